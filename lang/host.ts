@@ -1,0 +1,52 @@
+import type { HostWordName } from "./primitives/host-words.ts";
+import type { Value } from "./value.ts";
+
+/**
+ * What a word may ask of the world. Every call is synchronous (R7): a worker reads state through
+ * point reads that never wait. Machine and host meet only here; a machine with a host that answers
+ * nothing can reach nothing but its own memory.
+ *
+ * A host refuses by throwing `FaultError` with a declared fault. It has then changed nothing.
+ */
+export interface Host {
+  /**
+   * Runs one host word. `args` are in stack order (last is the top) and already of the kinds the
+   * word's row declares; the results must be of the kinds it gives. The row's fixed ERG is charged
+   * before this call; what depends on size is charged through `meter` before the work it pays for.
+   */
+  call(word: HostWordName, args: readonly Value[], meter: Meter): readonly Value[];
+
+  /** Bytes for whoever watches this machine. A package has no watcher: its host drops them. */
+  write(bytes: Uint8Array): void;
+
+  /** Opens a savepoint of everything this host can change; marks nest. Costs nothing that grows with state. */
+  mark(): HostMark;
+  /** Returns to a mark and forgets the marks above it. */
+  rollback(mark: HostMark): void;
+  /** Keeps what was done since the mark. */
+  release(mark: HostMark): void;
+}
+
+export type HostMark = number & { readonly brand: "HostMark" };
+
+/** ERG is taken before the work. Running out throws a fault no program can catch (R10). */
+export interface Meter {
+  charge(erg: number): void;
+  readonly ergLeft: number;
+}
+
+/** Sees what the text interpreter executed, token by token, so that a thread can record it (R3). */
+export interface InterpretListener {
+  /** After the item ran well. A definition is one item, reported when it is complete. */
+  onItem(item: ExecutedItem): void;
+}
+
+/**
+ * One thing the text interpreter did. `literal` pushed a value; `word` executed `xt` (a primitive, a
+ * host word in its stack form, or a user's word); `define` made the word `xt` (colon word, variable,
+ * constant …); a shell word is reported as the literals and words it was rewritten to.
+ */
+export type ExecutedItem =
+  | { readonly kind: "literal"; readonly value: Value }
+  | { readonly kind: "word"; readonly xt: number }
+  | { readonly kind: "define"; readonly xt: number };

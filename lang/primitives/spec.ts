@@ -1,0 +1,80 @@
+import type { ValueKind } from "../value.ts";
+
+/**
+ * The shape of a row in the table of primitives. Opcode numbers are public and fixed for ever: a
+ * compiled package names words by them. Ranges keep families together; a freed number is never reused.
+ *
+ *     1–15     structure: literals, calls, branches, loops, exit
+ *    16–255    stack, arithmetic, logic, comparison, memory
+ *   256–511    text, numbers of other kinds, conversion
+ *   512–767    host: state, files of a domain, coins, identity
+ *   768–895    host: Forth-2012 file access
+ *   896–1023   host: threads of a session (never in a package)
+ */
+export interface PrimitiveSpec {
+  readonly code: number;
+  readonly word: string;
+  /** Stack effect as `help` shows it; a test checks it against the real stack. */
+  readonly effect: string;
+  /** Fixed price in ERG, charged with its block. What depends on operands is charged on top by the word. */
+  readonly erg: number;
+}
+
+/** What a host word takes from the stack; the machine converts by the one conversion table before the call. */
+export type ParameterKind =
+  | ValueKind
+  | "content" // text or bytes; anything else becomes text
+  | "amount" // coins as an exact non-negative number; reaches the host as an integer of base units
+  | "path" // text, at most 4,096 bytes, names of at most 255 bytes, no NUL
+  | "recipient" // an address, `~`, or a contact of the signer; text
+  | "any";
+
+/** How the word meets the recorder and the consensus rules (R3, R8, G22). */
+export type HostAccess =
+  | "write" // changes the realm; recorded; runs in packages
+  | "read" // reads the realm; recorded, because it may decide what follows; runs in packages
+  | "show" // terminal-only, effect ( -- ): cut from what is recorded
+  | "files" // Forth file access: the working directory in `grid run`, the realm in a session
+  | "thread"; // steers the thread itself: bt, rt, at, vt; never recorded
+
+export interface HostWordSpec extends PrimitiveSpec {
+  readonly takes: readonly ParameterKind[];
+  readonly gives: readonly ValueKind[];
+  readonly access: HostAccess;
+  /** The form with inline parameters, in wordlist GRID (R14). Absent: the word has its stack form only. */
+  readonly shell?: ShellForm;
+  readonly help: string;
+  /** A line that runs on an empty local state, and what it prints. Tested. */
+  readonly example: { readonly line: string; readonly prints: string };
+}
+
+/** A shell word's declared signature: all that the command-line parser knows of it. */
+export interface ShellForm {
+  readonly word: string;
+  readonly params: readonly ShellParam[];
+  readonly options?: readonly ShellOption[];
+  /** `> file` and `>> file` may follow. */
+  readonly redirect?: boolean;
+  /** What the call means in stack form. Tokens, never text, so that quoting cannot inject words. */
+  readonly rewrite: (call: ShellCall) => readonly StackFormItem[];
+}
+export interface ShellParam {
+  readonly name: string;
+  readonly type: ParameterKind;
+  /** Optional parameters are taken only when the word is first on its line (R14). */
+  readonly optional?: boolean;
+  /** Takes all that follows, first on its line only. */
+  readonly repeat?: boolean;
+}
+export interface ShellOption {
+  readonly flag: string;
+  readonly name: string;
+  readonly value?: ParameterKind;
+  readonly help: string;
+}
+export interface ShellCall {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, string | true>>;
+  readonly redirect?: { readonly append: boolean; readonly path: string };
+}
+export type StackFormItem = { readonly text: string } | { readonly number: string } | { readonly word: string };

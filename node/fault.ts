@@ -1,0 +1,77 @@
+/** Every way the node refuses. Text and hint of each stand in `shell/render/faults.ts`. */
+export type StateFault =
+  | { readonly code: "STATE_NO_SUCH_PATH"; readonly path: string }
+  | { readonly code: "STATE_EXISTS"; readonly path: string }
+  | { readonly code: "STATE_NOT_DIRECTORY"; readonly path: string }
+  | { readonly code: "STATE_IS_DIRECTORY"; readonly path: string }
+  | { readonly code: "STATE_NOT_EMPTY"; readonly path: string }
+  | { readonly code: "STATE_BAD_NAME"; readonly path: string; readonly reason: "empty" | "nul" | "too-long" | "dot" }
+  | { readonly code: "STATE_INTO_ITSELF"; readonly from: string; readonly to: string }
+  | { readonly code: "STATE_TOO_LARGE"; readonly path: string; readonly limitBytes: number }
+  | { readonly code: "STATE_DENIED"; readonly path: string; readonly right: string }
+  | { readonly code: "STATE_BAD_ADDRESS"; readonly address: string; readonly reason: "checksum" | "prefix" | "length" | "characters" }
+  | { readonly code: "STATE_UNKNOWN_RECIPIENT"; readonly name: string }
+  | { readonly code: "STATE_INSUFFICIENT"; readonly haveUnits: bigint; readonly needUnits: bigint }
+  | { readonly code: "STATE_BAD_AMOUNT"; readonly amount: string; readonly reason: "negative" | "too-fine" | "too-large" | "not-a-number" }
+  | { readonly code: "STATE_BASE_PRUNED"; readonly height: bigint }
+  | { readonly code: "STATE_READ_ONLY"; readonly word: string };
+
+export type ThreadFault =
+  | { readonly code: "THREAD_NOT_RECORDING"; readonly word: string }
+  | { readonly code: "THREAD_ALREADY_RECORDING" }
+  | { readonly code: "THREAD_NOT_READY" }
+  | { readonly code: "THREAD_READY_WRITE" }
+  | { readonly code: "THREAD_NOTHING_TO_COMMIT" }
+  | { readonly code: "THREAD_NOT_COMMITTABLE"; readonly word: string; readonly reason: string }
+  | { readonly code: "THREAD_MUTABLE_OUTSIDE"; readonly word: string }
+  | { readonly code: "THREAD_GRACE_SPENT"; readonly refillMs: number }
+  | { readonly code: "THREAD_LOST"; readonly reason: string };
+
+export type PackageFault =
+  | { readonly code: "PACKAGE_MALFORMED"; readonly reason: string }
+  | { readonly code: "PACKAGE_OTHER_CHAIN" }
+  | { readonly code: "PACKAGE_RULES"; readonly needs: number }
+  | { readonly code: "PACKAGE_WORD_TABLE"; readonly reason: string }
+  | { readonly code: "PACKAGE_BAD_SIGNATURE" }
+  | { readonly code: "PACKAGE_WRONG_KEY" }
+  | { readonly code: "PACKAGE_NONCE"; readonly expected: bigint; readonly found: bigint }
+  | { readonly code: "PACKAGE_EXPIRED"; readonly expiryHeight: bigint; readonly height: bigint }
+  | { readonly code: "PACKAGE_PRICE_TOO_LOW"; readonly leastUnits: bigint }
+  | { readonly code: "PACKAGE_CANNOT_PAY"; readonly haveUnits: bigint; readonly needUnits: bigint }
+  | { readonly code: "PACKAGE_TOO_LARGE"; readonly limitBytes: number }
+  | { readonly code: "PACKAGE_KNOWN" }
+  | { readonly code: "PACKAGE_STATE_MOVED"; readonly paths: readonly string[] }
+  | { readonly code: "PACKAGE_DIFFERS"; readonly field: string };
+
+export type LedgerFault =
+  | { readonly code: "LEDGER_MALFORMED"; readonly reason: string }
+  | { readonly code: "LEDGER_HEIGHT_GAP"; readonly height: bigint; readonly parentHeight: bigint }
+  | { readonly code: "LEDGER_ORPHAN" }
+  | { readonly code: "LEDGER_WEAK_WORK" }
+  | { readonly code: "LEDGER_WRONG_TARGET" }
+  | { readonly code: "LEDGER_TIME"; readonly reason: "too-early" | "too-late" | "before-median" }
+  | { readonly code: "LEDGER_NOT_LEADER" }
+  | { readonly code: "LEDGER_EMPTY_BLOCK" }
+  | { readonly code: "LEDGER_ROOT"; readonly which: "state" | "packages" | "receipts" }
+  | { readonly code: "LEDGER_TOO_LARGE"; readonly limitBytes: number }
+  | { readonly code: "LEDGER_ERG_CAP"; readonly limit: bigint }
+  | { readonly code: "LEDGER_PACKAGE"; readonly index: number; readonly reason: PackageFault };
+
+export type StoreFault =
+  | { readonly code: "STORE_LOCKED"; readonly folder: string }
+  | { readonly code: "STORE_NEWER"; readonly folder: string; readonly found: number; readonly known: number }
+  | { readonly code: "STORE_UNREADABLE"; readonly folder: string; readonly reason: string }
+  | { readonly code: "STORE_DAMAGED"; readonly folder: string; readonly what: string }
+  | { readonly code: "STORE_DISK_FULL"; readonly folder: string };
+
+export type SignFault =
+  | { readonly code: "SIGN_BAD_INTENT"; readonly reason: string }
+  | { readonly code: "SIGN_INTENT_EXPIRED" }
+  | { readonly code: "SIGN_NO_SUCH_INTENT" }
+  | { readonly code: "SIGN_REFUSED"; readonly reason: string }
+  | { readonly code: "SIGN_NO_AGENT" }
+  | { readonly code: "SIGN_KEY_UNSUITED"; readonly algorithm: string }
+  | { readonly code: "SIGN_HOST_KEY" }
+  | { readonly code: "SIGN_UNREACHABLE"; readonly address: string };
+
+export type NodeFault = StateFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault;

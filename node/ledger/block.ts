@@ -1,0 +1,67 @@
+/**
+ * Bitcoin-NG's two kinds of block (Eyal et al., NSDI 2016). One height counts both. Headers are
+ * canonical RLP; a block's id is SHA-256 of its encoded header, signature included. Codec in block-codec.ts.
+ */
+export interface KeyBlockHeader {
+  readonly kind: "key";
+  readonly rulesVersion: number;
+  readonly height: bigint;
+  readonly keyHeight: bigint;
+  readonly parentId: Uint8Array;
+  readonly timeMs: bigint;
+  /** Ed25519 key that signs the data blocks of the epoch this block opens. 32 bytes. */
+  readonly leaderKey: Uint8Array;
+  /** 20 bytes: where coinbase and fees go. */
+  readonly rewardDomain: Uint8Array;
+  /** 256-bit number; the work hash must not exceed it. */
+  readonly target: bigint;
+  readonly workNonce: bigint;
+  /** State after rewards that mature at this block, 32 bytes. */
+  readonly stateRoot: Uint8Array;
+}
+export interface DataBlockHeader {
+  readonly kind: "data";
+  readonly rulesVersion: number;
+  readonly height: bigint;
+  readonly parentId: Uint8Array;
+  readonly timeMs: bigint;
+  /** Merkle root over package ids in order; 32 bytes. */
+  readonly packagesRoot: Uint8Array;
+  readonly receiptsRoot: Uint8Array;
+  readonly stateRoot: Uint8Array;
+  readonly ergUsed: bigint;
+  readonly sizeBytes: number;
+  /** Leader's signature over the header without this field, domain-separated; 64 bytes. */
+  readonly signature: Uint8Array;
+}
+export type BlockHeader = KeyBlockHeader | DataBlockHeader;
+export interface KeyBlock {
+  readonly header: KeyBlockHeader;
+}
+export interface DataBlock {
+  readonly header: DataBlockHeader;
+  /** Encoded signed packages, in order of execution. */
+  readonly packages: readonly Uint8Array[];
+}
+export type Block = KeyBlock | DataBlock;
+
+/** The one lasting answer to a package (G74). */
+export interface Receipt {
+  readonly packageId: Uint8Array;
+  readonly blockId: Uint8Array;
+  readonly height: bigint;
+  /** Position in its block. */
+  readonly index: number;
+  readonly outcome: ReceiptOutcome;
+  readonly ergUsed: bigint;
+  readonly feeUnits: bigint;
+  /** Root after the block that holds the package: what `perspective` prints there. */
+  readonly stateRoot: Uint8Array;
+}
+/** Only "done" changed anything beyond nonce and fee. */
+export type ReceiptOutcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "state-moved" }
+  | { readonly kind: "denied"; readonly faultCode: string }
+  | { readonly kind: "failed"; readonly faultCode: string }
+  | { readonly kind: "out-of-erg" };

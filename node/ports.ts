@@ -1,0 +1,46 @@
+/**
+ * What rules may not reach by themselves. Time, randomness, disk and network are passed in, so that a
+ * whole network runs in one process from a seed. Each port has one test suite which the real and the
+ * simulated version both pass.
+ */
+
+/** Milliseconds since the Unix epoch, and timers. A simulated clock moves only when told. */
+export interface Clock {
+  nowMs(): number;
+  /** Calls `run` once after `delayMs`; the returned function cancels. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+/** Unpredictable bytes for keys, challenges and genesis; never used inside rules. */
+export interface Random {
+  bytes(count: number): Uint8Array;
+}
+
+export type KeyValueOperation =
+  | { readonly type: "put"; readonly key: Uint8Array; readonly value: Uint8Array }
+  | { readonly type: "del"; readonly key: Uint8Array };
+
+/**
+ * An ordered key-value store with atomic batches. `getSync` may be called from any worker that opened
+ * the same store. A batch with `sync` is on disk when the promise resolves; a crash keeps all of it or none.
+ */
+export interface Disk {
+  getSync(key: Uint8Array): Uint8Array | undefined;
+  batch(operations: readonly KeyValueOperation[], options: { readonly sync: boolean }): Promise<void>;
+  /** Keys from `start` (inclusive) to `end` (exclusive) in byte order. */
+  entries(range: { readonly start: Uint8Array; readonly end: Uint8Array; readonly limit?: number; readonly reverse?: boolean }): AsyncIterable<readonly [Uint8Array, Uint8Array]>;
+  close(): Promise<void>;
+}
+
+/** Messages between nodes; one node has the port that talks to nobody. */
+export interface Network {
+  broadcast(topic: string, message: Uint8Array): void;
+  onMessage(topic: string, receive: (message: Uint8Array, peer: string) => void): () => void;
+}
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  readonly network: Network;
+}

@@ -1,0 +1,50 @@
+/**
+ * What the trie holds. Two levels: the state trie maps keccak256(address) to a domain record, and the
+ * record's `storageRoot` is the root of the domain's own trie, which maps
+ * keccak256(parent path) ‖ keccak256(name), 64 bytes, to an entry record. So a directory is listed by
+ * walking one subtree, and a listing can be proved. Records are canonical RLP with a format number.
+ */
+export interface DomainRecord {
+  readonly format: 1;
+  /** Rules under which the record was last written (R17). */
+  readonly rulesVersion: number;
+  readonly balanceUnits: bigint;
+  /** Packages executed so far; the next package carries nonce + 1. */
+  readonly nonce: bigint;
+  /** Empty until the domain signs its first package; then the address no longer decides, the keys do. */
+  readonly keys: readonly DomainKey[];
+  /** X25519 key for sealing to this domain (R12), 32 bytes or empty. */
+  readonly sealingKey: Uint8Array;
+  /** 32 bytes. */
+  readonly storageRoot: Uint8Array;
+}
+export interface DomainKey {
+  readonly algorithm: "ed25519";
+  readonly publicKey: Uint8Array;
+  /** `owner` may change keys and everything else; `active` may do the rest; `session` is limited (issue 4). */
+  readonly role: "owner" | "active" | "session";
+  /** Signatures of one role are weighed; 1 unless a threshold was set. */
+  readonly weight: number;
+  /** Encoded limits of a session key, empty otherwise. */
+  readonly limits: Uint8Array;
+}
+
+/** A file or directory. Content lives by hash beside the trie, so that rewriting a neighbour never reads it. */
+export interface EntryRecord {
+  readonly format: 1;
+  readonly kind: "file" | "directory";
+  readonly name: string;
+  /** 20 bytes: the domain that owns the entry. */
+  readonly owner: Uint8Array;
+  /** Rights of owner, mask and others, as nine-bit groups of r w x remove spend own vote; see rights.ts. */
+  readonly mode: number;
+  /** Encoded access-control list, empty for none. */
+  readonly acl: Uint8Array;
+  /** Encoded metadata, empty for none. */
+  readonly meta: Uint8Array;
+  readonly sizeBytes: number;
+  /** SHA-256 of the content; 32 zero bytes for a directory. */
+  readonly contentHash: Uint8Array;
+  /** Height of the block that last wrote the entry; 0 in a realm that is not committed. */
+  readonly changedHeight: bigint;
+}
