@@ -1,0 +1,61 @@
+import { FaultError } from "./fault.ts";
+import type { LangFault } from "../fault.ts";
+
+const HEX = /^(?:[0-9a-f]{2})*$/i;
+
+/** Lower-case hex, two digits a byte. */
+export function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}
+
+/** Reads hex of either case; undefined unless every byte has two digits. */
+export function fromHex(text: string): Uint8Array | undefined {
+  return HEX.test(text) ? new Uint8Array(Buffer.from(text, "hex")) : undefined;
+}
+
+/** Byte order, a shorter prefix first: the order of keys in the store and of sorted lists in formats. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  return Buffer.compare(a, b);
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && Buffer.compare(a, b) === 0;
+}
+
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    out.set(part, offset);
+    offset += part.length;
+  }
+  return out;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** UTF-8 of well-formed text. */
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/** Text of strict UTF-8: over-long forms, surrogates and cut sequences are a fault, never a replacement character. */
+export function fromUtf8(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new FaultError<LangFault>({ code: "LANG_BAD_INPUT", reason: "utf8" });
+  }
+}
+
+/** Unsigned big-endian number of a fixed width in bytes; the caller knows that it fits. */
+export function bigEndian(value: bigint, widthBytes: number): Uint8Array {
+  const hex = value.toString(16).padStart(widthBytes * 2, "0");
+  return new Uint8Array(Buffer.from(hex, "hex"));
+}
+
+export function fromBigEndian(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`);
+}

@@ -1,0 +1,17 @@
+import * as nodeCrypto from "node:crypto";
+import { createKeccak } from "hash-wasm";
+import { concatBytes } from "./bytes.ts";
+
+/** SHA-256 over the parts joined: every hash of ours but the trie's. 32 bytes. */
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  const input = parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(...parts);
+  return nodeCrypto.hash("sha256", input, "buffer");
+}
+
+// hash-wasm does 2,015 kH/s on 64 bytes where @noble/hashes does 319; noble is the oracle in the tests.
+const keccak = await createKeccak(256);
+
+/** Keccak-256 as in Ethereum's trie (not SHA3-256). 32 bytes. */
+export function keccak256(bytes: Uint8Array): Uint8Array {
+  return keccak.init().update(bytes).digest("binary");
+}

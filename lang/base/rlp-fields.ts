@@ -1,0 +1,55 @@
+import { fromBigEndian, fromUtf8, toHex, utf8 } from "./bytes.ts";
+import { malformed, type RlpItem } from "./rlp.ts";
+
+/** Readers and writers for the fields of a canonical record: each judges one item and names the field it refuses. */
+
+export function listField(item: RlpItem | undefined, name: string, count?: number): readonly RlpItem[] {
+  if (item === undefined || item instanceof Uint8Array) malformed(`${name}: a list is expected`);
+  if (count !== undefined && item.length !== count) malformed(`${name}: ${count} fields are expected, ${item.length} found`);
+  return item;
+}
+
+/** Bytes of exactly `sizes[0]` (or one of `sizes`), or of any size up to `maxSize` when no size is given. */
+export function bytesField(item: RlpItem | undefined, name: string, sizes: readonly number[], maxSize = Infinity): Uint8Array {
+  if (!(item instanceof Uint8Array)) malformed(`${name}: bytes are expected`);
+  if (sizes.length > 0 && !sizes.includes(item.length)) malformed(`${name}: ${item.length} bytes`);
+  if (item.length > maxSize) malformed(`${name}: longer than ${maxSize} bytes`);
+  return item;
+}
+
+/** An unsigned number below 2^bits. */
+export function numberField(item: RlpItem | undefined, name: string, bits: number): bigint {
+  const bytes = bytesField(item, name, []);
+  if (bytes[0] === 0) malformed(`${name}: leading zero`);
+  if (bytes.length * 8 > bits + 7) malformed(`${name}: more than ${bits} bits`);
+  const value = fromBigEndian(bytes);
+  if (value >> BigInt(bits) !== 0n) malformed(`${name}: more than ${bits} bits`);
+  return value;
+}
+
+/** An unsigned number that fits a JavaScript integer; `max` is inclusive. */
+export function smallField(item: RlpItem | undefined, name: string, max: number): number {
+  const value = numberField(item, name, 48);
+  if (value > BigInt(max)) malformed(`${name}: above ${max}`);
+  return Number(value);
+}
+
+export function textField(item: RlpItem | undefined, name: string, maxBytes: number): string {
+  return fromUtf8(bytesField(item, name, [], maxBytes));
+}
+
+/** The shortest big-endian form of an unsigned number; zero is empty. */
+export function numberItem(value: bigint | number): Uint8Array {
+  if (value === 0n || value === 0) return new Uint8Array(0);
+  const hex = value.toString(16);
+  return new Uint8Array(Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex"));
+}
+
+export function textItem(text: string): Uint8Array {
+  return utf8(text);
+}
+
+/** For fault reasons: a hash cut short. */
+export function shortHex(bytes: Uint8Array): string {
+  return toHex(bytes.subarray(0, 6));
+}

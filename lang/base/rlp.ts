@@ -1,0 +1,110 @@
+import { FaultError } from "./fault.ts";
+
+/**
+ * Recursive Length Prefix in its canonical form: one byte string for each value, and every other byte
+ * string refused. Source: Ethereum Yellow Paper, appendix B. Numbers are big-endian without leading
+ * zeros; zero is the empty string.
+ */
+export type RlpItem = Uint8Array | readonly RlpItem[];
+
+export interface CodecFault {
+  readonly code: "CODEC_MALFORMED";
+  readonly reason: string;
+}
+
+/** Refuses input that does not have the one form it should have. */
+export function malformed(reason: string): never {
+  throw new FaultError<CodecFault>({ code: "CODEC_MALFORMED", reason });
+}
+
+const MAX_DEPTH = 32;
+
+export function encodeRlp(item: RlpItem): Uint8Array {
+  const out = new Uint8Array(encodedSize(item));
+  write(item, out, 0);
+  return out;
+}
+
+/** Reads exactly one item and all of the input. */
+export function decodeRlp(input: Uint8Array): RlpItem {
+  const [item, end] = read(input, 0, input.length, 0);
+  if (end !== input.length) malformed("bytes after the end");
+  return item;
+}
+
+function payloadSize(item: RlpItem): number {
+  if (item instanceof Uint8Array) return item.length;
+  let size = 0;
+  for (const part of item) size += encodedSize(part);
+  return size;
+}
+
+function encodedSize(item: RlpItem): number {
+  if (item instanceof Uint8Array && item.length === 1 && (item[0] as number) < 0x80) return 1;
+  const size = payloadSize(item);
+  return size + (size < 56 ? 1 : 1 + lengthWidth(size));
+}
+
+function lengthWidth(size: number): number {
+  return size < 0x100 ? 1 : size < 0x1_0000 ? 2 : size < 0x100_0000 ? 3 : 4;
+}
+
+function write(item: RlpItem, out: Uint8Array, at: number): number {
+  if (item instanceof Uint8Array) {
+    if (item.length === 1 && (item[0] as number) < 0x80) {
+      out[at] = item[0] as number;
+      return at + 1;
+    }
+    const start = writeHead(0x80, item.length, out, at);
+    out.set(item, start);
+    return start + item.length;
+  }
+  let next = writeHead(0xc0, payloadSize(item), out, at);
+  for (const part of item) next = write(part, out, next);
+  return next;
+}
+
+function writeHead(base: number, size: number, out: Uint8Array, at: number): number {
+  if (size < 56) {
+    out[at] = base + size;
+    return at + 1;
+  }
+  const width = lengthWidth(size);
+  out[at] = base + 55 + width;
+  for (let i = 0; i < width; i++) out[at + 1 + i] = (size >>> (8 * (width - 1 - i))) & 0xff;
+  return at + 1 + width;
+}
+
+function read(input: Uint8Array, at: number, limit: number, depth: number): readonly [RlpItem, number] {
+  const head = input[at];
+  if (head === undefined || at >= limit) malformed("cut short");
+  if (head < 0x80) return [input.subarray(at, at + 1), at + 1];
+  const isList = head >= 0xc0;
+  const short = head - (isList ? 0xc0 : 0x80);
+  const [start, size] = short < 56 ? [at + 1, short] : readLength(input, at + 1, limit, short - 55);
+  const end = start + size;
+  if (end > limit) malformed("length beyond the input");
+  if (!isList) {
+    if (size === 1 && (input[start] as number) < 0x80) malformed("a small byte has a one-byte form");
+    return [input.subarray(start, end), end];
+  }
+  if (depth >= MAX_DEPTH) malformed("nested too deeply");
+  const items: RlpItem[] = [];
+  let next = start;
+  while (next < end) {
+    const [item, after] = read(input, next, end, depth + 1);
+    items.push(item);
+    next = after;
+  }
+  return [items, end];
+}
+
+function readLength(input: Uint8Array, at: number, limit: number, width: number): readonly [number, number] {
+  if (width > 4) malformed("length too large");
+  if (at + width > limit) malformed("cut short");
+  if (input[at] === 0) malformed("length with leading zero");
+  let size = 0;
+  for (let i = 0; i < width; i++) size = size * 256 + (input[at + i] as number);
+  if (size < 56) malformed("a short length has a one-byte form");
+  return [at + width, size];
+}
