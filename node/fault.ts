@@ -67,6 +67,7 @@ export type StoreFault =
 export type SignFault =
   | { readonly code: "SIGN_BAD_INTENT"; readonly reason: string }
   | { readonly code: "SIGN_INTENT_EXPIRED" }
+  | { readonly code: "SIGN_MALFORMED"; readonly reason: string }
   | { readonly code: "SIGN_NO_SUCH_INTENT" }
   | { readonly code: "SIGN_REFUSED"; readonly reason: string }
   | { readonly code: "SIGN_NO_AGENT" }
@@ -74,4 +75,17 @@ export type SignFault =
   | { readonly code: "SIGN_HOST_KEY" }
   | { readonly code: "SIGN_UNREACHABLE"; readonly address: string };
 
-export type NodeFault = StateFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault;
+export type KeyFault =
+  | { readonly code: "KEY_NOT_FOUND"; readonly path: string }
+  | { readonly code: "KEY_EXISTS"; readonly path: string }
+  | { readonly code: "KEY_BAD_LABEL"; readonly label: string }
+  /** `mode` in octal, such as "644". */
+  | { readonly code: "KEY_PERMISSIONS"; readonly path: string; readonly mode: string }
+  | { readonly code: "KEY_DAMAGED"; readonly path: string; readonly reason: string }
+  | { readonly code: "KEY_NEWER"; readonly path: string; readonly found: number; readonly known: number }
+  | { readonly code: "KEY_WRONG_PASSPHRASE"; readonly path: string }
+  | { readonly code: "KEY_PASSPHRASE_EMPTY" }
+  /** An OpenSSH key under a passphrase, which only ssh-keygen takes off (`ssh-keygen -p`). */
+  | { readonly code: "KEY_LOCKED_SSH"; readonly path: string };
+
+export type NodeFault = StateFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault | KeyFault;

@@ -79,7 +79,7 @@ const SMALL_ORDER_Y = [
  * y is 1 or -1, and these are of small order. Bytes that are no point at all fail the equation.
  */
 function isUsablePoint(encoded: Uint8Array): boolean {
-  const y = encoded.slice();
+  const y = new Uint8Array(encoded); // slice() of a Buffer would share memory
   y[31] = (y[31] as number) & 0x7f;
   return isBelow(y, FIELD_PRIME) && !SMALL_ORDER_Y.some((small) => equalBytes(small, y));
 }

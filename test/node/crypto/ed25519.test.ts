@@ -182,6 +182,16 @@ test("random keys and messages get the verdict of @noble/curves, and its signatu
   }
 });
 
+test("Buffers are taken and left as they were", () => {
+  const seed = seedOf("buffer 2");
+  const [key, message] = [Buffer.from(ed25519PublicKey(seed)), Buffer.from("ff", "hex")];
+  const signature = Buffer.from(signEd25519(seed, message));
+  const before = [key, message, signature].map((bytes) => bytes.toString("hex"));
+  assert.ok((key[31] as number) >= 0x80 || (signature[31] as number) >= 0x80, "one of the signs is set");
+  assert.ok(verifyEd25519(key, message, signature));
+  assert.equal([key, message, signature].map((bytes) => bytes.toString("hex")), before);
+});
+
 test("the library behind the rule can be exchanged, and is never asked about an edge case", () => {
   const asked: string[] = [];
   const counting = { ...nodeScheme, name: "counting", equationHolds: (...[key]: Parameters<typeof nodeScheme.equationHolds>) => (asked.push(toHex(key)), true) };
