@@ -8,6 +8,7 @@ import { decodeNode, EMPTY_ROOT } from "../../node/state/trie/nodes.ts";
 import { buildProof, verifyProof } from "../../node/state/trie/proof.ts";
 import { NO_NODES, type NodeSource } from "../../node/state/trie/source.ts";
 import { Trie, type TrieChange } from "../../node/state/trie/trie.ts";
+import { seeded } from "./seeded.ts";
 
 interface Oracle {
   readonly root: Buffer;
@@ -15,17 +16,6 @@ interface Oracle {
   del(key: Buffer): Promise<void>;
 }
 const { BaseTrie } = createRequire(import.meta.url)("merkle-patricia-tree") as { BaseTrie: new () => Oracle };
-
-/** A small seeded generator (mulberry32), so that every run is the same. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 /** A node store in a map, which fails the test when a delete or an overwrite was forgotten. */
 class Nodes implements NodeSource {
