@@ -1,5 +1,6 @@
 import { unreachable } from "../base/assert.ts";
 import { toHex } from "../base/bytes.ts";
+import { escapeCharacter } from "../escapes.ts";
 import type { Value } from "../value.ts";
 import { decimalDigits } from "./plain-number.ts";
 
@@ -57,25 +58,11 @@ export function formatLiteral(value: Value): string {
   return value.value.toString();
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e", "\0": "\\0", '"': '\\"', "\\": "\\\\" };
-
-/**
- * One character as it stands between double quotes. Escaped: controls, format characters, separators
- * of lines, what reorders text, and what has no glyph, so that a shown text can neither act on the
- * terminal nor look like another.
- */
-export function escapeCharacter(character: string): string {
-  const short = ESCAPES[character];
-  if (short !== undefined) return short;
-  if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}]/u.test(character)) return character;
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}
-
 /** Text in double quotes with escapes, cut after `mostLength` characters of the shown form. */
 export function quoteText(content: string, mostLength: number): string {
   let shown = '"';
   for (const character of content) {
-    const escaped = escapeCharacter(character);
+    const escaped = escapeCharacter(character, '"');
     if (shown.length + escaped.length > mostLength) return `${shown}"… ${content.length} characters`;
     shown += escaped;
   }
