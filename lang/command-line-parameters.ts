@@ -37,7 +37,7 @@ export function checkArgument(kind: ParameterKind, argument: string): string | u
     case "path":
       return isPath(argument) ? argument : undefined;
     case "recipient":
-      return argument !== "" && argument.length <= 255 && !argument.includes("\0") ? argument : undefined;
+      return isRecipient(argument) ? argument : undefined;
     default:
       return argument;
   }
@@ -56,6 +56,11 @@ function checkNumber(kind: "cell" | "integer" | "decimal", argument: string): st
 export function isPath(text: string): boolean {
   if (text === "" || text.length > 4_096 || text.includes("\0") || utf8(text).length > 4_096) return false;
   return text.split("/").every((name) => utf8(name).length <= 255);
+}
+
+/** Whether text can name a domain: an address, a contact or `~`. Whether it does is the host's to say. */
+export function isRecipient(text: string): boolean {
+  return text !== "" && text.length <= 255 && !text.includes("\0");
 }
 
 /** How a command is written: `rm [-r] PATH…`. */

@@ -36,17 +36,17 @@ export function roundedQuotient(a: Scaled, b: Scaled, digits: number): DecimalVa
  */
 export function roundRatio(numerator: bigint, denominator: bigint, digits: number): Scaled {
   if (numerator === 0n) return { coefficient: 0n, scale: 0 };
-  // The quotient's first digit stands at 10^lead or 10^(lead - 1): shift so that `digits` or one more are whole.
-  const lead = digitCount(numerator) - digitCount(denominator);
-  const rounded = roundAtScale(numerator, denominator, digits - 1 - lead);
-  if (digitCount(rounded) >= digits) return fitDigits(rounded, numerator, denominator, digits, digits - 1 - lead);
-  return fitDigits(roundAtScale(numerator, denominator, digits - lead), numerator, denominator, digits, digits - lead);
+  const scale = digits - 1 - leadingExponent(numerator < 0n ? -numerator : numerator, denominator);
+  const coefficient = roundAtScale(numerator, denominator, scale);
+  // A carry (999.6 to 1000) leaves one digit too many, which is a zero.
+  return digitCount(coefficient) > digits ? { coefficient: coefficient / 10n, scale: scale - 1 } : { coefficient, scale };
 }
 
-/** A carry to the next power of ten (999.6 to 1000) leaves one digit too many, which is a zero. */
-function fitDigits(rounded: bigint, numerator: bigint, denominator: bigint, digits: number, scale: number): Scaled {
-  if (digitCount(rounded) === digits) return { coefficient: rounded, scale };
-  return { coefficient: roundAtScale(numerator, denominator, scale - 1), scale: scale - 1 };
+/** The power of ten of the first digit of numerator / denominator, both positive. */
+function leadingExponent(numerator: bigint, denominator: bigint): number {
+  const most = digitCount(numerator) - digitCount(denominator);
+  const reaches = most >= 0 ? numerator >= denominator * powerOfTen(most) : numerator * powerOfTen(-most) >= denominator;
+  return reaches ? most : most - 1;
 }
 
 /** numerator / denominator times 10^scale, rounded half to even. */
