@@ -4,6 +4,8 @@ import { SetupProblem } from "./problem.mjs";
 
 /** The lockfiles have version 3, which npm reads since 7; older ones would rewrite them. */
 const LEAST_NPM_MAJOR = 7;
+/** npm's own defaults wait more than a minute before they say that there is no network. */
+const PATIENCE = ["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000"];
 const NETWORK_CODES = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)\b/;
 
 /**
@@ -11,7 +13,7 @@ const NETWORK_CODES = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|
  * are run by name (see packages.mjs), so that an npm that asks about them and one that does not do the same.
  */
 export async function npmCi(folder) {
-  await npm(folder, ["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"]);
+  await npm(folder, ["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error", ...PATIENCE]);
 }
 
 export async function npm(folder, args) {
