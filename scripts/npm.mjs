@@ -43,7 +43,7 @@ function run(folder, args) {
   });
 }
 
-function explain(output) {
+export function explain(output) {
   if (NETWORK_CODES.test(output)) {
     return new SetupProblem("npm could not reach the package registry.", "Check the network (or npm's proxy and registry settings) and run the same command again.");
   }
