@@ -40,6 +40,10 @@ export type PackageFault =
   | { readonly code: "PACKAGE_CANNOT_PAY"; readonly haveUnits: bigint; readonly needUnits: bigint }
   | { readonly code: "PACKAGE_TOO_LARGE"; readonly limitBytes: number }
   | { readonly code: "PACKAGE_KNOWN" }
+  | { readonly code: "PACKAGE_POOL_FULL"; readonly leastPriceUnits: bigint }
+  | { readonly code: "PACKAGE_TOO_MANY"; readonly limit: number }
+  | { readonly code: "PACKAGE_REPLACEMENT_PRICE"; readonly leastPriceUnits: bigint }
+  | { readonly code: "PACKAGE_EVICTED"; readonly reason: "replaced" | "crowded-out" | "expired" | "nonce-used" | "cannot-pay" }
   | { readonly code: "PACKAGE_STATE_MOVED"; readonly paths: readonly string[] }
   | { readonly code: "PACKAGE_DIFFERS"; readonly field: string };
 
@@ -55,6 +59,11 @@ export type LedgerFault =
   | { readonly code: "LEDGER_ROOT"; readonly which: "state" | "packages" | "receipts" }
   | { readonly code: "LEDGER_TOO_LARGE"; readonly limitBytes: number }
   | { readonly code: "LEDGER_ERG_CAP"; readonly limit: bigint }
+  | { readonly code: "LEDGER_RULES"; readonly found: number; readonly needs: number }
+  | { readonly code: "LEDGER_BAD_SIGNATURE" }
+  | { readonly code: "LEDGER_TOO_DEEP"; readonly limitKeyBlocks: number }
+  | { readonly code: "LEDGER_GENESIS"; readonly field: string; readonly reason: string }
+  | { readonly code: "LEDGER_OTHER_GENESIS" }
   | { readonly code: "LEDGER_PACKAGE"; readonly index: number; readonly reason: PackageFault };
 
 export type StoreFault =
