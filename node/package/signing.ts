@@ -83,8 +83,12 @@ export function verifyPackageSignatures(
     const found = signatures[index] as PackageSignature;
     if (found.role !== role || !equalBytes(found.publicKey, key)) return { code: "PACKAGE_WRONG_KEY" };
   }
+  // One hash of the body for each scheme, not for each of up to 32 signatures.
+  const messages = new Map<SigningScheme, Uint8Array>();
   for (const one of signatures) {
-    if (!verifyEd25519(one.publicKey, messageToSign(one.scheme, bodyBytes), one.signature, scheme)) return { code: "PACKAGE_BAD_SIGNATURE" };
+    const message = messages.get(one.scheme) ?? messageToSign(one.scheme, bodyBytes);
+    messages.set(one.scheme, message);
+    if (!verifyEd25519(one.publicKey, message, one.signature, scheme)) return { code: "PACKAGE_BAD_SIGNATURE" };
   }
   return undefined;
 }
