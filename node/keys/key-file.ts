@@ -21,7 +21,8 @@ export interface KeyListing {
 }
 
 const EXTENSION = ".key";
-const LABEL = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+/** Plain enough to be a file name everywhere, and never an option. */
+const LABEL = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** A key file has some 700 bytes, an OpenSSH key some 400. */
 const MAX_FILE_BYTES = 64 * 1024;
 

@@ -91,11 +91,13 @@ function holdsBytes(hash: Uint8Array): boolean {
   return hash.length > 0 && !equalBytes(hash, DIRECTORY_HASH);
 }
 
-/** Names joined by `/`; the empty path is the root of the domain. No second spelling of one place. */
+/** Absolute within the domain, in the one spelling of its place. */
 function pathText(item: RlpItem | undefined): string {
   const path = textField(item, "path", EFFECT_LIMITS.pathBytes);
-  if (path === "") return path;
-  for (const name of path.split("/")) {
+  if (path === "/") return path;
+  const [front, ...names] = path.split("/");
+  if (front !== "" || names.length === 0) malformed("path: does not begin with /");
+  for (const name of names) {
     if (name === "" || name === "." || name === ".." || name.includes("\0")) malformed("path: not in its one form");
   }
   return path;

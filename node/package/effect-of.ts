@@ -1,26 +1,27 @@
+import { assert } from "../../lang/base/assert.ts";
 import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import type { EntryRecord } from "../state/records.ts";
+import type { DomainKey, DomainRecord, EntryRecord } from "../state/records.ts";
 import { DIRECTORY_HASH, type BalanceChange, type Effect, type EntryRights, type PathChange, type RightsChange } from "./effect.ts";
 import { equalRights, placeKey } from "./effect-codec.ts";
 import { lossOf } from "./sentences.ts";
 
-/** What a realm says about the difference between two of its states. Order and repetition of nothing matter not. */
+/** What a realm says about the difference between two of its states, in any order. */
 export interface RealmDifference {
   readonly entries: readonly EntryDifference[];
-  readonly balances: readonly BalanceDifference[];
+  readonly domains: readonly DomainDifference[];
 }
 export interface EntryDifference {
   readonly domain: Uint8Array;
-  /** Names from the root of the domain down, joined by `/`, none in front. */
+  /** Absolute within the domain: "/docs/note". */
   readonly path: string;
   readonly before: EntryRecord | undefined;
   readonly after: EntryRecord | undefined;
 }
-export interface BalanceDifference {
+export interface DomainDifference {
   readonly domain: Uint8Array;
-  readonly beforeUnits: bigint;
-  readonly afterUnits: bigint;
+  readonly before: DomainRecord;
+  readonly after: DomainRecord;
 }
 
 export interface EffectContext {
@@ -38,8 +39,8 @@ export interface EffectContext {
  */
 export function effectOf(difference: RealmDifference, context: EffectContext): Effect {
   const entries = [...difference.entries].sort((a, b) => compareBytes(placeKey(a), placeKey(b)));
-  const balances = difference.balances
-    .map((one): BalanceChange => ({ domain: one.domain, deltaUnits: one.afterUnits - one.beforeUnits + feeOf(one.domain, context) }))
+  const balances = difference.domains
+    .map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) + feeOf(one.domain, context) }))
     .filter((change) => change.deltaUnits !== 0n)
     .sort((a, b) => compareBytes(a.domain, b.domain));
   const effect: Effect = {
@@ -51,6 +52,20 @@ export function effectOf(difference: RealmDifference, context: EffectContext): E
   };
   // A strict package does exactly this or nothing, so the most it can take is what it takes.
   return { ...effect, greatestSpendUnits: lossOf(effect, context.signerDomain) };
+}
+
+/** Keys that the first package registers are the signer's own, so they are no news; any other change of keys would be. */
+function balanceDelta({ before, after }: DomainDifference): bigint {
+  assert(before.keys.length === 0 || equalKeys(before.keys, after.keys), "a change of keys has no entry in an effect");
+  assert(equalBytes(before.sealingKey, after.sealingKey), "a change of the sealing key has no entry in an effect");
+  return after.balanceUnits - before.balanceUnits;
+}
+
+function equalKeys(a: DomainRecord["keys"], b: DomainRecord["keys"]): boolean {
+  return a.length === b.length && a.every((key, index) => {
+    const other = b[index] as DomainKey;
+    return equalBytes(key.publicKey, other.publicKey) && key.role === other.role && key.weight === other.weight && equalBytes(key.limits, other.limits);
+  });
 }
 
 function feeOf(domain: Uint8Array, { fee }: EffectContext): bigint {

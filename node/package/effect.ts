@@ -16,7 +16,7 @@ export interface Effect {
 }
 export interface PathChange {
   readonly domain: Uint8Array;
-  /** Names from the root of the domain down, joined by `/`, none in front. */
+  /** Absolute within the domain: "/docs/note"; "/" is its root. */
   readonly path: string;
   /** What stands there afterwards; what stood there if nothing does. */
   readonly kind: "file" | "directory";

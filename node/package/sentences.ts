@@ -94,7 +94,7 @@ function domainText(domain: Uint8Array, signerDomain: Uint8Array): string {
 
 function placeText(place: { readonly domain: Uint8Array; readonly path: string }, signerDomain: Uint8Array): string {
   const root = equalBytes(place.domain, signerDomain) ? "~" : `/${formatAddress(place.domain)}`;
-  return shownText(place.path === "" ? root : `${root}/${place.path}`);
+  return shownText(place.path === "/" ? root : root + place.path);
 }
 
 function bytesText(count: number): string {

@@ -2,7 +2,7 @@ import * as nodeCrypto from "node:crypto";
 import { compareBytes, concatBytes, equalBytes, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import { nodeScheme, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, verifyEd25519, type SignatureScheme } from "../crypto/ed25519.ts";
+import { nodeScheme, PUBLIC_KEY_BYTES, signEd25519, SIGNATURE_BYTES, verifyEd25519, type SignatureScheme } from "../crypto/ed25519.ts";
 import { SshReader, sshString } from "../crypto/ssh-wire.ts";
 import type { PackageFault, SignFault } from "../fault.ts";
 import { SSHSIG_NAMESPACE, type PackageBody, type PackageSignature } from "./body.ts";
@@ -83,10 +83,21 @@ export function verifyPackageSignatures(
     const found = signatures[index] as PackageSignature;
     if (found.role !== role || !equalBytes(found.publicKey, key)) return { code: "PACKAGE_WRONG_KEY" };
   }
+  // One hash of the body for each scheme, not for each of up to 32 signatures.
+  const messages = new Map<SigningScheme, Uint8Array>();
   for (const one of signatures) {
-    if (!verifyEd25519(one.publicKey, messageToSign(one.scheme, bodyBytes), one.signature, scheme)) return { code: "PACKAGE_BAD_SIGNATURE" };
+    const message = messages.get(one.scheme) ?? messageToSign(one.scheme, bodyBytes);
+    messages.set(one.scheme, message);
+    if (!verifyEd25519(one.publicKey, message, one.signature, scheme)) return { code: "PACKAGE_BAD_SIGNATURE" };
   }
   return undefined;
+}
+
+/** Signs a body with a key that we hold: the `raw` scheme. */
+export function signBody(
+  bodyBytes: Uint8Array, key: { readonly seed: Uint8Array; readonly publicKey: Uint8Array }, role: PackageSignature["role"] = "signer",
+): PackageSignature {
+  return { role, publicKey: key.publicKey, scheme: "raw", signature: signEd25519(key.seed, messageToSign("raw", bodyBytes)) };
 }
 
 /** Adds a signature, or replaces the one of the same role and key, in the order the format wants. */

@@ -9,7 +9,7 @@ import { damaged, Dice, domainNamed, faultCode, randomEffect } from "./package-s
 
 const EXPECTED_FAULTS = new Set(["CODEC_MALFORMED", "LANG_BAD_INPUT", "PACKAGE_TOO_LARGE"]);
 const empty = new Uint8Array(0);
-const made: PathChange = { domain: domainNamed("alice"), path: "docs/note", kind: "file", oldHash: empty, newHash: sha256(utf8("hi")), oldSizeBytes: 0, newSizeBytes: 2 };
+const made: PathChange = { domain: domainNamed("alice"), path: "/docs/note", kind: "file", oldHash: empty, newHash: sha256(utf8("hi")), oldSizeBytes: 0, newSizeBytes: 2 };
 const effectOf = (changes: Partial<Effect>): Effect => ({ version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n, ...changes });
 
 test("an effect that was encoded decodes to itself", () => {
@@ -36,7 +36,7 @@ test("damaged bytes are refused with a declared fault, or are the one form of an
 });
 
 test("a path has one spelling and its kind agrees with its hash", () => {
-  for (const path of ["/docs", "docs/", "a//b", "a/./b", "..", "a\0b", "x".repeat(EFFECT_LIMITS.pathBytes + 1)]) {
+  for (const path of ["", "docs", "/docs/", "//", "/a//b", "/a/./b", "/..", "/a\0b", "/" + "x".repeat(EFFECT_LIMITS.pathBytes + 1)]) {
     assert.is(faultCode(() => encodeEffect(effectOf({ paths: [{ ...made, path }] }))), "CODEC_MALFORMED", path);
   }
   const wrong: readonly Partial<PathChange>[] = [
@@ -47,13 +47,13 @@ test("a path has one spelling and its kind agrees with its hash", () => {
 });
 
 test("entries are sorted, unique, and each changes something", () => {
-  const other = { ...made, path: "docs" };
+  const other = { ...made, path: "/docs" };
   assert.is(faultCode(() => encodeEffect(effectOf({ paths: [other, made] }))), undefined);
   assert.is(faultCode(() => encodeEffect(effectOf({ paths: [made, other] }))), "CODEC_MALFORMED");
   assert.is(faultCode(() => encodeEffect(effectOf({ paths: [made, made] }))), "CODEC_MALFORMED");
   assert.is(faultCode(() => encodeEffect(effectOf({ balances: [{ domain: domainNamed("bob"), deltaUnits: 0n }] }))), "CODEC_MALFORMED");
   const rights = { owner: domainNamed("bob"), mode: 1, acl: empty, metaHash: empty };
-  assert.is(faultCode(() => encodeEffect(effectOf({ rights: [{ domain: made.domain, path: "x", old: rights, new: rights }] }))), "CODEC_MALFORMED");
+  assert.is(faultCode(() => encodeEffect(effectOf({ rights: [{ domain: made.domain, path: "/x", old: rights, new: rights }] }))), "CODEC_MALFORMED");
 });
 
 test("too many bytes and too many items are refused before they are built", () => {

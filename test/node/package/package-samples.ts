@@ -73,7 +73,7 @@ export function randomEffect(dice: Dice): Effect {
     const all = new Map<string, { domain: Uint8Array; path: string }>();
     for (let i = 0; i < count; i++) {
       const domain = domainNamed(dice.pick(["alice", "bob"]));
-      const path = Array.from({ length: 1 + dice.below(3) }, () => dice.pick(NAMES)).join("/");
+      const path = Array.from({ length: 1 + dice.below(3) }, () => `/${dice.pick(NAMES)}`).join("");
       all.set(toHex(concatBytes(domain, utf8(path))), { domain, path });
     }
     return [...all].sort(([a], [b]) => compareBytes(utf8(a), utf8(b))).map(([, place]) => place);

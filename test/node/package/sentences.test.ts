@@ -15,27 +15,27 @@ const [oldHash, newHash] = [sha256(utf8("old")), sha256(utf8("new"))];
 const COIN = 10n ** 18n;
 const plainRights = { owner: alice, mode: 0o700, acl: none, metaHash: none };
 
-const made: PathChange = { domain: alice, path: "docs/note", kind: "file", oldHash: none, newHash, oldSizeBytes: 0, newSizeBytes: 3 };
+const made: PathChange = { domain: alice, path: "/docs/note", kind: "file", oldHash: none, newHash, oldSizeBytes: 0, newSizeBytes: 3 };
 const effectOf = (changes: Partial<Effect>): Effect => ({ version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n, ...changes });
 const paths = (...changes: Partial<PathChange>[]): Effect => effectOf({ paths: changes.map((change) => ({ ...made, ...change })) });
-const named = (...names: string[]): Effect => paths(...names.map((path) => ({ path })));
+const named = (...names: string[]): Effect => paths(...names.map((name) => ({ path: `/${name}` })));
 
 const CASES: readonly (readonly [string, Effect])[] = [
   ["nothing", effectOf({})],
   ["every change of a file", paths({}, { newSizeBytes: 1 }, { oldHash, oldSizeBytes: 3, newSizeBytes: 11 }, { oldHash, newHash: none, oldSizeBytes: 1, newSizeBytes: 0 })],
   ["every change of a directory", paths(
-    { path: "docs", kind: "directory", newHash: DIRECTORY_HASH }, { path: "docs", kind: "directory", oldHash: DIRECTORY_HASH, newHash: none },
-    { path: "docs", kind: "directory", oldHash, oldSizeBytes: 9, newHash: DIRECTORY_HASH }, { path: "docs", oldHash: DIRECTORY_HASH, newSizeBytes: 2 },
+    { path: "/docs", kind: "directory", newHash: DIRECTORY_HASH }, { path: "/docs", kind: "directory", oldHash: DIRECTORY_HASH, newHash: none },
+    { path: "/docs", kind: "directory", oldHash, oldSizeBytes: 9, newHash: DIRECTORY_HASH }, { path: "/docs", oldHash: DIRECTORY_HASH, newSizeBytes: 2 },
   )],
   ["somebody else's file", paths({ domain: bob })],
   ["payments", effectOf({ balances: [{ domain: alice, deltaUnits: -3n * COIN / 2n }, { domain: bob, deltaUnits: 3n * COIN / 2n }], greatestSpendUnits: 3n * COIN / 2n })],
   ["a gift, and somebody who pays for it", effectOf({ balances: [{ domain: alice, deltaUnits: COIN }, { domain: bob, deltaUnits: -COIN }] })],
   ["more at stake than is spent", effectOf({ balances: [{ domain: alice, deltaUnits: -1n }], greatestSpendUnits: 2n * COIN })],
   ["owner and rights", effectOf({ rights: [
-    { domain: alice, path: "docs", old: plainRights, new: { ...plainRights, owner: bob } },
-    { domain: alice, path: "docs", old: plainRights, new: { ...plainRights, mode: 0o755 } },
-    { domain: alice, path: "", old: plainRights, new: { ...plainRights, acl: utf8("acl"), metaHash: newHash } },
-    { domain: bob, path: "x", old: { ...plainRights, owner: bob, acl: utf8("acl"), metaHash: newHash }, new: plainRights },
+    { domain: alice, path: "/docs", old: plainRights, new: { ...plainRights, owner: bob } },
+    { domain: alice, path: "/docs", old: plainRights, new: { ...plainRights, mode: 0o755 } },
+    { domain: alice, path: "/", old: plainRights, new: { ...plainRights, acl: utf8("acl"), metaHash: newHash } },
+    { domain: bob, path: "/x", old: { ...plainRights, owner: bob, acl: utf8("acl"), metaHash: newHash }, new: plainRights },
   ] })],
   ["names that would deceive", named(
     "my file", "note (3 bytes)\nmakes the file ~/harmless", "\u001b[2J\u001b[Hgone", "txt.\u202egpj.exe", "\u2066hidden\u2069", "zero\u200bwidth", "soft\u00adhyphen",

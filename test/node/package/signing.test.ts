@@ -10,7 +10,7 @@ import { signEd25519, verifyEd25519 } from "../../../node/crypto/ed25519.ts";
 import { sshString, sshUint32 } from "../../../node/crypto/ssh-wire.ts";
 import { LOGIN_NAMESPACE, SSHSIG_NAMESPACE, type PackageSignature } from "../../../node/package/body.ts";
 import { encodeBody } from "../../../node/package/body-codec.ts";
-import { messageToSign, parseSshPublicKey, parseSshsig, parseSshSignature, verifyPackageSignatures, withSignature } from "../../../node/package/signing.ts";
+import { messageToSign, parseSshPublicKey, parseSshsig, parseSshSignature, signBody, verifyPackageSignatures, withSignature } from "../../../node/package/signing.ts";
 import { damaged, Dice, domainNamed, faultCode, faultOf, keyNamed, sampleBody, seedNamed, signatures } from "./package-samples.ts";
 
 const bodyBytes = encodeBody(sampleBody());
@@ -87,6 +87,11 @@ test("a package needs the signature of each of its keys and of no other", () => 
   assert.is(verdict([...signatures(bytes, "signer", ["alice", "bob"]), ...signatures(bytes, "signer", ["eve"])]), "PACKAGE_WRONG_KEY");
   assert.is(verdict(full, bodyBytes), "PACKAGE_BAD_SIGNATURE");
   assert.is(verdict(full.map((one) => ({ ...one, scheme: "raw" }))), "PACKAGE_BAD_SIGNATURE");
+});
+
+test("a key that we hold signs a whole package by itself", () => {
+  const key = { seed: seedNamed("alice"), publicKey: keyNamed("alice") };
+  assert.is(verifyPackageSignatures({ body: sampleBody(), bodyBytes, signatures: [signBody(bodyBytes, key)] }), undefined);
 });
 
 test("signatures gathered in any order end in the order of the format", () => {
