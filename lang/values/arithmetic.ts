@@ -3,13 +3,13 @@ import { FaultError } from "../base/fault.ts";
 import type { LangFault } from "../fault.ts";
 import type { Meter } from "../host.ts";
 import type { Value } from "../value.ts";
-import { bitSize, cell, decimal, tooLarge, whole } from "./construct.ts";
+import { bitSize, cell, decimal, whole } from "./construct.ts";
 import { PROMOTION } from "./conversion-table.ts";
 import { numberOf } from "./convert.ts";
 import { roundedQuotient } from "./decimal-rounding.ts";
 import { VALUE_LIMITS } from "./limits.ts";
 import { align, asDecimal, type NumberValue } from "./plain-number.ts";
-import { chargeLinear, chargeProduct } from "./prices.ts";
+import { chargeDigits, chargeLinear, chargeProduct } from "./prices.ts";
 
 /** The operators that work on any two numbers. `word` in faults is the operator itself. */
 export type BinaryOperator = "+" | "-" | "*" | "/" | "mod";
@@ -53,7 +53,6 @@ function wholeBinary(operator: BinaryOperator, left: bigint, right: bigint, mete
       chargeLinear(meter, leftBits, rightBits);
       return left - right;
     case "*":
-      checkProduct(leftBits, rightBits);
       chargeProduct(meter, leftBits, rightBits);
       return left * right;
     case "/":
@@ -74,6 +73,9 @@ function decimalBinary(operator: BinaryOperator, left: NumberValue, right: Numbe
     if (b.coefficient === 0n) throw new FaultError<LangFault>({ code: "LANG_DIVIDE_BY_ZERO", word: operator });
     const width = bitSize(a.coefficient) + bitSize(b.coefficient) + digits * 4;
     chargeProduct(meter, width, width);
+    chargeDigits(meter, digits);
+    // A quotient much larger than one is written out in full: 1 / 1e-65536 has 65,536 zeros.
+    if (b.scale > a.scale) chargeProduct(meter, (b.scale - a.scale) * 4, (b.scale - a.scale) * 4);
     return roundedQuotient(a, b, digits);
   }
   chargeAlign(meter, left, right);
@@ -87,7 +89,8 @@ export function chargeAlign(meter: Meter, left: NumberValue, right: NumberValue)
   const b = asDecimal(right);
   if (a.scale === b.scale) return;
   const scaled = a.scale < b.scale ? a : b;
-  chargeProduct(meter, bitSize(scaled.coefficient), Math.abs(a.scale - b.scale) * 4);
+  const power = Math.abs(a.scale - b.scale) * 4;
+  chargeProduct(meter, Math.max(bitSize(scaled.coefficient), power), power);
 }
 
 /** Rounded towards minus infinity, as this Forth's `/` on cells. The divisor is not zero. */
@@ -100,9 +103,4 @@ export function floorDivide(left: bigint, right: bigint): bigint {
 export function floorModulo(left: bigint, right: bigint): bigint {
   const rest = left % right;
   return rest !== 0n && rest < 0n !== right < 0n ? rest + right : rest;
-}
-
-/** Refuses a product that cannot fit before its work is done; a decimal's may still shrink by trailing zeros, so there is slack. */
-function checkProduct(leftBits: number, rightBits: number): void {
-  if (leftBits + rightBits > 2 * VALUE_LIMITS.integerBits + 64) throw tooLarge("product (bits)", VALUE_LIMITS.integerBits);
 }

@@ -8,6 +8,8 @@ import { VALUE_LIMITS } from "./limits.ts";
 const CELL_MIN = -(1n << 63n);
 const CELL_MAX = (1n << 63n) - 1n;
 const INTEGER_LIMIT = 1n << BigInt(VALUE_LIMITS.integerBits);
+// Negating a large BigInt copies it: not in a check that every result passes.
+const INTEGER_FLOOR = -INTEGER_LIMIT;
 
 /** A whole number on the stack: a cell when it fits, else an integer. */
 export type WholeValue = CellValue | IntegerValue;
@@ -83,14 +85,23 @@ function trailingZeros(value: bigint, most: number): number {
   return zeros;
 }
 
-/** Size of |value| in bits, within 4 bits above: what bounds and prices are counted by. */
+/** 64-bit limbs at which sizes are told apart: each step at most half as large again, up to the largest number kept. */
+const LIMB_STEPS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1_024, 1_536, 2_048, 3_072, 4_096, 6_144, 8_192];
+const SIZE_STEPS = LIMB_STEPS.map((limbs) => ({ bits: limbs * 64, above: 1n << BigInt(limbs * 64), below: -1n << BigInt(limbs * 64) }));
+
+/**
+ * Size of |value| in bits, rounded up to a step: what work is priced by. Comparing BigInts of different lengths
+ * takes constant time, so this does not grow with the number; an exact count would.
+ */
 export function bitSize(value: bigint): number {
-  if (value >= -0xffff_ffffn && value <= 0xffff_ffffn) return 32;
-  return (value < 0n ? value.toString(16).length - 1 : value.toString(16).length) * 4;
+  for (const { bits, above, below } of SIZE_STEPS) {
+    if (value < above && value > below) return bits;
+  }
+  return value.toString(16).length * 4;
 }
 
 function checkMagnitude(value: bigint, what: string): void {
-  if (value >= INTEGER_LIMIT || value <= -INTEGER_LIMIT) throw tooLarge(`${what} (bits)`, VALUE_LIMITS.integerBits);
+  if (value >= INTEGER_LIMIT || value <= INTEGER_FLOOR) throw tooLarge(`${what} (bits)`, VALUE_LIMITS.integerBits);
 }
 
 function checkScale(scale: number): void {

@@ -7,7 +7,7 @@ import { numberOf } from "../convert.ts";
 import { digitCount, divideHalfEven } from "../decimal-rounding.ts";
 import { VALUE_LIMITS } from "../limits.ts";
 import { asDecimal } from "../plain-number.ts";
-import { PRICES, chargeDigits, limbs } from "../prices.ts";
+import { PRICES, chargeDigits, productPrice } from "../prices.ts";
 import { exponential, naturalLogarithm } from "./exponential.ts";
 import { roundIfCertain, wholeSquareRoot, type Approximation, type Exact } from "./fixed-point.ts";
 import { arcTangent, cosine, sine } from "./trigonometry.ts";
@@ -19,6 +19,8 @@ export type FunctionName = "sqrt" | "exp" | "ln" | "sin" | "cos" | "atan";
 const EXP_MOST = BigInt(Math.floor(VALUE_LIMITS.functionReach * 2.302));
 /** Working bits beyond the digits asked for: 24 to 34 of error, and the rest makes a second try rare (1 in 2^24). */
 const SPARE_BITS = 64;
+/** Steps of Newton's method that double the correct bits: enough for any root within `functionReach`. */
+const ROOT_STEPS = 20;
 /** No argument within `functionReach` needs this many: more means a mistake of ours. */
 const MOST_BITS = 32_768;
 
@@ -64,7 +66,9 @@ function squareRoot({ coefficient, scale }: Exact, digits: number, meter: Meter)
   const wanted = digits + 2;
   const shift = Math.max(0, 2 * wanted - digitCount(coefficient));
   const even = (scale + shift) % 2 === 0 ? shift : shift + 1;
-  chargeTry(meter, bitSize(coefficient) + even * 4);
+  const bits = bitSize(coefficient) + even * 4;
+  meter.charge(ROOT_STEPS * (PRICES.box + productPrice(bits, bits)));
+  chargeDigits(meter, bits);
   const square = coefficient * powerOfTen(even);
   const root = wholeSquareRoot(square);
   // One more digit stands for all that is left over: enough to tell a tie from what is above it.
@@ -83,7 +87,7 @@ function checkDigits(digits: number): void {
 
 function checkReach(name: FunctionName, { coefficient, scale }: Exact): void {
   const reach = VALUE_LIMITS.functionReach;
-  if (scale > reach || bitSize(coefficient) > reach * 8 || digitCount(coefficient) - scale > reach) throw outOfRange(name);
+  if (scale > reach || bitSize(coefficient) > reach * 16 || digitCount(coefficient) - scale > reach) throw outOfRange(name);
   if (name === "sqrt" && coefficient < 0n) throw outOfRange(name);
   if (name === "ln" && coefficient <= 0n) throw outOfRange(name);
   const size = (coefficient < 0n ? -coefficient : coefficient) / powerOfTen(scale);
@@ -92,8 +96,7 @@ function checkReach(name: FunctionName, { coefficient, scale }: Exact): void {
 
 /** A series of about bits/6 terms, each a product and a division of `bits`, and the digits of both ends of the interval. */
 function chargeTry(meter: Meter, bits: number): void {
-  const size = limbs(bits);
-  meter.charge(Math.ceil(bits / 6) * (PRICES.box + PRICES.product * size * size));
+  meter.charge(Math.ceil(bits / 6) * (PRICES.box + productPrice(bits, bits)));
   chargeDigits(meter, bits);
 }
 
