@@ -9,7 +9,7 @@ import type { LedgerParams } from "../ledger/params.ts";
 import { changesOf } from "../state/realm-changes.ts";
 import { absorb, nestedRealm } from "../state/nested-realm.ts";
 import { createRealmHost } from "../state/realm-host.ts";
-import { BORN_MODE } from "../state/rights.ts";
+import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
 import type { Realm } from "../state/realm.ts";
 import type { PackageBody, SignedPackage } from "./body.ts";
 import { packageId } from "./body-codec.ts";
@@ -67,10 +67,10 @@ export function runBody(body: PackageBody, sizeBytes: number, context: BlockCont
   reserved.adjustBalance(payer, -reservedUnits);
   const realm = nestedRealm(reserved);
   const intrinsic = intrinsicErg(body, sizeBytes);
-  const host = createRealmHost({ realm, signer: body.domain, directory: "~", height: context.height, identityText: "", write: () => undefined });
+  const host = createRealmHost({ realm, signer: body.domain, directory: { domain: body.domain, path: "/" }, height: context.height, identityText: "", write: () => undefined });
   const result = runProgram(program, { host, ergLimit: Number(body.ergLimit - intrinsic) });
   const ergUsed = intrinsic + BigInt(result.ergUsed);
-  const effect = effectOf(differenceOf(realm), { signerDomain: body.domain, bornMode: BORN_MODE });
+  const effect = effectOf(changesOf(realm), { signerDomain: body.domain, bornMode: { file: FILE_MODE, directory: DIRECTORY_MODE } });
   if (result.kind === "done") return { outcome: { kind: "done" }, ergUsed, effect, realm };
   const fault = result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" };
   return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, fault };
@@ -124,12 +124,4 @@ export function programOf(body: PackageBody): Program {
   const program = readProgram(body);
   if ("code" in program) throw new FaultError(program);
   return program;
-}
-
-function differenceOf(realm: Realm): Parameters<typeof effectOf>[0] {
-  const changes = changesOf(realm);
-  return {
-    entries: changes.entries.map((change) => ({ ...change, path: change.path.slice(1) })),
-    balances: changes.domains.map(({ domain, before, after }) => ({ domain, beforeUnits: before.balanceUnits, afterUnits: after.balanceUnits })),
-  };
 }

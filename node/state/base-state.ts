@@ -1,5 +1,6 @@
-import { toHex } from "../../lang/base/bytes.ts";
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
+import { sha256 } from "../../lang/base/hash.ts";
 import type { StoreFault } from "../fault.ts";
 import { directoryTrieKey, entryTrieKey, splitPath } from "./entry-keys.ts";
 import { decodeDomain, decodeEntry } from "./records-codec.ts";
@@ -66,6 +67,13 @@ export class BaseState implements RealmBase {
     const entries: EntryRecord[] = [];
     for (const [, value] of this.storageTrie(address).entries(directoryTrieKey(directory))) entries.push(decodeEntry(value));
     return entries;
+  }
+
+  /** Content that an entry names; checked against its hash, for a damaged store must not pass for a file. */
+  content(hash: Uint8Array): Uint8Array {
+    const stored = this.reader.content(hash);
+    if (stored !== undefined && equalBytes(sha256(stored), hash)) return stored;
+    throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder: this.reader.folder, what: `content ${toHex(hash)}` });
   }
 
   stateTrie(): Trie {
