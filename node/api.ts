@@ -88,6 +88,8 @@ export interface RunOptions {
   readonly write: (bytes: Uint8Array) => void;
   readonly columns: number;
   readonly interactive: boolean;
+  /** Called each time a program begins to wait for `input`. */
+  readonly onWaiting?: () => void;
 }
 
 export type LineOutcome =

@@ -55,7 +55,8 @@ export interface BodyRun {
   readonly ergUsed: bigint;
   readonly effect: Effect;
   readonly realm: Realm;
-  /** Words the program used that look at height or time: `ct` warns of them. */
+  /** The code asked for the height, so its effect may depend on when it runs: `ct` warns of it. */
+  readonly readHeight: boolean;
   readonly fault?: { readonly code: string };
 }
 
@@ -71,9 +72,9 @@ export function runBody(body: PackageBody, sizeBytes: number, context: BlockCont
   const result = runProgram(program, { host, ergLimit: Number(body.ergLimit - intrinsic) });
   const ergUsed = intrinsic + BigInt(result.ergUsed);
   const effect = effectOf(changesOf(realm), { signerDomain: body.domain, bornMode: { file: FILE_MODE, directory: DIRECTORY_MODE } });
-  if (result.kind === "done") return { outcome: { kind: "done" }, ergUsed, effect, realm };
+  if (result.kind === "done") return { outcome: { kind: "done" }, ergUsed, effect, realm, readHeight: host.readHeight };
   const fault = result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" };
-  return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, fault };
+  return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, readHeight: host.readHeight, fault };
 }
 
 function outcomeOf(faultCode: string): ReceiptOutcome {
@@ -102,7 +103,8 @@ function claimKeys(block: Realm, domain: Uint8Array, keys: readonly Uint8Array[]
   block.patchDomain(domain, { keys: first, ...(nonce === undefined ? {} : { nonce }) });
 }
 
-function checkIntrinsic(body: PackageBody, sizeBytes: number): PackageFault | undefined {
+/** The limit must cover at least what the package costs before its code runs. */
+export function checkIntrinsic(body: PackageBody, sizeBytes: number): PackageFault | undefined {
   return body.ergLimit >= intrinsicErg(body, sizeBytes) ? undefined : { code: "PACKAGE_MALFORMED", reason: "the ERG limit is below the price of the package itself" };
 }
 
