@@ -9,7 +9,6 @@ import type { LedgerParams } from "../ledger/params.ts";
 import { changesOf } from "../state/realm-changes.ts";
 import { absorb, nestedRealm } from "../state/nested-realm.ts";
 import { createRealmHost } from "../state/realm-host.ts";
-import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
 import type { Realm } from "../state/realm.ts";
 import type { PackageBody, SignedPackage } from "./body.ts";
 import { packageId } from "./body-codec.ts";
@@ -70,7 +69,7 @@ export function runBody(body: PackageBody, sizeBytes: number, context: BlockCont
   const host = createRealmHost({ realm, signer: body.domain, directory: { domain: body.domain, path: "/" }, height: context.height, identityText: "", write: () => undefined });
   const result = runProgram(program, { host, ergLimit: Number(body.ergLimit - intrinsic) });
   const ergUsed = intrinsic + BigInt(result.ergUsed);
-  const effect = effectOf(changesOf(realm), { signerDomain: body.domain, bornMode: { file: FILE_MODE, directory: DIRECTORY_MODE } });
+  const effect = effectOf(changesOf(realm), { signerDomain: body.domain });
   if (result.kind === "done") return { outcome: { kind: "done" }, ergUsed, effect, realm };
   const fault = result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" };
   return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, fault };
