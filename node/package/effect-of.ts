@@ -10,18 +10,17 @@ import { equalRights, placeKey } from "./effect-codec.ts";
 export interface EffectContext {
   /** Whose authority the code ran with. */
   readonly signerDomain: Uint8Array;
-  /** What is already taken for the package's fee in the later state; the effect leaves it out (R4). */
-  readonly fee?: { readonly domain: Uint8Array; readonly units: bigint };
 }
 
 /**
  * The effect of a package (R4) from what changed in the realm that ran it. Nonces, heights and the record of a
- * domain are no part of it, and neither is anything that ended as it began.
+ * domain are no part of it, and neither is anything that ended as it began. The fee is taken outside of that
+ * realm, before and after, so it is not among the changes.
  */
 export function effectOf(changes: RealmChanges, context: EffectContext): Effect {
   const entries = [...changes.entries].sort((a, b) => compareBytes(placeKey(a), placeKey(b)));
   const balances = changes.domains
-    .map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) + feeOf(one.domain, context) }))
+    .map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) }))
     .filter((change) => change.deltaUnits !== 0n)
     .sort((a, b) => compareBytes(a.domain, b.domain));
   const effect: Effect = {
@@ -47,10 +46,6 @@ function equalKeys(a: DomainRecord["keys"], b: DomainRecord["keys"]): boolean {
     const other = b[index] as DomainKey;
     return equalBytes(key.publicKey, other.publicKey) && key.role === other.role && key.weight === other.weight && equalBytes(key.limits, other.limits);
   });
-}
-
-function feeOf(domain: Uint8Array, { fee }: EffectContext): bigint {
-  return fee !== undefined && equalBytes(fee.domain, domain) ? fee.units : 0n;
 }
 
 function pathChange({ domain, path, before, after }: EntryChange): readonly PathChange[] {
