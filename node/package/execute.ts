@@ -14,7 +14,7 @@ import type { PackageBody, SignedPackage } from "./body.ts";
 import { packageId } from "./body-codec.ts";
 import { checkPackage } from "./check-package.ts";
 import type { Effect } from "./effect.ts";
-import { effectHash, encodeEffect } from "./effect-codec.ts";
+import { bindingHash } from "./effect-codec.ts";
 import { effectOf } from "./effect-of.ts";
 import { checkWords } from "./words.ts";
 
@@ -84,7 +84,9 @@ function outcomeOf(faultCode: string): ReceiptOutcome {
 function judge(body: PackageBody, run: BodyRun): ReceiptOutcome {
   if (body.mode === "loose" || run.outcome.kind === "out-of-erg") return run.outcome;
   if (run.outcome.kind !== "done") return run.outcome;
-  return equalBytes(effectHash(encodeEffect(run.effect)), body.effectHash) ? run.outcome : { kind: "state-moved" };
+  const hash = bindingHash(run.effect);
+  if (hash === undefined) return { kind: "failed", faultCode: "PACKAGE_TOO_LARGE" };
+  return equalBytes(hash, body.effectHash) ? run.outcome : { kind: "state-moved" };
 }
 
 /** Takes nonce and fee, keeps the first key, and lets the changes through if the package is done. */

@@ -2,6 +2,7 @@ import { AssertionFailure } from "../../lang/base/assert.ts";
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { encodeAddress } from "../state/address.ts";
+import { COIN_DECIMALS } from "../state/limits.ts";
 import { showPlace, type Place } from "../state/paths.ts";
 import { RIGHT_BITS, unpackMode, type ModeGroups } from "../state/rights.ts";
 import { DIRECTORY_HASH, lossOf, type BalanceChange, type Effect, type PathChange, type RightsChange } from "./effect.ts";
@@ -23,11 +24,11 @@ export function effectSentences(effect: Effect, signerDomain: Uint8Array): reado
   return sentences.length === 0 ? ["changes nothing: only the fee is paid"] : sentences;
 }
 
-const UNITS_PER_COIN = 10n ** 18n;
+const UNITS_PER_COIN = 10n ** BigInt(COIN_DECIMALS);
 
 /** An exact amount: "1 coin", "1.5 coins", "0.000000000000000001 coins". Never rounded. */
 export function coinsText(units: bigint): string {
-  const fraction = (units % UNITS_PER_COIN).toString().padStart(18, "0").replace(/0+$/, "");
+  const fraction = (units % UNITS_PER_COIN).toString().padStart(COIN_DECIMALS, "0").replace(/0+$/, "");
   const amount = `${units / UNITS_PER_COIN}${fraction === "" ? "" : `.${fraction}`}`;
   return `${amount} ${amount === "1" ? "coin" : "coins"}`;
 }
