@@ -37,8 +37,8 @@ export interface ReviewInput {
 /** What this signer's program knows. A package beyond it is not signed, because it cannot be explained. */
 export interface SignerRules {
   readonly rulesVersion: number;
-  /** Decodes the program and compares its words with the table; throws FaultError or returns what is wrong. */
-  checkProgram(program: Uint8Array, body: PackageBody): PackageFault | undefined;
+  /** Decodes the body's program and compares its words with the table; throws FaultError or returns what is wrong. */
+  checkProgram(body: PackageBody): PackageFault | undefined;
 }
 
 export interface Review {
@@ -77,7 +77,7 @@ function review(input: ReviewInput): Review {
   demand(equalBytes(role === "signer" ? body.domain : (body.payer as Uint8Array), expected.domain), { code: "PACKAGE_DIFFERS", field: role === "signer" ? "domain" : "payer" });
   demand(body.mode === (expected.mode ?? "strict"), { code: "PACKAGE_DIFFERS", field: "mode" });
   checkExpiry(body, input.nowHeight);
-  for (const section of body.sections) refuseIf(rules.checkProgram(section.bytes, body));
+  refuseIf(rules.checkProgram(body));
   const effect = seenBy(role, boundEffect(body, input.effectBytes), expected.domain);
   return {
     body, packageId: id, effect, role,
