@@ -9,13 +9,12 @@ import type { LedgerParams } from "../ledger/params.ts";
 import { changesOf } from "../state/realm-changes.ts";
 import { absorb, nestedRealm } from "../state/nested-realm.ts";
 import { createRealmHost } from "../state/realm-host.ts";
-import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
 import type { Realm } from "../state/realm.ts";
 import type { PackageBody, SignedPackage } from "./body.ts";
 import { packageId } from "./body-codec.ts";
 import { checkPackage } from "./check-package.ts";
 import type { Effect } from "./effect.ts";
-import { effectHash, encodeEffect } from "./effect-codec.ts";
+import { bindingHash } from "./effect-codec.ts";
 import { effectOf } from "./effect-of.ts";
 import { checkWords } from "./words.ts";
 
@@ -71,7 +70,7 @@ export function runBody(body: PackageBody, sizeBytes: number, context: BlockCont
   const host = createRealmHost({ realm, signer: body.domain, directory: { domain: body.domain, path: "/" }, height: context.height, identityText: "", write: () => undefined });
   const result = runProgram(program, { host, ergLimit: Number(body.ergLimit - intrinsic) });
   const ergUsed = intrinsic + BigInt(result.ergUsed);
-  const effect = effectOf(changesOf(realm), { signerDomain: body.domain, bornMode: { file: FILE_MODE, directory: DIRECTORY_MODE } });
+  const effect = effectOf(changesOf(realm), { signerDomain: body.domain });
   if (result.kind === "done") return { outcome: { kind: "done" }, ergUsed, effect, realm, readHeight: host.readHeight };
   const fault = result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" };
   return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, readHeight: host.readHeight, fault };
@@ -86,7 +85,9 @@ function outcomeOf(faultCode: string): ReceiptOutcome {
 function judge(body: PackageBody, run: BodyRun): ReceiptOutcome {
   if (body.mode === "loose" || run.outcome.kind === "out-of-erg") return run.outcome;
   if (run.outcome.kind !== "done") return run.outcome;
-  return equalBytes(effectHash(encodeEffect(run.effect)), body.effectHash) ? run.outcome : { kind: "state-moved" };
+  const hash = bindingHash(run.effect);
+  if (hash === undefined) return { kind: "failed", faultCode: "PACKAGE_TOO_LARGE" };
+  return equalBytes(hash, body.effectHash) ? run.outcome : { kind: "state-moved" };
 }
 
 /** Takes nonce and fee, keeps the first key, and lets the changes through if the package is done. */
