@@ -62,11 +62,9 @@ export class BaseState implements RealmBase {
     return bytes === undefined ? undefined : decodeEntry(bytes);
   }
 
-  /** Entries of a directory, in no order that means anything. */
-  list(address: Uint8Array, directory: string): EntryRecord[] {
-    const entries: EntryRecord[] = [];
-    for (const [, value] of this.storageTrie(address).entries(directoryTrieKey(directory))) entries.push(decodeEntry(value));
-    return entries;
+  /** Entries of a directory one by one, in no order that means anything. */
+  *list(address: Uint8Array, directory: string): Generator<EntryRecord> {
+    for (const [, value] of this.storageTrie(address).entries(directoryTrieKey(directory))) yield decodeEntry(value);
   }
 
   /** Content that an entry names; checked against its hash, for a damaged store must not pass for a file. */

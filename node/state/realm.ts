@@ -125,17 +125,22 @@ export class Realm {
   }
 
   #setEntry(address: Uint8Array, directory: string, name: string, record: EntryRecord | undefined): void {
-    if (this.#pendingCount() >= LIMITS.pendingWrites) this.#full(name);
+    if (this.pendingCount >= LIMITS.pendingWrites) this.#full(name);
     this.#open.setEntry(directoryText(address, directory), name, record);
   }
 
-  /** Entries of a directory, by the bytes of their names. */
-  list(address: Uint8Array, directory: string): EntryRecord[] {
-    const found = new Map(this.#base.list(address, directory).map((record) => [record.name, record] as const));
+  /** Entries of a directory, by the bytes of their names. `pay` is called before each entry is looked at. */
+  list(address: Uint8Array, directory: string, pay: () => void = () => {}): EntryRecord[] {
+    const found = new Map<string, EntryRecord>();
+    for (const record of this.#base.list(address, directory)) {
+      pay();
+      found.set(record.name, record);
+    }
     const text = directoryText(address, directory);
     const layers = [this.#open.directories, ...[...layersOf(this.#chain)].map((layer) => layer.directories)].reverse();
     for (const directories of layers) {
       for (const [name, record] of directories.get(text) ?? []) {
+        pay();
         if (record === undefined) found.delete(name);
         else found.set(name, record);
       }
@@ -166,7 +171,8 @@ export class Realm {
     this.#chain = pushLayer(layer, this.#freeze());
   }
 
-  #pendingCount(): number {
+  /** How many writes are pending, writes of one thing more than once counted each time. */
+  get pendingCount(): number {
     let count = this.#open.count;
     for (const layer of layersOf(this.#chain)) count += layer.count;
     return count;
