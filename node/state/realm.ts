@@ -65,6 +65,11 @@ export class Realm {
     return this.#freeze();
   }
 
+  /** Writes all that a layer holds, on top of what is pending here. */
+  add(layer: Layer): void {
+    this.#chain = pushLayer(layer, this.#freeze());
+  }
+
   /** Puts the pending layers over another base as they are. `rebase` in realm-rebase.ts judges what that means. */
   moveTo(base: BaseState): void {
     this.#base = base;
@@ -162,13 +167,13 @@ export class Realm {
   /** Content that an entry names. Faults: STORE_DAMAGED. */
   content(hash: Uint8Array): Uint8Array {
     const text = toHex(hash);
-    const pending = this.#open.contents.get(text) ?? [...layersOf(this.#chain)].find((layer) => layer.contents.has(text))?.contents.get(text);
-    return pending ?? this.#base.content(hash);
-  }
-
-  /** Takes over the writes of a layer, as if they had been made here. */
-  add(layer: Layer): void {
-    this.#chain = pushLayer(layer, this.#freeze());
+    const open = this.#open.contents.get(text);
+    if (open !== undefined) return open;
+    for (const layer of layersOf(this.#chain)) {
+      const pending = layer.contents.get(text);
+      if (pending !== undefined) return pending;
+    }
+    return this.#base.content(hash);
   }
 
   /** How many writes are pending, writes of one thing more than once counted each time. */
