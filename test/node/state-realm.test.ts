@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex, utf8 } from "../../lang/base/bytes.ts";
@@ -13,6 +16,8 @@ import { applyToState, perspective } from "../../node/state/realm-root.ts";
 import { Realm } from "../../node/state/realm.ts";
 import { planRevert } from "../../node/state/version-plans.ts";
 import { createStateReader } from "../../node/state/versioned.ts";
+import type { Disk } from "../../node/ports.ts";
+import { openDisk } from "../../node/store/level-disk.ts";
 import { seeded } from "./seeded.ts";
 
 const FREE: Meter = { charge: () => {}, ergLeft: Number.MAX_SAFE_INTEGER };
@@ -249,6 +254,65 @@ test("a flipped byte under a realm is met as a damaged store, not as other conte
       assert.is(error.fault.code, "STORE_DAMAGED");
     }
   }
+});
+
+test("a genesis at height 0 and a block after it are there when the store is opened again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "gridshell-realm-"));
+  try {
+    const disk = await openDisk(folder);
+    const state = { ...createLocalState(), disk, reader: createStateReader(disk, { cacheBytes: 10_000, folder }) };
+    const genesis = Realm.at(state.reader, EMPTY_BASE);
+    genesis.adjustBalance(bob, 50n);
+    const first = await commit(genesis, state, 0n);
+    const realm = Realm.at(state.reader, first);
+    makeDirectory(filesOf(realm), "docs");
+    writeFile(filesOf(realm), utf8("kept"), "docs/note");
+    const second = await commit(realm, state, 1n);
+    await disk.close();
+
+    const again = await openDisk(folder);
+    const reader = createStateReader(again, { cacheBytes: 10_000, folder });
+    const newest = Realm.at(reader, second);
+    assert.equal(readFile(filesOf(newest), "docs/note"), utf8("kept"));
+    assert.equal(listPath(filesOf(newest), ".").map(({ name }) => name), ["docs"]);
+    assert.is(newest.domain(bob).balanceUnits, 50n);
+    const oldest = Realm.at(reader, first);
+    assert.equal(listPath(filesOf(oldest), "."), []);
+    assert.equal(oldest.base.stateTrie().root(), perspective(oldest));
+    await again.close();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("forks and savepoints read nothing from the store, however much there is", async () => {
+  const state = createLocalState();
+  const files = filesOf(state.realm);
+  for (let i = 0; i < 300; i++) touchFile(files, `file${i}`);
+  const base = await commit(state.realm, state, 1n);
+  let reads = 0;
+  const counting: Disk = { ...state.disk, getSync: (key) => { reads++; return state.disk.getSync(key); } };
+  const realm = Realm.at(createStateReader(counting, { cacheBytes: 0, folder: "memory" }), base);
+  const fork = realm.fork().fork();
+  fork.rollback(fork.savepoint());
+  assert.is(reads, 0);
+  readFile(filesOf(fork), "file7");
+  assert.ok(reads > 0 && reads < 6, `${reads} reads for one file`);
+});
+
+test("a realm that is full refuses more, and keeps what it has", () => {
+  const { realm } = createLocalState();
+  const files = filesOf(realm);
+  const mebibyte = new Uint8Array(1_048_576);
+  for (let i = 0; i < 64; i++) writeFile(files, mebibyte.fill(i), `file${i}`);
+  try {
+    writeFile(files, mebibyte.fill(255), "last");
+    assert.unreachable();
+  } catch (error) {
+    assert.ok(isFaultError(error));
+    assert.is(error.fault.code, "STATE_TOO_LARGE");
+  }
+  assert.is(listPath(files, ".").length, 64);
 });
 
 test.run();
