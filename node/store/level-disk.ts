@@ -42,7 +42,8 @@ class LevelDisk implements Disk {
 
   getSync(key: Uint8Array): Uint8Array | undefined {
     try {
-      return this.#level.getSync(key);
+      const value = this.#level.getSync(key);
+      return value === undefined ? undefined : plain(value);
     } catch (error) {
       throw storeFault(error, this.#folder);
     }
@@ -59,7 +60,7 @@ class LevelDisk implements Disk {
   async *entries(range: { readonly start: Uint8Array; readonly end: Uint8Array; readonly limit?: number; readonly reverse?: boolean }): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
     const { start, end, limit = -1, reverse = false } = range;
     try {
-      yield* this.#level.iterator({ gte: start, lt: end, limit, reverse });
+      for await (const [key, value] of this.#level.iterator({ gte: start, lt: end, limit, reverse })) yield [plain(key), plain(value)];
     } catch (error) {
       throw storeFault(error, this.#folder);
     }
@@ -68,6 +69,11 @@ class LevelDisk implements Disk {
   async close(): Promise<void> {
     await this.#level.close();
   }
+}
+
+/** LevelDB gives Buffers, whose slice shares memory and which equal no Uint8Array deeply. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Names the cause that LevelDB reports in words; whatever is no fault of the store goes on as it is. */
