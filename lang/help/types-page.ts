@@ -1,5 +1,5 @@
 import type { ValueKind } from "../value.ts";
-import { COMPARISON_NOTE } from "../values/compare.ts";
+import { COMPARISON_NOTES } from "../values/compare.ts";
 import { CONVERSIONS, PROMOTION } from "../values/conversion-table.ts";
 import { VALUE_LIMITS } from "../values/limits.ts";
 
@@ -30,7 +30,10 @@ export function typesPage(): string {
     "  + - * are exact. / rounds whole numbers down; with a decimal it keeps",
     `  ${VALUE_LIMITS.defaultDigits} significant digits, a tie going to the even one.`,
     "",
-    `Comparison: ${COMPARISON_NOTE}.`,
+    "Comparison:",
+    "",
+    ...COMPARISON_NOTES.map((note) => `  ${note}`),
+    "",
     "For if, while and until, zero and what is empty is false.",
     "",
   ].join("\n");
