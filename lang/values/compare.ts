@@ -7,12 +7,13 @@ import { numberOf, readNumberText } from "./convert.ts";
 import { align, asDecimal, type NumberValue } from "./plain-number.ts";
 import { chargeBytes, chargeLinear } from "./prices.ts";
 
-/**
- * How two entries are compared (`= <> < > <= >= min max`): numbers by exact value whatever their kinds; text with
- * text by code points; bytes with bytes, or with the UTF-8 of text, by bytes; text with a number as
- * the number it reads as. What has no order is never equal.
- */
-export const COMPARISON_NOTE = "numbers by exact value; text and bytes byte by byte; text with a number as the number it reads as";
+/** How `= <> < > <= >= min max` compare two entries, as `help types` says it. */
+export const COMPARISON_NOTES = [
+  "numbers by exact value, whatever their kinds",
+  "text with text by code points; bytes with bytes, or with the UTF-8 of text, byte by byte",
+  "text with a number as the number it reads as",
+  "what has no order is never equal, and a fault to sort",
+] as const;
 
 /** -1, 0 or 1. Faults: LANG_WRONG_KIND where the two have no order. */
 export function compare(a: Value, b: Value, word: string, meter: Meter): -1 | 0 | 1 {
