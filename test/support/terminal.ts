@@ -113,3 +113,13 @@ export class TestTerminal {
     for (const watcher of [...this.#watchers]) watcher();
   }
 }
+
+/** Runs `use` with a terminal that is closed afterwards, whatever happens. */
+export async function inTerminal<T>(command: string, options: TerminalOptions, use: (terminal: TestTerminal) => Promise<T>): Promise<T> {
+  const terminal = new TestTerminal(command, options);
+  try {
+    return await use(terminal);
+  } finally {
+    await terminal.close();
+  }
+}
