@@ -65,6 +65,12 @@ export class TestTerminal {
     return buffer.getLine(buffer.baseY + buffer.cursorY)?.translateToString(false, 0, buffer.cursorX) ?? "";
   }
 
+  /** Counted from the first row ever printed, so that it grows with every line. */
+  cursorRow(): number {
+    const buffer = this.#screen.buffer.active;
+    return buffer.baseY + buffer.cursorY;
+  }
+
   /** Rows that are visible now, as cells with their colours; for pictures of the screen. */
   cells(): IBufferCell[][] {
     const buffer = this.#screen.buffer.active;
