@@ -77,7 +77,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "key show",
-    summary: "Prints the address, public key and fingerprint of a key. No passphrase is needed.",
+    summary: "Prints the address and public key of a key. No passphrase is needed.",
     params: [{ name: "NAME", help: "name or path of the key file" }],
     flags: [KEYS_FLAG, JSON_FLAG],
     examples: [{ line: "key show alice", does: "the address is where others send coins" }],

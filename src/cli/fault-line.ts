@@ -1,6 +1,7 @@
 import type { Fault } from "../../lang/base/fault.ts";
+import { renderFault } from "../../shell/render/report.ts";
 
-/** A declared fault in one line and a hint, as the shell shows it. */
+/** A declared fault as the shell shows it: what happened and what to do. */
 export function faultLine(fault: Fault): string {
-  return `grid: ${fault.code}\n`;
+  return renderFault({ fault, trace: [] });
 }
