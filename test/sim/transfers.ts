@@ -33,10 +33,17 @@ export class TransferExecutor implements Executor<BalanceState> {
     return { packageId: sha256(bytes), domain: transfer.from, nonce: transfer.nonce, ergPriceUnits: transfer.ergPriceUnits, ergLimit: TRANSFER_ERG, expiryHeight: transfer.expiryHeight };
   }
 
+  objection(bytes: Uint8Array, _height: bigint, state: BalanceState): PackageFault | undefined {
+    const transfer = read(bytes);
+    const haveUnits = state.balanceUnits(transfer.from);
+    const needUnits = feeUnits(TRANSFER_ERG, transfer.ergPriceUnits);
+    return haveUnits < needUnits ? { code: "PACKAGE_CANNOT_PAY", haveUnits, needUnits } : undefined;
+  }
+
   async execute(bytes: Uint8Array, _context: BlockContext, state: BalanceState): Promise<ExecutionVerdict> {
     const transfer = read(bytes);
     const fee = feeUnits(TRANSFER_ERG, transfer.ergPriceUnits);
-    const expected = state.nonce(transfer.from) + 1n;
+    const expected = state.nonceOf(transfer.from) + 1n;
     if (transfer.nonce !== expected) return { kind: "refused", fault: { code: "PACKAGE_NONCE", expected, found: transfer.nonce } };
     const have = state.balanceUnits(transfer.from);
     if (have < fee) return { kind: "refused", fault: { code: "PACKAGE_CANNOT_PAY", haveUnits: have, needUnits: fee } };
@@ -68,7 +75,7 @@ export class BalanceState implements BlockState {
     return this.#accounts.get(toHex(domain))?.balanceUnits ?? 0n;
   }
 
-  nonce(domain: Uint8Array): bigint {
+  nonceOf(domain: Uint8Array): bigint {
     return this.#accounts.get(toHex(domain))?.nonce ?? 0n;
   }
 
@@ -115,8 +122,8 @@ export class BalanceStore implements StateStore<BalanceState> {
     return this.#disk.getSync(LIST) === undefined ? undefined : rootOfAccounts(this.#load());
   }
 
-  planRevert(height: bigint): KeyValueOperation[] {
-    const undo = this.#disk.getSync(UNDO(height));
+  planRevert({ tip, target }: { tip: bigint; target: bigint }): KeyValueOperation[] {
+    const undo = this.#disk.getSync(UNDO(target + 1n));
     if (undo === undefined) throw new Error("no undo record");
     const before = decodeAccounts(undo);
     const gone = [...this.#load().keys()].filter((name) => !before.has(name));
@@ -124,8 +131,12 @@ export class BalanceStore implements StateStore<BalanceState> {
       ...gone.map((name): KeyValueOperation => ({ type: "del", key: RECORD(name) })),
       ...[...before].map(([name, account]): KeyValueOperation => ({ type: "put", key: RECORD(name), value: encodeAccount(account) })),
       { type: "put", key: LIST, value: encodeRlp([...before.keys()].sort().map((name) => fromHex(name) as Uint8Array)) },
-      { type: "del", key: UNDO(height) },
+      ...Array.from({ length: Number(tip - target) }, (_, i): KeyValueOperation => ({ type: "del", key: UNDO(tip - BigInt(i)) })),
     ];
+  }
+
+  forget(): void {
+    // nothing is remembered between blocks
   }
 
   /** All coins in balances. */
