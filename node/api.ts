@@ -3,6 +3,9 @@ import type { Receipt } from "./ledger/block.ts";
 import type { PackageBody } from "./package/body.ts";
 import type { Effect } from "./package/effect.ts";
 
+export { domainOfKey, formatAddress } from "./keys/address.ts";
+export { messageToSign } from "./package/signing.ts";
+
 /**
  * The only door into a node for shell and src. Bytes and plain data, no live objects of the node's
  * inside. Whatever takes time returns a promise and takes an AbortSignal.
@@ -86,6 +89,8 @@ export interface RunOptions {
   readonly write: (bytes: Uint8Array) => void;
   readonly columns: number;
   readonly interactive: boolean;
+  /** Called each time a program begins to wait for `input`. */
+  readonly onWaiting?: () => void;
 }
 
 export type LineOutcome =
