@@ -8,7 +8,8 @@ export function greeting(node: NodeApi, identity: Identity): string {
   const lines = [
     `GridShell, ${preset} ${toHex(chainId.subarray(0, 4))}, height ${node.head().height}`,
     whoLine(identity),
-    "This node sees what you type. Nothing leaves your session until you commit: bt, work, rt, ct.",
+    "This node sees what you type. Nothing leaves your session until you commit:",
+    "bt, then your work, then rt and ct.",
   ];
   return `${lines.join("\n")}\n`;
 }

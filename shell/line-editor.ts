@@ -37,6 +37,7 @@ export class LineEditor {
   private before: string[] = [];
   private after: string[] = [];
   private active = false;
+  private playing = false;
   private pasting = false;
   private pasted = "";
   private pending = "";
@@ -96,48 +97,48 @@ export class LineEditor {
     this.active = false;
   }
 
+  /** Acts on pending keys, as long as a line is being edited. Acting may end the line and begin the next. */
   private play(): void {
-    while (this.active && this.pending !== "") {
-      const taken = this.pasting ? this.playPaste() : this.playKey();
-      if (taken === 0) return;
-      this.pending = this.pending.slice(taken);
-    }
+    if (this.playing) return;
+    this.playing = true;
+    while (this.active && this.pending !== "") if (!(this.pasting ? this.playPaste() : this.playKey())) break;
+    this.playing = false;
   }
 
-  private playPaste(): number {
+  private take(count: number): string {
+    const taken = this.pending.slice(0, count);
+    this.pending = this.pending.slice(count);
+    return taken;
+  }
+
+  /** False when more must come first. */
+  private playPaste(): boolean {
     const end = this.pending.indexOf(PASTE.end);
     // An end marker may be cut between two packets, so its length is held back.
     const size = end === -1 ? this.pending.length - PASTE.end.length : end;
-    if (end === -1 && size <= 0) return 0;
-    this.pasted += this.pending.slice(0, size);
+    if (end === -1 && size <= 0) return false;
+    this.pasted += this.take(size);
     if (this.pasted.length > MAX_TEXT) {
       this.overlong = true;
       this.pasted = "";
     }
-    if (end === -1) return size;
+    if (end === -1) return true;
+    this.take(PASTE.end.length);
     this.pasting = false;
-    this.insert(this.pasted.replace(/\r\n?/g, "\n"));
+    const text = this.pasted.replace(/\r\n?/g, "\n");
     this.pasted = "";
-    return end + PASTE.end.length;
+    this.insert(text);
+    return true;
   }
 
-  private playKey(): number {
-    const first = this.pending.charAt(0);
-    if (first !== "\x1b") return this.playText(first);
-    const sequence = ESCAPE.exec(this.pending)?.[0];
-    if (sequence !== undefined) this.escape(sequence);
-    else if (UNFINISHED_ESCAPE.test(this.pending) && this.pending.length < 32) return 0;
-    return sequence?.length ?? 1;
-  }
-
-  private playText(first: string): number {
+  private playKey(): boolean {
     const plain = /^[^\x00-\x1f\x7f]+/.exec(this.pending)?.[0];
-    if (plain !== undefined) {
-      this.insert(plain);
-      return plain.length;
-    }
-    this.control(first);
-    return 1;
+    const sequence = plain === undefined ? ESCAPE.exec(this.pending)?.[0] : undefined;
+    if (plain !== undefined) this.insert(this.take(plain.length));
+    else if (sequence !== undefined) this.escape(this.take(sequence.length));
+    else if (UNFINISHED_ESCAPE.test(this.pending) && this.pending.length < 32) return false;
+    else this.control(this.take(1));
+    return true;
   }
 
   private control(key: string): void {

@@ -17,6 +17,7 @@ export class FakeNode implements NodeApi {
   readonly receipts = new Map<string, Receipt>();
   readonly balances = new Map<string, bigint>();
   private height = 1n;
+  private threadOpened: (thread: FakeThread) => void = () => undefined;
   private intents = new Map<string, { readonly thread: FakeThread; draft: Draft | undefined; resolve: (value: { packageId: Uint8Array }) => void; reject: (error: Error) => void }>();
 
   head() {
@@ -26,7 +27,13 @@ export class FakeNode implements NodeApi {
   openThread(identity: Identity): Promise<FakeThread> {
     const thread = new FakeThread(this.threads.length + 1, identity);
     this.threads.push(thread);
+    this.threadOpened(thread);
     return Promise.resolve(thread);
+  }
+
+  /** The thread that is opened next. */
+  nextThread(): Promise<FakeThread> {
+    return new Promise((resolve) => (this.threadOpened = resolve));
   }
 
   async draft(thread: ThreadApi, signer: DraftSigner): Promise<Draft> {
@@ -145,7 +152,7 @@ export class FakeThread implements ThreadApi {
   stack: bigint[] = [];
   recording: ThreadStatus["recording"] = "off";
   recorded: string[] = [];
-  closed = false;
+  private readonly closing = Promise.withResolvers<void>();
   unfinished = false;
   private waitingFor: ((bytes: Uint8Array) => void) | undefined;
   private stopLine: (() => void) | undefined;
@@ -153,6 +160,10 @@ export class FakeThread implements ThreadApi {
   constructor(id: number, identity: Identity) {
     this.id = id;
     this.identity = identity;
+  }
+
+  get untilClosed(): Promise<void> {
+    return this.closing.promise;
   }
 
   async run(source: string, options: RunOptions): Promise<LineOutcome> {
@@ -227,7 +238,7 @@ export class FakeThread implements ThreadApi {
     this.recorded = [];
   }
   close(): void {
-    this.closed = true;
+    this.closing.resolve();
     this.interrupt();
   }
 }

@@ -14,12 +14,8 @@ export interface ExecResult {
 export function connect(port: number, options: ConnectConfig = {}): Promise<ssh2.Client> {
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
-    client.once("error", reject);
-    client.once("ready", () => {
-      client.removeListener("error", reject);
-      client.on("error", () => undefined);
-      resolve(client);
-    });
+    client.on("error", reject); // after `ready` it rejects nothing any more, and keeps a late reset quiet
+    client.once("ready", () => resolve(client));
     client.on("keyboard-interactive", (_name, _text, _lang, _prompts, finish) => finish([]));
     client.connect({ host: "127.0.0.1", port, username: "alice", tryKeyboard: true, readyTimeout: 5_000, ...options });
   });
