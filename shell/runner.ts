@@ -47,6 +47,7 @@ export class Runner {
         const outcome = await this.runSource(rest, piece.sourceName);
         console.endOfLine();
         const linesBefore = piece.linesBefore + newlines(piece.text) - newlines(rest);
+        if (this.unread) return this.fail({ fault: this.unreadFault(), trace: [] });
         if (outcome.kind === "fault") return this.fail(shifted(outcome.report, piece.sourceName, linesBefore));
         if (outcome.kind === "exit") return { kind: "exit", exitCode: outcome.code };
         if (outcome.kind === "done") return { kind: "done", depth: outcome.depth };
@@ -106,9 +107,8 @@ export class Runner {
   }
 
   private fail(report: FaultReport): PieceResult {
-    const shown = this.unread ? { fault: this.unreadFault(), trace: [] } : report;
-    this.parts.console.complain(renderFault(shown));
-    return { kind: "failed", code: shown.fault.code };
+    this.parts.console.complain(renderFault(report));
+    return { kind: "failed", code: report.fault.code };
   }
 
   private unreadFault(): ShellFault {

@@ -46,7 +46,7 @@ test("faucet without any Ed25519 key says how to get one", () =>
 
 test("ct with a forwarded agent shows the effect, signs with the login key and prints the receipt", () => {
   const agent = new MemoryAgent([ed25519File(4), ed25519File(3)]);
-  return at(withAgent(agent, { authHandler: ["none", { type: "publickey", username: "alice", key: ed25519File(3) }] }), async ({ shell, terminal }) => {
+  return at(withAgent(agent, { privateKey: ed25519File(3) }), async ({ shell, terminal }) => {
     terminal.type("faucet");
     await terminal.waitFor("10 coins");
     await record(terminal);

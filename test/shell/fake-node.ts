@@ -196,7 +196,7 @@ export class FakeThread implements ThreadApi {
       else if (word === "at") this.recording = "off";
       else if (word === "do") this.recorded.push(text.slice(match.index));
       else if (word === "hostile") write("\x1b]0;owned\x07a\x1b[31mred\x1b[0m\x9b5n\x1b[2J");
-      else if (word === "flood") for (let i = 0; i < 4_096; i++) write("x".repeat(65_536));
+      else if (word === "flood") for (let i = 0; i < 1_024; i++) write("x".repeat(65_536));
       else if (word === "columns") write(String(options.columns));
       else if (word === "loop") {
         await new Promise<void>((resolve) => (this.stopLine = resolve));

@@ -23,14 +23,14 @@ export interface TestShell {
 }
 
 /** A shell on a free port of 127.0.0.1 over a node in memory. */
-export async function startTestShell(parts: { readonly guard?: Guard; readonly limits?: Partial<Limits>; readonly random?: Random } = {}): Promise<TestShell> {
+export async function startTestShell(parts: { readonly guard?: Guard; readonly limits?: Partial<Limits>; readonly random?: Random; readonly clock?: Clock } = {}): Promise<TestShell> {
   const node = new FakeNode();
   const log: TestShell["log"] = [];
   const note = (message: string, fields?: Readonly<Record<string, unknown>>): void => void log.push({ message, ...fields });
   const shell = await startShell(
     { host: "127.0.0.1", port: 0, hostKeySeed: new Uint8Array(32).fill(9) },
     {
-      node, clock: realClock, random: parts.random ?? createPrng(1), log: { info: note, warn: note },
+      node, clock: parts.clock ?? realClock, random: parts.random ?? createPrng(1), log: { info: note, warn: note },
       limits: { ...LIMITS, ...parts.limits }, ...(parts.guard === undefined ? {} : { guard: parts.guard }),
     },
   );
