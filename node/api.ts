@@ -4,6 +4,8 @@ import type { PackageBody } from "./package/body.ts";
 import type { Effect } from "./package/effect.ts";
 
 export type { NodeFault, SignFault } from "./fault.ts";
+export { messageToSign } from "./package/signing.ts";
+export { addressOfKey, encodeAddress } from "./state/address.ts";
 
 /**
  * The only door into a node for shell and src. Bytes and plain data, no live objects of the node's
