@@ -5,7 +5,7 @@ import type { Effect } from "./package/effect.ts";
 
 export type { NodeFault, SignFault } from "./fault.ts";
 export { messageToSign } from "./package/signing.ts";
-export { addressOfKey, encodeAddress } from "./state/address.ts";
+export { domainOfKey, encodeAddress } from "./state/address.ts";
 
 /**
  * The only door into a node for shell and src. Bytes and plain data, no live objects of the node's

@@ -1,5 +1,5 @@
 import { FaultError } from "../../lang/base/fault.ts";
-import { domainOfKey, formatAddress } from "../../node/api.ts";
+import { domainOfKey, encodeAddress } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { coinsText } from "../render/coins.ts";
 import type { Command, CommandContext } from "./command.ts";
@@ -15,7 +15,7 @@ export const faucet: Command = {
     const domain = domainOfKey(await ownKey(context));
     const { amountUnits, receipt } = await node.faucet(domain, signal);
     await thread.sync();
-    console.say(`${coinsText(amountUnits)} for ${formatAddress(domain)} in block ${receipt.height}\n`);
+    console.say(`${coinsText(amountUnits)} for ${encodeAddress(domain)} in block ${receipt.height}\n`);
   },
 };
 

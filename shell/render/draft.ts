@@ -1,5 +1,5 @@
 import { toHex } from "../../lang/base/bytes.ts";
-import { formatAddress, type Draft } from "../../node/api.ts";
+import { encodeAddress, type Draft } from "../../node/api.ts";
 import { coinsText } from "./coins.ts";
 import { safeText } from "./safe-text.ts";
 
@@ -7,7 +7,7 @@ import { safeText } from "./safe-text.ts";
 export function draftText(draft: Draft): string {
   const lines = [
     `package ${toHex(draft.packageId)}`,
-    `for ${formatAddress(draft.body.domain)}`,
+    `for ${encodeAddress(draft.body.domain)}`,
     ...draft.sentences.map((sentence) => `  ${safeText(sentence)}`),
     `ERG ${draft.ergUsed}, fee at most ${coinsText(draft.greatestFeeUnits)}`,
     ...(draft.effect.greatestSpendUnits > 0n ? [`spends at most ${coinsText(draft.effect.greatestSpendUnits)}`] : []),

@@ -24,7 +24,7 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
     text: `${address.slice(0, 60)} is no address: ${{ checksum: "a character is wrong", prefix: "it does not begin with grid1", length: "its length is wrong", characters: "it has characters no address has" }[reason]}`,
     hint: "an address has 43 characters; my-address type prints yours",
   }),
-  STATE_UNKNOWN_RECIPIENT: ({ name }) => ({ text: `nobody is known as ${name}`, hint: "give an address, or ~ for yourself" }),
+  STATE_UNKNOWN_RECIPIENT: ({ name }) => ({ text: `nobody is known as ${name}`, hint: `give an address, or ~ for yourself; contact ${name} ADDRESS gives the name a meaning` }),
   STATE_INSUFFICIENT: ({ haveUnits, needUnits }) => ({
     text: `that takes ${coinsText(needUnits)}, the domain has ${coinsText(haveUnits)}`,
     hint: "balance . prints what you have; faucet pays some on devnet",
@@ -61,11 +61,12 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
   PACKAGE_KNOWN: () => ({ text: "the package is already known", hint: "receipt ID shows what became of it" }),
   PACKAGE_STATE_MOVED: ({ paths }) => ({ text: `somebody else changed ${list(paths)} meanwhile`, hint: "sync brings the change here; look, then ct again" }),
   PACKAGE_DIFFERS: ({ field }) => ({ text: `the package differs from what was shown: ${field}`, hint: "do not sign it; another node may be honest" }),
+  PACKAGE_ERG_CAP: ({ limit }) => ({ text: `a package may use at most ${limit} ERG`, hint: "commit in smaller steps" }),
   PACKAGE_POOL_FULL: ({ leastPriceUnits }) => ({ text: `too many packages wait; the next needs ${leastPriceUnits} units for one ERG`, hint: "wait for a few blocks, or offer a higher price" }),
   PACKAGE_TOO_MANY: ({ limit }) => ({ text: `${limit} packages of this domain wait already`, hint: "wait for their receipts" }),
   PACKAGE_REPLACEMENT_PRICE: ({ leastPriceUnits }) => ({ text: `another package with this nonce waits; to replace it pay ${leastPriceUnits} units for one ERG`, hint: "or wait for its receipt" }),
   PACKAGE_EVICTED: ({ reason }) => ({
-    text: `the package left the pool: ${{ replaced: "another took its place", "crowded-out": "others pay more", expired: "it expired", "nonce-used": "its nonce was used", "cannot-pay": "the domain can no longer pay" }[reason]}`,
+    text: `the package left the pool: ${{ replaced: "another took its place", "crowded-out": "others pay more", expired: "it expired", "nonce-used": "its nonce was used", refused: "it can no longer run" }[reason]}`,
     hint: "ct makes a new one",
   }),
   LEDGER_MALFORMED: ({ reason }) => ({ text: `a block is not well-formed: ${reason}`, hint: ledgerHint }),
