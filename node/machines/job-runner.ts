@@ -4,11 +4,13 @@ import type { ThreadFault } from "../fault.ts";
 import type { LedgerParams } from "../ledger/params.ts";
 import { draftPackage } from "../package/draft-package.ts";
 import { decodeThread, encodeThread, type ThreadIdentity } from "../package/thread-codec.ts";
-import type { ThreadRuntime } from "../package/thread-runtime.ts";
+import { NO_RECORDING } from "../package/recording.ts";
+import { ThreadRuntime } from "../package/thread-runtime.ts";
 import { BaseState } from "../state/base-state.ts";
 import { showPlace } from "../state/paths.ts";
+import { Realm } from "../state/realm.ts";
 import type { StateReader } from "../state/versioned.ts";
-import type { DraftJob, Job, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
+import type { DraftJob, Job, OpenJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
 import { createPackageRunner } from "./package-runner.ts";
 
 export interface JobRunnerParts {
@@ -61,6 +63,14 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     return { state: encodeThread(thread.runtime, thread.identity), facts: factsOf(thread.runtime), outcome };
   }
 
+  function open(job: OpenJob): ThreadReply<undefined> {
+    const identity = { signer: job.signer, identityText: job.identityText };
+    const setup = { ...identity, outsideWords: parts.outsideWords, write: output.write, interrupt: job.thread.interrupt };
+    const directory = { domain: job.signer, path: "/" };
+    const runtime = new ThreadRuntime(setup, Realm.at(parts.reader, job.base), { directory, recording: NO_RECORDING });
+    return reply(job.thread, { version: 0, runtime, identity }, undefined);
+  }
+
   function runLines(job: RunJob): RunReply {
     const thread = take(job.thread);
     const { mode, sourceName, ergLimit, columns, interactive } = job;
@@ -93,6 +103,8 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
   return {
     run(job) {
       switch (job.kind) {
+        case "open":
+          return open(job);
         case "run":
           return runLines(job);
         case "resume":

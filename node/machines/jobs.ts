@@ -19,6 +19,15 @@ export interface BaseFacts {
   readonly stateRoot: Uint8Array;
 }
 
+/** Makes a thread; its first version is 1. */
+export interface OpenJob {
+  readonly kind: "open";
+  readonly thread: ThreadRef;
+  /** 20 bytes: whose `~` it is. */
+  readonly signer: Uint8Array;
+  readonly identityText: string;
+  readonly base: BaseFacts;
+}
 export interface RunJob {
   readonly kind: "run";
   readonly thread: ThreadRef;
@@ -64,7 +73,7 @@ export interface PackageJob {
 export interface ForgetNotice {
   readonly kind: "forget";
 }
-export type Job = RunJob | ResumeJob | SyncJob | DraftJob | PackageJob;
+export type Job = OpenJob | RunJob | ResumeJob | SyncJob | DraftJob | PackageJob;
 
 /** What a thread says of itself after each job; the main thread shows it in the prompt. */
 export interface RuntimeFacts {

@@ -5,7 +5,7 @@ import { createStateReader } from "../state/versioned.ts";
 import { openDisk } from "../store/level-disk.ts";
 import type { LedgerParams } from "../ledger/params.ts";
 import { createJobRunner } from "./job-runner.ts";
-import type { Job } from "./jobs.ts";
+import type { ForgetNotice, Job } from "./jobs.ts";
 import type { WorkerMessage } from "./pool.ts";
 
 /** What a worker is started with. It opens the store beside the main thread and only reads. */
@@ -25,7 +25,8 @@ const reader = createStateReader(disk, { cacheBytes: data.cacheBytes, folder: da
 const send = (message: WorkerMessage): void => port.postMessage(message);
 const runner = createJobRunner({ ...data, reader, note: (note) => send({ kind: "note", note }) });
 
-port.on("message", (job: Job) => {
+port.on("message", (job: Job | ForgetNotice) => {
+  if (job.kind === "forget") return reader.forget();
   try {
     send({ kind: "reply", reply: runner.run(job) });
   } catch (error) {

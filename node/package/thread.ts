@@ -14,6 +14,8 @@ export interface ThreadContext {
   readonly base: () => BaseFacts;
 }
 
+const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, undoBarrier: false };
+
 interface State {
   readonly version: number;
   readonly bytes: Uint8Array;
@@ -37,12 +39,20 @@ export class Thread implements ThreadApi {
   private awaitedInput: ((bytes: Uint8Array) => void) | undefined;
   private closed = false;
 
-  constructor(id: number, identity: Identity, context: ThreadContext, first: { readonly bytes: Uint8Array; readonly facts: RuntimeFacts }) {
+  private constructor(id: number, identity: Identity, context: ThreadContext) {
     this.id = id;
     this.identity = identity;
     this.key = `thread ${id}`;
     this.context = context;
-    this.state = { version: 1, ...first };
+    this.state = { version: 0, bytes: new Uint8Array(0), facts: NO_FACTS };
+  }
+
+  /** Starts a thread on the newest state. `signer` is 20 bytes: whose `~` it is. */
+  static async open(id: number, identity: Identity, context: ThreadContext, self: { readonly signer: Uint8Array; readonly identityText: string }): Promise<Thread> {
+    const thread = new Thread(id, identity, context);
+    const base = context.base();
+    thread.take((await thread.send((ref) => ({ kind: "open", thread: ref, base, ...self }))) as ThreadReply<undefined>);
+    return thread;
   }
 
   run(source: string, options: RunOptions): Promise<LineOutcome> {
