@@ -6,7 +6,7 @@ const KEY_FLAG: Flag = { name: "--key", value: "FILE", help: "key file, or the n
 const PASSPHRASE_FLAG: Flag = { name: "--passphrase-file", value: "FILE", help: "read the passphrase from FILE and do not ask" };
 const HOST_KEY_FLAG: Flag = { name: "--host-key", value: "SHA256:…", help: "refuse a node whose host key is another" };
 const KEYS_FLAG: Flag = { name: "--keys", value: "DIR", help: "folder of key files (GRID_KEYS, or ~/.gridshell/keys)" };
-const DIR_FLAG: Flag = { name: "--dir", value: "DIR", help: "folder whose files the script may open (the working directory)" };
+const ERG_FLAG: Flag = { name: "--erg", value: "N", help: "stop after N units of work (1000000000, some ten seconds)" };
 
 /** Every command of the program, in the order in which help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -36,7 +36,7 @@ export const COMMANDS: readonly Command[] = [
     name: "run",
     summary: "Runs a script on an empty local state.",
     params: [{ name: "FILE|-", help: "the script; - reads standard input" }],
-    flags: [DIR_FLAG],
+    flags: [ERG_FLAG],
     examples: [
       { line: "run hello.gs", does: "Forth mode, unless the file begins with #!grid" },
       { line: "run -", does: "shell mode, lines from standard input" },
@@ -47,10 +47,10 @@ export const COMMANDS: readonly Command[] = [
     name: "eval",
     summary: "Runs a text in shell mode on an empty local state.",
     params: [{ name: "TEXT", help: "one line or several" }],
-    flags: [DIR_FLAG],
+    flags: [ERG_FLAG],
     examples: [
       { line: "eval '2 3 + .'", does: "prints 5" },
-      { line: "eval 'mkdir docs  ls'", does: "prints docs/" },
+      { line: "eval ': square dup * ; 7 square .'", does: "prints 49" },
     ],
     run: async (call) => (await import("./script.ts")).runText(call),
   },

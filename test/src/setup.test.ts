@@ -69,11 +69,14 @@ test("npm's failures are explained in one line with a remedy", () => {
   assert.is(explain("npm error code E999\nnpm error something else").message, "npm failed: something else");
 });
 
-/** A project of two files, with this project's compiler and settings. */
+/**
+ * A project of two files, with this project's compiler and settings. Its node_modules is a folder of its own
+ * with links in it: whatever the set-up does to it, nothing outside is touched.
+ */
 function smallProject(): string {
-  const root = folder();
-  for (const file of ["tsconfig.json", "tsconfig.build.json", "package-lock.json"]) copyFileSync(join(ROOT, file), join(root, file));
-  symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+  const root = writeLocks({}, {});
+  for (const file of ["tsconfig.json", "tsconfig.build.json"]) copyFileSync(join(ROOT, file), join(root, file));
+  for (const name of ["typescript", "@typescript", "@types", "undici-types"]) symlinkSync(join(ROOT, "node_modules", name), join(root, "node_modules", name));
   writeFileSync(join(root, "package.json"), '{ "type": "module" }');
   mkdirSync(join(root, "src"));
   writeFileSync(join(root, "src", "one.ts"), 'import { two } from "./two.ts";\nexport const one: number = two;\n');
