@@ -33,7 +33,7 @@ export async function startPool<S extends BlockState>(chain: Chain<S>, disk: Dis
   const dropped: ChainChange[] = [];
   const closePool = pool.listen({ added: (entry) => write(keep(entry)), removed: (entry) => write(drop(entry)) });
   const closeChain = chain.listen({
-    connected: (change) => pool.included(change.results.map(({ packageId }) => packageId)),
+    connected: ({ block }) => pool.included("packages" in block ? block.packages.map((bytes) => chain.machine.executor.facts(bytes)) : []),
     disconnected: (change) => void dropped.push(change),
     moved: () => {
       // Only now: before, the new branch might still bring the same packages.
