@@ -121,7 +121,7 @@ export class SimNode {
     this.#chain = await openChain({ genesis: SIM_GENESIS, ports: { clock, disk: this.disk, marker: this.marker }, states: this.states, executor, rule, folder: "sim", params });
     this.#chain.listen({ connected: ({ block }) => void this.blocks.push(block), disconnected: () => void this.blocks.pop(), moved: () => undefined });
     if (this.#options.passive === true) return;
-    this.#feed = await startPool(this.#chain, this.disk);
+    this.#feed = await startPool({ chain: this.#chain, disk: this.disk, onFailure: (error) => void this.failures.push(error) });
     this.#receipts = new Receipts(this.#chain, this.#feed.pool);
     const key = testKey(`leader ${name}`);
     this.#leader = startLeader({
