@@ -122,14 +122,17 @@ async function grown(): Promise<SimNode> {
     node.feed.pool.add(transfer(nonce));
   }
   await clock.advance(2_000);
+  node.feed.pool.add(transfer(9)); // waits for ever
   await node.stop();
+  await node.disk.batch([], { sync: true });
   return node;
 }
 
 /** The code of the fault when a node is started on these remains; "ok" when it starts. */
 async function startsWith(disk: SimDisk, marker: SimFile): Promise<string> {
   try {
-    await SimNode.start({ clock: new SimClock(1_700_000_100_000), name: "a", passive: true, remains: { disk, marker } });
+    const node = await SimNode.start({ clock: new SimClock(1_700_000_100_000), name: "a", mines: false, remains: { disk, marker } });
+    await node.stop();
     return "ok";
   } catch (error) {
     return (error as { fault?: { code: string } }).fault?.code ?? String(error);
