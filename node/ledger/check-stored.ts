@@ -8,15 +8,16 @@ import type { LedgerMachine } from "./run-block.ts";
 
 /**
  * What a node checks of its store at start: every header from the genesis to the head hangs together,
- * what follows from each header is right, every receipts root fits, the state is that of the head, and
- * the store holds the block that was last acknowledged. A store that fails is refused by name with
- * STORE_DAMAGED and left as it is.
+ * what follows from each header is right, every receipts root fits and every receipt is found, the state
+ * is that of the head, and the store holds the block that was last acknowledged. Bodies are checked when
+ * they are read. A store that fails is refused by name with STORE_DAMAGED and left as it is.
  */
 export function checkStored<S extends BlockState>(machine: LedgerMachine<S>, mark: Uint8Array | undefined): ChainEntry {
   const { store } = machine;
   const head = storedHead(store);
   checkMark(mark, head, store);
-  let parent = entryAt(0n, machine.chainId, store);
+  let parent = entryAt(0n, store.idAt(0n), store);
+  if (!equalBytes(parent.id, machine.chainId) || executedAt(parent, store).epochFeesUnits !== 0n) throw store.damaged("the genesis");
   for (let height = 1n; height <= head.height; height++) parent = checkLink(height, parent, store);
   if (!equalBytes(parent.id, head.id)) throw store.damaged("the head");
   if (store.idAt(head.height + 1n) !== undefined) throw store.damaged(`the head: there is a block at height ${head.height + 1n}`);
@@ -64,8 +65,14 @@ function checkExecuted(entry: ChainEntry, parent: ChainEntry, store: ChainStore)
     return;
   }
   if (!equalBytes(receiptsRootOf(executed.results), entry.header.receiptsRoot)) throw store.damaged(`receipts at height ${entry.height}`);
+  executed.results.forEach(({ packageId }, index) => checkPlace(packageId, entry, index, store));
   const fees = executed.results.reduce((sum, result) => sum + result.feeUnits, executedAt(parent, store).epochFeesUnits);
   if (fees !== executed.epochFeesUnits) throw store.damaged(`fees at height ${entry.height}`);
+}
+
+function checkPlace(packageId: Uint8Array, entry: ChainEntry, index: number, store: ChainStore): void {
+  const place = store.place(packageId);
+  if (place === undefined || place.index !== index || !equalBytes(place.blockId, entry.id)) throw store.damaged(`receipt of ${toHex(packageId)}`);
 }
 
 function executedAt(entry: ChainEntry, store: ChainStore): ExecutedRecord {

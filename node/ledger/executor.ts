@@ -34,7 +34,7 @@ export interface StateStore<S extends BlockState> {
   rootOf(height: bigint): Uint8Array | undefined;
   /** Operations that take the stored state from `tip`, the newest, back to how it was after `target`. */
   planRevert(heights: { readonly tip: bigint; readonly target: bigint }): readonly KeyValueOperation[];
-  /** The operations of `planRevert` are stored: what was read and remembered before does not count any more. */
+  /** The operations of `planRevert`, or those of the genesis, are stored: what was read and remembered before does not count any more. */
   forget(): void;
 }
 export interface StateBase {

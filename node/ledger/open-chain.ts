@@ -58,6 +58,8 @@ async function beginChain<S extends BlockState>(options: ChainOptions<S>, machin
   await options.ports.disk.batch([
     planChainId(machine.chainId), ...planBlock(entry, undefined), ...planConnect(entry, { epochFeesUnits: 0n, results: [] }), ...operations,
   ], { sync: true });
+  // Height 0 was read as empty a moment ago.
+  machine.states.forget();
   await options.ports.marker.write(encodeHeadMark({ height: 0n, blockId: entry.id }));
   return entry;
 }

@@ -22,18 +22,31 @@ export interface PoolFeed {
   close(): void;
 }
 
+export interface PoolOptions<S extends BlockState> {
+  readonly chain: Chain<S>;
+  readonly disk: Disk;
+  readonly limits?: PoolLimits;
+  /** The disk failed: the node must stop. Told once. */
+  readonly onFailure: (error: unknown) => void;
+}
+
 /** Reads back what waited before, then follows the chain. Faults: STORE_DAMAGED. */
-export async function startPool<S extends BlockState>(chain: Chain<S>, disk: Disk, limits: PoolLimits = DEFAULT_POOL_LIMITS): Promise<PoolFeed> {
+export async function startPool<S extends BlockState>({ chain, disk, limits = DEFAULT_POOL_LIMITS, onFailure }: PoolOptions<S>): Promise<PoolFeed> {
   const pool = new Pool(chain.machine.params, poolView(chain), limits);
   const gone = await readBack(pool, chain, disk);
-  let written: Promise<void> = disk.batch(gone, { sync: false });
+  await disk.batch(gone, { sync: false });
+  let failed = false;
+  let written: Promise<void> = Promise.resolve();
   const write = (operation: KeyValueOperation): void => {
-    written = written.then(() => disk.batch([operation], { sync: false }));
+    written = written.then(() => (failed ? undefined : disk.batch([operation], { sync: false }))).catch((error: unknown) => {
+      failed = true;
+      onFailure(error);
+    });
   };
   const dropped: ChainChange[] = [];
   const closePool = pool.listen({ added: (entry) => write(keep(entry)), removed: (entry) => write(drop(entry)) });
   const closeChain = chain.listen({
-    connected: (change) => pool.included(change.results.map(({ packageId }) => packageId)),
+    connected: ({ block }) => pool.included("packages" in block ? block.packages.map((bytes) => chain.machine.executor.facts(bytes)) : []),
     disconnected: (change) => void dropped.push(change),
     moved: () => {
       // Only now: before, the new branch might still bring the same packages.

@@ -44,6 +44,8 @@ const REPLACEMENT_PERCENT = 110n;
 const REFILL_PERCENT = 90;
 /** Reasons remembered for those who ask what became of a package. */
 const REMEMBERED_EVICTIONS = 8_192;
+/** Above every height: heights have 48 bits. */
+const NEVER = 1n << 48n;
 
 export interface PoolListener {
   added(entry: PoolEntry): void;
@@ -61,6 +63,8 @@ export class Pool {
   readonly #listeners = new Set<PoolListener>();
   #sizeBytes = 0;
   #arrivals = 0;
+  /** No package expires at a lower height than this. */
+  #earliestExpiry = NEVER;
 
   constructor(params: LedgerParams, view: PoolView, limits: PoolLimits = DEFAULT_POOL_LIMITS) {
     this.#params = params;
@@ -113,13 +117,15 @@ export class Pool {
     return false;
   }
 
-  /** A block has these packages: they and everything that can no longer run leave. */
-  included(packageIds: Iterable<Uint8Array>): void {
-    for (const packageId of packageIds) {
-      const entry = this.#byId.get(toHex(packageId));
+  /** A block has these packages: they leave, and so does everything that can no longer run after it. */
+  included(packages: Iterable<PackageFacts>): void {
+    for (const facts of packages) {
+      const entry = this.#byId.get(toHex(facts.packageId));
       if (entry !== undefined) this.#remove(entry, undefined);
+      const nonce = this.#view.nonceOf(facts.domain);
+      for (const other of [...this.#domain(facts).values()]) if (other.facts.nonce <= nonce) this.#remove(other, "nonce-used");
     }
-    this.#dropStale();
+    this.#dropExpired();
   }
 
   evict(packageId: Uint8Array, reason: EvictionReason): void {
@@ -172,16 +178,19 @@ export class Pool {
     for (const other of [...this.#domain(entry.facts).values()]) if (other.facts.nonce >= entry.facts.nonce) this.#remove(other, "crowded-out");
   }
 
-  #dropStale(): void {
+  /** Searches only when something can have expired. */
+  #dropExpired(): void {
     const height = this.#view.nextHeight();
-    for (const waiting of [...this.#byDomain.values()]) {
-      const first = waiting.values().next().value;
-      const nonce = first === undefined ? 0n : this.#view.nonceOf(first.facts.domain);
-      for (const entry of [...waiting.values()]) {
-        if (entry.facts.nonce <= nonce) this.#remove(entry, "nonce-used");
-        else if (entry.facts.expiryHeight < height) this.#remove(entry, "expired");
-      }
+    if (this.#earliestExpiry >= height) return;
+    this.#earliestExpiry = NEVER;
+    for (const entry of [...this.#byId.values()]) {
+      if (entry.facts.expiryHeight < height) this.#remove(entry, "expired");
+      else this.#noteExpiry(entry);
     }
+  }
+
+  #noteExpiry({ facts }: PoolEntry): void {
+    if (facts.expiryHeight < this.#earliestExpiry) this.#earliestExpiry = facts.expiryHeight;
   }
 
   /** The packages of one domain that follow its nonce without a gap. */
@@ -205,6 +214,7 @@ export class Pool {
     this.#byDomain.set(toHex(entry.facts.domain), waiting);
     this.#byId.set(toHex(entry.facts.packageId), entry);
     this.#sizeBytes += entry.bytes.length;
+    this.#noteExpiry(entry);
     this.#evicted.delete(toHex(entry.facts.packageId));
     for (const listener of this.#listeners) listener.added(entry);
     return entry;

@@ -7,13 +7,15 @@ import type { Miner } from "../../node/ledger/miner.ts";
 import { openChain } from "../../node/ledger/open-chain.ts";
 import { paramsOf, UNITS_PER_COIN, type LedgerParams } from "../../node/ledger/params.ts";
 import { startPool, type PoolFeed } from "../../node/ledger/pool-feed.ts";
+import { RealmStates, type RealmState } from "../../node/ledger/realm-states.ts";
 import { Receipts } from "../../node/ledger/receipts.ts";
 import { SignJournal } from "../../node/ledger/sign-journal.ts";
+import { createStateReader } from "../../node/state/versioned.ts";
 import { searchNonce } from "../../node/ledger/work-search.ts";
 import type { SimClock } from "./clock.ts";
 import { SimDisk, SimFile } from "./disk.ts";
 import { testKey, verifyTest } from "./keys.ts";
-import { BalanceState, BalanceStore, encodeTransfer, TransferExecutor } from "./transfers.ts";
+import { encodeTransfer, TransferExecutor } from "./transfers.ts";
 
 /** A devnet in which one hash in sixteen finds a key block. */
 export const SIM_PARAMS: LedgerParams = { ...paramsOf("devnet"), easiestTarget: 1n << 252n };
@@ -24,6 +26,9 @@ export const SIM_GENESIS: Genesis = {
   allocations: [{ domain: ALICE, units: 1_000n * UNITS_PER_COIN }, { domain: BOB, units: 10n * UNITS_PER_COIN }].sort((a, b) => (toHex(a.domain) < toHex(b.domain) ? -1 : 1)),
 };
 export const SIM_CHAIN_ID = chainIdOf(SIM_GENESIS);
+
+/** Everybody who can hold coins: the two with genesis coins and the leaders of nodes "a" to "d". */
+const EVERYBODY = [ALICE, BOB, ...["a", "b", "c", "d"].map((name) => testKey(`leader ${name}`).domain)];
 
 /** What outlives a node: its disk and its marker. */
 export interface Remains {
@@ -44,21 +49,22 @@ export interface SimNodeOptions {
 export class SimNode {
   readonly disk: SimDisk;
   readonly marker: SimFile;
-  readonly states: BalanceStore;
+  readonly states: RealmStates;
   readonly blocks: Block[] = [];
   readonly refused: Submission[] = [];
   readonly failures: unknown[] = [];
   readonly #options: SimNodeOptions;
-  #chain: Chain<BalanceState> | undefined;
+  #chain: Chain<RealmState> | undefined;
   #feed: PoolFeed | undefined;
-  #receipts: Receipts<BalanceState> | undefined;
+  #receipts: Receipts<RealmState> | undefined;
   #leader: Leader | undefined;
 
   private constructor(options: SimNodeOptions) {
     this.#options = options;
     this.disk = options.remains?.disk ?? new SimDisk();
     this.marker = options.remains?.marker ?? new SimFile();
-    this.states = new BalanceStore(this.disk);
+    const params = options.params ?? SIM_PARAMS;
+    this.states = new RealmStates(this.disk, createStateReader(this.disk, { cacheBytes: 1 << 20, folder: "sim" }), params.historyBlocks);
   }
 
   static async start(options: SimNodeOptions): Promise<SimNode> {
@@ -67,7 +73,7 @@ export class SimNode {
     return node;
   }
 
-  get chain(): Chain<BalanceState> {
+  get chain(): Chain<RealmState> {
     return present(this.#chain);
   }
 
@@ -75,7 +81,7 @@ export class SimNode {
     return present(this.#feed);
   }
 
-  get receipts(): Receipts<BalanceState> {
+  get receipts(): Receipts<RealmState> {
     return present(this.#receipts);
   }
 
@@ -95,6 +101,15 @@ export class SimNode {
     return { disk, marker: new SimFile(this.marker.bytes) };
   }
 
+  balance(domain: Uint8Array): bigint {
+    return this.states.begin(this.chain.head()).balanceUnits(domain);
+  }
+
+  /** All coins of everybody in these tests. */
+  supplyUnits(): bigint {
+    return EVERYBODY.reduce((sum, domain) => sum + this.balance(domain), 0n);
+  }
+
   root(): string {
     return toHex(this.chain.head().stateRoot);
   }
@@ -106,7 +121,7 @@ export class SimNode {
     this.#chain = await openChain({ genesis: SIM_GENESIS, ports: { clock, disk: this.disk, marker: this.marker }, states: this.states, executor, rule, folder: "sim", params });
     this.#chain.listen({ connected: ({ block }) => void this.blocks.push(block), disconnected: () => void this.blocks.pop(), moved: () => undefined });
     if (this.#options.passive === true) return;
-    this.#feed = await startPool(this.#chain, this.disk);
+    this.#feed = await startPool({ chain: this.#chain, disk: this.disk, onFailure: (error) => void this.failures.push(error) });
     this.#receipts = new Receipts(this.#chain, this.#feed.pool);
     const key = testKey(`leader ${name}`);
     this.#leader = startLeader({

@@ -16,7 +16,7 @@ const never = new AbortController().signal;
 test("a new chain begins with the genesis balances and a key block", async () => {
   const clock = new SimClock();
   const node = await SimNode.start({ clock, name: "a" });
-  assert.is(node.states.supplyUnits(), GENESIS_UNITS);
+  assert.is(node.supplyUnits(), GENESIS_UNITS);
   await clock.advance(10);
   assert.is(node.chain.head().keyHeight, 1n);
   await node.stop();
@@ -77,16 +77,16 @@ test("nobody is paid before maturity, then leader and next leader share coinbase
   await clock.advance(10);
   const feeUnits = node.receipts.find(facts.packageId)?.receipt.feeUnits ?? 0n;
   const leader = testKey("leader a").domain;
-  const balance = (): bigint => node.states.begin({ height: 0n, stateRoot: new Uint8Array(32) }).balanceUnits(leader);
+  const balance = (): bigint => node.balance(leader);
   while (node.chain.head().keyHeight <= SIM_PARAMS.maturityKeyBlocks) {
     assert.is(balance(), 0n);
-    assert.is(node.states.supplyUnits(), GENESIS_UNITS - feeUnits);
+    assert.is(node.supplyUnits(), GENESIS_UNITS - feeUnits);
     await clock.advance(30_000);
   }
   assert.is(node.chain.head().keyHeight, SIM_PARAMS.maturityKeyBlocks + 1n);
   const pot = splitFees(SIM_PARAMS.coinbaseUnits + feeUnits);
   assert.is(balance(), pot.leaderUnits + pot.nextLeaderUnits);
-  assert.is(node.states.supplyUnits(), GENESIS_UNITS + SIM_PARAMS.coinbaseUnits);
+  assert.is(node.supplyUnits(), GENESIS_UNITS + SIM_PARAMS.coinbaseUnits);
   await node.stop();
 });
 
@@ -98,7 +98,7 @@ test("a failing package pays its fee, uses its nonce and changes nothing else", 
   await clock.advance(10);
   const receipt = node.receipts.find(facts.packageId)?.receipt;
   assert.equal(receipt?.outcome, { kind: "failed", faultCode: "STATE_INSUFFICIENT" });
-  assert.is(node.states.supplyUnits(), GENESIS_UNITS - (receipt?.feeUnits ?? 0n));
+  assert.is(node.supplyUnits(), GENESIS_UNITS - (receipt?.feeUnits ?? 0n));
   await node.stop();
 });
 
