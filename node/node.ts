@@ -89,7 +89,7 @@ async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers 
   const chain = await openChain({ genesis, ports: { clock, disk, marker: smallFile(data.headMarkerPath) }, states, executor, rule, folder: data.storeFolder });
   // Workers remember what they read; blocks that were taken back make that wrong.
   chain.listen({ connected: () => undefined, disconnected: () => (workers.broadcast({ kind: "forget" }), ledgerWorkers.broadcast({ kind: "forget" })), moved: () => undefined });
-  const feed = await startPool(chain, disk);
+  const feed = await startPool({ chain, disk, onFailure: ports.onFailure });
   const receipts = new Receipts(chain, feed.pool);
   const intents = new IntentBook({ clock, random });
   let address = "";
