@@ -5,10 +5,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex, utf8 } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
-import type { Meter } from "../../lang/host.ts";
 import { EMPTY_BASE, type RealmBase } from "../../node/state/base-state.ts";
-import { copyPath, movePath, removePath } from "../../node/state/file-trees.ts";
-import { appendFile, listPath, makeDirectory, readFile, touchFile, writeFile, type FileContext } from "../../node/state/files.ts";
+import { removePath } from "../../node/state/file-trees.ts";
+import { listPath, makeDirectory, readFile, touchFile, writeFile } from "../../node/state/files.ts";
 import { createLocalState } from "../../node/state/local-state.ts";
 import { changesOf, rebase } from "../../node/state/realm-changes.ts";
 import { decodeRealm, encodeRealm } from "../../node/state/realm-codec.ts";
@@ -18,49 +17,8 @@ import { planRevert } from "../../node/state/version-plans.ts";
 import { createStateReader } from "../../node/state/versioned.ts";
 import type { Disk } from "../../node/ports.ts";
 import { openDisk } from "../../node/store/level-disk.ts";
+import { act, alice, bob, dump, filesOf } from "./realm-actions.ts";
 import { seeded } from "./seeded.ts";
-
-const FREE: Meter = { charge: () => {}, ergLeft: Number.MAX_SAFE_INTEGER };
-const alice = new Uint8Array(20).fill(0xa1);
-const bob = new Uint8Array(20).fill(0xb0);
-
-function filesOf(realm: Realm, who = alice): FileContext {
-  return { realm, meter: FREE, paths: { home: who, directory: { domain: who, path: "/" } } };
-}
-
-/** Everything a user can see of a realm. */
-function dump(realm: Realm): string {
-  const lines = [alice, bob].map((domain) => `${toHex(domain).slice(0, 2)} ${realm.domain(domain).balanceUnits}`);
-  const visit = (path: string): void => {
-    for (const entry of listPath(filesOf(realm), path)) {
-      const child = `${path}/${entry.name}`;
-      lines.push(entry.kind === "directory" ? child : `${child}=${toHex(readFile(filesOf(realm), child)).slice(0, 12)}`);
-      if (entry.kind === "directory") visit(child);
-    }
-  };
-  visit("~");
-  return lines.join("\n");
-}
-
-/** One random change, refused ones included. */
-function act(realm: Realm, random: (below: number) => number): void {
-  const files = filesOf(realm);
-  const name = (): string => ["a", "b", "c", "a/b", "a/c", "b/a", "b/a/c"][random(7)] as string;
-  const actions = [
-    () => makeDirectory(files, name()),
-    () => writeFile(files, utf8(`content ${random(5)}`), name()),
-    () => appendFile(files, utf8("+"), name()),
-    () => removePath(files, name(), { recursive: random(2) === 0 }),
-    () => movePath(files, name(), name()),
-    () => copyPath(files, name(), name()),
-    () => realm.adjustBalance(random(2) === 0 ? alice : bob, BigInt(random(20) - 8)),
-  ];
-  try {
-    (actions[random(actions.length)] as () => void)();
-  } catch (error) {
-    if (!isFaultError(error)) throw error;
-  }
-}
 
 async function commit(realm: Realm, state: ReturnType<typeof createLocalState>, height: bigint): Promise<RealmBase> {
   const { root, operations } = applyToState(realm, state.disk, height);
