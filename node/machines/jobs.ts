@@ -1,0 +1,83 @@
+import type { FaultReport } from "../../lang/fault.ts";
+import type { SourceMode, LineOutcome } from "../api.ts";
+
+/**
+ * What the main thread asks of a worker. Everything here is plain data that `postMessage` can clone.
+ * A thread travels as its encoded runtime, and only when the worker does not hold that version already.
+ */
+export interface ThreadRef {
+  readonly key: string;
+  readonly version: number;
+  /** Absent when the worker holds `version`. */
+  readonly state?: Uint8Array;
+}
+
+export interface BaseFacts {
+  readonly height: bigint;
+  readonly stateRoot: Uint8Array;
+}
+
+export interface RunJob {
+  readonly kind: "run";
+  readonly thread: ThreadRef;
+  readonly source: string;
+  readonly mode: SourceMode;
+  readonly sourceName: string;
+  readonly columns: number;
+  readonly interactive: boolean;
+  readonly ergLimit: number;
+  /** One Int32; not zero asks the machine to stop. */
+  readonly interrupt: SharedArrayBuffer;
+}
+export interface ResumeJob {
+  readonly kind: "resume";
+  readonly thread: ThreadRef;
+  readonly input: Uint8Array;
+  readonly ergLimit: number;
+  readonly interrupt: SharedArrayBuffer;
+}
+export interface SyncJob {
+  readonly kind: "sync";
+  readonly thread: ThreadRef;
+  readonly base: BaseFacts;
+  /** The recorded work was committed: drop it and end the recording. */
+  readonly committed: boolean;
+}
+export interface DraftJob {
+  readonly kind: "draft";
+  readonly thread: ThreadRef;
+  readonly base: BaseFacts;
+  readonly publicKey: Uint8Array;
+  readonly domain: Uint8Array;
+  readonly ergPriceUnits: bigint;
+  readonly expiryHeight: bigint;
+}
+export interface BlockJob {
+  readonly kind: "block";
+  readonly request: unknown;
+}
+export type Job = RunJob | ResumeJob | SyncJob | DraftJob | BlockJob;
+
+/** What a thread says of itself after each job; the main thread shows it in the prompt. */
+export interface RuntimeFacts {
+  readonly recording: "off" | "recording" | "ready";
+  readonly pendingLines: number;
+  readonly baseHeight: bigint;
+  readonly directory: string;
+  readonly unfinished: boolean;
+  /** The job crossed `bt` or `at`: undo does not reach behind it (R3). */
+  readonly undoBarrier: boolean;
+}
+
+export interface ThreadReply<Outcome> {
+  readonly state: Uint8Array;
+  readonly facts: RuntimeFacts;
+  readonly outcome: Outcome;
+}
+/** A run that waits for a key or a line has not ended; its thread resumes with the input. */
+export type RunReplyOutcome = LineOutcome | { readonly kind: "waiting"; readonly ergUsed: number };
+export type RunReply = ThreadReply<RunReplyOutcome>;
+export type SyncReply = ThreadReply<{ readonly overlapping: readonly string[] }>;
+export type DraftReply =
+  | { readonly kind: "draft"; readonly bodyBytes: Uint8Array; readonly effectBytes: Uint8Array; readonly ergUsed: bigint; readonly warnings: readonly string[] }
+  | { readonly kind: "fault"; readonly report: FaultReport };

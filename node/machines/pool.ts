@@ -1,0 +1,172 @@
+import { Worker } from "node:worker_threads";
+
+/**
+ * Runs jobs in worker threads (R7). A worker does one job at a time. Two workers are kept warm; when
+ * every worker has been busy for `patienceMs` and jobs wait, another starts, up to `mostWorkers`, so a
+ * long program keeps its worker and the others go on. One identity holds at most `mostPerIdentity`
+ * workers; what exceeds that waits in its own line. A job whose worker dies rejects; nothing else notices.
+ */
+export interface PoolLimits {
+  readonly warmWorkers: number;
+  readonly mostWorkers: number;
+  readonly mostPerIdentity: number;
+  readonly patienceMs: number;
+  /** Old-space limit of one worker in MiB; a memory bomb ends its own worker only (T15). */
+  readonly heapMiB: number;
+}
+
+export const POOL_LIMITS: PoolLimits = { warmWorkers: 2, mostWorkers: 8, mostPerIdentity: 2, patienceMs: 20, heapMiB: 1024 };
+
+export interface PoolJob {
+  /** Who pays attention: jobs of one identity never take every worker. */
+  readonly identity: string;
+  /** Prefer the worker that did the last job of this affinity, because it still holds the state. */
+  readonly affinity?: string;
+  /** Makes the message when the worker is known, so that state a worker already holds is not sent again. */
+  readonly message: (worker: WorkerHandle) => { readonly body: unknown; readonly transfer?: readonly ArrayBuffer[] };
+  readonly onNote?: (note: unknown) => void;
+}
+
+export interface WorkerHandle {
+  readonly index: number;
+  /** What the pool's user remembers about this worker, e.g. which thread versions it holds. */
+  readonly memory: Map<string, number>;
+}
+
+export class WorkerLost extends Error {
+  constructor(reason: string) {
+    super(`worker lost: ${reason}`);
+    this.name = "WorkerLost";
+  }
+}
+
+interface Waiting {
+  readonly job: PoolJob;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+interface Member extends WorkerHandle {
+  readonly worker: Worker;
+  current: Waiting | undefined;
+}
+
+/** Messages from a worker: any number of notes, then one reply for the job. */
+export type WorkerMessage = { readonly kind: "note"; readonly note: unknown } | { readonly kind: "reply"; readonly reply: unknown } | { readonly kind: "failed"; readonly message: string };
+
+export class WorkerPool {
+  private readonly members: Member[] = [];
+  private readonly queue: Waiting[] = [];
+  private readonly lastHolder = new Map<string, Member>();
+  private growTimer: NodeJS.Timeout | undefined;
+  private nextIndex = 0;
+  private closed = false;
+  private readonly entry: URL;
+  private readonly workerData: unknown;
+  private readonly limits: PoolLimits;
+
+  constructor(entry: URL, workerData: unknown, limits: PoolLimits = POOL_LIMITS) {
+    this.entry = entry;
+    this.workerData = workerData;
+    this.limits = limits;
+    for (let i = 0; i < limits.warmWorkers; i++) this.grow();
+  }
+
+  /** Resolves with the worker's reply. Rejects with WorkerLost if the worker dies or the pool closes. */
+  run(job: PoolJob): Promise<unknown> {
+    if (this.closed) return Promise.reject(new WorkerLost("the pool is closed"));
+    return new Promise((resolve, reject) => {
+      this.queue.push({ job, resolve, reject });
+      this.dispatch();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.growTimer);
+    for (const waiting of this.queue.splice(0)) waiting.reject(new WorkerLost("the node is stopping"));
+    await Promise.all(this.members.map((member) => member.worker.terminate()));
+  }
+
+  private grow(): void {
+    const worker = new Worker(this.entry, { workerData: this.workerData, resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMiB } });
+    const member: Member = { index: this.nextIndex++, memory: new Map(), worker, current: undefined };
+    worker.on("message", (message: WorkerMessage) => this.receive(member, message));
+    worker.on("error", (error) => this.lose(member, error.message));
+    worker.on("exit", () => this.lose(member, "it ended"));
+    this.members.push(member);
+  }
+
+  private receive(member: Member, message: WorkerMessage): void {
+    const { current } = member;
+    if (current === undefined) return;
+    if (message.kind === "note") {
+      current.job.onNote?.(message.note);
+      return;
+    }
+    member.current = undefined;
+    if (message.kind === "reply") current.resolve(message.reply);
+    else current.reject(new WorkerLost(message.message));
+    this.dispatch();
+  }
+
+  private lose(member: Member, reason: string): void {
+    const at = this.members.indexOf(member);
+    if (at < 0) return;
+    this.members.splice(at, 1);
+    for (const [affinity, holder] of this.lastHolder) if (holder === member) this.lastHolder.delete(affinity);
+    member.current?.reject(new WorkerLost(reason));
+    if (this.closed) return;
+    if (this.members.length < this.limits.warmWorkers) this.grow();
+    this.dispatch();
+  }
+
+  private dispatch(): void {
+    for (let at = 0; at < this.queue.length; ) {
+      const waiting = this.queue[at] as Waiting;
+      const member = this.mayRun(waiting.job) ? this.choose(waiting.job) : undefined;
+      if (member === undefined) {
+        at += 1;
+        continue;
+      }
+      this.queue.splice(at, 1);
+      this.assign(member, waiting);
+    }
+    this.considerGrowing();
+  }
+
+  private mayRun(job: PoolJob): boolean {
+    const held = this.members.filter((member) => member.current?.job.identity === job.identity).length;
+    return held < this.limits.mostPerIdentity;
+  }
+
+  private choose(job: PoolJob): Member | undefined {
+    const holder = job.affinity === undefined ? undefined : this.lastHolder.get(job.affinity);
+    if (holder !== undefined && holder.current === undefined) return holder;
+    return this.members.find((member) => member.current === undefined);
+  }
+
+  private assign(member: Member, waiting: Waiting): void {
+    member.current = waiting;
+    if (waiting.job.affinity !== undefined) this.lastHolder.set(waiting.job.affinity, member);
+    const { body, transfer } = waiting.job.message(member);
+    member.worker.postMessage(body, [...(transfer ?? [])]);
+  }
+
+  /** Jobs that could run wait although no worker is free: look again after the patience, then start one more. */
+  private considerGrowing(): void {
+    if (this.growTimer !== undefined || this.members.length >= this.limits.mostWorkers) return;
+    if (!this.queue.some((waiting) => this.mayRun(waiting.job))) return;
+    this.growTimer = setTimeout(() => {
+      this.growTimer = undefined;
+      if (this.closed || !this.queue.some((waiting) => this.mayRun(waiting.job))) return;
+      this.grow();
+      this.dispatch();
+    }, this.limits.patienceMs);
+  }
+
+  /** A closed session's state is not kept by any worker. */
+  forget(affinity: string): void {
+    this.lastHolder.delete(affinity);
+    for (const member of this.members) member.memory.delete(affinity);
+  }
+}

@@ -1,0 +1,177 @@
+import { FaultError } from "../../lang/base/fault.ts";
+import type { Identity, LineOutcome, RunOptions, ThreadApi, ThreadStatus } from "../api.ts";
+import type { ThreadFault } from "../fault.ts";
+import type { BaseFacts, Job, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
+import { WorkerLost, type PoolJob, type WorkerHandle, type WorkerPool } from "../machines/pool.ts";
+import type { GraceBudget } from "./grace.ts";
+
+/** How many good lines `undo` can take back. Each costs one encoded runtime in memory. */
+const UNDO_DEPTH = 32;
+
+export interface ThreadContext {
+  readonly pool: WorkerPool;
+  readonly grace: GraceBudget;
+  readonly base: () => BaseFacts;
+}
+
+interface State {
+  readonly version: number;
+  readonly bytes: Uint8Array;
+  readonly facts: RuntimeFacts;
+}
+
+/**
+ * A thread as the main thread holds it: data between lines (R7). Jobs of one thread run one after
+ * another; the state changes only when a job replies, so a lost worker loses the running line and no more.
+ */
+export class Thread implements ThreadApi {
+  readonly id: number;
+  readonly identity: Identity;
+  private readonly key: string;
+  private readonly context: ThreadContext;
+  private state: State;
+  private past: State[] = [];
+  private tail: Promise<unknown> = Promise.resolve();
+  private interruptFlag: Int32Array | undefined;
+  private awaitedInput: ((bytes: Uint8Array) => void) | undefined;
+  private closed = false;
+
+  constructor(id: number, identity: Identity, context: ThreadContext, first: { readonly bytes: Uint8Array; readonly facts: RuntimeFacts }) {
+    this.id = id;
+    this.identity = identity;
+    this.key = `thread ${id}`;
+    this.context = context;
+    this.state = { version: 1, ...first };
+  }
+
+  run(source: string, options: RunOptions): Promise<LineOutcome> {
+    return this.inTurn(() => this.runNow(source, options));
+  }
+
+  input(bytes: Uint8Array): void {
+    this.awaitedInput?.(bytes);
+  }
+
+  interrupt(): void {
+    if (this.interruptFlag !== undefined) Atomics.store(this.interruptFlag, 0, 1);
+    this.awaitedInput?.(new Uint8Array(0));
+  }
+
+  undo(): Promise<boolean> {
+    return this.inTurn(async () => {
+      const before = this.past.pop();
+      if (before === undefined) return false;
+      this.state = { ...before, version: this.state.version + 1 };
+      return true;
+    });
+  }
+
+  sync(): Promise<void> {
+    return this.inTurn(() => this.rebase(false));
+  }
+
+  committed(): Promise<void> {
+    return this.inTurn(() => this.rebase(true));
+  }
+
+  status(): ThreadStatus {
+    const { facts } = this.state;
+    return { ...facts, behind: facts.baseHeight < this.context.base().height, waiting: this.awaitedInput !== undefined };
+  }
+
+  close(): void {
+    this.closed = true;
+    this.interrupt();
+    this.past = [];
+    this.context.pool.forget(this.key);
+  }
+
+  /** Runs a job that reads this thread's state and leaves it as it is. */
+  ask(makeJob: (thread: ThreadRef) => Job): Promise<unknown> {
+    return this.inTurn(() => this.send(makeJob, undefined, "reads"));
+  }
+
+  private async runNow(source: string, options: RunOptions): Promise<LineOutcome> {
+    const shared = new SharedArrayBuffer(4);
+    this.interruptFlag = new Int32Array(shared);
+    const identity = graceKey(this.identity);
+    const start = this.state;
+    let ergUsed = 0;
+    try {
+      const first = this.context.grace.grant(identity);
+      const onNote = (note: unknown): void => options.write(note as Uint8Array);
+      const { mode, sourceName, columns, interactive } = options;
+      let reply = (await this.send((thread) => ({ kind: "run", thread, source, mode, sourceName, columns, interactive, ergLimit: first, interrupt: shared }), onNote)) as RunReply;
+      this.take(reply);
+      while (reply.outcome.kind === "waiting") {
+        ergUsed += this.spend(identity, reply.outcome.ergUsed);
+        const input = await new Promise<Uint8Array>((resolve) => (this.awaitedInput = resolve));
+        this.awaitedInput = undefined;
+        const ergLimit = this.context.grace.grant(identity);
+        reply = (await this.send((thread) => ({ kind: "resume", thread, input, ergLimit, interrupt: shared }), onNote)) as RunReply;
+        this.take(reply);
+      }
+      ergUsed += "ergUsed" in reply.outcome ? this.spend(identity, reply.outcome.ergUsed) : 0;
+      this.remember(start, reply.facts, reply.outcome.kind);
+      return "ergUsed" in reply.outcome ? { ...reply.outcome, ergUsed } : reply.outcome;
+    } catch (error) {
+      // Two up: a worker that failed half-way may believe it holds the next version.
+      this.state = { ...start, version: this.state.version + 2 };
+      if (error instanceof WorkerLost) return lost(error.message);
+      if (error instanceof FaultError) return { kind: "fault", report: { fault: error.fault, trace: [] }, ergUsed };
+      throw error;
+    } finally {
+      this.interruptFlag = undefined;
+      this.awaitedInput = undefined;
+    }
+  }
+
+  private spend(identity: string, erg: number): number {
+    this.context.grace.spend(identity, erg);
+    return erg;
+  }
+
+  /** Keeps the state before a good line for `undo`; a barrier forgets what lies before it (R3). */
+  private remember(start: State, facts: RuntimeFacts, kind: LineOutcome["kind"]): void {
+    if (facts.undoBarrier || kind === "outside") this.past = [];
+    else if (kind === "done") this.past = [...this.past, start].slice(-UNDO_DEPTH);
+  }
+
+  private async rebase(committed: boolean): Promise<void> {
+    const base = this.context.base();
+    const reply = (await this.send((thread) => ({ kind: "sync", thread, base, committed }))) as SyncReply;
+    this.take(reply);
+    this.past = [];
+  }
+
+  private take(reply: ThreadReply<unknown>): void {
+    this.state = { version: this.state.version + 1, bytes: reply.state, facts: reply.facts };
+  }
+
+  private send(makeJob: (thread: ThreadRef) => Job, onNote?: (note: unknown) => void, access: "reads" | "advances" = "advances"): Promise<unknown> {
+    const { version, bytes } = this.state;
+    const message: PoolJob["message"] = (worker: WorkerHandle) => {
+      const held = worker.memory.get(this.key) === version;
+      worker.memory.set(this.key, access === "advances" ? version + 1 : version);
+      return { body: makeJob({ key: this.key, version, ...(held ? {} : { state: bytes }) }) };
+    };
+    return this.context.pool.run({ identity: graceKey(this.identity), affinity: this.key, message, ...(onNote ? { onNote } : {}) });
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.closed) return Promise.reject(new FaultError<ThreadFault>({ code: "THREAD_LOST", reason: "the session has ended" }));
+    const next = this.tail.then(work, work);
+    this.tail = next.catch(() => undefined);
+    return next;
+  }
+}
+
+/** Budgets belong to the proved key, else to the address the session comes from (R1). */
+export function graceKey(identity: Identity): string {
+  return identity.level === "proved" ? identity.key.fingerprint : `address ${identity.sourceAddress}`;
+}
+
+function lost(reason: string): LineOutcome {
+  const fault: ThreadFault = { code: "THREAD_LOST", reason };
+  return { kind: "fault", report: { fault, trace: [] }, ergUsed: 0 };
+}
