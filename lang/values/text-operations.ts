@@ -61,6 +61,15 @@ export function slice(value: Value, start: bigint, count: bigint, word: string, 
   }
 }
 
+/** The byte at a position. Faults: LANG_WRONG_KIND outside. */
+export function byteAt(value: Value, position: bigint, word: string, meter: Meter): bigint {
+  const string = stringOf(value, word, meter);
+  if (string.kind === "text") chargeBytes(meter, string.value.length);
+  const byte = position < 0n ? undefined : bytesOf(string)[Number(position)];
+  if (byte === undefined) throw wrongKind(word, `a position within ${String(string.value.length)}`, { kind: "cell", value: position });
+  return BigInt(byte);
+}
+
 /** Position of the first `part` at or after `start`, in bytes; -1 where there is none. */
 export function positionOf(value: Value, part: Value, start: bigint, word: string, meter: Meter): bigint {
   const whole = bytesOf(stringOf(value, word, meter));
