@@ -3,6 +3,7 @@ import { ClassicLevel } from "classic-level";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
+import { checkedDisk } from "./checked-disk.ts";
 import { settleSchema } from "./schema.ts";
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
@@ -21,7 +22,7 @@ export async function openDisk(folder: string, options: { readonly create?: bool
   } catch (error) {
     throw storeFault(error, folder);
   }
-  const disk = new LevelDisk(level, folder);
+  const disk = checkedDisk(new LevelDisk(level, folder), folder);
   try {
     await settleSchema(disk, folder);
   } catch (error) {

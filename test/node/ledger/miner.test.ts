@@ -41,7 +41,7 @@ test("a hopeless search is cancelled at once, and the worker takes the next orde
   cancel.abort();
   assert.is(await search, undefined);
   assert.is(await miner.search({ seal, target: easy, firstNonce: 0n, hashes: 10 }, cancel.signal), undefined);
-  assert.is(typeof (await miner.search({ seal, target: easy, firstNonce: 0n, hashes: 100_000 }, never)), "bigint");
+  assert.is(typeof await miner.search({ seal, target: easy, firstNonce: 0n, hashes: 100_000 }, never), "bigint");
 });
 
 test("nonces go round at 2^64 and stay in their eight bytes", () => {
