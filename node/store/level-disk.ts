@@ -22,14 +22,14 @@ export async function openDisk(folder: string, options: { readonly create?: bool
   } catch (error) {
     throw storeFault(error, folder);
   }
-  const disk = checkedDisk(new LevelDisk(level, folder), folder);
+  const disk = new LevelDisk(level, folder);
   try {
     await settleSchema(disk, folder);
   } catch (error) {
     await disk.close();
     throw error;
   }
-  return disk;
+  return checkedDisk(disk, folder);
 }
 
 class LevelDisk implements Disk {

@@ -132,7 +132,7 @@ function flipByte(store: string, random: SeededRandom): { where: string } {
 
 function assertNamed(error: unknown, where: string): void {
   if (!isFaultError(error)) throw error;
-  assert.match(error.fault.code, /^STORE_(DAMAGED|UNREADABLE)$/, where);
+  assert.match(error.fault.code, /^STORE_(DAMAGED|UNREADABLE|NEWER)$/, where);
 }
 
 test.run();
