@@ -1,7 +1,7 @@
 import { bigEndian, concatBytes, equalBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import type { RlpItem } from "../../lang/base/rlp.ts";
+import { decodeRlp, encodeRlp, type RlpItem } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem, smallField } from "../../lang/base/rlp-fields.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
@@ -9,7 +9,6 @@ import { decodeBlock, decodeHeader, decodeResult, encodeBlock, encodeHeader, enc
 import type { Block, DataBlock, PackageResult } from "./block.ts";
 import type { ChainEntry, ChainView } from "./chain-view.ts";
 import type { LedgerParams } from "./params.ts";
-import { openRecord, sealRecord } from "./sealed-record.ts";
 
 /**
  * How the ledger lies in the store. Reading finds damage and names it; writing is only planned here,
@@ -128,14 +127,12 @@ export class ChainStore implements ChainView {
     return new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder: this.#folder, what });
   }
 
-  /** Undefined when there is none; anything that is not as it was written is damage. */
+  /** Undefined when there is none; anything that does not have its form is damage, as the disk's checksums say too. */
   #read<T>(key: Uint8Array, what: string, read: (item: RlpItem) => T): T | undefined {
     const record = this.#disk.getSync(key);
     if (record === undefined) return undefined;
-    const item = openRecord(key, record);
-    if (item === undefined) throw this.damaged(what);
     try {
-      return read(item);
+      return read(decodeRlp(record));
     } catch (error) {
       if (!isFaultError(error) || error.fault.code === "STORE_DAMAGED") throw error;
       throw this.damaged(what);
@@ -211,5 +208,5 @@ function heightKey(height: bigint): Uint8Array {
 }
 
 function put(key: Uint8Array, value: RlpItem): KeyValueOperation {
-  return { type: "put", key, value: sealRecord(key, value) };
+  return { type: "put", key, value: encodeRlp(value) };
 }

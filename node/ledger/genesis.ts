@@ -61,7 +61,7 @@ export function writeGenesis(genesis: Genesis): string {
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-/** Reads the file strictly: unknown, missing and repeated fields are refused by name. Faults: LEDGER_GENESIS. */
+/** Reads the file strictly: unknown and missing fields and values out of form are refused by name. Faults: LEDGER_GENESIS. */
 export function readGenesis(text: string): Genesis {
   const file = readObject(text);
   for (const field of Object.keys(file)) if (!FIELDS.includes(field)) refuse(field, "is not a field of a genesis");

@@ -129,7 +129,11 @@ async function mineOnce<S extends BlockState>(options: Making<S>, miner: Miner, 
   const workNonce = await miner.search(order, AbortSignal.any([stopped, wake]));
   if (workNonce === undefined || stopped.aborted) return 0;
   const block = { header: { ...header, workNonce } };
-  return options.turn.run(() => (isUseless(parent, options) ? Promise.resolve(0) : submitOwn(block, options)));
+  return options.turn.run(async () => {
+    if (isUseless(parent, options)) return 0;
+    const submission = await submitOwn(block, options);
+    return retryAfter(submission, options) ?? (submission.kind === "reject" ? Number(chain.machine.params.keyBlockSpacingMs) : undefined);
+  });
 }
 
 /** Where work is a formality, a key block that would drop data blocks of ours is not worth keeping. */
@@ -156,7 +160,7 @@ async function signInTurn<S extends BlockState>(options: Making<S>): Promise<num
   const waitMs = Number(earliestDataTimeMs(parent, chain.machine.params)) - clock.nowMs();
   if (waitMs > 0) return waitMs;
   const block = await signedBlockOn(parent, options);
-  return block === undefined ? undefined : submitOwn(block, options);
+  return block === undefined ? undefined : retryAfter(await submitOwn(block, options), options);
 }
 
 /** The one block this leader ever signs on `parent`: from the journal if it is there, else a new one through it. */
@@ -169,9 +173,13 @@ async function signedBlockOn<S extends BlockState>(parent: ChainEntry, options: 
   return { header: { ...unsigned.header, signature: key.sign(dataBlockMessage(unsigned.header)) }, packages: unsigned.packages };
 }
 
-/** A refused block of our own is told once; the next step waits for a change instead of trying again. */
-async function submitOwn<S extends BlockState>(block: Block, options: Making<S>): Promise<number | undefined> {
+async function submitOwn<S extends BlockState>(block: Block, options: Making<S>): Promise<Submission> {
   const submission = await options.chain.submit(block);
   options.onBlock(block, submission);
-  return undefined;
+  return submission;
+}
+
+/** After the clock was set back the chain is ahead of it: the same step is right again when the clock has caught up. */
+function retryAfter<S extends BlockState>(submission: Submission, { clock }: Making<S>): number | undefined {
+  return submission.kind === "early" ? Number(submission.untilMs) - clock.nowMs() : undefined;
 }

@@ -31,37 +31,46 @@ const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "./miner-worker.ts
 /** The worker needs a few megabytes. */
 const HEAP_MIB = 32;
 
-/** A miner in one worker thread, bounded to a share of one core. A worker that dies ends its order without a nonce. */
+/** A miner in one worker thread, bounded to a share of one core. A thread that dies by itself rejects its order. */
 export function startMiner(options: { readonly percent: number }): Miner {
   const cancel = new SharedArrayBuffer(4);
+  const flag = new Int32Array(cancel);
   const setup: MinerSetup = { cancel, percent: options.percent };
   const worker = new Worker(WORKER_FILE, { workerData: setup, resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } });
-  let waiting: ((nonce: bigint | undefined) => void) | undefined;
-  const answer = (nonce: bigint | undefined): void => {
-    const tell = waiting;
-    waiting = undefined;
-    tell?.(nonce);
+  let waiting: PromiseWithResolvers<bigint | undefined> | undefined;
+  let ended: "closed" | Error | undefined;
+  const end = (cause: "closed" | Error): void => {
+    ended ??= cause;
+    if (ended === "closed") waiting?.resolve(undefined);
+    else waiting?.reject(ended);
   };
-  worker.on("message", (message: FoundMessage) => answer(message.nonce));
-  worker.on("error", () => answer(undefined));
-  worker.on("exit", () => answer(undefined));
+  const stop = (): void => {
+    Atomics.store(flag, 0, 1);
+    Atomics.notify(flag, 0);
+  };
+  worker.on("message", (message: FoundMessage) => waiting?.resolve(message.nonce));
+  worker.on("error", (error) => end(error));
+  worker.on("exit", () => end(new Error("the miner's thread ended")));
 
   return {
-    search(order, signal) {
-      if (signal.aborted) return Promise.resolve(undefined);
-      const flag = new Int32Array(cancel);
+    async search(order, signal) {
+      if (ended instanceof Error) throw ended;
+      if (ended === "closed" || signal.aborted) return undefined;
+      waiting = Promise.withResolvers();
       Atomics.store(flag, 0, 0);
-      const stop = (): void => void (Atomics.store(flag, 0, 1), Atomics.notify(flag, 0));
       signal.addEventListener("abort", stop, { once: true });
-      return new Promise<bigint | undefined>((resolve) => {
-        waiting = resolve;
-        const message: OrderMessage = { seal: order.seal, target: bigEndian(order.target, 32), firstNonce: order.firstNonce, hashes: order.hashes };
-        worker.postMessage(message);
-      }).finally(() => signal.removeEventListener("abort", stop));
+      const message: OrderMessage = { seal: order.seal, target: bigEndian(order.target, 32), firstNonce: order.firstNonce, hashes: order.hashes };
+      worker.postMessage(message);
+      try {
+        return await waiting.promise;
+      } finally {
+        signal.removeEventListener("abort", stop);
+        waiting = undefined;
+      }
     },
     async close() {
-      Atomics.store(new Int32Array(cancel), 0, 1);
-      Atomics.notify(new Int32Array(cancel), 0);
+      end("closed");
+      stop();
       await worker.terminate();
     },
   };

@@ -1,11 +1,9 @@
 import { concatBytes, utf8 } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
-import { bytesField } from "../../lang/base/rlp-fields.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
 import type { Chain, ChainChange } from "./chain.ts";
 import type { BlockState } from "./executor.ts";
 import { DEFAULT_POOL_LIMITS, Pool, type PoolEntry, type PoolLimits, type PoolView } from "./pool.ts";
-import { openRecord, sealRecord } from "./sealed-record.ts";
 
 /**
  * Ties a pool to its chain and its store: what a block has leaves, what a reorganisation drops comes
@@ -80,11 +78,7 @@ function poolView<S extends BlockState>(chain: Chain<S>): PoolView {
 /** Packages that waited when the node stopped, in the order in which they may be added; the operations drop the rest. */
 async function readBack<S extends BlockState>(pool: Pool, chain: Chain<S>, disk: Disk): Promise<KeyValueOperation[]> {
   const stored: Uint8Array[] = [];
-  for await (const [key, record] of disk.entries({ start: WAITING, end: WAITING_END })) {
-    const item = openRecord(key, record);
-    if (item === undefined) throw chain.machine.store.damaged("a package of the pool");
-    stored.push(bytesField(item, "package", []));
-  }
+  for await (const [, bytes] of disk.entries({ start: WAITING, end: WAITING_END })) stored.push(bytes);
   const facts = (bytes: Uint8Array): bigint => chain.machine.executor.facts(bytes).nonce;
   stored.sort((a, b) => (facts(a) < facts(b) ? -1 : facts(a) > facts(b) ? 1 : 0));
   return stored.filter((bytes) => addQuietly(pool, bytes) !== undefined).map((bytes) => ({ type: "del", key: keyOf(chain.machine.executor.facts(bytes).packageId) }));
@@ -111,8 +105,7 @@ function addQuietly(pool: Pool, bytes: Uint8Array): string | undefined {
 }
 
 function keep(entry: PoolEntry): KeyValueOperation {
-  const key = keyOf(entry.facts.packageId);
-  return { type: "put", key, value: sealRecord(key, entry.bytes) };
+  return { type: "put", key: keyOf(entry.facts.packageId), value: entry.bytes };
 }
 
 function drop(entry: PoolEntry): KeyValueOperation {

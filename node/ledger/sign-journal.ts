@@ -1,13 +1,11 @@
 import { concatBytes, equalBytes, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
-import { bytesField } from "../../lang/base/rlp-fields.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk } from "../ports.ts";
 import { decodeBlock, encodeBlock } from "./block-codec.ts";
 import type { DataBlock } from "./block.ts";
 import type { UnsignedDataBlock } from "./draft-block.ts";
 import type { LedgerParams } from "./params.ts";
-import { openRecord, sealRecord } from "./sealed-record.ts";
 
 /**
  * What a leader is about to sign, synced before it signs. Two headers on one parent are fraud, and a
@@ -34,9 +32,7 @@ export class SignJournal {
     const key = keyOf(leaderKey, parentId);
     const record = this.#disk.getSync(key);
     if (record === undefined) return undefined;
-    const item = openRecord(key, record);
-    if (item === undefined) throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder: this.#folder, what: "the journal of signed blocks" });
-    const block = decodeBlock(bytesField(item, "block", []), this.#params);
+    const block = decodeBlock(record, this.#params);
     if (!("packages" in block) || !equalBytes(block.header.parentId, parentId)) throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder: this.#folder, what: "the journal of signed blocks" });
     return { header: block.header, packages: block.packages };
   }
@@ -45,7 +41,7 @@ export class SignJournal {
   async record(leaderKey: Uint8Array, block: UnsignedDataBlock): Promise<void> {
     const key = keyOf(leaderKey, block.header.parentId);
     const unsigned: DataBlock = { header: { ...block.header, signature: NO_SIGNATURE }, packages: block.packages };
-    await this.#disk.batch([{ type: "put", key, value: sealRecord(key, encodeBlock(unsigned)) }], { sync: true });
+    await this.#disk.batch([{ type: "put", key, value: encodeBlock(unsigned) }], { sync: true });
   }
 }
 

@@ -3,6 +3,7 @@ import { ClassicLevel } from "classic-level";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
+import { checkedDisk } from "./checked-disk.ts";
 import { settleSchema } from "./schema.ts";
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
@@ -28,7 +29,7 @@ export async function openDisk(folder: string, options: { readonly create?: bool
     await disk.close();
     throw error;
   }
-  return disk;
+  return checkedDisk(disk, folder);
 }
 
 class LevelDisk implements Disk {
@@ -84,13 +85,15 @@ function storeFault(error: unknown, folder: string): unknown {
   return levelCode === undefined ? error : new FaultError<StoreFault>(faultFor(levelCode, cause.message, folder));
 }
 
+/** Synchronous reads report input and output errors without a code (classic-level 3.0, binding.cc). */
 function codeOf(error: Error): string | undefined {
+  if (error.message.startsWith("IO error")) return "LEVEL_IO_ERROR";
   return "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function faultFor(levelCode: string, message: string, folder: string): StoreFault {
   if (/no space left|disk quota/i.test(message)) return { code: "STORE_DISK_FULL", folder };
-  if (levelCode === "LEVEL_LOCKED") return { code: "STORE_LOCKED", folder };
+  if (levelCode === "LEVEL_LOCKED" || /^IO error: lock/i.test(message)) return { code: "STORE_LOCKED", folder };
   if (levelCode === "LEVEL_CORRUPTION") return { code: "STORE_DAMAGED", folder, what: message };
   return { code: "STORE_UNREADABLE", folder, reason: message };
 }

@@ -99,9 +99,10 @@ test("a store held by somebody else is refused as locked", () => inFolder(async 
 }));
 
 test("a store of a newer layout is refused by name", () => inFolder(async (folder) => {
-  const disk = await openDisk(folder);
-  await disk.batch([{ type: "put", key: utf8("m/schema"), value: bigEndian(99n, 4) }], { sync: true });
-  await disk.close();
+  await (await openDisk(folder)).close();
+  const newer = new ClassicLevel<Uint8Array, Uint8Array>(folder, { keyEncoding: "view", valueEncoding: "view" });
+  await newer.put(utf8("m/schema"), bigEndian(99n, 4));
+  await newer.close();
   assert.is(await faultOf(openDisk(folder)), "STORE_NEWER");
 }));
 

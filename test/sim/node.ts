@@ -10,6 +10,8 @@ import { startPool, type PoolFeed } from "../../node/ledger/pool-feed.ts";
 import { RealmStates, type RealmState } from "../../node/ledger/realm-states.ts";
 import { Receipts } from "../../node/ledger/receipts.ts";
 import { SignJournal } from "../../node/ledger/sign-journal.ts";
+import type { Disk } from "../../node/ports.ts";
+import { checkedDisk } from "../../node/store/checked-disk.ts";
 import { createStateReader } from "../../node/state/versioned.ts";
 import { searchNonce } from "../../node/ledger/work-search.ts";
 import type { SimClock } from "./clock.ts";
@@ -48,6 +50,8 @@ export interface SimNodeOptions {
 /** One whole ledger node in memory, run by a simulated clock. */
 export class SimNode {
   readonly disk: SimDisk;
+  /** The disk as the node sees it, with checksums. */
+  readonly checked: Disk;
   readonly marker: SimFile;
   readonly states: RealmStates;
   readonly blocks: Block[] = [];
@@ -64,7 +68,8 @@ export class SimNode {
     this.disk = options.remains?.disk ?? new SimDisk();
     this.marker = options.remains?.marker ?? new SimFile();
     const params = options.params ?? SIM_PARAMS;
-    this.states = new RealmStates(this.disk, createStateReader(this.disk, { cacheBytes: 1 << 20, folder: "sim" }), params.historyBlocks);
+    this.checked = checkedDisk(this.disk, "sim");
+    this.states = new RealmStates(this.checked, createStateReader(this.checked, { cacheBytes: 1 << 20, folder: "sim" }), params.historyBlocks);
   }
 
   static async start(options: SimNodeOptions): Promise<SimNode> {
@@ -118,15 +123,15 @@ export class SimNode {
     const { clock, name, params = SIM_PARAMS } = this.#options;
     const executor = new TransferExecutor();
     const rule = { verify: verifyTest, isUsableKey: (key: Uint8Array) => key.some((byte) => byte !== 0) };
-    this.#chain = await openChain({ genesis: SIM_GENESIS, ports: { clock, disk: this.disk, marker: this.marker }, states: this.states, executor, rule, folder: "sim", params });
+    this.#chain = await openChain({ genesis: SIM_GENESIS, ports: { clock, disk: this.checked, marker: this.marker }, states: this.states, executor, rule, folder: "sim", params });
     this.#chain.listen({ connected: ({ block }) => void this.blocks.push(block), disconnected: () => void this.blocks.pop(), moved: () => undefined });
     if (this.#options.passive === true) return;
-    this.#feed = await startPool({ chain: this.#chain, disk: this.disk, onFailure: (error) => void this.failures.push(error) });
+    this.#feed = await startPool({ chain: this.#chain, disk: this.checked, onFailure: (error) => void this.failures.push(error) });
     this.#receipts = new Receipts(this.#chain, this.#feed.pool);
     const key = testKey(`leader ${name}`);
     this.#leader = startLeader({
       chain: this.#chain, pool: this.#feed.pool, clock, key: { publicKey: key.publicKey, rewardDomain: key.domain, sign: (message) => key.sign(message) },
-      journal: new SignJournal(this.disk, params, "sim"), miner: this.#options.mines === false ? undefined : inlineMiner(),
+      journal: new SignJournal(this.checked, params, "sim"), miner: this.#options.mines === false ? undefined : inlineMiner(),
       firstNonce: () => 0n, onBlock: (_block, submission) => submission.kind === "appended" || submission.kind === "reorganised" || this.refused.push(submission),
       onFailure: (error) => void this.failures.push(error),
     });

@@ -6,6 +6,7 @@ import type { Block, DataBlock } from "../../../node/ledger/block.ts";
 import { chainIdOf } from "../../../node/ledger/genesis.ts";
 import { openChain } from "../../../node/ledger/open-chain.ts";
 import { SignJournal } from "../../../node/ledger/sign-journal.ts";
+import { checkedDisk } from "../../../node/store/checked-disk.ts";
 import { SimClock } from "../../sim/clock.ts";
 import { SimDisk, SimFile } from "../../sim/disk.ts";
 import { testKey } from "../../sim/keys.ts";
@@ -61,7 +62,7 @@ test("an honest leader never signs two blocks on one parent, wherever it is kill
     const again = await SimNode.start({ clock, name: "a", remains });
     again.feed.pool.add(transfer(14, { units: 999n }));
     await clock.advance(4_000);
-    const journal = new SignJournal(again.disk, SIM_PARAMS, "sim");
+    const journal = new SignJournal(again.checked, SIM_PARAMS, "sim");
     for (const block of [...node.blocks, ...again.blocks].filter(isData)) {
       const signed = journal.find(testKey("leader a").publicKey, block.header.parentId);
       assert.ok(signed !== undefined, "what was signed is in the journal");
@@ -86,7 +87,7 @@ test("a block that was signed and not stored is signed again, the same bytes, th
   assert.is(node.failures.length, 1);
   const parentId = node.chain.head().id;
   const remains = node.kill();
-  const promised = new SignJournal(remains.disk, SIM_PARAMS, "sim").find(testKey("leader a").publicKey, parentId);
+  const promised = new SignJournal(checkedDisk(remains.disk, "sim"), SIM_PARAMS, "sim").find(testKey("leader a").publicKey, parentId);
   const again = await SimNode.start({ clock, name: "a", remains });
   again.feed.pool.add(transfer(1, { ergPriceUnits: 1_000n }));
   await clock.advance(5_000);
@@ -209,7 +210,7 @@ test("another genesis than the store's is refused", async () => {
   assert.is.not(toHex(chainIdOf(genesis)), toHex(chainIdOf(SIM_GENESIS)));
   const { machine } = node.chain;
   try {
-    await openChain({ genesis, ports: { clock: new SimClock(), disk: node.disk, marker: node.marker }, states: machine.states, executor: machine.executor, rule: { verify: () => true, isUsableKey: () => true }, folder: "sim", params: SIM_PARAMS });
+    await openChain({ genesis, ports: { clock: new SimClock(), disk: node.checked, marker: node.marker }, states: machine.states, executor: machine.executor, rule: { verify: () => true, isUsableKey: () => true }, folder: "sim", params: SIM_PARAMS });
     assert.unreachable();
   } catch (error) {
     assert.is((error as { fault?: { code: string } }).fault?.code, "LEDGER_OTHER_GENESIS");

@@ -41,7 +41,15 @@ test("a hopeless search is cancelled at once, and the worker takes the next orde
   cancel.abort();
   assert.is(await search, undefined);
   assert.is(await miner.search({ seal, target: easy, firstNonce: 0n, hashes: 10 }, cancel.signal), undefined);
-  assert.is(typeof (await miner.search({ seal, target: easy, firstNonce: 0n, hashes: 100_000 }, never)), "bigint");
+  assert.is(typeof await miner.search({ seal, target: easy, firstNonce: 0n, hashes: 100_000 }, never), "bigint");
+});
+
+test("closing in the middle of a search ends it without a nonce, and later orders too", async () => {
+  const other = startMiner({ percent: 10 });
+  const search = other.search({ seal, target: 1n, firstNonce: 0n, hashes: 2 ** 40 }, never);
+  await other.close();
+  assert.is(await search, undefined);
+  assert.is(await other.search({ seal, target: easy, firstNonce: 0n, hashes: 100 }, never), undefined);
 });
 
 test("nonces go round at 2^64 and stay in their eight bytes", () => {
