@@ -60,10 +60,14 @@ export const COMMANDS: readonly Command[] = [
     params: [{ name: "FILE|-", help: "the script; - reads standard input" }],
     flags: [
       KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, HOST_KEY_FLAG, KEYS_FLAG,
+      { name: "--faucet", help: "ask the faucet for coins first (devnet, testnet)" },
       { name: "--until", value: "STAGE", help: "wait until the package is included, settled or final (included)" },
       JSON_FLAG,
     ],
-    examples: [{ line: "exec --key deploy pay-rent.gs", does: "exits 0 only when the receipt says that it was done" }],
+    examples: [
+      { line: "exec --key deploy pay-rent.gs", does: "exits 0 only when the receipt says that it was done" },
+      { line: "exec --key alice --faucet first.gs", does: "on a devnet, with a new key" },
+    ],
     notes: ["No question is asked: read the script before you sign it."],
     run: async (call) => (await import("./exec.ts")).runExec(call),
   },
