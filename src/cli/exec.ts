@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path";
 import { toHex } from "../../lang/base/bytes.ts";
 import type { LineOutcome, ReceiptStage } from "../../node/api.ts";
 import { signEd25519 } from "../../node/crypto/ed25519.ts";
@@ -8,14 +7,12 @@ import { encodeSignedPackage } from "../../node/package/body-codec.ts";
 import { messageToSign } from "../../node/package/signing.ts";
 import { domainOfKey } from "../../node/state/address.ts";
 import { receiptText } from "../../shell/render/receipt.ts";
-import { fingerprintOf } from "../../shell/ssh/host-key.ts";
 import { connectRpc } from "../../shell/ssh/rpc-client.ts";
 import type { RpcClient } from "../../shell/ssh/rpc-client.ts";
 import { EXIT, UsageError } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { reportText } from "./fault-line.ts";
-import { keysFolder } from "./key-place.ts";
-import { openKnownNodes } from "./known-nodes.ts";
+import { judgeHostKey } from "./known-nodes.ts";
 import { nodePlace, placeText } from "./node-place.ts";
 import { reviewed, reviewJson, reviewText } from "./review-text.ts";
 import type { Io } from "./io.ts";
@@ -50,16 +47,9 @@ function stageOf(text: string): ReceiptStage {
 
 async function connect(call: CommandCall, key: UnlockedKey): Promise<RpcClient> {
   const place = nodePlace(call);
-  const name = placeText(place);
-  const known = openKnownNodes(join(dirname(keysFolder(call)), "known_nodes"));
-  const pinned = call.flags["host-key"];
-  let found = "";
-  const isHostKey = (blob: Uint8Array): boolean => {
-    found = fingerprintOf(blob);
-    return pinned === undefined ? known.accepts(name, found) : found === pinned;
-  };
-  const client = await connectRpc({ ...place, user: key.label, isHostKey, keySeed: key.seed, timeoutMs: LOGIN_LIMIT_MS });
-  known.remember(name, found);
+  const judge = judgeHostKey(call, placeText(place));
+  const client = await connectRpc({ ...place, user: key.label, isHostKey: judge.accepts, keySeed: key.seed, timeoutMs: LOGIN_LIMIT_MS });
+  judge.remember();
   return client;
 }
 

@@ -1,29 +1,35 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fingerprintOf } from "../../shell/ssh/host-key.ts";
+import { addPin, checkPin } from "../../shell/ssh/pins.ts";
+import type { CommandCall } from "./command.ts";
+import { keysFolder } from "./key-place.ts";
 
-/**
- * Host keys by address, as ssh keeps them: the first one seen is remembered, another one later is refused.
- * One line each: "127.0.0.1:2222 SHA256:…".
- */
-export interface KnownNodes {
-  /** True if this is the remembered key, or none was remembered; then this one is, once `remember` is called. */
-  accepts(place: string, fingerprint: string): boolean;
-  remember(place: string, fingerprint: string): void;
+/** Judges host keys for one command: by `--host-key`, else by the file of nodes met before. */
+export interface HostKeyJudge {
+  /** True for the pinned key, and for any key of a node that was never met. */
+  accepts(publicBlob: Uint8Array): boolean;
+  /** Keeps the accepted key of a node met for the first time. */
+  remember(): void;
 }
 
-export function openKnownNodes(path: string): KnownNodes {
-  const known = new Map<string, string>();
-  for (const line of existsSync(path) ? readFileSync(path, "utf8").split("\n") : []) {
-    const [place, fingerprint] = line.split(" ");
-    if (place !== undefined && fingerprint !== undefined) known.set(place, fingerprint);
-  }
+/** `place` is "host:port". The file `known_nodes` lies beside the folder of keys. */
+export function judgeHostKey(call: CommandCall, place: string): HostKeyJudge {
+  const pinned = call.flags["host-key"];
+  const path = join(dirname(keysFolder(call)), "known_nodes");
+  const pins = existsSync(path) ? readFileSync(path, "utf8") : "";
+  let met: Uint8Array | undefined;
   return {
-    accepts: (place, fingerprint) => (known.get(place) ?? fingerprint) === fingerprint,
-    remember(place, fingerprint) {
-      if (known.has(place)) return;
-      known.set(place, fingerprint);
+    accepts(publicBlob) {
+      if (pinned !== undefined) return fingerprintOf(publicBlob) === pinned;
+      const verdict = checkPin(pins, place, publicBlob);
+      if (verdict === "new") met = publicBlob;
+      return verdict !== "changed";
+    },
+    remember() {
+      if (met === undefined) return;
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      appendFileSync(path, `${place} ${fingerprint}\n`, { mode: 0o600 });
+      writeFileSync(path, addPin(pins, place, met), { mode: 0o600 });
     },
   };
 }

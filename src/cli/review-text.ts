@@ -1,8 +1,8 @@
 import { toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
-import { coinsText } from "../../node/package/effect.ts";
 import { reviewDraft } from "../../node/package/review.ts";
 import type { Review, ReviewInput } from "../../node/package/review.ts";
+import { coinsText } from "../../node/package/sentences.ts";
 import { SIGNER_RULES } from "../../node/package/signer-rules.ts";
 import { encodeAddress } from "../../node/state/address.ts";
 
