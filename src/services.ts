@@ -1,10 +1,10 @@
 import { startNode } from "../node/node.ts";
-import { systemClock, systemRandom } from "../node/real-ports.ts";
 import { OUTSIDE_WORDS } from "../shell/commands/table.ts";
 import { startShell } from "../shell/start.ts";
 import type { RunningShell } from "../shell/start.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
+import { systemClock, systemRandom } from "./system-ports.ts";
 
 /** What `grid up` tells when everything runs. */
 export interface RunningServices {

@@ -1,6 +1,6 @@
 import { toHex } from "../../lang/base/bytes.ts";
 import { createKey, listKeys, showKey } from "../../node/keys/key-file.ts";
-import { systemClock, systemRandom } from "../../node/real-ports.ts";
+import { systemClock, systemRandom } from "../system-ports.ts";
 import { EXIT } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { faultLine } from "./fault-line.ts";
