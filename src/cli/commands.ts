@@ -18,7 +18,7 @@ export const COMMANDS: readonly Command[] = [
       { name: "--data", value: "DIR", help: "folder of the chain, keys and settings (.grid); made if there is none" },
       { name: "--ssh", value: "HOST:PORT", help: "where the SSH server listens (127.0.0.1:2222); port 0 takes any free one" },
       { name: "--config", value: "FILE", help: "settings as JSON (DIR/config.json when it exists)" },
-      { name: "--log", value: "LEVEL", help: "debug, info, warn or error, as lines on standard error (info)" },
+      { name: "--log", value: "LEVEL", help: "debug, info, warn or error, as lines on standard error (warn)" },
       JSON_FLAG,
     ],
     examples: [
