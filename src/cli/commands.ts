@@ -18,7 +18,7 @@ export const COMMANDS: readonly Command[] = [
       { name: "--data", value: "DIR", help: "folder of the chain, keys and settings (.grid); made if there is none" },
       { name: "--ssh", value: "HOST:PORT", help: "where the SSH server listens (127.0.0.1:2222); port 0 takes any free one" },
       { name: "--config", value: "FILE", help: "settings as JSON (DIR/config.json when it exists)" },
-      { name: "--log", value: "LEVEL", help: "debug, info, warn or error, as lines on standard error (info)" },
+      { name: "--log", value: "LEVEL", help: "debug, info, warn or error, as lines on standard error (warn)" },
       JSON_FLAG,
     ],
     examples: [
@@ -60,10 +60,14 @@ export const COMMANDS: readonly Command[] = [
     params: [{ name: "FILE|-", help: "the script; - reads standard input" }],
     flags: [
       KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, HOST_KEY_FLAG, KEYS_FLAG,
+      { name: "--faucet", help: "ask the faucet for coins first (devnet, testnet)" },
       { name: "--until", value: "STAGE", help: "wait until the package is included, settled or final (included)" },
       JSON_FLAG,
     ],
-    examples: [{ line: "exec --key deploy pay-rent.gs", does: "exits 0 only when the receipt says that it was done" }],
+    examples: [
+      { line: "exec --key deploy pay-rent.gs", does: "exits 0 only when the receipt says that it was done" },
+      { line: "exec --key alice --faucet first.gs", does: "on a devnet, with a new key" },
+    ],
     notes: ["No question is asked: read the script before you sign it."],
     run: async (call) => (await import("./exec.ts")).runExec(call),
   },

@@ -19,7 +19,6 @@ interface World {
   readonly folder: string;
   readonly ssh: OpenSsh;
   readonly node: RunningNode;
-  readonly address: string;
   readonly keyFlags: readonly string[];
 }
 const test = suite<World>("signing");
@@ -33,8 +32,7 @@ test.before(async (world) => {
   const keyFlags = ["--keys", join(folder, "keys"), "--passphrase-file", passphrase];
   const made = await grid(["key", "new", "bob", ...keyFlags, "--json"]);
   assert.is(made.code, 0, made.stderr);
-  const { address } = JSON.parse(made.stdout) as { address: string };
-  Object.assign(world, { folder, ssh: new OpenSsh(join(folder, "ssh")), address, keyFlags, node: await startGrid(join(folder, "data")) });
+  Object.assign(world, { folder, ssh: new OpenSsh(join(folder, "ssh")), keyFlags, node: await startGrid(join(folder, "data")) });
 });
 
 test.after(async (world) => {
@@ -46,10 +44,23 @@ function intentOn(terminal: TestTerminal): string | undefined {
   return /\bGS:[A-Z2-7\s]+[A-Z2-7]/.exec(terminal.text())?.[0].replace(/\s+/g, "");
 }
 
-test("an intent's text is signed by `grid sign`; its QR code read from the screen is the same intent", async ({ ssh, node, address, keyFlags, folder }) => {
+test("grid exec commits a script without questions and exits 0 only for a receipt that says done", async ({ node, keyFlags, folder }) => {
+  if (!canRun) return;
+  const place = `127.0.0.1:${node.ssh.port}`;
+  const script = join(folder, "make.gs");
+  writeFileSync(script, "#!grid\nmkdir made\necho 'by exec' > made/note\n");
+  const good = await grid(["exec", script, "--key", "bob", ...keyFlags, "--node", place, "--faucet", "--json"]);
+  assert.is(good.code, 0, good.stderr);
+  assert.is((JSON.parse(good.stdout) as { outcome: string }).outcome, "done");
+  writeFileSync(script, "#!grid\nmkdir made\n");
+  const bad = await grid(["exec", script, "--key", "bob", ...keyFlags, "--node", place]);
+  assert.is(bad.code, 1, "the directory is there already");
+  assert.match(bad.stderr, /STATE_EXISTS/);
+});
+
+test("an intent's text is signed by `grid sign`; its QR code read from the screen is the same intent", async ({ ssh, node, keyFlags, folder }) => {
   if (!canRun) return;
   await ssh.terminal(node.ssh, "-o PubkeyAuthentication=no bob@127.0.0.1", { columns: 100, rows: 48 }, async (terminal) => {
-    await typeLine(terminal, `faucet ${address}`, 30_000);
     for (const each of ["bt", "mkdir signed", "rt"]) await typeLine(terminal, each);
     terminal.type("ct\r");
     await terminal.waitUntil((each) => intentOn(each) !== undefined, "an intent");
@@ -76,20 +87,6 @@ test("a text that is no intent is refused before anything is asked", async ({ ke
   const { code, stderr } = await grid(["sign", "GS:AEAQ", "--key", "bob", ...keyFlags, "--yes"]);
   assert.is(code, 1);
   assert.match(stderr, /^! SIGN_BAD_INTENT/);
-});
-
-test("grid exec commits a script without questions and exits 0 only for a receipt that says done", async ({ node, keyFlags, folder }) => {
-  if (!canRun) return;
-  const place = `127.0.0.1:${node.ssh.port}`;
-  const script = join(folder, "make.gs");
-  writeFileSync(script, "#!grid\nmkdir made\necho 'by exec' > made/note\n");
-  const good = await grid(["exec", script, "--key", "bob", ...keyFlags, "--node", place, "--json"]);
-  assert.is(good.code, 0, good.stderr);
-  assert.is((JSON.parse(good.stdout) as { outcome: string }).outcome, "done");
-  writeFileSync(script, "#!grid\nmkdir made\n");
-  const bad = await grid(["exec", script, "--key", "bob", ...keyFlags, "--node", place]);
-  assert.is(bad.code, 1, "the directory is there already");
-  assert.match(bad.stderr, /STATE_EXISTS/);
 });
 
 test.run();

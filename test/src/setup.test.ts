@@ -9,7 +9,10 @@ import { ROOT, run } from "../support/grid.ts";
 interface Problem extends Error {
   readonly remedy: string;
 }
-const { isInstalled } = (await import(join(ROOT, "scripts/packages.mjs"))) as { isInstalled: (folder: string) => boolean };
+const { installPackages, isInstalled } = (await import(join(ROOT, "scripts/packages.mjs"))) as {
+  installPackages: (folder: string) => Promise<void>;
+  isInstalled: (folder: string) => boolean;
+};
 const { isRecentEnough, refuseOldNode, runtimeProgram } = (await import(join(ROOT, "scripts/runtime.mjs"))) as {
   isRecentEnough: (version: string, purpose: "run" | "test") => boolean;
   refuseOldNode: (version: string) => void;
@@ -43,6 +46,16 @@ test("packages count as installed when npm's record matches the lockfile", () =>
   assert.is(isInstalled(writeLocks(a, { "node_modules/a": { version: "1.0.1", integrity: "x" } })), false, "another version");
   assert.is(isInstalled(writeLocks(a, { "node_modules/a": { version: "1.0.0", integrity: "z" } })), false, "other content");
   assert.is(isInstalled(writeLocks(a, '{ "packages": {')), false, "cut off by a crash");
+});
+
+test("a linked node_modules that does not match is refused, never emptied", async () => {
+  const other = writeLocks({}, {});
+  const root = folder();
+  writeFileSync(join(root, "package-lock.json"), JSON.stringify({ packages: { "node_modules/a": { version: "1.0.0", integrity: "x" } } }));
+  symlinkSync(join(other, "node_modules"), join(root, "node_modules"));
+  const problem = await installPackages(root).catch((error: Problem) => error);
+  assert.match((problem as Problem).message, /node_modules is a link to .*not what package-lock\.json says/);
+  assert.ok(existsSync(join(other, "node_modules", ".package-lock.json")));
 });
 
 test("only a Node that is too old is replaced; tests need one that strips types", () => {

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { haveClients } from "../support/clients.ts";
 import { ROOT } from "../support/grid.ts";
 import { runTutorial } from "../support/tutorial.ts";
-import { consoleBlocks, masked, withShown } from "../support/tutorial-text.ts";
+import { consoleBlocks, masked, matches, withShown } from "../support/tutorial-text.ts";
 
 const PAGE = "# Page\n\n```console\n$ echo one\none\n$ true\n$ echo two; echo three\ntwo\nthree\n```\n\n```sh\nnpm start\n```\n";
 
@@ -36,6 +36,13 @@ test("ids, times, hashes, addresses and ports are masked; words and amounts are 
   const address = `grid1${"q".repeat(38)}`;
   assert.is(masked(`sent 1.5 coins to ${address} in block 17, root ${"ab".repeat(32)}, 12 ms  `), "sent 1.5 coins to ADDRESS in block N, root HEX, TIME");
   assert.is(masked("ssh -p 2222 alice@127.0.0.1"), "ssh -p PORT alice@127.0.0.1");
+});
+
+test("a line of three dots stands for any number of lines", () => {
+  assert.ok(matches(["a", "…", "d"], ["a", "b", "c", "d"]));
+  assert.ok(matches(["a", "…"], ["a"]));
+  assert.not(matches(["a", "…", "d"], ["a", "b", "c"]));
+  assert.not(matches(["a"], ["a", "b"]));
 });
 
 test("a page that is wrong is told with command, page and output", async () => {

@@ -64,3 +64,12 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
 export function masked(line: string): string {
   return MASKS.reduce((text, [pattern, name]) => text.replace(pattern, name), line.trimEnd());
 }
+
+/** True if the lines are the same once masked; a shown line `…` stands for any number of lines. */
+export function matches(shown: readonly string[], actual: readonly string[]): boolean {
+  const [first, ...rest] = shown;
+  if (first === undefined) return actual.length === 0;
+  if (first === "…") return actual.some((_, index) => matches(rest, actual.slice(index))) || matches(rest, []);
+  const [next, ...others] = actual;
+  return next !== undefined && masked(first) === masked(next) && matches(rest, others);
+}

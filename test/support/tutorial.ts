@@ -6,7 +6,7 @@ import { startGrid } from "./running-node.ts";
 import type { RunningNode } from "./running-node.ts";
 import { inTerminal } from "./terminal.ts";
 import type { TestTerminal } from "./terminal.ts";
-import { consoleBlocks, masked, withShown } from "./tutorial-text.ts";
+import { consoleBlocks, matches, withShown } from "./tutorial-text.ts";
 import type { Step } from "./tutorial-text.ts";
 
 /** `~/docs [bt 1]> `, `... `, or a question that wants y or n: the session waits for a line. */
@@ -35,7 +35,7 @@ export async function runTutorial(pagePath: string, folder: string): Promise<Tut
         const step = block?.steps[s];
         if (block === undefined || step === undefined) continue;
         const shown = await shell.run(step);
-        if (isSame(step.shown, shown)) continue;
+        if (matches(step.shown, shown)) continue;
         if (process.env["UPDATE"] === "1") page = withShown(page, step, block, shown);
         else differences.push(differenceText(pagePath, step, shown));
       }
@@ -45,10 +45,6 @@ export async function runTutorial(pagePath: string, folder: string): Promise<Tut
   }
   if (process.env["UPDATE"] === "1") writeFileSync(join(ROOT, pagePath), page);
   return { differences };
-}
-
-function isSame(expected: readonly string[], actual: readonly string[]): boolean {
-  return expected.map(masked).join("\n") === actual.map(masked).join("\n");
 }
 
 function differenceText(pagePath: string, step: Step, shown: readonly string[]): string {
