@@ -1,6 +1,6 @@
 import type { CodecFault } from "../../lang/base/rlp.ts";
 import type { LangFault } from "../../lang/fault.ts";
-import type { NodeFault } from "../../node/fault.ts";
+import type { NodeFault } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { LANG_FAULTS } from "./lang-faults.ts";
 import { NODE_FAULTS } from "./node-faults.ts";
