@@ -2,7 +2,6 @@ import { toHex } from "../../lang/base/bytes.ts";
 import { coinsText, type ReceiptStage } from "../../node/api.ts";
 import type { Receipt } from "../../node/ledger/block.ts";
 
-
 const OUTCOMES: Record<Receipt["outcome"]["kind"], string> = {
   done: "done",
   "state-moved": "nothing changed: the state had moved",
