@@ -4,6 +4,7 @@ import type { PackageBody } from "./package/body.ts";
 import type { Effect } from "./package/effect.ts";
 
 export type { NodeFault, SignFault } from "./fault.ts";
+export { coinsText } from "./package/sentences.ts";
 export { messageToSign } from "./package/signing.ts";
 export { domainOfKey, encodeAddress } from "./state/address.ts";
 

@@ -4,6 +4,8 @@ import type { ShellLog } from "./log.ts";
 import { runSession } from "./session.ts";
 import { createGuard, type Guard } from "./ssh/guard.ts";
 import { hostKeyFromSeed } from "./ssh/host-key.ts";
+import { RPC_SUBSYSTEM } from "./ssh/rpc-frames.ts";
+import { RpcSession } from "./ssh/rpc.ts";
 import { LIMITS, type Limits } from "./ssh/limits.ts";
 import { startSshServer } from "./ssh/server.ts";
 
@@ -42,9 +44,9 @@ export async function startShell(config: ShellConfig, parts: ShellParts): Promis
     guard,
     log,
     sessions: {
-      accepts: (request) => request.kind !== "subsystem",
+      accepts: (request) => request.kind !== "subsystem" || request.name === RPC_SUBSYSTEM,
       start(request, identity, io) {
-        if (request.kind === "subsystem") return;
+        if (request.kind === "subsystem") return new RpcSession({ node, log }, identity, io).start();
         runSession(session, identity, io, request.kind === "exec" ? request.command : undefined).catch((error: unknown) => {
           log.warn("session failed", { reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
           io.end(1);

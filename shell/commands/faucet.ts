@@ -1,7 +1,6 @@
 import { FaultError } from "../../lang/base/fault.ts";
-import { domainOfKey, encodeAddress } from "../../node/api.ts";
+import { coinsText, domainOfKey, encodeAddress } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
-import { coinsText } from "../render/coins.ts";
 import type { Command, CommandContext } from "./command.ts";
 
 /** Pays the user some coins to begin with (R13): a package signed by the faucet's key; never recorded. */

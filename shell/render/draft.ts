@@ -1,6 +1,5 @@
 import { toHex } from "../../lang/base/bytes.ts";
-import { encodeAddress, type Draft } from "../../node/api.ts";
-import { coinsText } from "./coins.ts";
+import { coinsText, encodeAddress, type Draft } from "../../node/api.ts";
 import { safeText } from "./safe-text.ts";
 
 /** What a package will do and cost, as shown before the signature is asked for. Ends in a newline. */

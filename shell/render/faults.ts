@@ -1,6 +1,7 @@
 import type { CodecFault } from "../../lang/base/rlp.ts";
 import type { LangFault } from "../../lang/fault.ts";
-import type { NodeFault } from "../../node/fault.ts";
+import { throwNumber as numberOf } from "../../lang/throw-codes.ts";
+import type { NodeFault } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { LANG_FAULTS } from "./lang-faults.ts";
 import { NODE_FAULTS } from "./node-faults.ts";
@@ -32,23 +33,7 @@ export function isKnownFault(fault: { readonly code: string }): fault is AnyFaul
   return Object.hasOwn(FAULTS, fault.code);
 }
 
-/** The Forth-2012 THROW number (table 9.1) that a program catches for this fault, if it has one. */
+/** The THROW number under which a program catches a fault of the language. The node's faults share one, which says nothing. */
 export function throwNumber(fault: AnyFault): number | undefined {
-  return fault.code === "LANG_THROW" ? fault.number : THROW_NUMBERS[fault.code];
+  return fault.code.startsWith("LANG_") ? Number(numberOf(fault)) : undefined;
 }
-
-const THROW_NUMBERS: Readonly<Partial<Record<AnyFault["code"], number>>> = {
-  LANG_ABORT: -2,
-  LANG_OVERFLOW: -3,
-  LANG_UNDERFLOW: -4,
-  LANG_RETURN_UNDERFLOW: -6,
-  LANG_MEMORY_FULL: -8,
-  LANG_BAD_ADDRESS: -9,
-  LANG_DIVIDE_BY_ZERO: -10,
-  LANG_RESULT_RANGE: -11,
-  LANG_WRONG_KIND: -12,
-  LANG_UNKNOWN_WORD: -13,
-  LANG_COMPILE_ONLY: -14,
-  LANG_MISSING_NAME: -16,
-  LANG_UNBALANCED: -22,
-};

@@ -13,7 +13,7 @@ export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
   }),
   LANG_OVERFLOW: ({ stack, limit }) => ({
     text: `the ${stack} stack is full: it holds ${limit} entries`,
-    hint: stack === "data" ? "clear empties the stack; a loop may push more than it takes" : "a word may call itself without end",
+    hint: stack === "data" ? "a loop may push more than it takes; abort empties the stack" : "a word may call itself without end",
   }),
   LANG_RETURN_UNDERFLOW: ({ word }) => ({
     text: `${word} takes from the return stack what this word did not put there`,
@@ -67,12 +67,12 @@ export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
   }),
   LANG_BAD_ESCAPE: ({ escape }) => ({
     text: `${quoted(escape)} is no escape in a text`,
-    hint: "\\n \\t \\\\ \\' \\\" and \\u{…} are",
+    hint: "\\n \\r \\t \\e \\0 \\\\ \\' \\\" and \\u{…} are",
   }),
   LANG_BAD_INPUT: ({ reason, limit }) =>
     reason === "line-length"
       ? { text: `a line is longer than ${limit ?? 0} bytes`, hint: "break it into lines, or send a script through a pipe" }
-      : { text: reason === "utf8" ? "the input is not UTF-8 text" : "the input holds a zero byte", hint: "GridScript is text; bytes are written x' 00ff'" },
+      : { text: reason === "utf8" ? "the input is not UTF-8 text" : "the input holds a zero byte", hint: "GridScript is UTF-8 text; a file of other bytes is read with readEx" },
   LANG_MISSING_NAME: ({ word }) => ({ text: `${word} is followed by a name, and the line ends`, hint: `help ${word}` }),
   LANG_BAD_PARAMETER: ({ word, parameter, expected, found, usage }) => ({
     text: found === "" ? `${word} takes ${parameter}: ${expected}` : `${word} takes ${expected} as ${parameter}, found ${quoted(found)}`,

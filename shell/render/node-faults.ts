@@ -1,5 +1,4 @@
-import type { NodeFault } from "../../node/fault.ts";
-import { coinsText } from "./coins.ts";
+import { coinsText, type NodeFault } from "../../node/api.ts";
 import type { FaultTable } from "./faults.ts";
 
 const list = (paths: readonly string[]): string =>

@@ -1,7 +1,6 @@
 import { toHex } from "../../lang/base/bytes.ts";
-import type { ReceiptStage } from "../../node/api.ts";
+import { coinsText, type ReceiptStage } from "../../node/api.ts";
 import type { Receipt } from "../../node/ledger/block.ts";
-import { coinsText } from "./coins.ts";
 
 const OUTCOMES: Record<Receipt["outcome"]["kind"], string> = {
   done: "done",

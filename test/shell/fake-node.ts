@@ -154,6 +154,7 @@ export class FakeThread implements ThreadApi {
   recorded: string[] = [];
   private readonly closing = Promise.withResolvers<void>();
   unfinished = false;
+  behind = false;
   private waitingFor: ((bytes: Uint8Array) => void) | undefined;
   private stopLine: (() => void) | undefined;
 
@@ -209,7 +210,7 @@ export class FakeThread implements ThreadApi {
         this.waitingFor = undefined;
         this.stack.push(BigInt(bytes[0] ?? 0));
       } else if (word === "bye") return { kind: "exit", code: Number(this.stack.pop() ?? 0n) };
-      else if (["ct", "faucet", "receipt"].includes(word)) {
+      else if (["ct", "faucet", "receipt", "sync"].includes(word)) {
         const args = text.slice(match.index + word.length).trim().split(/\s+/).filter((part) => part !== "");
         const options = args.includes("--qr") ? { qr: true as const } : {};
         return { kind: "outside", word, args: args.filter((part) => !part.startsWith("--")), options, rest, ergUsed: 1 };
@@ -229,9 +230,11 @@ export class FakeThread implements ThreadApi {
   async undo(): Promise<boolean> {
     return false;
   }
-  async sync(): Promise<void> {}
+  async sync(): Promise<void> {
+    this.behind = false;
+  }
   status(): ThreadStatus {
-    return { recording: this.recording, pendingLines: this.recorded.length, baseHeight: 1n, behind: false, directory: "~", waiting: this.waitingFor !== undefined, unfinished: this.unfinished };
+    return { recording: this.recording, pendingLines: this.recorded.length, baseHeight: 1n, behind: this.behind, directory: "~", waiting: this.waitingFor !== undefined, unfinished: this.unfinished };
   }
   async committed(): Promise<void> {
     this.recording = "off";

@@ -65,6 +65,15 @@ test("the prompt shows recording, readiness and unfinished definitions", () =>
     await terminal.waitFor(/ok\n~ \[rt 1\]>$/);
   }));
 
+test("the prompt says when the thread is behind, and sync brings it up", () =>
+  atTerminal(async (terminal, { node }) => {
+    Object.assign(node.threads[0] ?? {}, { behind: true });
+    terminal.type("bt");
+    await terminal.waitFor("~ [bt 0, behind]>");
+    terminal.type("sync");
+    await terminal.waitFor(/now at block 1\nok\n~ \[bt 0\]>$/);
+  }));
+
 test("Ctrl-C stops a line that would not end, and Ctrl-D leaves", () =>
   atTerminal(async (terminal, { node }) => {
     terminal.type("loop");
