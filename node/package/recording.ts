@@ -15,17 +15,17 @@ export interface Recording {
   /** The realm at `bt`, which `at` returns to. */
   readonly before: Savepoint | undefined;
   readonly directory: Place;
-  /** Words defined before this token existed at `bt`: they may be linked if they reach no mutable data. */
-  readonly firstXt: number;
+  /** Words of the user's at `bt`: those are linked if they reach no mutable data, later ones were recorded. */
+  readonly wordsBefore: number;
 }
 export interface RecordedLine {
   readonly items: readonly ExecutedItem[];
 }
 
-export const NO_RECORDING: Recording = { phase: "off", lines: [], hidden: [], before: undefined, directory: { domain: new Uint8Array(20), path: "/" }, firstXt: 0 };
+export const NO_RECORDING: Recording = { phase: "off", lines: [], hidden: [], before: undefined, directory: { domain: new Uint8Array(20), path: "/" }, wordsBefore: 0 };
 
 /** `goThere` is the first line, if paths do not start at `~`. */
-export function beginRecording(start: Pick<Recording, "hidden" | "before" | "directory" | "firstXt">, goThere: readonly ExecutedItem[]): Recording {
+export function beginRecording(start: Pick<Recording, "hidden" | "before" | "directory" | "wordsBefore">, goThere: readonly ExecutedItem[]): Recording {
   return { phase: "recording", lines: goThere.length === 0 ? [] : [{ items: goThere }], ...start };
 }
 

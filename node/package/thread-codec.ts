@@ -50,25 +50,25 @@ function placeFrom(item: RlpItem | undefined): Place {
 }
 
 function recordingItem({ recording, realm }: ThreadRuntime): RlpItem {
-  const { phase, lines, hidden, before, directory, firstXt } = recording;
+  const { phase, lines, hidden, before, directory, wordsBefore } = recording;
   if (before === undefined) return [];
   return [
     numberItem(PHASES.indexOf(phase)), lines.map((line) => line.items.map(executedItem)), hidden.map(valueItem),
-    encodeRealm(new Realm(realm.base, before.chain)), placeItem(directory), numberItem(firstXt),
+    encodeRealm(new Realm(realm.base, before.chain)), placeItem(directory), numberItem(wordsBefore),
   ];
 }
 
 function recordingFrom(item: RlpItem | undefined, reader: StateReader): Recording {
   const fields = listField(item, "recording");
   if (fields.length === 0) return NO_RECORDING;
-  const [phase, lines, hidden, before, directory, firstXt] = listField(fields, "recording", 6);
+  const [phase, lines, hidden, before, directory, wordsBefore] = listField(fields, "recording", 6);
   return {
     phase: PHASES[smallField(phase, "phase", PHASES.length - 1)] ?? "off",
     lines: listField(lines, "lines").map((line) => ({ items: listField(line, "line").map(executedFrom) })),
     hidden: listField(hidden, "hidden").map(valueFromItem),
     before: decodeRealm(bytesField(before, "before", []), reader).savepoint(),
     directory: placeFrom(directory),
-    firstXt: smallField(firstXt, "first word", 2 ** 32),
+    wordsBefore: smallField(wordsBefore, "words before", 2 ** 32),
   };
 }
 

@@ -3,7 +3,8 @@ import type { ExecutedItem } from "../../lang/host.ts";
 import { Machine, type SourceOptions } from "../../lang/machine/machine.ts";
 import type { OutsideWordSpec, RunResult } from "../../lang/machine/run-result.ts";
 import { buildProgram } from "../../lang/program/build.ts";
-import { decompile, type Program } from "../../lang/program/program.ts";
+import { decompile } from "../../lang/program/decompile.ts";
+import type { Program } from "../../lang/program/program.ts";
 import { HOST_WORDS } from "../../lang/primitives/host-words.ts";
 import type { HostWordSpec } from "../../lang/primitives/spec.ts";
 import type { ThreadFault } from "../fault.ts";
@@ -98,9 +99,9 @@ export class ThreadRuntime {
   }
 
   private program(): Program {
-    const { lines, firstXt } = this.recording;
+    const { lines, wordsBefore } = this.recording;
     if (lines.length === 0) refuse({ code: "THREAD_NOTHING_TO_COMMIT" });
-    return buildProgram(this.machine, lines.map((line) => line.items), { firstXt });
+    return buildProgram(this.machine, lines.flatMap((line) => line.items), { wordsBefore });
   }
 
   private words(): ThreadWords {
@@ -113,7 +114,7 @@ export class ThreadRuntime {
     const path = showPlace(directory, this.setup.signer);
     const goThere: ExecutedItem[] = [{ kind: "literal", value: { kind: "text", value: path } }, { kind: "word", xt: CD_CODE }];
     this.host.forgetItems();
-    const start = { hidden: this.machine.takeStack(), before: this.realm.savepoint(), directory, firstXt: this.machine.nextXt };
+    const start = { hidden: this.machine.takeStack(), before: this.realm.savepoint(), directory, wordsBefore: this.machine.wordCount };
     this.host.recording = beginRecording(start, needsDirectory(directory, this.setup.signer) ? goThere : []);
     this.undoBarrier = true;
   }
