@@ -21,8 +21,10 @@ import { TransferExecutor } from "../../sim/transfers.ts";
 /**
  * Flips single bytes in a real LevelDB folder. LevelDB opens most of them without a word; the node must
  * either refuse by name, at start or at the read that meets it, or show exactly what was acknowledged.
+ * Places are drawn for each file by itself, because LevelDB may or may not have deleted old files yet.
+ * Known limit: about one flip of 5,000, in a table's own structure, makes LevelDB abort the process.
  */
-const FLIPS = Number(process.env["FLIPS"] ?? 60);
+const FLIPS_PER_FILE = Number(process.env["FLIPS"] ?? 20);
 
 interface Opened {
   readonly disk: Disk;
@@ -82,9 +84,8 @@ test("a flipped byte anywhere in the store is refused by name or harms nothing a
     const sound = await open(folder);
     const want = shown(sound);
     await sound.disk.close();
-    const random = new SeededRandom(77);
     const outcomes = { refusedAtStart: 0, refusedAtRead: 0, harmless: 0 };
-    for (let i = 0; i < FLIPS; i++) outcomes[await flipOne(folder, want, random)]++;
+    for (const place of places(join(folder, "store"))) outcomes[await flipOne(folder, want, place)]++;
     assert.ok(outcomes.refusedAtStart > 0, JSON.stringify(outcomes));
     if (process.env["VERBOSE"] !== undefined) console.log(outcomes);
   } finally {
@@ -92,11 +93,11 @@ test("a flipped byte anywhere in the store is refused by name or harms nothing a
   }
 });
 
-async function flipOne(folder: string, want: string, random: SeededRandom): Promise<"refusedAtStart" | "refusedAtRead" | "harmless"> {
+async function flipOne(folder: string, want: string, place: Place): Promise<"refusedAtStart" | "refusedAtRead" | "harmless"> {
   const copy = `${folder}-copy`;
   cpSync(folder, copy, { recursive: true });
   try {
-    const { where } = flipByte(join(copy, "store"), random);
+    const where = flipByte(join(copy, "store"), place);
     let opened: Opened;
     try {
       opened = await open(copy);
@@ -118,16 +119,27 @@ async function flipOne(folder: string, want: string, random: SeededRandom): Prom
   }
 }
 
-/** Flips one bit in a byte of the store's files, each byte as likely as any other. */
-function flipByte(store: string, random: SeededRandom): { where: string } {
-  const files = readdirSync(store).filter((name) => /\.(log|ldb)$|^MANIFEST|^CURRENT$/.test(name)).map((name) => ({ name, size: statSync(join(store, name)).size }));
-  let at = random.below(files.reduce((sum, { size }) => sum + size, 0));
-  const file = files.find(({ size }) => (at < size ? true : ((at -= size), false)));
-  if (file === undefined) throw new Error("the store has files");
-  const bytes = readFileSync(join(store, file.name));
-  bytes[at] = (bytes[at] as number) ^ (1 << random.below(8));
-  writeFileSync(join(store, file.name), bytes);
-  return { where: `${file.name} byte ${at}` };
+interface Place {
+  readonly name: string;
+  readonly at: number;
+  readonly bit: number;
+}
+
+/** Random places in each of the store's files, the same for a file of the same name and size. */
+function places(store: string): Place[] {
+  const names = readdirSync(store).filter((name) => /\.(log|ldb)$|^MANIFEST|^CURRENT$/.test(name)).sort();
+  return names.flatMap((name) => {
+    const { size } = statSync(join(store, name));
+    const random = new SeededRandom(size + Number(/\d+/.exec(name)?.[0] ?? 0));
+    return size === 0 ? [] : Array.from({ length: FLIPS_PER_FILE }, () => ({ name, at: random.below(size), bit: random.below(8) }));
+  });
+}
+
+function flipByte(store: string, { name, at, bit }: Place): string {
+  const bytes = readFileSync(join(store, name));
+  bytes[at] = (bytes[at] as number) ^ (1 << bit);
+  writeFileSync(join(store, name), bytes);
+  return `${name} byte ${at} bit ${bit}`;
 }
 
 function assertNamed(error: unknown, where: string): void {
