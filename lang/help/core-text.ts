@@ -7,6 +7,8 @@ export const TEXT_HELP: readonly WordHelp[] = [
   help('c"', "Leaves the address of a counted string.", ': hi c" hi" count type ;  hi', "hi"),
   help('."', "Prints the text up to the next quote.", '." hi"', "hi"),
   help(".(", "Prints the text up to the next parenthesis, even while compiling.", ".( hi)", "hi"),
+  help("mem>text", "Makes a text entry of a string in memory.", 's" hi" mem>text .', "hi "),
+  help("text>mem", "Copies a text or bytes entry to memory for a while: address and length.", '"hi" text>mem nip .', "2 "),
   help("type", "Prints a string, or a text entry.", 's" hi" type', "hi"),
   help("emit", "Prints one character.", "65 emit", "A"),
   help("cr", "Begins a new line.", "1 . cr 2 .", "1 \n2 "),
