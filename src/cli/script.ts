@@ -14,34 +14,43 @@ import type { ScriptSource } from "./source.ts";
 
 /** Some ten seconds of work for the interpreter: an endless loop ends, a long computation says `--erg`. */
 export const DEFAULT_ERG = 1_000_000_000;
+const NEWLINE = 10;
 const IDENTITY = "you (claimed: no key was proved)";
 
 interface Script extends ScriptSource {
   /** Where `accept` and `key` read; undefined when the script itself came from there. */
   readonly input: Io["stdin"] | undefined;
+  /** People read the output: it ends with a new line even if the script did not print one. */
+  readonly forPeople: boolean;
 }
 
 /** `grid eval TEXT` */
 export async function runText(call: CommandCall): Promise<number> {
-  return runScript(call, { text: call.params[0] ?? "", name: "command", mode: "shell", input: call.io.stdin });
+  return runScript(call, { text: call.params[0] ?? "", name: "command", mode: "shell", input: call.io.stdin, forPeople: true });
 }
 
 /** `grid run FILE`, `grid run -` */
 export async function runFile(call: CommandCall): Promise<number> {
   const [place = "-"] = call.params;
   const script = await readScript(call.io, place, "forth");
-  return runScript(call, { ...script, input: place === "-" ? undefined : call.io.stdin });
+  return runScript(call, { ...script, input: place === "-" ? undefined : call.io.stdin, forPeople: call.io.outIsTerminal });
 }
 
 /** Runs in this process, on a state that is empty and nobody else's. Stops at the first line that fails. */
 async function runScript({ flags, io }: CommandCall, script: Script): Promise<number> {
   const { realm, signer } = createLocalState();
-  const setup = { signer, identityText: IDENTITY, outsideWords: OUTSIDE_WORDS, write: (bytes: Uint8Array) => io.out(bytes.slice()) };
+  let lastByte: number | undefined;
+  const write = (bytes: Uint8Array): void => {
+    lastByte = bytes.at(-1) ?? lastByte;
+    io.out(bytes.slice()); // the machine goes on writing in this memory
+  };
+  const setup = { signer, identityText: IDENTITY, outsideWords: OUTSIDE_WORDS, write };
   const thread = new ThreadRuntime(setup, realm, { directory: { domain: signer, path: "/" }, recording: NO_RECORDING });
   const input = new InputBytes(script.input);
   let result = thread.run(script.text, { mode: script.mode, sourceName: script.name, ergLimit: ergLimit(flags["erg"]) });
   while (result.kind === "waiting") result = thread.resume(await answer(result.waiting, input));
   input.close();
+  if (script.forPeople && lastByte !== undefined && lastByte !== NEWLINE) io.out("\n");
   if (result.kind === "exit") return result.code;
   if (result.kind === "done") return EXIT.ok;
   io.err(result.kind === "fault" ? reportText(result.report) : faultLine(needsNode(result.word)));

@@ -47,7 +47,8 @@ test("a command without a terminal prints its answer and exits 0; a fault goes t
 test("people without a key get in as well, and are told that their name is a claim", async ({ ssh, node }) => {
   if (!canRun) return;
   const { code, stdout } = await ssh.run(node.ssh, ["-o", "PubkeyAuthentication=no", "zoe@127.0.0.1", "whoami"]);
-  assert.equal([code, stdout], [0, "zoe (claimed: no key was proved)\n"]);
+  assert.is(code, 0);
+  assert.match(stdout, /^zoe \(claimed: no key was proved\)\n/);
 });
 
 test("a script on standard input runs line by line, and stops at the first that fails", async ({ ssh, node, key }) => {
