@@ -68,10 +68,16 @@ abstract class BatchSession implements InputListener {
   }
 }
 
+/** Bytes typed ahead of a program at a terminal; a pipe is held back by flow control instead. */
+const MAX_TYPED_BYTES = 64 * 1024;
+const CTRL_C = 3;
+
 /** `ssh host 'line'`: one piece of source; standard input goes to the program that asks for it. */
 export class CommandSession extends BatchSession {
   private readonly command: string;
-  private typed: Uint8Array[] = [];
+  private readonly typed: Uint8Array[] = [];
+  private typedBytes = 0;
+  private inputOver = false;
 
   constructor(runner: Runner, command: string) {
     super(runner);
@@ -82,24 +88,31 @@ export class CommandSession extends BatchSession {
   start(): void {
     const { io } = this.runner.parts;
     io.listen(this);
-    io.pause();
+    if (io.terminal === undefined) io.pause();
     void this.runBytes(Buffer.from(this.command, "utf8"), "command", 0).then((goesOn) => goesOn && this.finish(0));
   }
 
   onData(bytes: Uint8Array): void {
+    const { io, thread } = this.runner.parts;
+    if (io.terminal === undefined) io.pause();
+    else if (bytes.includes(CTRL_C)) return this.onInterrupt();
+    else if (this.typedBytes + bytes.length > MAX_TYPED_BYTES) return;
     this.typed.push(bytes);
-    this.runner.parts.io.pause();
-    if (this.runner.parts.thread.status().waiting) this.feed();
+    this.typedBytes += bytes.length;
+    if (thread.status().waiting) this.feed();
   }
 
   onEnd(): void {
-    // The command goes on; a program that asks for more input waits until it is interrupted.
+    this.inputOver = true;
+    if (this.runner.parts.thread.status().waiting) this.feed();
   }
 
-  /** A program waits for input: it gets one packet; the rest stays with the client. */
+  /** A program waits for input: it gets one packet; the rest stays with the client. After the last it is stopped. */
   private feed(): void {
     const next = this.typed.shift();
+    this.typedBytes -= next?.length ?? 0;
     if (next !== undefined) this.runner.parts.thread.input(next);
+    else if (this.inputOver) this.runner.interrupt();
     else this.runner.parts.io.resume();
   }
 }

@@ -91,6 +91,23 @@ test("a program gets standard input when it asks for it", () =>
     assert.is((await exec(client, "key .", "A")).stdout, "65 ");
   }));
 
+test("a program that asks for more input than there is is stopped", () =>
+  withShell(async (_, client) => {
+    assert.is((await exec(client, "key key . .", "A")).exitCode, 0);
+  }));
+
+test("a command in a terminal is stopped by Ctrl-C", () =>
+  withShell(async ({ node }, client) => {
+    const thread = node.nextThread();
+    const code = new Promise<number>((resolve) =>
+      client.exec("loop", { pty: true }, (_error, channel) => {
+        channel.on("exit", resolve).resume();
+        void thread.then(() => channel.write("\x03"));
+      }),
+    );
+    assert.is(await code, 130);
+  }));
+
 test("environment, forwarded ports and unknown subsystems are refused", () =>
   withShell(async (_, client) => {
     await new Promise<void>((resolve, reject) =>
