@@ -3,7 +3,8 @@ import type { Receipt } from "./ledger/block.ts";
 import type { PackageBody } from "./package/body.ts";
 import type { Effect } from "./package/effect.ts";
 
-export type { NodeFault, SignFault } from "./fault.ts";
+export type { NodeFault, PackageFault, SignFault } from "./fault.ts";
+export type { Receipt, ReceiptOutcome } from "./ledger/block.ts";
 export { coinsText } from "./package/sentences.ts";
 export { messageToSign } from "./package/signing.ts";
 export { domainOfKey, encodeAddress } from "./state/address.ts";

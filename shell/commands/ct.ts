@@ -1,7 +1,6 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
-import { messageToSign, type Draft, type IntentOffer } from "../../node/api.ts";
-import type { PackageFault } from "../../node/fault.ts";
+import { messageToSign, type Draft, type IntentOffer, type PackageFault } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { draftText } from "../render/draft.ts";
 import { intentText } from "../render/intent.ts";

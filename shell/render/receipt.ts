@@ -1,6 +1,5 @@
 import { toHex } from "../../lang/base/bytes.ts";
-import { coinsText, type ReceiptStage } from "../../node/api.ts";
-import type { Receipt } from "../../node/ledger/block.ts";
+import { coinsText, type Receipt, type ReceiptStage } from "../../node/api.ts";
 
 const OUTCOMES: Record<Receipt["outcome"]["kind"], string> = {
   done: "done",

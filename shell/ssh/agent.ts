@@ -1,7 +1,7 @@
 import type { Connection, ServerChannel } from "ssh2";
 import { concatBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
-import type { SignFault } from "../../node/fault.ts";
+import type { SignFault } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import type { AgentKey, SigningAgent } from "../session-io.ts";
 import { ed25519Blob } from "./host-key.ts";

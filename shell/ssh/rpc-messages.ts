@@ -1,8 +1,7 @@
 import { FaultError } from "../../lang/base/fault.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
-import type { Draft, HeadView, ChainFacts, LineOutcome, ReceiptStage, SignatureAnswer, SourceMode } from "../../node/api.ts";
-import type { Receipt, ReceiptOutcome } from "../../node/ledger/block.ts";
+import type { ChainFacts, Draft, HeadView, LineOutcome, Receipt, ReceiptOutcome, ReceiptStage, SignatureAnswer, SourceMode } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { decodePlainRecord, encodePlain } from "./plain-data.ts";
 import { RPC_VERSION } from "./rpc-frames.ts";

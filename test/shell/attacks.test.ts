@@ -4,6 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import ssh2, { type Client, type ClientChannel } from "ssh2";
 import type { Limits } from "../../shell/ssh/limits.ts";
+import type { ClientInternals } from "../../shell/ssh/internals.ts";
 import { noGuard, realGuard, type ObservedGuard } from "./guards.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { connect, exec, TestTerminal } from "./terminal.ts";
@@ -218,6 +219,88 @@ test("key exchanges asked for by a client are limited", () =>
 test("without the guard they are not", () =>
   under("no guard", {}, async ({ shell }) => {
     assert.is(await rekeys(shell, 60), 60);
+  }));
+
+// A key exchange begun and never finished, while a program prints: ssh2 queues all of it.
+async function halfRekey({ shell, guard }: Scene): Promise<ClientInternals> {
+  const client = await connect(shell.port);
+  announce(client, { windowBytes: 0xffff_ffff, packetBytes: 32_768 });
+  const thread = shell.node.nextThread();
+  client.exec("key flood", () => undefined);
+  await (await thread).untilWaiting;
+  attacker(client)._protocol.rekey();
+  attacker(client)._sock.pause();
+  const server = guard.clients[0] as ClientInternals;
+  await untilServer(server._sock, () => server._protocol._kexinit !== undefined);
+  (await thread).input(Uint8Array.of(1));
+  await (await thread).untilIdle;
+  return server;
+}
+
+test("a key exchange that is never finished holds nothing back, and ends", () =>
+  under("guard", {}, async (scene) => {
+    const server = await halfRekey(scene);
+    assert.ok((server._protocol._queue?.length ?? 0) < 10);
+    const over = once(server._sock, "close");
+    scene.clock.advance(60_000);
+    await over;
+    assert.equal(scene.guard.reasons, ["key exchange not finished"]);
+  }));
+
+test("without the guard it holds back all that is printed", () =>
+  under("no guard", {}, async (scene) => {
+    const server = await halfRekey(scene);
+    assert.ok((server._protocol._queue?.length ?? 0) > 1_000);
+    server._sock.destroy();
+  }));
+
+// Data in packets of one byte, each of which costs some 300 bytes of memory while it is not read.
+async function tinyPackets({ shell, guard }: Scene, count: number): Promise<number> {
+  const client = await connect(shell.port);
+  const thread = shell.node.nextThread();
+  const channel = await new Promise<ClientChannel>((resolve) => client.shell(false, (_error, opened) => resolve(opened)));
+  channel.write("loop\n");
+  await thread;
+  for (let i = 0; i < count; i++) attacker(client)._protocol.channelData(0, Buffer.of(120));
+  const server = guard.clients[0] as ClientInternals;
+  const held = (): number => {
+    const session = server._chanMgr.get(0);
+    return typeof session === "object" ? (session._channel?._readableState?.buffer.length ?? 0) : 0;
+  };
+  await untilServer(server._sock, () => server._sock.destroyed || held() >= count - 10);
+  const packets = held();
+  client.destroy();
+  return packets;
+}
+
+test("packets that wait unread are counted", () =>
+  under("guard", { unreadPackets: 1_000 }, async (scene) => {
+    await tinyPackets(scene, 3_000);
+    assert.equal(scene.guard.reasons, ["too many small packets"]);
+  }));
+
+test("without the guard they are not", () =>
+  under("no guard", {}, async (scene) => assert.ok((await tinyPackets(scene, 3_000)) >= 2_990)));
+
+test("output and errors that both have to wait for the window come whole and in order", () =>
+  under("guard", {}, async ({ shell }) => {
+    const client = await connect(shell.port);
+    announce(client, { windowBytes: 1_000, packetBytes: 1_024 });
+    const word = "x".repeat(90);
+    let [stdout, stderr] = ["", ""];
+    const exitCode = await new Promise<number>((resolve) =>
+      client.exec(`${"columns ".repeat(3_000)}${word}`, (_error, channel) => {
+        (channel as unknown as { readonly incoming: { window: number } }).incoming.window = 1_000; // as announced
+        channel.on("data", (bytes: Buffer) => (stdout += bytes.toString()));
+        channel.stderr.on("data", (bytes: Buffer) => (stderr += bytes.toString()));
+        let code = -1;
+        channel.on("exit", (exited: number) => (code = exited)).on("close", () => resolve(code));
+      }),
+    );
+    assert.is(stdout, "80".repeat(3_000));
+    assert.match(stderr, /^! LANG_UNKNOWN_WORD[^]*hint: [^]*\n$/);
+    assert.is(exitCode, 1);
+    client.end();
   }));
 
 // Channels without number.

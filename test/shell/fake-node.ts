@@ -153,6 +153,8 @@ export class FakeThread implements ThreadApi {
   recording: ThreadStatus["recording"] = "off";
   recorded: string[] = [];
   private readonly closing = Promise.withResolvers<void>();
+  private readonly waiting = Promise.withResolvers<void>();
+  private readonly idle = Promise.withResolvers<void>();
   unfinished = false;
   behind = false;
   private waitingFor: ((bytes: Uint8Array) => void) | undefined;
@@ -167,6 +169,15 @@ export class FakeThread implements ThreadApi {
     return this.closing.promise;
   }
 
+  /** A program waits for input for the first time. */
+  get untilWaiting(): Promise<void> {
+    return this.waiting.promise;
+  }
+  /** A run has ended well for the first time. */
+  get untilIdle(): Promise<void> {
+    return this.idle.promise;
+  }
+
   async run(source: string, options: RunOptions): Promise<LineOutcome> {
     const lines = source.split("\n");
     const before = { stack: [...this.stack], recording: this.recording, recorded: [...this.recorded] };
@@ -175,6 +186,7 @@ export class FakeThread implements ThreadApi {
       if (outcome?.kind === "fault") Object.assign(this, before);
       if (outcome !== undefined) return outcome;
     }
+    this.idle.resolve();
     return { kind: "done", stack: this.stack.map(String), depth: this.stack.length, ergUsed: 1 };
   }
 
@@ -206,6 +218,7 @@ export class FakeThread implements ThreadApi {
         const bytes = await new Promise<Uint8Array>((resolve) => {
           this.waitingFor = resolve;
           options.onWaiting?.();
+          this.waiting.resolve();
         });
         this.waitingFor = undefined;
         this.stack.push(BigInt(bytes[0] ?? 0));
