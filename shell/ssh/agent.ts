@@ -1,7 +1,7 @@
 import type { Connection, ServerChannel } from "ssh2";
 import { concatBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
-import type { SignFault } from "../../node/api.ts";
+import type { SignFault } from "../../node/fault.ts";
 import type { ShellFault } from "../fault.ts";
 import type { AgentKey, SigningAgent } from "../session-io.ts";
 import { ed25519Blob } from "./host-key.ts";
@@ -65,8 +65,10 @@ export class ForwardedAgent implements SigningAgent {
   private ask(request: Uint8Array, signal: AbortSignal): Promise<WireReader> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(interrupted());
+      signal.addEventListener("abort", () => reject(interrupted()), { once: true });
       this.open((channel) => {
         if (channel === undefined) return reject(agentFault("closed"));
+        if (signal.aborted) return void channel.end();
         const done = (finish: () => void): void => {
           signal.removeEventListener("abort", onAbort);
           channel.removeAllListeners("data");
