@@ -11,6 +11,7 @@ import { reportFault } from "./fault-report.ts";
 import { markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
 import { runMachine } from "./run-loop.ts";
 import type { OutsideWordSpec, RunResult } from "./run-result.ts";
+import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
 import type { Mode, Source } from "./sources.ts";
 import { MODE } from "./mode.ts";
 import { Interrupted, Vm } from "./vm.ts";
@@ -54,6 +55,20 @@ export class Machine {
     vm.listener = options.listener;
     vm.dictionary.searchOrder = [WORDLIST.forth];
     return new Machine(vm);
+  }
+
+  /** The machine that a snapshot was taken of. Faults: CODEC_MALFORMED. */
+  static restore(snapshot: Uint8Array, options: MachineOptions): Machine {
+    const machine = Machine.create(options);
+    machine.#mark = decodeSnapshot(snapshot, machine.vm);
+    if (machine.#mark !== undefined) machine.vm.dictionary.mark();
+    return machine;
+  }
+
+  /** The whole machine as bytes, between lines or while it waits. */
+  snapshot(): Uint8Array {
+    this.vm.boxes.collect();
+    return encodeSnapshot(this.vm, this.#mark);
   }
 
   /** Runs a source. A machine that waits must be resumed, not run. */

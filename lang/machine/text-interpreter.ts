@@ -19,19 +19,11 @@ import { readQuoted } from "./quoted.ts";
 import { outsideForm } from "./run-result.ts";
 import type { Mode, QueuedItem, Source } from "./sources.ts";
 import { HALT_AT, MODE } from "./mode.ts";
-import type { Vm } from "./vm.ts";
+import type { SavedMark, Vm } from "./vm.ts";
 
 /** ERG for reading one token and looking it up, and for a line. */
 const TOKEN_ERG = 30;
 const LINE_ERG = 50;
-
-/** What the session is told when a marker brings things back. */
-interface SavedMark {
-  readonly length: number;
-  readonly here: number;
-  readonly searchOrder: readonly number[];
-  readonly current: number;
-}
 
 /**
  * Reads source token by token and executes or compiles. One call of `step` handles one token and
