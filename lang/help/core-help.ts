@@ -7,10 +7,11 @@ import { STACK_HELP } from "./core-stack.ts";
 import { TEXT_HELP } from "./core-text.ts";
 import { TOOLS_HELP } from "./core-tools.ts";
 import type { WordHelp } from "./entry.ts";
+import { VALUE_WORD_HELP } from "../values/value-words.ts";
 
 /** Help of every word that the machine runs itself; host words have theirs in their own table. */
 export const CORE_HELP: readonly WordHelp[] = [
-  ...STACK_HELP, ...ARITHMETIC_HELP, ...DOUBLE_HELP, ...MEMORY_HELP, ...CONTROL_HELP, ...DEFINING_HELP, ...TEXT_HELP, ...INPUT_HELP, ...TOOLS_HELP,
+  ...STACK_HELP, ...ARITHMETIC_HELP, ...DOUBLE_HELP, ...MEMORY_HELP, ...CONTROL_HELP, ...DEFINING_HELP, ...TEXT_HELP, ...INPUT_HELP, ...TOOLS_HELP, ...VALUE_WORD_HELP,
 ];
 
 const byName = new Map(CORE_HELP.map((entry) => [entry.word.toLowerCase(), entry]));

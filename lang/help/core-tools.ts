@@ -18,7 +18,7 @@ export const TOOLS_HELP: readonly WordHelp[] = [
   help("search-wordlist", "Looks for a name in a wordlist: its token and 1 or -1, or 0.", "s\" dup\" forth-wordlist search-wordlist nip .", "-1 "),
   help("get-current", "Leaves the wordlist that new words go to.", "get-current forth-wordlist = .", "-1 "),
   help("set-current", "Sets the wordlist that new words go to.", "get-current set-current", ""),
-  help("get-order", "Leaves the wordlists that are searched, and their number.", "get-order 0> . get-order 0 ?do drop loop", "-1 "),
+  help("get-order", "Leaves the wordlists that are searched, and their number.", ": searched get-order dup >r 0 ?do drop loop r> ;  searched 0> .", "-1 "),
   help("set-order", "Sets the wordlists that are searched.", "get-order set-order", ""),
   help("definitions", "New words go to the first wordlist that is searched.", "also definitions previous", ""),
   help("also", "Searches the first wordlist twice, so that the next name can replace one.", "also previous", ""),

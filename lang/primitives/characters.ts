@@ -1,137 +1,158 @@
+import { utf8 } from "../base/bytes.ts";
+import { HOLD_BUFFER } from "../machine/layout.ts";
 import type { Vm } from "../machine/vm.ts";
 import type { PrimitiveRow } from "./row.ts";
 
-/** Extended characters (Forth-2012, word set 18): UTF-8, one to four bytes each. */
+/** Extended characters: Unicode in UTF-8. A malformed one is THROW -77. */
 export const CHARACTERS: readonly PrimitiveRow[] = [
-  { code: 224, word: "x-size", effect: "( xc-addr u1 -- u2 )", erg: 3, run: (vm) => vm.pushNumber(sizeAt(vm.popBytes())) },
-  { code: 225, word: "xc-size", effect: "( xchar -- u )", erg: 3, run: (vm) => vm.pushNumber(encode(vm, vm.popNumber()).length) },
-  { code: 226, word: "xc@+", effect: "( xc-addr1 -- xc-addr2 xchar )", erg: 4, run: fetch },
-  {
-    code: 227, word: "xc!+", effect: "( xchar xc-addr1 -- xc-addr2 )", erg: 4,
-    run: (vm) => {
-      const address = vm.popCell();
-      const bytes = encode(vm, vm.popNumber());
-      vm.bytes.set(bytes, vm.address(address, bytes.length));
-      vm.push(address + BigInt(bytes.length));
-    },
-  },
-  { code: 228, word: "xc!+?", effect: "( xchar xc-addr1 u1 -- xc-addr2 u2 flag )", erg: 4, run: storeIfRoom },
-  {
-    code: 229, word: "xc,", effect: "( xchar -- )", erg: 6,
-    run: (vm) => {
-      const bytes = encode(vm, vm.popNumber());
-      const at = vm.here;
-      vm.allot(bytes.length);
-      vm.bytes.set(bytes, at);
-    },
-  },
-  {
-    code: 230, word: "xchar+", effect: "( xc-addr1 -- xc-addr2 )", erg: 3,
-    run: (vm) => {
-      const address = vm.popCell();
-      vm.push(address + BigInt(leadSize(vm.bytes[vm.address(address, 1)] as number)));
-    },
-  },
-  {
-    code: 231, word: "xchar-", effect: "( xc-addr1 -- xc-addr2 )", erg: 3,
-    run: (vm) => {
-      let address = vm.popCell() - 1n;
-      while (((vm.bytes[vm.address(address, 1)] as number) & 0xc0) === 0x80) address -= 1n;
-      vm.push(address);
-    },
-  },
-  { code: 232, word: "xemit", effect: "( xchar -- )", erg: 20, run: (vm) => vm.write(encode(vm, vm.popNumber())) },
-  {
-    code: 233, word: "xhold", effect: "( xchar -- )", erg: 3,
-    run: (vm) => {
-      const bytes = encode(vm, vm.popNumber());
-      for (const byte of bytes.reverse()) vm.holdByte(byte);
-    },
-  },
-  {
-    code: 234, word: "+x/string", effect: "( xc-addr1 u1 -- xc-addr2 u2 )", erg: 3,
-    run: (vm) => {
-      const bytes = vm.popBytes();
-      const size = Math.min(bytes.length, bytes.length === 0 ? 0 : leadSize(bytes[0] as number));
-      vm.pushString(bytes.byteOffset + size, bytes.length - size);
-    },
-  },
-  {
-    code: 235, word: "x\\string-", effect: "( xc-addr u1 -- xc-addr u2 )", erg: 3,
-    run: (vm) => {
-      const bytes = vm.popBytes();
-      vm.pushString(bytes.byteOffset, Math.max(0, lastStart(bytes)));
-    },
-  },
-  {
-    code: 236, word: "-trailing-garbage", effect: "( xc-addr u1 -- xc-addr u2 )", erg: 3,
-    run: (vm) => {
-      const bytes = vm.popBytes();
-      const start = lastStart(bytes);
-      const whole = start < 0 || start + leadSize(bytes[start] as number) <= bytes.length;
-      vm.pushString(bytes.byteOffset, whole ? bytes.length : start);
-    },
-  },
-  { code: 237, word: "xc-width", effect: "( xchar -- n )", erg: 3, run: (vm) => vm.pushNumber(width(vm.popNumber())) },
-  {
-    code: 238, word: "x-width", effect: "( xc-addr u -- n )", erg: 5,
-    run: (vm) => {
-      const bytes = vm.popBytes();
-      vm.charge(bytes.length);
-      let columns = 0;
-      for (const character of new TextDecoder().decode(bytes)) columns += width(character.codePointAt(0) ?? 0);
-      vm.pushNumber(columns);
-    },
-  },
+  { code: 240, word: "x-size", effect: "( xc-addr u1 -- u2 )", erg: 5, run: (vm) => vm.pushNumber(firstSize(vm.popBytes())) },
+  { code: 241, word: "xc-size", effect: "( xchar -- u )", erg: 5, run: (vm) => vm.pushNumber(encoded(vm).length) },
+  { code: 242, word: "xc@+", effect: "( xc-addr1 -- xc-addr2 xchar )", erg: 10, run: fetch },
+  { code: 243, word: "xc!+", effect: "( xchar xc-addr1 -- xc-addr2 )", erg: 10, run: store },
+  { code: 244, word: "xc!+?", effect: "( xchar xc-addr1 u1 -- xc-addr2 u2 flag )", erg: 10, run: storeWithin },
+  { code: 245, word: "xc,", effect: "( xchar -- )", erg: 10, run: compile },
+  { code: 246, word: "xchar+", effect: "( xc-addr1 -- xc-addr2 )", erg: 5, run: next },
+  { code: 247, word: "xchar-", effect: "( xc-addr1 -- xc-addr2 )", erg: 5, run: previous },
+  { code: 248, word: "xemit", effect: "( xchar -- )", erg: 20, run: (vm) => vm.write(encoded(vm)) },
+  { code: 249, word: "+x/string", effect: "( xc-addr1 u1 -- xc-addr2 u2 )", erg: 5, run: (vm) => cut(vm, (bytes) => firstSize(bytes), true) },
+  { code: 250, word: "x\\string-", effect: "( xc-addr u1 -- xc-addr u2 )", erg: 5, run: (vm) => cut(vm, lastSize, false) },
+  { code: 251, word: "-trailing-garbage", effect: "( xc-addr u1 -- xc-addr u2 )", erg: 10, run: (vm) => cut(vm, garbageSize, false) },
+  { code: 252, word: "xc-width", effect: "( xchar -- n )", erg: 5, run: (vm) => vm.pushNumber(columns(popCharacter(vm))) },
+  { code: 253, word: "x-width", effect: "( xc-addr u -- n )", erg: 10, run: width },
+  { code: 254, word: "xhold", effect: "( xchar -- )", erg: 10, run: hold },
 ];
 
-function leadSize(byte: number): number {
-  return byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+/** Blocks of characters that take two columns. Fixed here: the engine's own tables change with its version. */
+const WIDE: readonly (readonly [number, number])[] = [
+  [0x1100, 0x115f], [0x2e80, 0xa4cf], [0xac00, 0xd7a3], [0xf900, 0xfaff], [0xfe30, 0xfe6f], [0xff00, 0xff60], [0xffe0, 0xffe6],
+  [0x1f300, 0x1f64f], [0x1f900, 0x1f9ff], [0x20000, 0x3fffd],
+];
+
+function malformed(vm: Vm): Error {
+  return vm.fault({ code: "LANG_THROW", number: -77, message: "malformed xchar" });
 }
 
-function sizeAt(bytes: Uint8Array): number {
-  return bytes.length === 0 ? 0 : leadSize(bytes[0] as number);
+function popCharacter(vm: Vm): number {
+  const point = vm.popNumber();
+  if (!(point >= 0 && point <= 0x10_ffff) || (point >= 0xd800 && point <= 0xdfff)) throw malformed(vm);
+  return point;
 }
 
-/** Where the last character begins; -1 in an empty string. */
-function lastStart(bytes: Uint8Array): number {
-  let at = bytes.length - 1;
-  while (at > 0 && ((bytes[at] as number) & 0xc0) === 0x80) at -= 1;
-  return at;
+function encoded(vm: Vm): Uint8Array {
+  return utf8(String.fromCodePoint(popCharacter(vm)));
 }
 
-/** UTF-8 of a code point. Faults: THROW -77 for what is none. */
-function encode(vm: Vm, point: number): Uint8Array {
-  if (!(point >= 0 && point <= 0x10_ffff) || (point >= 0xd800 && point <= 0xdfff)) throw vm.fault({ code: "LANG_THROW", number: -77, message: "malformed xchar" });
-  return new TextEncoder().encode(String.fromCodePoint(point));
+/** Bytes that a character with this first byte has; 1 for what begins none. */
+function sizeByLead(lead: number): number {
+  return lead < 0xc2 || lead > 0xf4 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+function firstSize(bytes: Uint8Array): number {
+  return bytes.length === 0 ? 0 : Math.min(bytes.length, sizeByLead(bytes[0] as number));
+}
+
+/** Bytes from the start of the last character to the end. */
+function lastSize(bytes: Uint8Array): number {
+  let size = Math.min(1, bytes.length);
+  while (size < bytes.length && size < 4 && ((bytes[bytes.length - size] as number) & 0xc0) === 0x80) size += 1;
+  return size;
+}
+
+/** Bytes of the last character if it is incomplete, else none. */
+function garbageSize(bytes: Uint8Array): number {
+  const size = lastSize(bytes);
+  return size > 0 && sizeByLead(bytes[bytes.length - size] as number) > size ? size : 0;
+}
+
+function cut(vm: Vm, measure: (bytes: Uint8Array) => number, atFront: boolean): void {
+  const address = vm.cells[vm.sp - 2] as bigint;
+  const bytes = vm.popBytes();
+  const size = measure(bytes);
+  vm.push(atFront ? address + BigInt(size) : address);
+  vm.pushNumber(bytes.length - size);
+}
+
+/** The character at an address, and how many bytes it has. */
+function readAt(vm: Vm, address: bigint): { readonly point: number; readonly size: number } {
+  const size = sizeByLead(vm.bytes[vm.address(address, 1)] as number);
+  const at = vm.address(address, size);
+  const lead = vm.bytes[at] as number;
+  if (size === 1) {
+    if (lead >= 0x80) throw malformed(vm);
+    return { point: lead, size };
+  }
+  let point = lead & (0x7f >> size);
+  for (let index = 1; index < size; index += 1) {
+    const byte = vm.bytes[at + index] as number;
+    if ((byte & 0xc0) !== 0x80) throw malformed(vm);
+    point = (point << 6) | (byte & 0x3f);
+  }
+  return { point, size };
 }
 
 function fetch(vm: Vm): void {
   const address = vm.popCell();
-  const at = vm.address(address, 1);
-  const size = leadSize(vm.bytes[at] as number);
-  vm.address(address, size);
+  const { point, size } = readAt(vm, address);
   vm.push(address + BigInt(size));
-  vm.pushNumber(new TextDecoder().decode(vm.bytes.subarray(at, at + size)).codePointAt(0) ?? 0);
+  vm.pushNumber(point);
 }
 
-function storeIfRoom(vm: Vm): void {
+function store(vm: Vm): void {
+  const address = vm.popCell();
+  const bytes = encoded(vm);
+  vm.bytes.set(bytes, vm.address(address, bytes.length));
+  vm.push(address + BigInt(bytes.length));
+}
+
+function storeWithin(vm: Vm): void {
   const room = vm.popCell();
   const address = vm.popCell();
-  const bytes = encode(vm, vm.popNumber());
-  const fits = BigInt.asUintN(64, room) >= BigInt(bytes.length);
+  const bytes = encoded(vm);
+  const fits = BigInt(bytes.length) <= room;
   if (fits) vm.bytes.set(bytes, vm.address(address, bytes.length));
   vm.push(fits ? address + BigInt(bytes.length) : address);
   vm.push(fits ? room - BigInt(bytes.length) : room);
   vm.pushFlag(fits);
 }
 
-/** Columns of a terminal: two for East Asian wide ranges and emoji, none for combining marks. */
-function width(point: number): number {
-  if (point === 0) return 0;
-  const character = point <= 0x10_ffff ? String.fromCodePoint(point) : "";
-  if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) return 0;
-  const wide = (point >= 0x1100 && point <= 0x115f) || (point >= 0x2e80 && point <= 0xa4cf) || (point >= 0xac00 && point <= 0xd7a3) || (point >= 0xf900 && point <= 0xfaff)
-    || (point >= 0xfe30 && point <= 0xfe6f) || (point >= 0xff00 && point <= 0xff60) || (point >= 0xffe0 && point <= 0xffe6) || (point >= 0x1f300 && point <= 0x1f9ff) || (point >= 0x20000 && point <= 0x3fffd);
-  return wide ? 2 : 1;
+function compile(vm: Vm): void {
+  const bytes = encoded(vm);
+  const at = vm.here;
+  vm.allot(bytes.length);
+  vm.bytes.set(bytes, at);
+}
+
+function next(vm: Vm): void {
+  const address = vm.popCell();
+  vm.push(address + BigInt(sizeByLead(vm.bytes[vm.address(address, 1)] as number)));
+}
+
+function previous(vm: Vm): void {
+  const start = vm.popCell();
+  let address = start - 1n;
+  while (start - address < 4n && ((vm.bytes[vm.address(address, 1)] as number) & 0xc0) === 0x80) address -= 1n;
+  vm.push(address);
+}
+
+function columns(point: number): number {
+  return WIDE.some(([first, last]) => point >= first && point <= last) ? 2 : 1;
+}
+
+function width(vm: Vm): void {
+  const bytes = vm.popBytes();
+  vm.charge(bytes.length);
+  let sum = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const { point, size } = readAt(vm, BigInt(bytes.byteOffset + at));
+    sum += columns(point);
+    at += size;
+  }
+  vm.pushNumber(sum);
+}
+
+function hold(vm: Vm): void {
+  const bytes = encoded(vm);
+  if (vm.hold - bytes.length < HOLD_BUFFER) throw vm.fault({ code: "LANG_THROW", number: -17, message: "pictured numeric output string overflow" });
+  vm.hold -= bytes.length;
+  vm.bytes.set(bytes, vm.hold);
 }
