@@ -30,6 +30,14 @@ export interface TokenOrigin {
   readonly column: number;
 }
 
+/** What a marker puts back: the dictionary up to `length` words, HERE, and where words are looked up. */
+export interface SavedMark {
+  readonly length: number;
+  readonly here: number;
+  readonly searchOrder: readonly number[];
+  readonly current: number;
+}
+
 /** How control came out of the run loop other than by going on. */
 export type Stop =
   | { readonly kind: "waiting"; readonly waiting: Waiting }
@@ -118,8 +126,10 @@ export class Vm implements Meter {
   readonly extraRoots: ((mark: (handle: number) => void) => void)[] = [];
   /** User words looked up by name since the last item was reported. */
   touched: number[] = [];
+  /** Texts of REPLACES by name. */
+  readonly replacements = new Map<string, Uint8Array>();
   /** What MARKER words put back. */
-  readonly marks: unknown[] = [];
+  readonly marks: SavedMark[] = [];
 
   constructor(host: Host, outside: readonly OutsideWordSpec[], interruptFlag: Int32Array) {
     this.host = host;
@@ -426,6 +436,13 @@ export class Vm implements Meter {
 
   set in(value: number) {
     this.writeCell(layout.TO_IN, BigInt(value));
+  }
+
+  /** Puts a byte before the pictured number being made. Faults: THROW -17. */
+  holdByte(byte: number): void {
+    if (this.hold <= layout.HOLD_BUFFER) throw this.fault({ code: "LANG_THROW", number: -17, message: "pictured numeric output string overflow" });
+    this.hold -= 1;
+    this.bytes[this.hold] = byte;
   }
 
   // --- output --------------------------------------------------------------------------------
