@@ -1,6 +1,6 @@
 import { showValue } from "../values/show.ts";
 import { codeSpot, ownerOf } from "./fault-report.ts";
-import { makeSpot } from "./text-interpreter.ts";
+import { makeSpot } from "./spots.ts";
 import type { Vm } from "./vm.ts";
 
 /** Widest value in a line of `s`; longer ones are cut and say how long they are. */
