@@ -26,6 +26,7 @@ export const TOOLS_HELP: readonly WordHelp[] = [
   help("only", "Searches the smallest set of wordlists.", "only forth", ""),
   help("forth", "Searches the standard words first.", "forth", ""),
   help("order", "Shows the wordlists that are searched.", ": list order ;", ""),
+  help("emit?", "True if a character can be printed without waiting.", "emit? .", "-1 "),
   help("page", "Clears the screen.", ": clear page ;", ""),
   help("at-xy", "Moves the cursor to a column and row.", ": home 0 0 at-xy ;", ""),
   help("ms", "Waits for that many milliseconds.", "0 ms", ""),
