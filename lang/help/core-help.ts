@@ -26,6 +26,11 @@ export function coreHelp(word: string): WordHelp | undefined {
  * `effect` and `erg` come from the table of words.
  */
 export function formatHelp({ word, text, example }: WordHelp, { effect, erg, usage }: { readonly effect: string; readonly erg: number; readonly usage?: string }): string {
-  const prints = example.prints === "" ? [] : [`  prints   ${example.prints.trimEnd().split("\n").join("\n           ")}`];
-  return [`${word}  ${effect}  ${String(erg)} ERG`, ...(usage === undefined ? [] : [`  ${usage}`]), `  ${text}`, `  example  ${example.line}`, ...prints, ""].join("\n");
+  const prints = example.prints === "" ? [] : [`  prints   ${under(example.prints.trimEnd())}`];
+  return [`${word}  ${effect}  ${String(erg)} ERG`, ...(usage === undefined ? [] : [`  ${usage}`]), `  ${text}`, `  example  ${under(example.line)}`, ...prints, ""].join("\n");
+}
+
+/** Lines after the first stand under it. */
+function under(text: string): string {
+  return text.split("\n").join("\n           ");
 }

@@ -8,7 +8,7 @@ import { throwNumber } from "../throw-codes.ts";
 import type { Value } from "../value.ts";
 import { showValue } from "../values/show.ts";
 import { reportFault } from "./fault-report.ts";
-import { markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
+import { changedSince, markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
 import { runMachine } from "./run-loop.ts";
 import type { OutsideWordSpec, RunResult } from "./run-result.ts";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
@@ -124,6 +124,17 @@ export class Machine {
     return this.stackValues().slice(-most).map((value) => showValue(value, 10, 40));
   }
 
+  /** Takes all entries off the data stack; bottom first. */
+  takeStack(): Value[] {
+    const values = this.stackValues();
+    this.vm.sp = 0;
+    return values;
+  }
+
+  putStack(values: readonly Value[]): void {
+    for (const value of values) this.vm.pushValue(value);
+  }
+
   /** Whether a definition or a waiting program is unfinished. */
   get unfinished(): boolean {
     return this.vm.compiler.definition !== undefined;
@@ -167,7 +178,10 @@ export class Machine {
   }
 
   #keep(): void {
-    if (this.#mark !== undefined) releaseLine(this.vm, this.#mark);
+    if (this.#mark !== undefined) {
+      this.vm.listener?.onLine?.(changedSince(this.vm, this.#mark));
+      releaseLine(this.vm, this.#mark);
+    }
     this.#mark = undefined;
     this.vm.boxes.tidy();
     this.#tidyOrigins();

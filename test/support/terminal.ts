@@ -65,6 +65,12 @@ export class TestTerminal {
     return buffer.getLine(buffer.baseY + buffer.cursorY)?.translateToString(false, 0, buffer.cursorX) ?? "";
   }
 
+  /** Counted from the first row ever printed, so that it grows with every line. */
+  cursorRow(): number {
+    const buffer = this.#screen.buffer.active;
+    return buffer.baseY + buffer.cursorY;
+  }
+
   /** Rows that are visible now, as cells with their colours; for pictures of the screen. */
   cells(): IBufferCell[][] {
     const buffer = this.#screen.buffer.active;
@@ -111,5 +117,15 @@ export class TestTerminal {
 
   #notify(): void {
     for (const watcher of [...this.#watchers]) watcher();
+  }
+}
+
+/** Runs `use` with a terminal that is closed afterwards, whatever happens. */
+export async function inTerminal<T>(command: string, options: TerminalOptions, use: (terminal: TestTerminal) => Promise<T>): Promise<T> {
+  const terminal = new TestTerminal(command, options);
+  try {
+    return await use(terminal);
+  } finally {
+    await terminal.close();
   }
 }
