@@ -144,9 +144,10 @@ function logBlock(log: NodePorts["log"], block: Block, submission: Submission): 
 
 function makeFaucet(api: LocalNode, seed: Uint8Array | undefined): Faucet | undefined {
   if (seed === undefined || api.chain.preset === "mainnet") return undefined;
+  const key = { algorithm: "ssh-ed25519", fingerprint: "the faucet's key", ed25519: ed25519PublicKey(seed) };
   return new Faucet({
     seed,
-    openThread: () => api.openThread({ level: "claimed", sshUser: "faucet", sourceAddress: "faucet" }),
+    openThread: () => api.openThread({ level: "proved", sshUser: "faucet", sourceAddress: "this node", key }),
     draft: (thread, signer) => api.draft(thread, signer),
     submit: (bytes) => api.submit(bytes),
     untilIncluded: (packageId, signal) => api.untilReceipt(packageId, "included", signal),

@@ -108,7 +108,7 @@ test("a line that fails changes nothing, and undo takes back a good one", async 
   await printed(thread, "1 2");
   const { outcome } = await run(thread, "mkdir gone 3 + +  nonsense");
   assert.is(outcome.kind, "fault");
-  assert.is(await printed(thread, ".s"), "<2> 1 2 ");
+  assert.is(await printed(thread, "depth . over . dup ."), "2 1 2 ");
   assert.is(await printed(thread, "'gone' existsEx ."), "0 ");
   await printed(thread, "+");
   assert.ok(await thread.undo());
@@ -130,8 +130,8 @@ test("an endless loop ends by ERG, and another thread answers meanwhile", async 
 
 test("a package whose effect would differ changes nothing and says state-moved", async () => {
   const [first, second] = [await node.api.openThread(alice), await node.api.openThread(alice)];
-  await run(first, "bt echo one > race rt ct");
-  await run(second, "bt echo two > race rt ct");
+  await run(first, "bt\necho one > race\nrt ct");
+  await run(second, "bt\necho two > race\nrt ct");
   const [a, b] = [await node.api.draft(first, { publicKey }), await node.api.draft(second, { publicKey })];
   assert.is(await faultOf(Promise.resolve(a)), "none");
   const offers = [node.api.offerIntent(first, a), node.api.offerIntent(second, b)] as const;
