@@ -23,11 +23,12 @@ export function coreHelp(word: string): WordHelp | undefined {
 
 /**
  * The lines of `help WORD`: the word with its effect and price, what it does, and its example.
- * `effect` and `erg` come from the table of words.
+ * `effect` and `erg` come from the table of words; a shell word that is only rewritten has neither.
  */
 export function formatHelp({ word, text, example }: WordHelp, { effect, erg, usage }: { readonly effect: string; readonly erg: number; readonly usage?: string }): string {
   const prints = example.prints === "" ? [] : [`  prints   ${under(example.prints.trimEnd())}`];
-  return [`${word}  ${effect}  ${String(erg)} ERG`, ...(usage === undefined ? [] : [`  ${usage}`]), `  ${text}`, `  example  ${under(example.line)}`, ...prints, ""].join("\n");
+  const head = [word, effect, erg === 0 ? "" : `${String(erg)} ERG`].filter((part) => part !== "").join("  ");
+  return [head, ...(usage === undefined ? [] : [`  ${usage}`]), `  ${text}`, `  example  ${under(example.line)}`, ...prints, ""].join("\n");
 }
 
 /** Lines after the first stand under it. */
