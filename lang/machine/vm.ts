@@ -320,7 +320,9 @@ export class Vm implements Meter {
   copyFromR(depth: number): void {
     const at = this.rp - 1 - depth;
     const tag = at < 0 ? FRAME_TAG : (this.rtags[at] as number);
-    if (tag >= FRAME_TAG) throw this.fault({ code: "LANG_RETURN_UNDERFLOW", word: this.word });
+    if (tag >= FRAME_TAG || (at >= this.lp && this.lp > 0 && at < this.lp + (this.rwords[this.lp * 2 - 1] as number))) {
+      throw this.fault({ code: "LANG_RETURN_UNDERFLOW", word: this.word });
+    }
     this.cells[this.sp] = this.rcells[at] as bigint;
     this.tags[this.sp++] = tag;
   }
