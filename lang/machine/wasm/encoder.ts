@@ -56,6 +56,18 @@ export class CodeBuilder {
     return this.#paramCount + this.#locals.length - 1;
   }
 
+  /** A piece of code of the same function, written apart and put in place by `splice`. Locals belong to the whole. */
+  part(): CodeBuilder {
+    return new CodeBuilder(this.#types, this.#paramCount);
+  }
+
+  /** Puts a part here. Labels of the part count from where it is put. */
+  splice(part: CodeBuilder): this {
+    assert(part.#level === 1 && part.#locals.length === 0, "a part is closed and has no locals of its own");
+    this.#out.bytes(part.#out.finish());
+    return this;
+  }
+
   get localCount(): number {
     return this.#paramCount + this.#locals.length;
   }

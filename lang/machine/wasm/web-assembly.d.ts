@@ -1,22 +1,21 @@
 /** The part of the WebAssembly JavaScript interface that the machine uses; Node's own types leave it out. */
-declare namespace WebAssembly {
-  interface MemoryDescriptor {
-    readonly initial: number;
-    readonly maximum?: number;
+declare global {
+  namespace WebAssembly {
+    class Memory {
+      constructor(descriptor: { readonly initial: number; readonly maximum?: number });
+      readonly buffer: ArrayBuffer;
+    }
+    class Module {
+      constructor(bytes: Uint8Array<ArrayBuffer>);
+    }
+    class Global {
+      value: number | bigint;
+    }
+    class Instance {
+      constructor(module: Module, imports?: Imports);
+      readonly exports: Record<string, unknown>;
+    }
+    type Imports = Record<string, Record<string, Memory | Global | ((...args: never[]) => number | bigint | void)>>;
   }
-  class Memory {
-    constructor(descriptor: MemoryDescriptor);
-    readonly buffer: ArrayBuffer;
-  }
-  class Module {
-    constructor(bytes: Uint8Array<ArrayBuffer>);
-  }
-  class Global {
-    value: number | bigint;
-  }
-  class Instance {
-    constructor(module: Module, imports?: Imports);
-    readonly exports: Record<string, unknown>;
-  }
-  type Imports = Record<string, Record<string, Memory | Global | ((...args: never[]) => number | bigint | void)>>;
 }
+export {};
