@@ -48,5 +48,16 @@ export interface InterpretListener {
  */
 export type ExecutedItem =
   | { readonly kind: "literal"; readonly value: Value }
-  | { readonly kind: "word"; readonly xt: number }
-  | { readonly kind: "define"; readonly xt: number };
+  | ({ readonly kind: "word"; readonly xt: number } & Parsed)
+  /** `by` is the word that defined it (`variable`, a user's own defining word); absent for a colon definition. */
+  | ({ readonly kind: "define"; readonly xt: number; readonly by?: number } & Parsed);
+
+/** What a word did with the source text behind it and with the user's dictionary. */
+export interface Parsed {
+  /** The text it took from the source after itself; absent when it took none. */
+  readonly text?: string;
+  /** Tokens of the words it made, in order. */
+  readonly defines?: readonly number[];
+  /** Tokens of user's words it found by name (`' foo`, `to bar`). */
+  readonly refers?: readonly number[];
+}

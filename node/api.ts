@@ -3,6 +3,8 @@ import type { Receipt } from "./ledger/block.ts";
 import type { PackageBody } from "./package/body.ts";
 import type { Effect } from "./package/effect.ts";
 
+export type { NodeFault, SignFault } from "./fault.ts";
+
 /**
  * The only door into a node for shell and src. Bytes and plain data, no live objects of the node's
  * inside. Whatever takes time returns a promise and takes an AbortSignal.

@@ -40,6 +40,10 @@ export type PackageFault =
   | { readonly code: "PACKAGE_CANNOT_PAY"; readonly haveUnits: bigint; readonly needUnits: bigint }
   | { readonly code: "PACKAGE_TOO_LARGE"; readonly limitBytes: number }
   | { readonly code: "PACKAGE_KNOWN" }
+  | { readonly code: "PACKAGE_POOL_FULL"; readonly leastPriceUnits: bigint }
+  | { readonly code: "PACKAGE_TOO_MANY"; readonly limit: number }
+  | { readonly code: "PACKAGE_REPLACEMENT_PRICE"; readonly leastPriceUnits: bigint }
+  | { readonly code: "PACKAGE_EVICTED"; readonly reason: "replaced" | "crowded-out" | "expired" | "nonce-used" | "cannot-pay" }
   | { readonly code: "PACKAGE_STATE_MOVED"; readonly paths: readonly string[] }
   | { readonly code: "PACKAGE_DIFFERS"; readonly field: string };
 
@@ -55,6 +59,11 @@ export type LedgerFault =
   | { readonly code: "LEDGER_ROOT"; readonly which: "state" | "packages" | "receipts" }
   | { readonly code: "LEDGER_TOO_LARGE"; readonly limitBytes: number }
   | { readonly code: "LEDGER_ERG_CAP"; readonly limit: bigint }
+  | { readonly code: "LEDGER_RULES"; readonly found: number; readonly needs: number }
+  | { readonly code: "LEDGER_BAD_SIGNATURE" }
+  | { readonly code: "LEDGER_TOO_DEEP"; readonly limitKeyBlocks: number }
+  | { readonly code: "LEDGER_GENESIS"; readonly field: string; readonly reason: string }
+  | { readonly code: "LEDGER_OTHER_GENESIS" }
   | { readonly code: "LEDGER_PACKAGE"; readonly index: number; readonly reason: PackageFault };
 
 export type StoreFault =
@@ -67,6 +76,7 @@ export type StoreFault =
 export type SignFault =
   | { readonly code: "SIGN_BAD_INTENT"; readonly reason: string }
   | { readonly code: "SIGN_INTENT_EXPIRED" }
+  | { readonly code: "SIGN_MALFORMED"; readonly reason: string }
   | { readonly code: "SIGN_NO_SUCH_INTENT" }
   | { readonly code: "SIGN_REFUSED"; readonly reason: string }
   | { readonly code: "SIGN_NO_AGENT" }
@@ -74,4 +84,17 @@ export type SignFault =
   | { readonly code: "SIGN_HOST_KEY" }
   | { readonly code: "SIGN_UNREACHABLE"; readonly address: string };
 
-export type NodeFault = StateFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault;
+export type KeyFault =
+  | { readonly code: "KEY_NOT_FOUND"; readonly path: string }
+  | { readonly code: "KEY_EXISTS"; readonly path: string }
+  | { readonly code: "KEY_BAD_LABEL"; readonly label: string }
+  /** `mode` in octal, such as "644". */
+  | { readonly code: "KEY_PERMISSIONS"; readonly path: string; readonly mode: string }
+  | { readonly code: "KEY_DAMAGED"; readonly path: string; readonly reason: string }
+  | { readonly code: "KEY_NEWER"; readonly path: string; readonly found: number; readonly known: number }
+  | { readonly code: "KEY_WRONG_PASSPHRASE"; readonly path: string }
+  | { readonly code: "KEY_PASSPHRASE_EMPTY" }
+  /** An OpenSSH key under a passphrase, which only ssh-keygen takes off (`ssh-keygen -p`). */
+  | { readonly code: "KEY_LOCKED_SSH"; readonly path: string };
+
+export type NodeFault = StateFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault | KeyFault;

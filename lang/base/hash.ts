@@ -5,7 +5,9 @@ import { concatBytes } from "./bytes.ts";
 /** SHA-256 over the parts joined: every hash of ours but the trie's. 32 bytes. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   const input = parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(...parts);
-  return nodeCrypto.hash("sha256", input, "buffer");
+  const digest = nodeCrypto.hash("sha256", input, "buffer");
+  // Not a Buffer: its slice() shares memory, and it is not deeply equal to the same bytes read from a store.
+  return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength);
 }
 
 // hash-wasm does 2,015 kH/s on 64 bytes where @noble/hashes does 319; noble is the oracle in the tests.

@@ -25,9 +25,12 @@ export function encodeRlp(item: RlpItem): Uint8Array {
   return out;
 }
 
-/** Reads exactly one item and all of the input. */
-export function decodeRlp(input: Uint8Array): RlpItem {
-  const [item, end] = read(input, 0, input.length, 0);
+/**
+ * Reads exactly one item and all of the input. `maxItems` bounds what is built from input that a stranger
+ * sent: a byte costs him one byte and would cost us an object.
+ */
+export function decodeRlp(input: Uint8Array, maxItems = Infinity): RlpItem {
+  const [item, end] = read(input, 0, input.length, 0, { left: maxItems });
   if (end !== input.length) malformed("bytes after the end");
   return item;
 }
@@ -75,9 +78,10 @@ function writeHead(base: number, size: number, out: Uint8Array, at: number): num
   return at + 1 + width;
 }
 
-function read(input: Uint8Array, at: number, limit: number, depth: number): readonly [RlpItem, number] {
+function read(input: Uint8Array, at: number, limit: number, depth: number, budget: { left: number }): readonly [RlpItem, number] {
   const head = input[at];
   if (head === undefined || at >= limit) malformed("cut short");
+  if (--budget.left < 0) malformed("too many items");
   if (head < 0x80) return [input.subarray(at, at + 1), at + 1];
   const isList = head >= 0xc0;
   const short = head - (isList ? 0xc0 : 0x80);
@@ -92,7 +96,7 @@ function read(input: Uint8Array, at: number, limit: number, depth: number): read
   const items: RlpItem[] = [];
   let next = start;
   while (next < end) {
-    const [item, after] = read(input, next, end, depth + 1);
+    const [item, after] = read(input, next, end, depth + 1, budget);
     items.push(item);
     next = after;
   }

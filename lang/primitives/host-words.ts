@@ -142,6 +142,16 @@ export const HOST_WORDS = [
     example: { line: "height .", prints: "0 " },
   },
   {
+    code: 549, word: "contactEx", effect: "( address name -- )", erg: 4_000, takes: ["text", "text"], gives: [], access: "write",
+    shell: {
+      word: "contact",
+      params: [{ name: "name", type: "text" }, { name: "address", type: "text" }],
+      rewrite: ({ args: [name = "", address = ""] }) => [{ text: address }, { text: name }, { word: "contactEx" }],
+    },
+    help: "Writes down an address under a name that `send` then understands, in ~/.contacts.",
+    example: { line: "my-address 'me' contactEx  'me' balanceOf .", prints: "0 " },
+  },
+  {
     code: 896, word: "bt", effect: "( -- )", erg: 200, takes: [], gives: [], access: "thread",
     help: "Begins recording: what changes state from here on can be committed.",
     example: { line: "bt rt vt", prints: "" },

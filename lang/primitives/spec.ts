@@ -4,12 +4,13 @@ import type { ValueKind } from "../value.ts";
  * The shape of a row in the table of primitives. Opcode numbers are public and fixed for ever: a
  * compiled package names words by them. Ranges keep families together; a freed number is never reused.
  *
- *     1–15     structure: literals, calls, branches, loops, exit
- *    16–255    stack, arithmetic, logic, comparison, memory
+ *     1–31     structure: literals, calls, branches, loops, exit; instructions with operands
+ *    32–255    stack, arithmetic, logic, comparison, memory
  *   256–511    text, numbers of other kinds, conversion
  *   512–767    host: state, files of a domain, coins, identity
  *   768–895    host: Forth-2012 file access
  *   896–1023   host: threads of a session (never in a package)
+ *  1024–1535   the compiler and the text interpreter: defining words, control structures, parsing, tools
  */
 export interface PrimitiveSpec {
   readonly code: number;

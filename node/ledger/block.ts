@@ -25,8 +25,9 @@ export interface DataBlockHeader {
   readonly height: bigint;
   readonly parentId: Uint8Array;
   readonly timeMs: bigint;
-  /** Merkle root over package ids in order; 32 bytes. */
+  /** Merkle root over package id ‖ SHA-256 of the signed package, in order; 32 bytes. See merkle.ts. */
   readonly packagesRoot: Uint8Array;
+  /** Merkle root over the encoded results of the packages (`PackageResult`), in order; 32 bytes. */
   readonly receiptsRoot: Uint8Array;
   readonly stateRoot: Uint8Array;
   readonly ergUsed: bigint;
@@ -45,16 +46,23 @@ export interface DataBlock {
 }
 export type Block = KeyBlock | DataBlock;
 
-/** The one lasting answer to a package (G74). */
-export interface Receipt {
+/**
+ * What execution says of one package, and what `receiptsRoot` commits to. A receipt adds where it stands;
+ * that cannot be under the root, because the block's id depends on the root.
+ */
+export interface PackageResult {
   readonly packageId: Uint8Array;
+  readonly outcome: ReceiptOutcome;
+  readonly ergUsed: bigint;
+  readonly feeUnits: bigint;
+}
+
+/** The one lasting answer to a package (G74). */
+export interface Receipt extends PackageResult {
   readonly blockId: Uint8Array;
   readonly height: bigint;
   /** Position in its block. */
   readonly index: number;
-  readonly outcome: ReceiptOutcome;
-  readonly ergUsed: bigint;
-  readonly feeUnits: bigint;
   /** Root after the block that holds the package: what `perspective` prints there. */
   readonly stateRoot: Uint8Array;
 }

@@ -16,21 +16,42 @@ export interface Effect {
 }
 export interface PathChange {
   readonly domain: Uint8Array;
+  /** Absolute within the domain: "/docs/note"; "/" is its root. */
   readonly path: string;
+  /** What stands there afterwards; what stood there if nothing does. */
   readonly kind: "file" | "directory";
-  /** SHA-256 of the content, 32 bytes; empty if there was, or will be, nothing (directories: a fixed hash). */
+  /** SHA-256 of the content, 32 bytes; empty if there was, or will be, nothing (directories: `DIRECTORY_HASH`). */
   readonly oldHash: Uint8Array;
   readonly newHash: Uint8Array;
+  /** Bytes of content, so that a sentence can tell a word from a film; 0 for a directory and for nothing. */
+  readonly oldSizeBytes: number;
+  readonly newSizeBytes: number;
 }
 export interface BalanceChange {
   readonly domain: Uint8Array;
   /** Base units; negative is a loss. */
   readonly deltaUnits: bigint;
 }
+/**
+ * Rights of one entry that the package leaves standing. For an entry it makes, `old` is what such an
+ * entry is born with, so a plain new file is no change of rights. `old` and `new` differ.
+ */
 export interface RightsChange {
   readonly domain: Uint8Array;
   readonly path: string;
-  /** SHA-256 of the encoded owner, mode and access-control list; empty where there is no entry. */
-  readonly oldHash: Uint8Array;
-  readonly newHash: Uint8Array;
+  readonly old: EntryRights;
+  readonly new: EntryRights;
 }
+/** The values themselves, not a hash of them: a signer must be able to say who gets what. */
+export interface EntryRights {
+  /** 20 bytes. */
+  readonly owner: Uint8Array;
+  readonly mode: number;
+  /** Encoded access-control list, empty for none. */
+  readonly acl: Uint8Array;
+  /** SHA-256 of the encoded metadata, empty for none. */
+  readonly metaHash: Uint8Array;
+}
+
+/** Stands for the content of a directory: no file has it, and it is what its record carries. */
+export const DIRECTORY_HASH = new Uint8Array(32);

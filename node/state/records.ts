@@ -45,6 +45,6 @@ export interface EntryRecord {
   readonly sizeBytes: number;
   /** SHA-256 of the content; 32 zero bytes for a directory. */
   readonly contentHash: Uint8Array;
-  /** Height of the block that last wrote the entry; 0 in a realm that is not committed. */
-  readonly changedHeight: bigint;
+  // When the entry was last written is known beside the record (StateReader.record), never in it: a
+  // sandbox could not know the height its package will get, and its root would differ from the block's.
 }

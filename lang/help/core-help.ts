@@ -1,0 +1,30 @@
+import { ARITHMETIC_HELP, DOUBLE_HELP } from "./core-arithmetic.ts";
+import { CONTROL_HELP } from "./core-control.ts";
+import { DEFINING_HELP } from "./core-defining.ts";
+import { INPUT_HELP } from "./core-input.ts";
+import { MEMORY_HELP } from "./core-memory.ts";
+import { STACK_HELP } from "./core-stack.ts";
+import { TEXT_HELP } from "./core-text.ts";
+import { TOOLS_HELP } from "./core-tools.ts";
+import type { WordHelp } from "./entry.ts";
+
+/** Help of every word that the machine runs itself; host words have theirs in their own table. */
+export const CORE_HELP: readonly WordHelp[] = [
+  ...STACK_HELP, ...ARITHMETIC_HELP, ...DOUBLE_HELP, ...MEMORY_HELP, ...CONTROL_HELP, ...DEFINING_HELP, ...TEXT_HELP, ...INPUT_HELP, ...TOOLS_HELP,
+];
+
+const byName = new Map(CORE_HELP.map((entry) => [entry.word.toLowerCase(), entry]));
+
+/** Help of one word; case does not count, as in the dictionary. */
+export function coreHelp(word: string): WordHelp | undefined {
+  return byName.get(word.toLowerCase());
+}
+
+/**
+ * The lines of `help WORD`: the word with its effect and price, what it does, and its example.
+ * `effect` and `erg` come from the table of words.
+ */
+export function formatHelp({ word, text, example }: WordHelp, { effect, erg, usage }: { readonly effect: string; readonly erg: number; readonly usage?: string }): string {
+  const prints = example.prints === "" ? [] : [`  prints   ${example.prints.trimEnd().split("\n").join("\n           ")}`];
+  return [`${word}  ${effect}  ${String(erg)} ERG`, ...(usage === undefined ? [] : [`  ${usage}`]), `  ${text}`, `  example  ${example.line}`, ...prints, ""].join("\n");
+}

@@ -1,0 +1,30 @@
+import { help, type WordHelp } from "./entry.ts";
+
+/** Where source text comes from, and words that read it. */
+export const INPUT_HELP: readonly WordHelp[] = [
+  help("(", "A comment, up to the next parenthesis.", "1 ( one ) .", "1 "),
+  help("\\", "A comment, up to the end of the line.", "1 . \\ prints one", "1 "),
+  help("source", "Leaves the text of the line being read.", "source nip .", "12 "),
+  help("source-id", "Says where text comes from: 0 the prompt, -1 `evaluate`.", 's" source-id" evaluate .', "-1 "),
+  help(">in", "Leaves the address of the position in the line.", ">in @ .", "3 "),
+  help("parse", "Leaves the text up to a character.", "')' parse hi) type", "hi"),
+  help("parse-name", "Leaves the next word of the line.", "parse-name hi type", "hi"),
+  help("word", "Leaves the next word as a counted string.", "bl word hi count type", "hi"),
+  help("evaluate", "Runs a string as source.", 's" 2 3 +" evaluate .', "5 "),
+  help("refill", "Reads the next line of the source; false at its end.", 's" refill" evaluate .', "0 "),
+  help("save-input", "Leaves what `restore-input` needs to come back to this place.", "save-input restore-input drop", ""),
+  help("restore-input", "Returns to a place in the source; true if it cannot.", "save-input restore-input drop", ""),
+  help("accept", "Reads a line that is typed into memory; leaves its length.", ": ask pad 80 accept ;", ""),
+  help("key", "Waits for a key and leaves its character.", ": pause key drop ;", ""),
+  help("key?", "True if a key was typed already.", ": waiting? key? ;", ""),
+  help("environment?", "Asks what the machine can do, by name.", 's" /COUNTED-STRING" environment? . .', "-1 255 "),
+  help("[if]", "Reads on if the entry is true, else skips to [else] or [then].", "1 [if] .( yes) [else] .( no) [then]", "yes"),
+  help("[else]", "Begins what is read when [if] was false.", "0 [if] .( yes) [else] .( no) [then]", "no"),
+  help("[then]", "Ends [if].", "0 [if] .( yes) [then]", ""),
+  help("[defined]", "True if the next word is known.", "[defined] dup .", "-1 "),
+  help("[undefined]", "True if the next word is unknown.", "[undefined] dup .", "0 "),
+  help("included", "Runs a file as source.", ": load included ;", ""),
+  help("include", "Runs the file named next as source.", ": load s\" include\" ;", ""),
+  help("required", "Runs a file as source, unless it ran before.", ": load required ;", ""),
+  help("require", "Runs the file named next, unless it ran before.", ": load s\" require\" ;", ""),
+];

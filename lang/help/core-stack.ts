@@ -1,0 +1,30 @@
+import { help, type WordHelp } from "./entry.ts";
+
+/** Words that move entries on the data stack and the return stack. Entries of every kind alike. */
+export const STACK_HELP: readonly WordHelp[] = [
+  help("dup", "Copies the top entry.", "5 dup . .", "5 5 "),
+  help("drop", "Removes the top entry.", "1 2 drop .", "1 "),
+  help("swap", "Exchanges the two top entries.", "1 2 swap . .", "1 2 "),
+  help("over", "Copies the entry below the top.", "1 2 over . . .", "1 2 1 "),
+  help("rot", "Moves the third entry to the top.", "1 2 3 rot . . .", "1 3 2 "),
+  help("-rot", "Moves the top entry below the next two.", "1 2 3 -rot . . .", "2 1 3 "),
+  help("nip", "Removes the entry below the top.", "1 2 nip .", "2 "),
+  help("tuck", "Copies the top entry below the next.", "1 2 tuck . . .", "2 1 2 "),
+  help("pick", "Copies the entry that has n entries above it; 0 pick is dup.", "7 8 9 2 pick .", "7 "),
+  help("roll", "Moves the entry that has n entries above it to the top; 2 roll is rot.", "7 8 9 2 roll .", "7 "),
+  help("?dup", "Copies the top entry unless it is zero.", "5 ?dup . .  0 ?dup .", "5 5 0 "),
+  help("depth", "Counts the entries that are on the stack.", "7 8 depth .", "2 "),
+  help("2dup", "Copies the two top entries.", "1 2 2dup . . . .", "2 1 2 1 "),
+  help("2drop", "Removes the two top entries.", "1 2 3 2drop .", "1 "),
+  help("2swap", "Exchanges the two top pairs.", "1 2 3 4 2swap . . . .", "2 1 4 3 "),
+  help("2over", "Copies the pair below the top pair.", "1 2 3 4 2over . .", "2 1 "),
+  help("2rot", "Moves the third pair to the top.", "1 2 3 4 5 6 2rot . .", "2 1 "),
+  help(">r", "Moves the top entry to the return stack; take it back before the word ends.", ": under+ >r + r> ;  1 2 9 under+ . .", "9 3 "),
+  help("r>", "Moves the top of the return stack to the data stack.", ": third >r >r dup r> r> ;  1 2 3 third . . . .", "3 2 1 1 "),
+  help("r@", "Copies the top of the return stack.", ": twice >r r@ r> + ;  4 twice .", "8 "),
+  help("2>r", "Moves two entries to the return stack, in their order.", ": under 2>r 1+ 2r> ;  1 2 3 under . . .", "3 2 2 "),
+  help("2r>", "Moves two entries back from the return stack.", ": same 2>r 2r> ;  1 2 same . .", "2 1 "),
+  help("2r@", "Copies the two top entries of the return stack.", ": copy 2>r 2r@ 2r> ;  1 2 copy . . . .", "2 1 2 1 "),
+  help("n>r", "Moves n entries and their count to the return stack.", ": hide 2 n>r 9 . nr> drop ;  1 2 hide . .", "9 2 1 "),
+  help("nr>", "Moves the entries that n>r moved back, and their count on top.", ": count 3 n>r nr> ;  1 2 3 count .", "3 "),
+];

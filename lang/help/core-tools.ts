@@ -1,0 +1,32 @@
+import { help, type WordHelp } from "./entry.ts";
+
+/** A wordlist that holds one word, `hi`, which leaves 5. */
+const ONE_NAME = "wordlist constant box  get-current box set-current 5 constant hi  set-current";
+
+/** Looking around, and the search order. */
+export const TOOLS_HELP: readonly WordHelp[] = [
+  help(".s", "Prints the stack, the top last, and leaves it as it is.", "1 2 .s", "<2> 1 2 "),
+  help("see", "Shows the source and the code of a word.", ": one 1 ;", ""),
+  help("words", "Lists the words that can be found, newest first.", ": list words ;", ""),
+  help("bye", "Ends the session.", ": end bye ;", ""),
+  help("name>string", "Leaves the name of a name token.", `${ONE_NAME} : show name>string type 0 ;  ' show box traverse-wordlist`, "hi"),
+  help("name>interpret", "Leaves what a name token does when interpreted.", `${ONE_NAME} : run name>interpret execute 0 ;  ' run box traverse-wordlist .`, "5 "),
+  help("name>compile", "Leaves what a name token does when compiled: an entry, and what to execute with it.", `${ONE_NAME} : run name>compile drop execute 0 ;  ' run box traverse-wordlist .`, "5 "),
+  help("traverse-wordlist", "Runs a token for every name in a wordlist until it leaves false.", ": one drop 0 ;  ' one forth-wordlist traverse-wordlist", ""),
+  help("forth-wordlist", "Leaves the wordlist of the standard words.", "s\" dup\" forth-wordlist search-wordlist nip .", "-1 "),
+  help("wordlist", "Makes a new wordlist.", "wordlist 0= .", "0 "),
+  help("search-wordlist", "Looks for a name in a wordlist: its token and 1 or -1, or 0.", "s\" dup\" forth-wordlist search-wordlist nip .", "-1 "),
+  help("get-current", "Leaves the wordlist that new words go to.", "get-current forth-wordlist = .", "-1 "),
+  help("set-current", "Sets the wordlist that new words go to.", "get-current set-current", ""),
+  help("get-order", "Leaves the wordlists that are searched, and their number.", "get-order 0> . get-order 0 ?do drop loop", "-1 "),
+  help("set-order", "Sets the wordlists that are searched.", "get-order set-order", ""),
+  help("definitions", "New words go to the first wordlist that is searched.", "also definitions previous", ""),
+  help("also", "Searches the first wordlist twice, so that the next name can replace one.", "also previous", ""),
+  help("previous", "Stops searching the first wordlist.", "also previous", ""),
+  help("only", "Searches the smallest set of wordlists.", "only forth", ""),
+  help("forth", "Searches the standard words first.", "forth", ""),
+  help("order", "Shows the wordlists that are searched.", ": list order ;", ""),
+  help("page", "Clears the screen.", ": clear page ;", ""),
+  help("at-xy", "Moves the cursor to a column and row.", ": home 0 0 at-xy ;", ""),
+  help("ms", "Waits for that many milliseconds.", "0 ms", ""),
+];

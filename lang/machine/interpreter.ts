@@ -1,0 +1,385 @@
+import type { LangFault } from "../fault.ts";
+import { LIMITS } from "../limits.ts";
+import { OP } from "../primitives/structure.ts";
+import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
+import { GROWS, PRIMITIVES, TAKES, rowOf } from "../primitives/table.ts";
+import { HOST_WORDS } from "../primitives/host-words.ts";
+import type { HostWordSpec } from "../primitives/spec.ts";
+import { TAG, type Value } from "../value.ts";
+import { isTrue, equal } from "../values/compare.ts";
+import { callHost } from "./host-call.ts";
+import { FRAME } from "./layout.ts";
+import { CATCH_END_AT, MODE } from "./mode.ts";
+import type { Vm } from "./vm.ts";
+
+/**
+ * The bytecode interpreter: one loop over explicit state. Calls, counted loops, locals, CATCH frames and
+ * nested sources all lie on the machine's return stack, so leaving the loop between any two
+ * instructions loses nothing.
+ */
+const RUN: ((vm: Vm) => void)[] = [];
+for (const row of PRIMITIVES) RUN[row.code] = row.run;
+for (const spec of HOST_WORDS as readonly HostWordSpec[]) RUN[spec.code] = (vm) => callHost(vm, spec);
+
+/** Words that move entries with their origin. */
+const MOVES = new Set(PRIMITIVES.filter((row) => row.moves === true).map((row) => row.code));
+
+/** Cells of a CATCH frame, from its bottom. */
+const HANDLER = { ip: 0, sp: 1, lp: 2, depth: 3, previous: 4, sources: 5, in: 6, lineStart: 7, lineNumber: 8, size: 9 } as const;
+
+/** Runs code until it has come to its end, waits, or must read source. */
+export function runCode(vm: Vm): void {
+  const { code, cells, tags, rcells, rwords, rtags } = vm;
+  while (vm.mode === MODE.code) {
+    const op = code[vm.ip++] as number;
+    if (op > OP.catchEnd) {
+      runPrimitive(vm, op);
+      continue;
+    }
+    switch (op) {
+      case OP.charge:
+        vm.charge(code[vm.ip++] as number);
+        if (vm.interruptFlag[0] !== 0) vm.checkInterrupt();
+        break;
+      case OP.lit:
+        pushLiteral(vm, BigInt(code[vm.ip++] as number));
+        break;
+      case OP.lit64:
+        pushLiteral(vm, (BigInt(code[vm.ip + 1] as number) << 32n) | BigInt((code[vm.ip] as number) >>> 0));
+        vm.ip += 2;
+        break;
+      case OP.box:
+        vm.room(1);
+        vm.pushValue(vm.literals[code[vm.ip++] as number] as Value);
+        markOrigin(vm, 1);
+        break;
+      case OP.call:
+        enterColon(vm, code[vm.ip++] as number);
+        break;
+      case OP.word:
+        enter(vm, code[vm.ip++] as number);
+        break;
+      case OP.branch:
+        vm.ip = code[vm.ip] as number;
+        break;
+      case OP.branch0:
+        needs(vm, 1, "if");
+        vm.sp -= 1;
+        if (tags[vm.sp] === TAG.cell ? cells[vm.sp] !== 0n : isTrue(vm.valueAt(vm.sp))) vm.ip += 1;
+        else vm.ip = code[vm.ip] as number;
+        break;
+      case OP.exit:
+        leaveColon(vm);
+        break;
+      case OP.exitLocals:
+        dropLocals(vm);
+        leaveColon(vm);
+        break;
+      case OP.do:
+        needs(vm, 2, "do");
+        startLoop(vm);
+        break;
+      case OP.queryDo:
+        needs(vm, 2, "?do");
+        if (startLoop(vm)) vm.ip += 1;
+        else {
+          vm.rp -= 2;
+          vm.ip = code[vm.ip] as number;
+        }
+        break;
+      case OP.loop: {
+        const top = vm.rp - 1;
+        if (top < 1 || rtags[top] !== FRAME.loop) throw vm.fault({ code: "LANG_RETURN_UNDERFLOW", word: "loop" });
+        rcells[top] = (rcells[top] as bigint) + 1n;
+        if (rcells[top] !== rcells[top - 1]) vm.ip = code[vm.ip] as number;
+        else {
+          vm.rp -= 2;
+          vm.ip += 1;
+        }
+        break;
+      }
+      case OP.plusLoop:
+        needs(vm, 1, "+loop");
+        if (stepLoop(vm)) vm.ip = code[vm.ip] as number;
+        else {
+          vm.rp -= 2;
+          vm.ip += 1;
+        }
+        break;
+      case OP.leave:
+        checkLoop(vm, "leave");
+        vm.rp -= 2;
+        vm.ip = code[vm.ip] as number;
+        break;
+      case OP.of:
+        needs(vm, 2, "of");
+        if (sameTop(vm)) {
+          vm.sp -= 2;
+          vm.ip += 1;
+        } else {
+          vm.sp -= 1;
+          vm.ip = code[vm.ip] as number;
+        }
+        break;
+      case OP.locals:
+        takeLocals(vm, code[vm.ip] as number, code[vm.ip + 1] as number);
+        vm.ip += 2;
+        break;
+      case OP.local: {
+        vm.room(1);
+        const at = vm.lp + (code[vm.ip++] as number);
+        cells[vm.sp] = rcells[at] as bigint;
+        tags[vm.sp++] = rtags[at] as number;
+        break;
+      }
+      case OP.toLocal: {
+        needs(vm, 1, "to");
+        const at = vm.lp + (code[vm.ip++] as number);
+        vm.sp -= 1;
+        rcells[at] = cells[vm.sp] as bigint;
+        rtags[at] = tags[vm.sp] as number;
+        break;
+      }
+      case OP.to:
+        storeTo(vm, code[vm.ip++] as number);
+        break;
+      case OP.tick:
+        pushLiteral(vm, BigInt(code[vm.ip++] as number));
+        break;
+      case OP.string: {
+        vm.room(2);
+        const literal = vm.literals[code[vm.ip] as number];
+        vm.pushString(code[vm.ip + 1] as number, literal?.kind === "bytes" ? literal.value.length : 0);
+        vm.ip += 2;
+        markOrigin(vm, 2);
+        break;
+      }
+      case OP.counted:
+        pushLiteral(vm, BigInt(code[vm.ip + 1] as number));
+        vm.ip += 2;
+        break;
+      case OP.does: {
+        const latest = vm.dictionary.has(vm.dictionary.latest) ? vm.entry(vm.dictionary.latest) : undefined;
+        if (latest?.kind !== "create") throw vm.fault({ code: "LANG_UNSUPPORTED", word: "does>", instead: "does> right after create in the same definition" });
+        // The compiler lays an exit after it; what the new word does begins after that.
+        vm.dictionary.change(latest, { code: vm.ip + 1 });
+        break;
+      }
+      case OP.halt:
+        vm.mode = MODE.text;
+        return;
+      case OP.catchEnd:
+        vm.ip = popHandler(vm);
+        vm.room(1);
+        vm.push(0n);
+        break;
+      default:
+        throw new Error(`no instruction ${op} at ${vm.ip - 1}`);
+    }
+  }
+}
+
+/** Runs one word of the table; its price was charged with the block. */
+export function runPrimitive(vm: Vm, op: number): void {
+  const takes = TAKES[op] as number;
+  vm.op = op;
+  if (vm.sp < takes) vm.need(takes);
+  const grows = GROWS[op] as number;
+  if (vm.sp + grows > LIMITS.dataStack) vm.room(grows);
+  (RUN[op] as (vm: Vm) => void)(vm);
+  if (vm.track && !MOVES.has(op)) markOrigin(vm, grows + takes);
+}
+
+/** Executes a token; when it is done, control goes on at `vm.ip`. */
+export function enter(vm: Vm, xt: number): void {
+  if (xt < FIRST_USER_XT) return enterBuiltin(vm, xt);
+  const entry = vm.entry(xt);
+  switch (entry.kind) {
+    case "colon":
+      return enterColon(vm, xt);
+    case "create":
+      pushLiteral(vm, BigInt(entry.data));
+      if (entry.code !== 0) enterColon(vm, xt);
+      return;
+    case "constant":
+    case "value":
+      vm.room(1);
+      vm.pushFromSlot(entry.data);
+      return markOrigin(vm, 1);
+    case "constant2":
+    case "value2":
+      vm.room(2);
+      vm.pushFromSlot(entry.data);
+      vm.pushFromSlot(entry.data + 1);
+      return markOrigin(vm, 2);
+    case "defer": {
+      const target = vm.slotCells[entry.data] as bigint;
+      if (target === 0n) throw vm.fault({ code: "LANG_UNSUPPORTED", word: entry.name, instead: "IS before the first use of a deferred word" });
+      vm.charge(2);
+      return enter(vm, Number(target));
+    }
+    case "field":
+      needs(vm, 1, entry.name);
+      vm.push(vm.popCell() + BigInt(entry.data));
+      return;
+    case "synonym":
+      return enter(vm, entry.data);
+    case "marker":
+      return vm.text.forget(entry);
+  }
+}
+
+function enterBuiltin(vm: Vm, xt: number): void {
+  const row = rowOf(xt);
+  if (row === undefined || row.kind === "structure") throw vm.fault({ code: "LANG_BAD_ADDRESS", word: "execute", address: String(xt) });
+  vm.charge(row.spec.erg);
+  runPrimitive(vm, xt);
+}
+
+function enterColon(vm: Vm, xt: number): void {
+  if (vm.depth >= LIMITS.callDepth) throw vm.fault({ code: "LANG_CALL_DEPTH", limit: LIMITS.callDepth });
+  vm.rroom(1);
+  vm.depth += 1;
+  vm.rpushFrame(vm.ip, FRAME.call);
+  vm.ip = vm.entry(xt).code;
+}
+
+function leaveColon(vm: Vm): void {
+  const top = vm.rp - 1;
+  if (top < 0 || vm.rtags[top] !== FRAME.call) throw vm.fault({ code: "LANG_RETURN_UNDERFLOW", word: "exit" });
+  vm.rp = top;
+  vm.depth -= 1;
+  vm.ip = vm.rwords[top * 2] as number;
+}
+
+// --- counted loops -----------------------------------------------------------------------------
+
+/** Moves limit and first index over; false if they are equal. */
+function startLoop(vm: Vm): boolean {
+  vm.rroom(2);
+  const first = vm.popCell();
+  const limit = vm.popCell();
+  vm.rcells[vm.rp] = limit;
+  vm.rtags[vm.rp] = FRAME.loop;
+  vm.rcells[vm.rp + 1] = first;
+  vm.rtags[vm.rp + 1] = FRAME.loop;
+  vm.rp += 2;
+  return first !== limit;
+}
+
+function checkLoop(vm: Vm, word: string): void {
+  if (vm.rp < 2 || vm.rtags[vm.rp - 1] !== FRAME.loop) throw vm.fault({ code: "LANG_RETURN_UNDERFLOW", word });
+}
+
+/** Adds a step; true while the boundary between limit - 1 and limit was not crossed. */
+function stepLoop(vm: Vm): boolean {
+  checkLoop(vm, "+loop");
+  const top = vm.rp - 1;
+  const step = vm.popCell();
+  const limit = vm.rcells[top - 1] as bigint;
+  const before = BigInt.asIntN(64, (vm.rcells[top] as bigint) - limit);
+  const after = BigInt.asIntN(64, before + step);
+  vm.rcells[top] = after + limit;
+  return ((before ^ after) & (before ^ step)) >= 0n;
+}
+
+function sameTop(vm: Vm): boolean {
+  const top = vm.sp - 1;
+  if (vm.tags[top] === TAG.cell && vm.tags[top - 1] === TAG.cell) return vm.cells[top] === vm.cells[top - 1];
+  return equal(vm.valueAt(top - 1), vm.valueAt(top), vm);
+}
+
+// --- locals ------------------------------------------------------------------------------------
+
+function takeLocals(vm: Vm, count: number, initialised: number): void {
+  needs(vm, initialised, "{:");
+  vm.rroom(count + 1);
+  vm.rpushFrame(vm.lp, FRAME.locals);
+  vm.lp = vm.rp;
+  vm.sp -= initialised;
+  for (let i = 0; i < count; i += 1) {
+    vm.rcells[vm.rp] = i < initialised ? (vm.cells[vm.sp + i] as bigint) : 0n;
+    vm.rtags[vm.rp++] = i < initialised ? (vm.tags[vm.sp + i] as number) : TAG.cell;
+  }
+}
+
+function dropLocals(vm: Vm): void {
+  const frame = vm.lp - 1;
+  if (frame < 0 || vm.rtags[frame] !== FRAME.locals) throw vm.fault({ code: "LANG_RETURN_UNDERFLOW", word: "exit" });
+  vm.lp = vm.rwords[frame * 2] as number;
+  vm.rp = frame;
+}
+
+function storeTo(vm: Vm, xt: number): void {
+  const entry = vm.entry(xt);
+  needs(vm, entry.kind === "value2" ? 2 : 1, "to");
+  if (entry.kind === "value2") vm.popToSlot(entry.data + 1);
+  vm.popToSlot(entry.data);
+}
+
+// --- CATCH and THROW ---------------------------------------------------------------------------
+
+/** Executes a token below a handler; `vm.ip` is where to go on when it is done or thrown out of. */
+export function enterCatch(vm: Vm, xt: number): void {
+  const source = vm.sources.top;
+  vm.rroom(HANDLER.size + 1);
+  const frame = vm.rp;
+  const fields = [vm.ip, vm.sp, vm.lp, vm.depth, vm.handler, vm.sources.stack.length, vm.in, source?.lineStart ?? 0, source?.lineNumber ?? 0];
+  for (const field of fields) vm.rpushFrame(field, FRAME.handler);
+  vm.handler = frame + 1;
+  vm.ip = CATCH_END_AT;
+  enter(vm, xt);
+}
+
+/** Takes the innermost handler off and gives the address to go on at. */
+function popHandler(vm: Vm): number {
+  const frame = vm.handler - 1;
+  if (frame < 0 || vm.rp !== frame + HANDLER.size) throw vm.fault({ code: "LANG_RETURN_UNDERFLOW", word: "catch" });
+  vm.handler = vm.rwords[(frame + HANDLER.previous) * 2] as number;
+  vm.rp = frame;
+  return vm.rwords[frame * 2] as number;
+}
+
+/** Returns to the innermost CATCH with this number; false if there is none. */
+export function unwind(vm: Vm, number: bigint, fault: LangFault): boolean {
+  if (vm.handler === 0) return false;
+  const frame = vm.handler - 1;
+  const field = (index: number): number => vm.rwords[(frame + index) * 2] as number;
+  vm.thrown = { number, fault };
+  const depth = field(HANDLER.sp);
+  // Entries that were consumed since have no defined content; they must not name boxes long freed.
+  for (; vm.sp < depth; vm.sp += 1) {
+    vm.cells[vm.sp] = 0n;
+    vm.tags[vm.sp] = TAG.cell;
+  }
+  vm.sp = depth;
+  vm.lp = field(HANDLER.lp);
+  vm.depth = field(HANDLER.depth);
+  vm.text.unwindTo(field(HANDLER.sources), field(HANDLER.in), field(HANDLER.lineStart), field(HANDLER.lineNumber));
+  vm.handler = field(HANDLER.previous);
+  vm.ip = field(HANDLER.ip);
+  vm.rp = frame;
+  vm.push(number);
+  vm.mode = MODE.code;
+  return true;
+}
+
+// --- small things ------------------------------------------------------------------------------
+
+function needs(vm: Vm, count: number, word: string): void {
+  if (vm.sp < count) throw vm.fault({ code: "LANG_UNDERFLOW", word, needs: count, depth: vm.sp });
+}
+
+function pushLiteral(vm: Vm, value: bigint): void {
+  vm.room(1);
+  vm.push(value);
+  if (vm.track) markOrigin(vm, 1);
+}
+
+/** Notes where the top entries come from: the instruction, or the token of the line being interpreted. */
+export function markOrigin(vm: Vm, count: number): void {
+  if (!vm.track) return;
+  const origin = vm.ip > CATCH_END_AT + 1 ? vm.ip - 1 : vm.origin;
+  for (let i = 1; i <= count && i <= vm.sp; i += 1) vm.origins[vm.sp - i] = origin;
+}
+

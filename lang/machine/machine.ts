@@ -1,0 +1,220 @@
+import { utf8 } from "../base/bytes.ts";
+import { isFaultError, type FaultError } from "../base/fault.ts";
+import { WORDLIST } from "../words.ts";
+import type { LangFault } from "../fault.ts";
+import type { Host, InterpretListener } from "../host.ts";
+import { LIMITS } from "../limits.ts";
+import { throwNumber } from "../throw-codes.ts";
+import type { Value } from "../value.ts";
+import { showValue } from "../values/show.ts";
+import { reportFault } from "./fault-report.ts";
+import { runCode, unwind } from "./interpreter.ts";
+import { markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
+import type { OutsideWordSpec, RunResult } from "./run-result.ts";
+import type { Mode, Source } from "./sources.ts";
+import { MODE } from "./mode.ts";
+import { Interrupted, Vm } from "./vm.ts";
+
+export interface MachineOptions {
+  readonly host: Host;
+  readonly listener?: InterpretListener;
+  /** Words the session runs itself; they end a line. */
+  readonly outsideWords?: readonly OutsideWordSpec[];
+  /** One 32-bit number in shared memory; not zero stops the running line. */
+  readonly interrupt?: SharedArrayBuffer;
+}
+
+export interface SourceOptions {
+  readonly mode: Mode;
+  /** Shown in faults: "prompt", a file's name. */
+  readonly sourceName: string;
+  /** ERG this run may use; absent means no limit but what a number can count. */
+  readonly ergLimit?: number;
+  readonly columns?: number;
+  /** Notes where stack entries come from, for `s`. */
+  readonly interactive?: boolean;
+}
+
+/**
+ * A GridScript machine: stacks, memory, dictionary and the source being read. Lines are run one after
+ * another until one fails; a line that fails changes nothing but the output and the ERG used (R8).
+ */
+export class Machine {
+  readonly vm: Vm;
+  #mark: LineMark | undefined;
+
+  constructor(vm: Vm) {
+    this.vm = vm;
+    vm.extraRoots.push((mark) => this.#mark !== undefined && markSavedBoxes(this.#mark, mark));
+  }
+
+  static create(options: MachineOptions): Machine {
+    const flag = new Int32Array(options.interrupt ?? new SharedArrayBuffer(4));
+    const vm = new Vm(options.host, options.outsideWords ?? [], flag);
+    vm.listener = options.listener;
+    vm.dictionary.searchOrder = [WORDLIST.forth];
+    return new Machine(vm);
+  }
+
+  /** Runs a source. A machine that waits must be resumed, not run. */
+  run(source: string, options: SourceOptions): RunResult {
+    const { vm } = this;
+    vm.ergLimit = options.ergLimit ?? Number.MAX_SAFE_INTEGER;
+    vm.ergLeft = vm.ergLimit;
+    vm.columns = options.columns ?? 80;
+    vm.interactive = options.interactive ?? false;
+    vm.track = vm.interactive;
+    vm.thrown = undefined;
+    const refusal = checkSource(source);
+    if (refusal !== undefined) return { kind: "fault", report: { fault: refusal, trace: [] }, ergUsed: 0 };
+    const bottom = vm.sources.push({ kind: "lines", id: 0, name: options.sourceName, mode: options.mode, text: utf8(source) });
+    vm.in = 0;
+    return this.#goOn(bottom);
+  }
+
+  /** Gives a waiting machine what it waits for; undefined says that nothing more will come. */
+  resume(input: Uint8Array | undefined): RunResult {
+    const { vm } = this;
+    const bottom = vm.sources.stack[0];
+    if (vm.stop?.kind !== "waiting" || bottom === undefined) throw new Error("the machine does not wait");
+    const { waiting } = vm.stop;
+    vm.stop = undefined;
+    vm.mode = MODE.code;
+    if (waiting.for === "key") vm.push(BigInt(input?.[0] ?? -1));
+    if (waiting.for === "line") {
+      const address = Number(vm.popCell());
+      const line = (input ?? new Uint8Array(0)).subarray(0, waiting.limitBytes);
+      vm.bytes.set(line, vm.address(BigInt(address), line.length));
+      vm.pushNumber(line.length);
+    }
+    return this.#goOn(bottom);
+  }
+
+  get depth(): number {
+    return this.vm.sp;
+  }
+
+  /** The data stack, bottom first. */
+  stackValues(): Value[] {
+    return Array.from({ length: this.vm.sp }, (_, index) => this.vm.valueAt(index));
+  }
+
+  /** The data stack as a prompt shows it, bottom first, at most `most` entries from the top. */
+  stackShown(most = 16): string[] {
+    return this.stackValues().slice(-most).map((value) => showValue(value, 10, 40));
+  }
+
+  /** Whether a definition or a waiting program is unfinished. */
+  get unfinished(): boolean {
+    return this.vm.compiler.definition !== undefined;
+  }
+
+  get waiting(): boolean {
+    return this.vm.stop?.kind === "waiting";
+  }
+
+  /** Runs lines until the source ends or a line stops it. */
+  #goOn(bottom: Source): RunResult {
+    const { vm } = this;
+    for (;;) {
+      try {
+        if (this.#mark === undefined) {
+          if (!this.#nextLine(bottom)) return this.#end({ kind: "done", ergUsed: vm.ergUsed });
+          this.#mark = markLine(vm);
+          vm.mode = MODE.text;
+        }
+        this.#execute();
+      } catch (error) {
+        if (!isFaultError(error)) throw error;
+        return this.#fail(error);
+      }
+      const { stop } = vm;
+      if (stop?.kind === "waiting") return { kind: "waiting", waiting: stop.waiting, ergUsed: vm.ergUsed };
+      vm.stop = undefined;
+      this.#keep();
+      if (stop?.kind === "outside") return this.#end({ kind: "outside", ...stop.call, ergUsed: vm.ergUsed });
+      if (stop?.kind === "exit") return this.#end({ kind: "exit", code: stop.code, ergUsed: vm.ergUsed });
+      if (stop?.kind === "quit") return this.#end({ kind: "done", ergUsed: vm.ergUsed });
+    }
+  }
+
+  /** The run loop of one line: source and code by turns, faults to their handlers. */
+  #execute(): void {
+    const { vm } = this;
+    for (;;) {
+      try {
+        while (vm.mode !== MODE.stopped) {
+          if (vm.mode === MODE.code) runCode(vm);
+          else vm.text.step();
+        }
+        return;
+      } catch (error) {
+        const fault = this.#faultOf(error);
+        if (error instanceof Interrupted || !vm.catchable(fault) || !unwind(vm, throwNumber(fault), fault as LangFault)) throw error;
+      }
+    }
+  }
+
+  #faultOf(error: unknown): { readonly code: string } {
+    if (isFaultError(error)) return error.fault;
+    throw error;
+  }
+
+  #nextLine(bottom: Source): boolean {
+    const { vm } = this;
+    vm.in = 0;
+    if (!vm.text.refill()) return false;
+    if (bottom.lineNumber === 1 && vm.bytes[bottom.address] === 35 && vm.bytes[bottom.address + 1] === 33) bottom.length = 0;
+    return true;
+  }
+
+  #keep(): void {
+    if (this.#mark !== undefined) releaseLine(this.vm, this.#mark);
+    this.#mark = undefined;
+    this.vm.boxes.tidy();
+    this.#tidyOrigins();
+  }
+
+  /** Puts everything back as it was before the line and says what was wrong. */
+  #fail(error: FaultError): RunResult {
+    const { vm } = this;
+    const { fault } = error;
+    const thrown = vm.thrown;
+    const shown = fault.code === "LANG_THROW" && thrown !== undefined && thrown.number === throwNumber(fault) ? thrown.fault : fault;
+    const report = reportFault(vm, shown);
+    if (this.#mark !== undefined) rollbackLine(vm, this.#mark);
+    this.#mark = undefined;
+    if (fault.code === "LANG_ABORT" && !(error instanceof Interrupted)) vm.sp = 0;
+    vm.touched = [];
+    vm.closedDefinition = 0;
+    return this.#end({ kind: "fault", report, ergUsed: vm.ergUsed });
+  }
+
+  #end(result: RunResult): RunResult {
+    this.vm.sources.stack.length = 0;
+    this.vm.stop = undefined;
+    this.vm.mode = MODE.text;
+    return result;
+  }
+
+  /** Forgets origins that no entry names any more. */
+  #tidyOrigins(): void {
+    const { vm } = this;
+    if (vm.tokens.length < 64) return;
+    const kept: typeof vm.tokens = [];
+    for (let index = 0; index < vm.sp; index += 1) {
+      const origin = vm.origins[index] as number;
+      const token = origin < 0 ? vm.tokens[~origin] : undefined;
+      if (token !== undefined) vm.origins[index] = ~(kept.push(token) - 1);
+    }
+    vm.tokens = kept;
+  }
+}
+
+/** What no source may be, before anything of it runs. */
+function checkSource(source: string): LangFault | undefined {
+  if (source.length > LIMITS.sourceBytes) return { code: "LANG_TOO_LARGE", what: "source (bytes)", limit: LIMITS.sourceBytes };
+  if (!source.isWellFormed()) return { code: "LANG_BAD_INPUT", reason: "utf8" };
+  return undefined;
+}
+

@@ -1,0 +1,2 @@
+import type { PrimitiveRow } from "./row.ts";
+export const ALLOCATION: readonly PrimitiveRow[] = [];

@@ -1,0 +1,2 @@
+import type { PrimitiveRow } from "./row.ts";
+export const CONVERSION: readonly PrimitiveRow[] = [];

@@ -1,0 +1,25 @@
+import type { ShellForm } from "./spec.ts";
+
+/** A shell word without a stack form of its own: it is rewritten to words of other families. */
+export interface ShellWordSpec {
+  readonly shell: ShellForm;
+  readonly help: string;
+  readonly example: { readonly line: string; readonly prints: string };
+}
+
+export const SHELL_WORDS: readonly ShellWordSpec[] = [
+  {
+    shell: {
+      word: "echo",
+      params: [{ name: "text", type: "text", optional: true, repeat: true }],
+      redirect: true,
+      rewrite: ({ args, redirect }) => {
+        const line = { text: `${args.join(" ")}\n` };
+        if (redirect === undefined) return [line, { word: "type" }];
+        return [line, { text: redirect.path }, { word: redirect.append ? "appendEx" : "writeEx" }];
+      },
+    },
+    help: "Prints its parameters and a newline, or writes them to a file (>) or its end (>>).",
+    example: { line: "echo hi there", prints: "hi there\n" },
+  },
+];

@@ -1,0 +1,74 @@
+import type { KeyValueOperation } from "../ports.ts";
+import type { PackageFault } from "../fault.ts";
+import type { PackageResult } from "./block.ts";
+
+/**
+ * The ledger's view of state and execution. The ledger decides order, rewards and roots; what a package
+ * does is the executor's business (node/package/execute.ts), and how state is stored the store's.
+ */
+
+/** Balances, as far as rewards and fees need them. Amounts in base units, never negative. */
+export interface AccountState {
+  balanceUnits(domain: Uint8Array): bigint;
+  credit(domain: Uint8Array, units: bigint): void;
+  /** The caller knows that the balance suffices. */
+  debit(domain: Uint8Array, units: bigint): void;
+}
+
+/** The state while one block is applied: reads see the parent's state and the block's writes so far. */
+export interface BlockState extends AccountState {
+  /**
+   * Computes the trie once for the whole block. `operations` bring the stored state from the parent to
+   * this height, undo records and expiry of old history included; nothing is stored before they are.
+   */
+  finish(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: readonly KeyValueOperation[] };
+}
+
+/** The stored state as the chain uses it. All calls read only. */
+export interface StateStore<S extends BlockState> {
+  /** A fresh view over the newest stored state; undefined as base is the empty state before genesis. */
+  begin(base: StateBase | undefined): S;
+  /** Root of the state at a height, read or recomputed from what is stored; undefined when it is not there. */
+  rootOf(height: bigint): Uint8Array | undefined;
+  /** Operations that take the newest stored state, that of `height`, back to the one before. Throws STATE_BASE_PRUNED. */
+  planRevert(height: bigint): readonly KeyValueOperation[];
+}
+export interface StateBase {
+  readonly height: bigint;
+  readonly stateRoot: Uint8Array;
+}
+
+/** What a package may know of the block it is in. */
+export interface BlockContext {
+  readonly height: bigint;
+  readonly timeMs: bigint;
+  readonly rulesVersion: number;
+  readonly chainId: Uint8Array;
+  /** Reward domain of the epoch's leader. */
+  readonly leaderDomain: Uint8Array;
+}
+
+/**
+ * `refused` packages may not stand in a block: bad signature, wrong nonce, cannot pay. They left `state`
+ * as it was. Everything else has a result, even when it failed: the fee is due and the nonce used.
+ */
+export type ExecutionVerdict =
+  | { readonly kind: "executed"; readonly result: PackageResult }
+  | { readonly kind: "refused"; readonly fault: PackageFault };
+
+export interface Executor<S extends BlockState> {
+  /** Runs one signed package on `state`. Same input, same answer, on every node and at any time. */
+  execute(signedPackage: Uint8Array, context: BlockContext, state: S): Promise<ExecutionVerdict>;
+  /** Reads what pool and blocks need without executing. Faults: PACKAGE_*. */
+  facts(signedPackage: Uint8Array): PackageFacts;
+}
+
+/** What decides about a package's place in pool and block. */
+export interface PackageFacts {
+  readonly packageId: Uint8Array;
+  readonly domain: Uint8Array;
+  readonly nonce: bigint;
+  readonly ergPriceUnits: bigint;
+  readonly ergLimit: bigint;
+  readonly expiryHeight: bigint;
+}

@@ -1,0 +1,144 @@
+import { compareBytes, fromHex, toHex, utf8 } from "../../lang/base/bytes.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import { sha256 } from "../../lang/base/hash.ts";
+import { encodeRlp } from "../../lang/base/rlp.ts";
+import { numberItem, textItem } from "../../lang/base/rlp-fields.ts";
+import type { LedgerFault } from "../fault.ts";
+import type { Random } from "../ports.ts";
+import { isPresetName, UNITS_PER_COIN, type PresetName } from "./params.ts";
+
+/**
+ * Where a chain begins: preset, 32 random bytes (so that no two devnets share a chain id, R6), time and
+ * first balances. The file is JSON for people; the chain id is a hash over canonical RLP, so spaces,
+ * order of fields and notation do not matter.
+ */
+export interface Genesis {
+  readonly preset: PresetName;
+  /** 32 bytes. */
+  readonly salt: Uint8Array;
+  readonly timeMs: bigint;
+  /** Sorted by domain, none twice, none zero. Base units. */
+  readonly allocations: readonly Allocation[];
+}
+export interface Allocation {
+  readonly domain: Uint8Array;
+  readonly units: bigint;
+}
+
+/** How addresses are written in the file; `parse` throws STATE_BAD_ADDRESS. */
+export interface AddressText {
+  parse(text: string): Uint8Array;
+  format(domain: Uint8Array): string;
+}
+
+/** A faucet that pays 100 coins a time lasts for ten million people. */
+export const DEVNET_FAUCET_UNITS = 1_000_000_000n * UNITS_PER_COIN;
+/** Room for some ten thousand allocations. */
+const MAX_FILE_BYTES = 1 << 20;
+const MAX_ALLOCATIONS = 10_000;
+/** All coins there are stay below this, so that no sum of balances leaves 128 bits. */
+const MAX_SUPPLY_UNITS = 1n << 120n;
+const TAG = utf8("gridshell-genesis-v1\0");
+const FIELDS = ["format", "preset", "salt", "timeMs", "allocations"];
+
+/** Id of the chain and parent of its first block: 32 bytes. */
+export function chainIdOf(genesis: Genesis): Uint8Array {
+  return sha256(TAG, encodeRlp([
+    numberItem(1), textItem(genesis.preset), genesis.salt, numberItem(genesis.timeMs),
+    genesis.allocations.map(({ domain, units }) => [domain, numberItem(units)]),
+  ]));
+}
+
+/** A new devnet whose only coins are the faucet's. */
+export function createDevnetGenesis(options: { random: Random; timeMs: number; faucetDomain: Uint8Array }): Genesis {
+  return {
+    preset: "devnet",
+    salt: options.random.bytes(32),
+    timeMs: BigInt(options.timeMs),
+    allocations: [{ domain: options.faucetDomain, units: DEVNET_FAUCET_UNITS }],
+  };
+}
+
+/** The file's text. `readGenesis` gives back the same genesis. */
+export function writeGenesis(genesis: Genesis, addresses: AddressText): string {
+  const allocations = genesis.allocations.map(({ domain, units }) => [addresses.format(domain), units.toString()]);
+  const file = { format: 1, preset: genesis.preset, salt: toHex(genesis.salt), timeMs: genesis.timeMs.toString(), allocations: Object.fromEntries(allocations) };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+/** Reads the file strictly: unknown, missing and repeated fields are refused by name. Faults: LEDGER_GENESIS. */
+export function readGenesis(text: string, addresses: AddressText): Genesis {
+  const file = readObject(text);
+  for (const field of Object.keys(file)) if (!FIELDS.includes(field)) refuse(field, "is not a field of a genesis");
+  for (const field of FIELDS) if (!(field in file)) refuse(field, "is missing");
+  if (file["format"] !== 1) refuse("format", "is not 1; a newer program may know it");
+  const preset = stringOf(file, "preset");
+  if (!isPresetName(preset)) refuse("preset", "is none of devnet, testnet, mainnet");
+  const salt = fromHex(stringOf(file, "salt"));
+  if (salt === undefined || salt.length !== 32) refuse("salt", "is not 64 hex digits");
+  return { preset, salt, timeMs: readAmount("timeMs", file["timeMs"], 1n << 48n), allocations: readAllocations(file["allocations"], addresses) };
+}
+
+function readObject(text: string): Record<string, unknown> {
+  if (text.length > MAX_FILE_BYTES) refuse("file", `is longer than ${MAX_FILE_BYTES} characters`);
+  const value = parseJson(text);
+  if (!isRecord(value)) refuse("file", "is not a JSON object");
+  return value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return refuse("file", "is not JSON");
+  }
+}
+
+function readAllocations(value: unknown, addresses: AddressText): Allocation[] {
+  if (!isRecord(value)) refuse("allocations", "is not an object of address and units");
+  const entries = Object.entries(value);
+  if (entries.length > MAX_ALLOCATIONS) refuse("allocations", `has more than ${MAX_ALLOCATIONS} entries`);
+  const allocations = entries.map(([address, units]) => ({
+    domain: readAddress(address, addresses),
+    units: readAmount(`allocations.${address}`, units, MAX_SUPPLY_UNITS),
+  }));
+  allocations.sort((a, b) => compareBytes(a.domain, b.domain));
+  allocations.forEach(({ domain, units }, i) => {
+    const next = allocations[i + 1];
+    if (next !== undefined && compareBytes(domain, next.domain) === 0) refuse("allocations", "names a domain twice");
+    if (units === 0n) refuse("allocations", "gives somebody nothing");
+  });
+  if (allocations.reduce((sum, { units }) => sum + units, 0n) >= MAX_SUPPLY_UNITS) refuse("allocations", "give out more than 2^120 units");
+  return allocations;
+}
+
+function readAddress(text: string, addresses: AddressText): Uint8Array {
+  try {
+    return addresses.parse(text);
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    return refuse(`allocations.${text.slice(0, 80)}`, "is not an address");
+  }
+}
+
+/** Numbers are written as decimal text, because JSON numbers lose digits. */
+function readAmount(field: string, value: unknown, limit: bigint): bigint {
+  if (typeof value !== "string" || !/^(?:0|[1-9][0-9]{0,38})$/.test(value)) refuse(field, "is not a whole number written as text");
+  const amount = BigInt(value);
+  if (amount >= limit) refuse(field, "is too large");
+  return amount;
+}
+
+function stringOf(file: Record<string, unknown>, field: string): string {
+  const value = file[field];
+  return typeof value === "string" ? value : refuse(field, "is not text");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function refuse(field: string, reason: string): never {
+  throw new FaultError<LedgerFault>({ code: "LEDGER_GENESIS", field, reason });
+}

@@ -1,0 +1,140 @@
+import { compareBytes, concatBytes, equalBytes, utf8 } from "../../lang/base/bytes.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import { sha256 } from "../../lang/base/hash.ts";
+import { bytesField, listField, numberField, numberItem, smallField, textField } from "../../lang/base/rlp-fields.ts";
+import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
+import type { PackageFault } from "../fault.ts";
+import { DIRECTORY_HASH, type BalanceChange, type Effect, type EntryRights, type PathChange, type RightsChange } from "./effect.ts";
+
+/** Bounds of the encoded effect; a signer fetches it beside the body in one message. */
+export const EFFECT_LIMITS = {
+  effectBytes: 384 * 1024,
+  pathBytes: 4_096,
+  aclBytes: 4_096,
+  /** Wide enough for every coin there can be. */
+  amountBits: 128,
+} as const;
+
+const MAX_ITEMS = 64 * 1024;
+const KINDS = ["file", "directory"] as const;
+
+/** SHA-256 of the encoded effect: the field `effectHash` of a strict package. 32 bytes. */
+export function effectHash(effectBytes: Uint8Array): Uint8Array {
+  return sha256(effectBytes);
+}
+
+/** Canonical bytes of an effect; what the reader would refuse is refused here as well. */
+export function encodeEffect(effect: Effect): Uint8Array {
+  const bytes = encodeRlp([
+    numberItem(effect.version),
+    effect.paths.map((one) => [
+      one.domain, utf8(one.path), numberItem(KINDS.indexOf(one.kind)), one.oldHash, one.newHash, numberItem(one.oldSizeBytes), numberItem(one.newSizeBytes),
+    ]),
+    effect.balances.map(({ domain, deltaUnits }) => [domain, numberItem(deltaUnits < 0n ? 1 : 0), numberItem(deltaUnits < 0n ? -deltaUnits : deltaUnits)]),
+    effect.rights.map((one) => [one.domain, utf8(one.path), rightsItem(one.old), rightsItem(one.new)]),
+    numberItem(effect.greatestSpendUnits),
+  ]);
+  decodeEffect(bytes);
+  return bytes;
+}
+
+/** Reads an effect and refuses every other form of the same content. Faults: CODEC_MALFORMED, LANG_BAD_INPUT, PACKAGE_TOO_LARGE. */
+export function decodeEffect(bytes: Uint8Array): Effect {
+  if (bytes.length > EFFECT_LIMITS.effectBytes) {
+    throw new FaultError<PackageFault>({ code: "PACKAGE_TOO_LARGE", limitBytes: EFFECT_LIMITS.effectBytes });
+  }
+  const [version, paths, balances, rights, spend] = listField(decodeRlp(bytes, MAX_ITEMS), "effect", 5);
+  if (smallField(version, "effect version", 0xff) !== 1) malformed("effect version: only 1 is known");
+  const effect: Effect = {
+    version: 1,
+    paths: listField(paths, "paths").map(pathChange),
+    balances: listField(balances, "balances").map(balanceChange),
+    rights: listField(rights, "rights").map(rightsChange),
+    greatestSpendUnits: numberField(spend, "greatest spend", EFFECT_LIMITS.amountBits),
+  };
+  ascending(effect.paths.map(placeKey), "paths");
+  ascending(effect.balances.map((one) => one.domain), "balances");
+  ascending(effect.rights.map(placeKey), "rights");
+  return effect;
+}
+
+/** The order of paths and rights: domain, then the path's UTF-8. Domains are of one length, so joining keeps it. */
+export function placeKey(place: { readonly domain: Uint8Array; readonly path: string }): Uint8Array {
+  return concatBytes(place.domain, utf8(place.path));
+}
+
+/** Whether two rights of an entry are the same in every part. */
+export function equalRights(a: EntryRights, b: EntryRights): boolean {
+  return equalBytes(a.owner, b.owner) && a.mode === b.mode && equalBytes(a.acl, b.acl) && equalBytes(a.metaHash, b.metaHash);
+}
+
+function pathChange(item: RlpItem): PathChange {
+  const [domain, path, kind, oldHash, newHash, oldSize, newSize] = listField(item, "path", 7);
+  const change: PathChange = {
+    domain: bytesField(domain, "domain", [20]),
+    path: pathText(path),
+    kind: KINDS[smallField(kind, "kind", KINDS.length - 1)] as PathChange["kind"],
+    oldHash: bytesField(oldHash, "old hash", [0, 32]),
+    newHash: bytesField(newHash, "new hash", [0, 32]),
+    oldSizeBytes: smallField(oldSize, "old size", Number.MAX_SAFE_INTEGER),
+    newSizeBytes: smallField(newSize, "new size", Number.MAX_SAFE_INTEGER),
+  };
+  if (equalBytes(change.oldHash, change.newHash)) malformed("path: nothing changes");
+  const standing = change.newHash.length > 0 ? change.newHash : change.oldHash;
+  if (equalBytes(standing, DIRECTORY_HASH) !== (change.kind === "directory")) malformed("path: kind and hash disagree");
+  if (!holdsBytes(change.oldHash) && change.oldSizeBytes !== 0) malformed("path: a size without content");
+  if (!holdsBytes(change.newHash) && change.newSizeBytes !== 0) malformed("path: a size without content");
+  return change;
+}
+
+function holdsBytes(hash: Uint8Array): boolean {
+  return hash.length > 0 && !equalBytes(hash, DIRECTORY_HASH);
+}
+
+/** Absolute within the domain, in the one spelling of its place. */
+function pathText(item: RlpItem | undefined): string {
+  const path = textField(item, "path", EFFECT_LIMITS.pathBytes);
+  if (path === "/") return path;
+  const [front, ...names] = path.split("/");
+  if (front !== "" || names.length === 0) malformed("path: does not begin with /");
+  for (const name of names) {
+    if (name === "" || name === "." || name === ".." || name.includes("\0")) malformed("path: not in its one form");
+  }
+  return path;
+}
+
+function balanceChange(item: RlpItem): BalanceChange {
+  const [domain, isLoss, amount] = listField(item, "balance", 3);
+  const units = numberField(amount, "amount", EFFECT_LIMITS.amountBits);
+  if (units === 0n) malformed("balance: nothing changes");
+  const loss = smallField(isLoss, "sign", 1) === 1;
+  return { domain: bytesField(domain, "domain", [20]), deltaUnits: loss ? -units : units };
+}
+
+function rightsChange(item: RlpItem): RightsChange {
+  const [domain, path, before, after] = listField(item, "rights", 4);
+  const change = { domain: bytesField(domain, "domain", [20]), path: pathText(path), old: entryRights(before), new: entryRights(after) };
+  if (equalRights(change.old, change.new)) malformed("rights: nothing changes");
+  return change;
+}
+
+function entryRights(item: RlpItem | undefined): EntryRights {
+  const [owner, mode, acl, metaHash] = listField(item, "rights", 4);
+  return {
+    owner: bytesField(owner, "owner", [20]),
+    mode: smallField(mode, "mode", 0xffff_ffff),
+    acl: bytesField(acl, "access-control list", [], EFFECT_LIMITS.aclBytes),
+    metaHash: bytesField(metaHash, "metadata hash", [0, 32]),
+  };
+}
+
+function rightsItem(rights: EntryRights): RlpItem {
+  return [rights.owner, numberItem(rights.mode), rights.acl, rights.metaHash];
+}
+
+function ascending(keys: readonly Uint8Array[], name: string): void {
+  for (const [index, key] of keys.entries()) {
+    const before = keys[index - 1];
+    if (before !== undefined && compareBytes(before, key) >= 0) malformed(`${name}: not strictly ascending`);
+  }
+}

@@ -1,0 +1,105 @@
+import { assert } from "../../lang/base/assert.ts";
+import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
+import { sha256 } from "../../lang/base/hash.ts";
+import type { DomainKey, DomainRecord, EntryRecord } from "../state/records.ts";
+import { DIRECTORY_HASH, type BalanceChange, type Effect, type EntryRights, type PathChange, type RightsChange } from "./effect.ts";
+import { equalRights, placeKey } from "./effect-codec.ts";
+import { lossOf } from "./sentences.ts";
+
+/** What a realm says about the difference between two of its states, in any order. */
+export interface RealmDifference {
+  readonly entries: readonly EntryDifference[];
+  readonly domains: readonly DomainDifference[];
+}
+export interface EntryDifference {
+  readonly domain: Uint8Array;
+  /** Absolute within the domain: "/docs/note". */
+  readonly path: string;
+  readonly before: EntryRecord | undefined;
+  readonly after: EntryRecord | undefined;
+}
+export interface DomainDifference {
+  readonly domain: Uint8Array;
+  readonly before: DomainRecord;
+  readonly after: DomainRecord;
+}
+
+export interface EffectContext {
+  /** Whose authority the code ran with. */
+  readonly signerDomain: Uint8Array;
+  /** What is already taken for the package's fee in the later state; the effect leaves it out (R4). */
+  readonly fee?: { readonly domain: Uint8Array; readonly units: bigint };
+  /** Mode that an entry has when nothing was said about it. */
+  readonly bornMode: { readonly file: number; readonly directory: number };
+}
+
+/**
+ * The effect of a package (R4) from what changed in the realm that ran it. Nonces, heights and the record of a
+ * domain are no part of it, and neither is anything that ended as it began.
+ */
+export function effectOf(difference: RealmDifference, context: EffectContext): Effect {
+  const entries = [...difference.entries].sort((a, b) => compareBytes(placeKey(a), placeKey(b)));
+  const balances = difference.domains
+    .map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) + feeOf(one.domain, context) }))
+    .filter((change) => change.deltaUnits !== 0n)
+    .sort((a, b) => compareBytes(a.domain, b.domain));
+  const effect: Effect = {
+    version: 1,
+    paths: entries.flatMap(pathChange),
+    balances,
+    rights: entries.flatMap((entry) => rightsChange(entry, context)),
+    greatestSpendUnits: 0n,
+  };
+  // A strict package does exactly this or nothing, so the most it can take is what it takes.
+  return { ...effect, greatestSpendUnits: lossOf(effect, context.signerDomain) };
+}
+
+/** Keys that the first package registers are the signer's own, so they are no news; any other change of keys would be. */
+function balanceDelta({ before, after }: DomainDifference): bigint {
+  assert(before.keys.length === 0 || equalKeys(before.keys, after.keys), "a change of keys has no entry in an effect");
+  assert(equalBytes(before.sealingKey, after.sealingKey), "a change of the sealing key has no entry in an effect");
+  return after.balanceUnits - before.balanceUnits;
+}
+
+function equalKeys(a: DomainRecord["keys"], b: DomainRecord["keys"]): boolean {
+  return a.length === b.length && a.every((key, index) => {
+    const other = b[index] as DomainKey;
+    return equalBytes(key.publicKey, other.publicKey) && key.role === other.role && key.weight === other.weight && equalBytes(key.limits, other.limits);
+  });
+}
+
+function feeOf(domain: Uint8Array, { fee }: EffectContext): bigint {
+  return fee !== undefined && equalBytes(fee.domain, domain) ? fee.units : 0n;
+}
+
+function pathChange({ domain, path, before, after }: EntryDifference): readonly PathChange[] {
+  const standing = after ?? before;
+  const [oldHash, newHash] = [contentHash(before), contentHash(after)];
+  if (standing === undefined || equalBytes(oldHash, newHash)) return [];
+  return [{ domain, path, kind: standing.kind, oldHash, newHash, oldSizeBytes: sizeBytes(before), newSizeBytes: sizeBytes(after) }];
+}
+
+function contentHash(entry: EntryRecord | undefined): Uint8Array {
+  if (entry === undefined) return new Uint8Array(0);
+  return entry.kind === "directory" ? DIRECTORY_HASH : entry.contentHash;
+}
+
+function sizeBytes(entry: EntryRecord | undefined): number {
+  return entry?.kind === "file" ? entry.sizeBytes : 0;
+}
+
+function rightsChange({ domain, path, before, after }: EntryDifference, context: EffectContext): readonly RightsChange[] {
+  if (after === undefined) return [];
+  // A directory where a file stood is a new entry, born with rights of its own.
+  const old = before?.kind === after.kind ? rightsOf(before) : bornRights(after.kind, context);
+  const given = rightsOf(after);
+  return equalRights(old, given) ? [] : [{ domain, path, old, new: given }];
+}
+
+function bornRights(kind: EntryRecord["kind"], { signerDomain, bornMode }: EffectContext): EntryRights {
+  return { owner: signerDomain, mode: bornMode[kind], acl: new Uint8Array(0), metaHash: new Uint8Array(0) };
+}
+
+function rightsOf({ owner, mode, acl, meta }: EntryRecord): EntryRights {
+  return { owner, mode, acl, metaHash: meta.length === 0 ? meta : sha256(meta) };
+}

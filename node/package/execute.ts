@@ -1,0 +1,127 @@
+import { equalBytes } from "../../lang/base/bytes.ts";
+import { FaultError, isFaultError } from "../../lang/base/fault.ts";
+import { decodeProgram, type Program } from "../../lang/program/program.ts";
+import { runProgram } from "../../lang/program/run.ts";
+import type { PackageFault } from "../fault.ts";
+import type { PackageResult, ReceiptOutcome } from "../ledger/block.ts";
+import type { BlockContext, ExecutionVerdict } from "../ledger/executor.ts";
+import type { LedgerParams } from "../ledger/params.ts";
+import { changesOf } from "../state/realm-changes.ts";
+import { absorb, nestedRealm } from "../state/nested-realm.ts";
+import { createRealmHost } from "../state/realm-host.ts";
+import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
+import type { Realm } from "../state/realm.ts";
+import type { PackageBody, SignedPackage } from "./body.ts";
+import { packageId } from "./body-codec.ts";
+import { checkPackage } from "./check-package.ts";
+import type { Effect } from "./effect.ts";
+import { effectHash, encodeEffect } from "./effect-codec.ts";
+import { effectOf } from "./effect-of.ts";
+import { checkWords } from "./words.ts";
+
+/** Price of a package before its code runs, in ERG: what decoding, signatures and storing it cost every node. */
+export const PACKAGE_BASE_ERG = 5_000n;
+/** For each signature: one Ed25519 verification, about 60 µs where one ERG is about 10 ns. */
+export const SIGNATURE_ERG = 6_000n;
+/** For each byte of the signed package, kept by every node for as long as the chain is. */
+export const BYTE_ERG = 16n;
+
+/** Charged whole before the code runs. */
+export function intrinsicErg(body: PackageBody, sizeBytes: number): bigint {
+  const signatures = BigInt(body.signerKeys.length + body.payerKeys.length);
+  return PACKAGE_BASE_ERG + signatures * SIGNATURE_ERG + BigInt(sizeBytes) * BYTE_ERG;
+}
+
+/**
+ * Runs one package whose signatures were verified on `block`, the state that its block has reached.
+ * What it may not change it did not: a package that fails keeps nonce and fee and nothing else (G51, G63).
+ */
+export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uint8Array }, sizeBytes: number, context: BlockContext, params: LedgerParams, block: Realm): ExecutionVerdict {
+  const { body } = signed;
+  const refusal = checkPackage(body, context, params, (address) => block.domain(address)) ?? checkIntrinsic(body, sizeBytes);
+  if (refusal !== undefined) return { kind: "refused", fault: refusal };
+  const program = readProgram(body);
+  if ("code" in program) return { kind: "refused", fault: program };
+  const run = runBody(body, sizeBytes, context, block, program);
+  const outcome = judge(body, run);
+  const result: PackageResult = { packageId: packageId(signed.bodyBytes), outcome, ergUsed: run.ergUsed, feeUnits: run.ergUsed * body.ergPriceUnits };
+  settle(body, run, outcome, result.feeUnits, block);
+  return { kind: "executed", result };
+}
+
+/** What running a body's code came to. `realm` holds what it changed, fee and nonce left out. */
+export interface BodyRun {
+  readonly outcome: ReceiptOutcome;
+  readonly ergUsed: bigint;
+  readonly effect: Effect;
+  readonly realm: Realm;
+  /** Words the program used that look at height or time: `ct` warns of them. */
+  readonly fault?: { readonly code: string };
+}
+
+/** Runs the code with the authority of the body's domain, the fee for the whole limit set aside. */
+export function runBody(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, program: Program): BodyRun {
+  const payer = body.payer ?? body.domain;
+  const reservedUnits = body.ergLimit * body.ergPriceUnits;
+  const reserved = nestedRealm(block);
+  reserved.adjustBalance(payer, -reservedUnits);
+  const realm = nestedRealm(reserved);
+  const intrinsic = intrinsicErg(body, sizeBytes);
+  const host = createRealmHost({ realm, signer: body.domain, directory: { domain: body.domain, path: "/" }, height: context.height, identityText: "", write: () => undefined });
+  const result = runProgram(program, { host, ergLimit: Number(body.ergLimit - intrinsic) });
+  const ergUsed = intrinsic + BigInt(result.ergUsed);
+  const effect = effectOf(changesOf(realm), { signerDomain: body.domain, bornMode: { file: FILE_MODE, directory: DIRECTORY_MODE } });
+  if (result.kind === "done") return { outcome: { kind: "done" }, ergUsed, effect, realm };
+  const fault = result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" };
+  return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, fault };
+}
+
+function outcomeOf(faultCode: string): ReceiptOutcome {
+  if (faultCode === "LANG_OUT_OF_ERG") return { kind: "out-of-erg" };
+  return faultCode === "STATE_DENIED" ? { kind: "denied", faultCode } : { kind: "failed", faultCode };
+}
+
+/** What you saw is what commits: a strict package that would do anything else does nothing (R4). */
+function judge(body: PackageBody, run: BodyRun): ReceiptOutcome {
+  if (body.mode === "loose" || run.outcome.kind === "out-of-erg") return run.outcome;
+  if (run.outcome.kind !== "done") return run.outcome;
+  return equalBytes(effectHash(encodeEffect(run.effect)), body.effectHash) ? run.outcome : { kind: "state-moved" };
+}
+
+/** Takes nonce and fee, keeps the first key, and lets the changes through if the package is done. */
+function settle(body: PackageBody, run: BodyRun, outcome: ReceiptOutcome, feeUnits: bigint, block: Realm): void {
+  if (outcome.kind === "done") absorb(block, run.realm);
+  block.adjustBalance(body.payer ?? body.domain, -feeUnits);
+  claimKeys(block, body.domain, body.signerKeys, body.nonce);
+  if (body.payer !== undefined) claimKeys(block, body.payer, body.payerKeys);
+}
+
+function claimKeys(block: Realm, domain: Uint8Array, keys: readonly Uint8Array[], nonce?: bigint): void {
+  const known = block.domain(domain).keys;
+  const first = known.length > 0 ? known : keys.map((publicKey) => ({ algorithm: "ed25519" as const, publicKey, role: "owner" as const, weight: 1, limits: new Uint8Array(0) }));
+  block.patchDomain(domain, { keys: first, ...(nonce === undefined ? {} : { nonce }) });
+}
+
+function checkIntrinsic(body: PackageBody, sizeBytes: number): PackageFault | undefined {
+  return body.ergLimit >= intrinsicErg(body, sizeBytes) ? undefined : { code: "PACKAGE_MALFORMED", reason: "the ERG limit is below the price of the package itself" };
+}
+
+/** The program of a body, or why this node must not run it. */
+export function readProgram(body: PackageBody): Program | PackageFault {
+  try {
+    const [section] = body.sections;
+    if (section === undefined || body.sections.length !== 1) return { code: "PACKAGE_MALFORMED", reason: "one program section is expected" };
+    const program = decodeProgram(section.bytes);
+    return checkWords(body, program) ?? program;
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+    return { code: "PACKAGE_MALFORMED", reason: error.fault.code };
+  }
+}
+
+/** The same, for those who have checked before. */
+export function programOf(body: PackageBody): Program {
+  const program = readProgram(body);
+  if ("code" in program) throw new FaultError(program);
+  return program;
+}

@@ -1,0 +1,138 @@
+import { equalBytes } from "../../lang/base/bytes.ts";
+import type { CodecFault } from "../../lang/base/rlp.ts";
+import { FaultError, isFaultError } from "../../lang/base/fault.ts";
+import type { PackageFault } from "../fault.ts";
+import { formatAddress } from "../keys/address.ts";
+import { decodeBody, packageId } from "./body-codec.ts";
+import type { PackageBody, PackageSignature } from "./body.ts";
+import { decodeEffect, effectHash } from "./effect-codec.ts";
+import type { Effect } from "./effect.ts";
+import { effectSentences, lossOf } from "./sentences.ts";
+
+/**
+ * What a signer does with a package that a node hands over, before it shows anything: it believes bytes only,
+ * decodes them itself, and derives what it shows from what it is going to sign (R4–R6). A node that lies about
+ * chain, domain, key, code, effect or price gets a fault that names the lie, and no signature.
+ */
+export interface ReviewInput {
+  readonly bodyBytes: Uint8Array;
+  readonly effectBytes: Uint8Array;
+  /** From the intent, when it names a package. */
+  readonly expectedPackageId?: Uint8Array;
+  readonly expected: {
+    /** The whole chain id, or as much of its front as an intent carries. */
+    readonly chainId?: Uint8Array;
+    /** Whose authority the code may run with or, for a payer's key, who may pay. */
+    readonly domain: Uint8Array;
+    /** The key that is about to sign. */
+    readonly publicKey: Uint8Array;
+    /** `strict` unless the user asked for `ct --loose`. */
+    readonly mode?: PackageBody["mode"];
+  };
+  /** Height of a block the signer knows of; without one, expiry is left to the ledger. */
+  readonly nowHeight?: bigint;
+  readonly rules: SignerRules;
+}
+
+/** What this signer's program knows. A package beyond it is not signed, because it cannot be explained. */
+export interface SignerRules {
+  readonly rulesVersion: number;
+  /** Decodes the program and compares its words with the table; throws FaultError or returns what is wrong. */
+  checkProgram(program: Uint8Array, body: PackageBody): PackageFault | undefined;
+}
+
+export interface Review {
+  readonly body: PackageBody;
+  readonly packageId: Uint8Array;
+  readonly effect: Effect | undefined;
+  /** In which of the package's roles the key signs. */
+  readonly role: PackageSignature["role"];
+  /** One for each effect, then who pays if it is another, then how many others must sign. */
+  readonly sentences: readonly string[];
+  /** ERG limit × price: the most that leaves for the fee. Base units. */
+  readonly greatestFeeUnits: bigint;
+  /** The most the expected domain can lose besides. Base units; undefined in loose mode, where nothing bounds it. */
+  readonly greatestSpendUnits: bigint | undefined;
+}
+export type ReviewVerdict = { readonly kind: "reviewed"; readonly review: Review } | { readonly kind: "refused"; readonly fault: PackageFault };
+
+/** Judges, shows nothing, signs nothing. */
+export function reviewDraft(input: ReviewInput): ReviewVerdict {
+  try {
+    return { kind: "reviewed", review: review(input) };
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+    return { kind: "refused", fault: asPackageFault(error.fault as PackageFault | CodecFault) };
+  }
+}
+
+function review(input: ReviewInput): Review {
+  const { bodyBytes, expected, rules } = input;
+  const body = decodeBody(bodyBytes);
+  const id = packageId(bodyBytes);
+  if (input.expectedPackageId !== undefined) demand(equalBytes(id, input.expectedPackageId), { code: "PACKAGE_DIFFERS", field: "package id" });
+  if (expected.chainId !== undefined) demand(equalBytes(body.chainId.subarray(0, expected.chainId.length), expected.chainId), { code: "PACKAGE_OTHER_CHAIN" });
+  demand(body.rulesVersion <= rules.rulesVersion, { code: "PACKAGE_RULES", needs: body.rulesVersion });
+  const role = roleOf(body, expected.publicKey);
+  demand(equalBytes(role === "signer" ? body.domain : (body.payer as Uint8Array), expected.domain), { code: "PACKAGE_DIFFERS", field: role === "signer" ? "domain" : "payer" });
+  demand(body.mode === (expected.mode ?? "strict"), { code: "PACKAGE_DIFFERS", field: "mode" });
+  checkExpiry(body, input.nowHeight);
+  for (const section of body.sections) refuseIf(rules.checkProgram(section.bytes, body));
+  const effect = seenBy(role, boundEffect(body, input.effectBytes), expected.domain);
+  return {
+    body, packageId: id, effect, role,
+    sentences: reviewSentences(body, effect, expected.domain),
+    greatestFeeUnits: body.ergLimit * body.ergPriceUnits,
+    greatestSpendUnits: effect?.greatestSpendUnits,
+  };
+}
+
+function roleOf(body: PackageBody, publicKey: Uint8Array): PackageSignature["role"] {
+  if (body.signerKeys.some((key) => equalBytes(key, publicKey))) return "signer";
+  demand(body.payerKeys.some((key) => equalBytes(key, publicKey)), { code: "PACKAGE_WRONG_KEY" });
+  return "payer";
+}
+
+function checkExpiry({ expiryHeight }: PackageBody, nowHeight: bigint | undefined): void {
+  if (nowHeight === undefined) return;
+  demand(nowHeight <= expiryHeight, { code: "PACKAGE_EXPIRED", expiryHeight, height: nowHeight });
+}
+
+/** The effect that the body binds; a loose package binds none, so nothing may be shown as if it did. */
+function boundEffect(body: PackageBody, effectBytes: Uint8Array): Effect | undefined {
+  if (body.mode === "loose") {
+    demand(effectBytes.length === 0, { code: "PACKAGE_DIFFERS", field: "effect" });
+    return undefined;
+  }
+  demand(equalBytes(effectHash(effectBytes), body.effectHash), { code: "PACKAGE_DIFFERS", field: "effect" });
+  const effect = decodeEffect(effectBytes);
+  demand(effect.greatestSpendUnits >= lossOf(effect, body.domain), { code: "PACKAGE_DIFFERS", field: "greatest spend" });
+  return effect;
+}
+
+/** The code has no authority over a payer: what it can lose besides the fee is what the effect says, no more. */
+function seenBy(role: PackageSignature["role"], effect: Effect | undefined, viewer: Uint8Array): Effect | undefined {
+  return role === "payer" && effect !== undefined ? { ...effect, greatestSpendUnits: lossOf(effect, viewer) } : effect;
+}
+
+function reviewSentences(body: PackageBody, effect: Effect | undefined, viewer: Uint8Array): readonly string[] {
+  const sentences = effect === undefined ? ["does whatever the code does on the state it finds: nothing is promised"] : [...effectSentences(effect, viewer)];
+  if (body.payer !== undefined) sentences.push(equalBytes(body.payer, viewer) ? `takes the fee from you, for a package of ${formatAddress(body.domain)}` : `takes the fee from ${formatAddress(body.payer)}, who signs as well`);
+  const others = body.signerKeys.length + body.payerKeys.length - 1;
+  if (others > 0) sentences.push(`needs ${others} more ${others === 1 ? "signature" : "signatures"}`);
+  return sentences;
+}
+
+function demand(holds: boolean, fault: PackageFault): void {
+  if (!holds) throw new FaultError<PackageFault>(fault);
+}
+
+function refuseIf(fault: PackageFault | undefined): void {
+  if (fault !== undefined) throw new FaultError<PackageFault>(fault);
+}
+
+/** Codecs speak of bytes; to a signer they all mean that this is no package. */
+function asPackageFault(fault: PackageFault | { readonly code: string; readonly reason?: unknown }): PackageFault {
+  if (fault.code.startsWith("PACKAGE_")) return fault as PackageFault;
+  return { code: "PACKAGE_MALFORMED", reason: "reason" in fault ? String(fault.reason) : fault.code };
+}

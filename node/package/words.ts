@@ -1,0 +1,24 @@
+import { equalBytes, utf8 } from "../../lang/base/bytes.ts";
+import { sha256 } from "../../lang/base/hash.ts";
+import { encodeRlp } from "../../lang/base/rlp.ts";
+import { numberItem } from "../../lang/base/rlp-fields.ts";
+import { usedWords, type Program } from "../../lang/program/program.ts";
+import { WORD_TABLE_VERSION } from "../../lang/primitives/table.ts";
+import type { PackageFault } from "../fault.ts";
+import type { PackageBody } from "./body.ts";
+
+/**
+ * Ties code numbers to the names they had when the package was signed (G26): a table in which a word
+ * was renamed gives another hash, so bytecode cannot read differently elsewhere. 32 bytes.
+ */
+export function wordsHash(program: Program): Uint8Array {
+  const words = [...usedWords(program)].sort((a, b) => a.code - b.code);
+  return sha256(encodeRlp(words.map(({ code, word }) => [numberItem(code), utf8(word)])));
+}
+
+/** A package of another word table is refused, not guessed at. */
+export function checkWords(body: PackageBody, program: Program): PackageFault | undefined {
+  if (body.wordTableVersion !== WORD_TABLE_VERSION) return { code: "PACKAGE_WORD_TABLE", reason: `it needs table version ${body.wordTableVersion}, this node has ${WORD_TABLE_VERSION}` };
+  if (!equalBytes(body.wordsHash, wordsHash(program))) return { code: "PACKAGE_WORD_TABLE", reason: "the names of its words are not those it was signed with" };
+  return undefined;
+}

@@ -1,0 +1,97 @@
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import { sha256 } from "../../lang/base/hash.ts";
+import type { StoreFault } from "../fault.ts";
+import { directoryTrieKey, entryTrieKey, splitPath } from "./entry-keys.ts";
+import { decodeDomain, decodeEntry } from "./records-codec.ts";
+import type { DomainRecord, EntryRecord } from "./records.ts";
+import { domainStateKey, entryStateKey, nodeStateKey } from "./state-keys.ts";
+import { EMPTY_ROOT } from "./trie/nodes.ts";
+import type { NodeSource } from "./trie/source.ts";
+import { Trie } from "./trie/trie.ts";
+import type { StateReader } from "./versioned.ts";
+
+/** Which committed state a realm stands on (R9). */
+export interface RealmBase {
+  readonly height: bigint;
+  /** 32 bytes. */
+  readonly stateRoot: Uint8Array;
+}
+
+/** State before the first block. */
+export const EMPTY_BASE: RealmBase = { height: 0n, stateRoot: EMPTY_ROOT };
+
+/** Rules version that this node writes into records (R17). */
+export const RULES_VERSION = 1;
+
+const STATE_TRIE = new Uint8Array(0);
+
+/** What a domain is before anything was written to it. Such a record is never stored. */
+export function emptyDomain(): DomainRecord {
+  return { format: 1, rulesVersion: RULES_VERSION, balanceUnits: 0n, nonce: 0n, keys: [], sealingKey: new Uint8Array(0), storageRoot: EMPTY_ROOT };
+}
+
+/** Committed state at one height, read-only. */
+export class BaseState implements RealmBase {
+  readonly reader: StateReader;
+  readonly height: bigint;
+  readonly stateRoot: Uint8Array;
+
+  constructor(reader: StateReader, { height, stateRoot }: RealmBase) {
+    this.reader = reader;
+    this.height = height;
+    this.stateRoot = stateRoot;
+  }
+
+  domainBytes(address: Uint8Array): Uint8Array | undefined {
+    return this.reader.get(domainStateKey(address), this.height);
+  }
+
+  domain(address: Uint8Array): DomainRecord | undefined {
+    const bytes = this.domainBytes(address);
+    return bytes === undefined ? undefined : decodeDomain(bytes);
+  }
+
+  entryBytes(address: Uint8Array, path: string): Uint8Array | undefined {
+    const { directory, name } = splitPath(path);
+    return this.reader.get(entryStateKey(address, entryTrieKey(directory, name)), this.height);
+  }
+
+  entry(address: Uint8Array, path: string): EntryRecord | undefined {
+    const bytes = this.entryBytes(address, path);
+    return bytes === undefined ? undefined : decodeEntry(bytes);
+  }
+
+  /** Entries of a directory, in no order that means anything. */
+  list(address: Uint8Array, directory: string): EntryRecord[] {
+    const entries: EntryRecord[] = [];
+    for (const [, value] of this.storageTrie(address).entries(directoryTrieKey(directory))) entries.push(decodeEntry(value));
+    return entries;
+  }
+
+  /** Content that an entry names; checked against its hash, for a damaged store must not pass for a file. */
+  content(hash: Uint8Array): Uint8Array {
+    const stored = this.reader.content(hash);
+    if (stored !== undefined && equalBytes(sha256(stored), hash)) return stored;
+    throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder: this.reader.folder, what: `content ${toHex(hash)}` });
+  }
+
+  stateTrie(): Trie {
+    return Trie.at(this.nodes(STATE_TRIE), this.stateRoot);
+  }
+
+  storageTrie(address: Uint8Array): Trie {
+    return Trie.at(this.nodes(address), this.domain(address)?.storageRoot ?? EMPTY_ROOT);
+  }
+
+  /** Nodes of the trie of a domain, or of the state trie when `trieName` is empty. */
+  nodes(trieName: Uint8Array): NodeSource {
+    return {
+      get: (path) => this.reader.get(nodeStateKey(trieName, path), this.height),
+      damaged: (path) => {
+        const trie = trieName.length === 0 ? "the state" : `domain ${toHex(trieName)}`;
+        throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder: this.reader.folder, what: `trie node of ${trie} at ${toHex(path)}` });
+      },
+    };
+  }
+}

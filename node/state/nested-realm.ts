@@ -1,0 +1,52 @@
+import { BaseState } from "./base-state.ts";
+import { encodeDomain, encodeEntry } from "./records-codec.ts";
+import type { DomainRecord, EntryRecord } from "./records.ts";
+import { Realm } from "./realm.ts";
+
+/**
+ * A realm within a realm (G14): what it changes is seen against its parent, and reaches the parent only
+ * when it is absorbed. A block runs each package in one, so that an effect is the package's own.
+ */
+export function nestedRealm(parent: Realm): Realm {
+  return new Realm(new ParentState(parent.fork()));
+}
+
+/** Puts what a nested realm changed on its parent. */
+export function absorb(parent: Realm, nested: Realm): void {
+  parent.add(nested.pending());
+}
+
+/** A realm as the base of another. Tries stay the grandparent's: nothing nested asks for a root. */
+class ParentState extends BaseState {
+  readonly #parent: Realm;
+
+  constructor(parent: Realm) {
+    super(parent.base.reader, parent.base);
+    this.#parent = parent;
+  }
+
+  override domain(address: Uint8Array): DomainRecord {
+    return this.#parent.domain(address);
+  }
+
+  override domainBytes(address: Uint8Array): Uint8Array {
+    return encodeDomain(this.domain(address));
+  }
+
+  override entry(address: Uint8Array, path: string): EntryRecord | undefined {
+    return this.#parent.entry(address, path);
+  }
+
+  override entryBytes(address: Uint8Array, path: string): Uint8Array | undefined {
+    const entry = this.entry(address, path);
+    return entry === undefined ? undefined : encodeEntry(entry);
+  }
+
+  override list(address: Uint8Array, directory: string): EntryRecord[] {
+    return this.#parent.list(address, directory);
+  }
+
+  override content(hash: Uint8Array): Uint8Array {
+    return this.#parent.content(hash);
+  }
+}

@@ -1,0 +1,93 @@
+import { compareBytes, equalBytes, fromHex, utf8 } from "../../lang/base/bytes.ts";
+import { assert } from "../../lang/base/assert.ts";
+import { BaseState, emptyDomain, type RealmBase } from "./base-state.ts";
+import { childPath, fromDirectoryText, splitPath } from "./entry-keys.ts";
+import { encodeEntry } from "./records-codec.ts";
+import type { DomainRecord, EntryRecord } from "./records.ts";
+import type { Realm } from "./realm.ts";
+
+/** What a realm changes against its base; what is as before is left out. */
+export interface RealmChanges {
+  /** Sorted by domain, then by bytes of the path. */
+  readonly entries: readonly EntryChange[];
+  /** Sorted by domain. Compare fields: `storageRoot` is the base's in both. */
+  readonly domains: readonly DomainChange[];
+}
+export interface EntryChange {
+  readonly domain: Uint8Array;
+  /** Absolute within the domain: "/docs/note". */
+  readonly path: string;
+  readonly before: EntryRecord | undefined;
+  readonly after: EntryRecord | undefined;
+}
+export interface DomainChange {
+  readonly domain: Uint8Array;
+  readonly before: DomainRecord;
+  readonly after: DomainRecord;
+}
+
+/** Old and new of everything that the realm changed: what an effect is made from (R4). */
+export function changesOf(realm: Realm): RealmChanges {
+  return { entries: entryChanges(realm), domains: domainChanges(realm) };
+}
+
+function entryChanges(realm: Realm): EntryChange[] {
+  const changes: EntryChange[] = [];
+  for (const [text, names] of realm.pending().directories) {
+    const { address, directory } = fromDirectoryText(text);
+    for (const [name, after] of names) {
+      const path = childPath(directory, name);
+      const before = realm.base.entry(address, path);
+      if (!sameEntry(before, after)) changes.push({ domain: address, path, before, after });
+    }
+  }
+  return changes.sort((a, b) => compareBytes(a.domain, b.domain) || compareBytes(utf8(a.path), utf8(b.path)));
+}
+
+function domainChanges(realm: Realm): DomainChange[] {
+  const changes: DomainChange[] = [];
+  for (const [text, patch] of realm.pending().domains) {
+    const domain = fromHex(text);
+    assert(domain !== undefined, "addresses are kept in hex");
+    const hasMoved = patch.deltaUnits !== 0n || patch.nonce !== undefined || patch.keys !== undefined || patch.sealingKey !== undefined;
+    if (hasMoved) changes.push({ domain, before: realm.base.domain(domain) ?? emptyDomain(), after: realm.domain(domain) });
+  }
+  return changes.sort((a, b) => compareBytes(a.domain, b.domain));
+}
+
+function sameEntry(a: EntryRecord | undefined, b: EntryRecord | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : equalBytes(encodeEntry(a), encodeEntry(b));
+}
+
+/** What came between a realm and a newer base. */
+export interface RebaseReport {
+  /** Paths that both changed, and pending ones whose directory is gone or no longer empty. Sorted by domain, then path. */
+  readonly overlapping: readonly { readonly domain: Uint8Array; readonly path: string }[];
+  /** Domains whose pending payments exceed what they now have. */
+  readonly short: readonly Uint8Array[];
+}
+
+/** Moves the realm to a newer base and keeps what is pending; says where the two meet. */
+export function rebase(realm: Realm, base: RealmBase): RebaseReport {
+  const old = realm.base;
+  const changes = changesOf(realm);
+  const next = new BaseState(old.reader, base);
+  realm.moveTo(next);
+  const moved = (domain: Uint8Array, path: string): boolean => {
+    const before = old.entryBytes(domain, path);
+    const after = next.entryBytes(domain, path);
+    return before === undefined || after === undefined ? before !== after : !equalBytes(before, after);
+  };
+  const overlapping = changes.entries.filter((change) => moved(change.domain, change.path) || isStranded(realm, change));
+  return {
+    overlapping: overlapping.map(({ domain, path }) => ({ domain, path })),
+    short: changes.domains.map(({ domain }) => domain).filter((domain) => realm.domain(domain).balanceUnits < 0n),
+  };
+}
+
+/** An entry in a directory that is gone, or a directory taken away that somebody put something in. */
+function isStranded(realm: Realm, { domain, path, after }: EntryChange): boolean {
+  if (after === undefined) return realm.list(domain, path).length > 0;
+  const { directory } = splitPath(path);
+  return directory !== "/" && realm.entry(domain, directory)?.kind !== "directory";
+}

@@ -1,0 +1,125 @@
+import { equalBytes, fromHex, toHex } from "../../lang/base/bytes.ts";
+import { assert } from "../../lang/base/assert.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import { keccak256 } from "../../lang/base/hash.ts";
+import type { StateFault } from "../fault.ts";
+import type { Disk, KeyValueOperation } from "../ports.ts";
+import { emptyDomain, type BaseState } from "./base-state.ts";
+import { childPath, entryTrieKey, fromDirectoryText } from "./entry-keys.ts";
+import type { Layer } from "./layers.ts";
+import { encodeDomain, encodeEntry } from "./records-codec.ts";
+import type { EntryRecord } from "./records.ts";
+import type { Realm } from "./realm.ts";
+import { contentKey, domainStateKey, entryStateKey, nodeStateKey } from "./state-keys.ts";
+import type { Trie, TrieChange } from "./trie/trie.ts";
+import { planWrites, type StateWrite } from "./version-plans.ts";
+
+/** The tries with a realm's pending writes in them, and the flat records beside. Nothing is written. */
+interface NextState {
+  readonly stateTrie: Trie;
+  readonly storageTries: readonly { readonly address: Uint8Array; readonly trie: Trie }[];
+  readonly records: readonly StateWrite[];
+  /** Content that entries name for the first time. */
+  readonly contents: readonly { readonly hash: Uint8Array; readonly bytes: Uint8Array }[];
+}
+
+/** Root of the state as the realm sees it, 32 bytes: what a block holding just these changes would have. */
+export function perspective(realm: Realm): Uint8Array {
+  return realm.isClean ? realm.base.stateRoot : nextState(realm).stateTrie.root();
+}
+
+/**
+ * What a block at `height` writes so that the realm's pending changes are the state: one list for one
+ * atomic batch. `disk` holds the state of the realm's base as its newest.
+ */
+export function applyToState(realm: Realm, disk: Disk, height: bigint): { readonly root: Uint8Array; readonly operations: KeyValueOperation[] } {
+  const next = nextState(realm);
+  const writes = [...next.records];
+  collectNodes(new Uint8Array(0), next.stateTrie, writes);
+  for (const { address, trie } of next.storageTries) collectNodes(address, trie, writes);
+  const operations = planWrites(disk, height, writes);
+  for (const { hash, bytes } of next.contents) operations.push({ type: "put", key: contentKey(hash), value: bytes });
+  return { root: next.stateTrie.root(), operations };
+}
+
+function collectNodes(trieName: Uint8Array, trie: Trie, writes: StateWrite[]): void {
+  const { puts, deletes } = trie.writes();
+  for (const { path, encoded } of puts) writes.push({ key: nodeStateKey(trieName, path), value: encoded });
+  for (const path of deletes) writes.push({ key: nodeStateKey(trieName, path), value: undefined });
+}
+
+function nextState(realm: Realm): NextState {
+  const pending = realm.pending();
+  const { base } = realm;
+  const records: StateWrite[] = [];
+  const contents: { hash: Uint8Array; bytes: Uint8Array }[] = [];
+  const storageTries: { address: Uint8Array; trie: Trie }[] = [];
+  const stateChanges: TrieChange[] = [];
+  for (const [text, directories] of byDomain(pending)) {
+    const address = fromHex(text);
+    assert(address !== undefined, "addresses are kept in hex");
+    const changes = storageChanges(base, address, directories, pending, { records, contents });
+    const trie = base.storageTrie(address).update(changes);
+    if (changes.length > 0) storageTries.push({ address, trie });
+    const value = domainValue(realm, pending, address, trie.root());
+    if (same(value, base.domainBytes(address))) continue;
+    records.push({ key: domainStateKey(address), value });
+    stateChanges.push({ key: keccak256(address), value });
+  }
+  return { stateTrie: base.stateTrie().update(stateChanges), storageTries, records, contents };
+}
+
+type Names = ReadonlyMap<string, EntryRecord | undefined>;
+
+/** Directories with pending entries of each domain that has anything pending. */
+function byDomain(pending: Layer): Map<string, { readonly directory: string; readonly names: Names }[]> {
+  const domains = new Map<string, { directory: string; names: Names }[]>();
+  for (const address of pending.domains.keys()) domains.set(address, []);
+  for (const [text, names] of pending.directories) {
+    const address = text.slice(0, 40);
+    const list = domains.get(address) ?? [];
+    list.push({ directory: fromDirectoryText(text).directory, names });
+    domains.set(address, list);
+  }
+  return domains;
+}
+
+/** The changes of a domain's trie; what they need beside it is added to `out`. */
+function storageChanges(
+  base: BaseState,
+  address: Uint8Array,
+  directories: readonly { readonly directory: string; readonly names: Names }[],
+  pending: Layer,
+  out: { readonly records: StateWrite[]; readonly contents: { hash: Uint8Array; bytes: Uint8Array }[] },
+): TrieChange[] {
+  const changes: TrieChange[] = [];
+  for (const { directory, names } of directories) {
+    for (const [name, record] of names) {
+      const value = record === undefined ? undefined : encodeEntry(record);
+      if (same(value, base.entryBytes(address, childPath(directory, name)))) continue;
+      const key = entryTrieKey(directory, name);
+      changes.push({ key, value });
+      out.records.push({ key: entryStateKey(address, key), value });
+      const bytes = record === undefined ? undefined : pending.contents.get(toHex(record.contentHash));
+      if (record !== undefined && bytes !== undefined) out.contents.push({ hash: record.contentHash, bytes });
+    }
+  }
+  return changes;
+}
+
+/** The record to store, or nothing for a domain that is as if it had never been. */
+function domainValue(realm: Realm, pending: Layer, address: Uint8Array, storageRoot: Uint8Array): Uint8Array | undefined {
+  const record = { ...realm.domain(address), storageRoot };
+  if (record.balanceUnits < 0n) {
+    const spent = pending.domains.get(toHex(address))?.deltaUnits ?? 0n;
+    throw new FaultError<StateFault>({ code: "STATE_INSUFFICIENT", haveUnits: record.balanceUnits - spent, needUnits: -spent });
+  }
+  const bytes = encodeDomain(record);
+  return equalBytes(bytes, EMPTY_DOMAIN) ? undefined : bytes;
+}
+
+const EMPTY_DOMAIN = encodeDomain(emptyDomain());
+
+function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : equalBytes(a, b);
+}

@@ -1,0 +1,192 @@
+import { compareBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import { sha256 } from "../../lang/base/hash.ts";
+import type { StateFault } from "../fault.ts";
+import { BaseState, emptyDomain, type RealmBase } from "./base-state.ts";
+import { directoryText, splitPath } from "./entry-keys.ts";
+import { flatten, joinPatches, layersOf, OpenLayer, pushLayer, type Chain, type DomainPatch, type Layer } from "./layers.ts";
+import { LIMITS } from "./limits.ts";
+import type { DomainRecord, EntryRecord } from "./records.ts";
+import type { StateReader } from "./versioned.ts";
+
+/** A point to return to. Holds no copy: layers below it never change. */
+export interface Savepoint {
+  readonly chain: Chain | undefined;
+}
+
+/**
+ * A private copy of the whole state: a base that was committed, and layers of writes over it. Reading
+ * falls through to the base; nothing written here reaches anybody else. Forks and savepoints share
+ * what is there and cost nothing that grows with the state.
+ */
+export class Realm {
+  #base: BaseState;
+  #chain: Chain | undefined;
+  #open = new OpenLayer();
+
+  constructor(base: BaseState, chain?: Chain) {
+    this.#base = base;
+    this.#chain = chain;
+  }
+
+  static at(reader: StateReader, base: RealmBase): Realm {
+    return new Realm(new BaseState(reader, base));
+  }
+
+  get base(): BaseState {
+    return this.#base;
+  }
+
+  fork(): Realm {
+    return new Realm(this.#base, this.#freeze());
+  }
+
+  savepoint(): Savepoint {
+    return { chain: this.#freeze() };
+  }
+
+  rollback(savepoint: Savepoint): void {
+    this.#chain = savepoint.chain;
+    this.#open = new OpenLayer();
+  }
+
+  /** True if nothing is pending. */
+  get isClean(): boolean {
+    return this.#open.count === 0 && this.#chain === undefined;
+  }
+
+  /** Everything pending, as one layer. */
+  pending(): Layer {
+    return flatten(this.#freeze());
+  }
+
+  /** Pending layers, newest first. */
+  chain(): Chain | undefined {
+    return this.#freeze();
+  }
+
+  /** Puts the pending layers over another base as they are. `rebase` in realm-rebase.ts judges what that means. */
+  moveTo(base: BaseState): void {
+    this.#base = base;
+  }
+
+  /** The record of a domain, an empty one if it was never written. `storageRoot` is the base's: tries follow in realm-root.ts. */
+  domain(address: Uint8Array): DomainRecord {
+    const record = this.#base.domain(address) ?? emptyDomain();
+    const patch = this.#patch(toHex(address));
+    return patch === undefined ? record : applyPatch(record, patch);
+  }
+
+  #patch(address: string): DomainPatch | undefined {
+    let patch = this.#open.domains.get(address);
+    for (const layer of layersOf(this.#chain)) {
+      const older = layer.domains.get(address);
+      if (older !== undefined) patch = patch === undefined ? older : joinPatches(older, patch);
+    }
+    return patch;
+  }
+
+  /** Adds to a balance, or takes from it. Faults: STATE_INSUFFICIENT, STATE_BAD_AMOUNT. */
+  adjustBalance(address: Uint8Array, deltaUnits: bigint): void {
+    const have = this.domain(address).balanceUnits;
+    if (have + deltaUnits < 0n) throw new FaultError<StateFault>({ code: "STATE_INSUFFICIENT", haveUnits: have, needUnits: -deltaUnits });
+    if ((have + deltaUnits) >> BigInt(LIMITS.amountBits) !== 0n) {
+      throw new FaultError<StateFault>({ code: "STATE_BAD_AMOUNT", amount: String(deltaUnits), reason: "too-large" });
+    }
+    if (deltaUnits !== 0n) this.#open.patchDomain(toHex(address), { deltaUnits });
+  }
+
+  /** Sets what is given and leaves the rest. */
+  patchDomain(address: Uint8Array, patch: Omit<DomainPatch, "deltaUnits">): void {
+    this.#open.patchDomain(toHex(address), { ...patch, deltaUnits: 0n });
+  }
+
+  /** The entry at an absolute path within a domain; the root has none. */
+  entry(address: Uint8Array, path: string): EntryRecord | undefined {
+    if (path === "/") return undefined;
+    const { directory, name } = splitPath(path);
+    const text = directoryText(address, directory);
+    const open = this.#open.directories.get(text);
+    if (open?.has(name) === true) return open.get(name);
+    for (const layer of layersOf(this.#chain)) {
+      const names = layer.directories.get(text);
+      if (names?.has(name) === true) return names.get(name);
+    }
+    return this.#base.entry(address, path);
+  }
+
+  putEntry(address: Uint8Array, directory: string, record: EntryRecord): void {
+    this.#setEntry(address, directory, record.name, record);
+  }
+
+  removeEntry(address: Uint8Array, path: string): void {
+    const { directory, name } = splitPath(path);
+    this.#setEntry(address, directory, name, undefined);
+  }
+
+  #setEntry(address: Uint8Array, directory: string, name: string, record: EntryRecord | undefined): void {
+    if (this.#pendingCount() >= LIMITS.pendingWrites) this.#full(name);
+    this.#open.setEntry(directoryText(address, directory), name, record);
+  }
+
+  /** Entries of a directory, by the bytes of their names. */
+  list(address: Uint8Array, directory: string): EntryRecord[] {
+    const found = new Map(this.#base.list(address, directory).map((record) => [record.name, record] as const));
+    const text = directoryText(address, directory);
+    const layers = [this.#open.directories, ...[...layersOf(this.#chain)].map((layer) => layer.directories)].reverse();
+    for (const directories of layers) {
+      for (const [name, record] of directories.get(text) ?? []) {
+        if (record === undefined) found.delete(name);
+        else found.set(name, record);
+      }
+    }
+    const named = [...found.values()].map((record) => ({ record, bytes: utf8(record.name) }));
+    return named.sort((a, b) => compareBytes(a.bytes, b.bytes)).map(({ record }) => record);
+  }
+
+  /** Keeps content for an entry to name; gives its SHA-256. `path` is for the fault: STATE_TOO_LARGE. */
+  putContent(content: Uint8Array, path: string): Uint8Array {
+    let bytes = this.#open.contentBytes + content.length;
+    for (const layer of layersOf(this.#chain)) bytes += layer.contentBytes;
+    if (bytes > LIMITS.pendingBytes) this.#full(path);
+    const hash = sha256(content);
+    this.#open.addContent(toHex(hash), content);
+    return hash;
+  }
+
+  /** Content that an entry names. Faults: STORE_DAMAGED. */
+  content(hash: Uint8Array): Uint8Array {
+    const text = toHex(hash);
+    const pending = this.#open.contents.get(text) ?? [...layersOf(this.#chain)].find((layer) => layer.contents.has(text))?.contents.get(text);
+    return pending ?? this.#base.content(hash);
+  }
+
+  /** Takes over the writes of a layer, as if they had been made here. */
+  add(layer: Layer): void {
+    this.#chain = pushLayer(layer, this.#freeze());
+  }
+
+  #pendingCount(): number {
+    let count = this.#open.count;
+    for (const layer of layersOf(this.#chain)) count += layer.count;
+    return count;
+  }
+
+  #full(path: string): never {
+    throw new FaultError<StateFault>({ code: "STATE_TOO_LARGE", path, limitBytes: LIMITS.pendingBytes });
+  }
+
+  #freeze(): Chain | undefined {
+    if (this.#open.count > 0) {
+      this.#chain = pushLayer(this.#open, this.#chain);
+      this.#open = new OpenLayer();
+    }
+    return this.#chain;
+  }
+}
+
+/** A domain's record with a patch over it. */
+export function applyPatch(record: DomainRecord, patch: DomainPatch): DomainRecord {
+  const { deltaUnits, ...fields } = patch;
+  return { ...record, ...fields, balanceUnits: record.balanceUnits + deltaUnits };
+}

@@ -1,0 +1,104 @@
+import { compareBytes } from "../../lang/base/bytes.ts";
+import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
+import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
+import { LIMITS } from "./limits.ts";
+import type { DomainKey, DomainRecord, EntryRecord } from "./records.ts";
+
+/** Canonical bytes of the two records of the state. Decoding bounds every field and refuses any other form. */
+
+const ROLES = ["owner", "active", "session"] as const;
+const KINDS = ["file", "directory"] as const;
+const MAX_WEIGHT = 255;
+const MAX_MODE = 2 ** 27 - 1;
+
+export function encodeDomain(record: DomainRecord): Uint8Array {
+  return encodeRlp([
+    numberItem(record.format),
+    numberItem(record.rulesVersion),
+    numberItem(record.balanceUnits),
+    numberItem(record.nonce),
+    record.keys.map(keyItem),
+    record.sealingKey,
+    record.storageRoot,
+  ]);
+}
+
+/** Faults: CODEC_MALFORMED. */
+export function decodeDomain(bytes: Uint8Array): DomainRecord {
+  const [format, rulesVersion, balance, nonce, keys, sealingKey, storageRoot] = listField(decodeRlp(bytes), "domain", 7);
+  return {
+    format: formatOne(format, "domain"),
+    rulesVersion: smallField(rulesVersion, "rules version", 2 ** 32 - 1),
+    balanceUnits: numberField(balance, "balance", LIMITS.amountBits),
+    nonce: numberField(nonce, "nonce", 64),
+    keys: keysOf(listField(keys, "keys")),
+    sealingKey: bytesField(sealingKey, "sealing key", [0, 32]),
+    storageRoot: bytesField(storageRoot, "storage root", [32]),
+  };
+}
+
+/** Keys of a domain, strictly ascending by public key. */
+export function keysItem(keys: readonly DomainKey[]): RlpItem {
+  return keys.map(keyItem);
+}
+
+function keyItem({ publicKey, role, weight, limits }: DomainKey): RlpItem {
+  return [publicKey, numberItem(ROLES.indexOf(role)), numberItem(weight), limits];
+}
+
+/** Faults: CODEC_MALFORMED. */
+export function keysOf(items: readonly RlpItem[]): readonly DomainKey[] {
+  if (items.length > LIMITS.domainKeys) malformed(`keys: more than ${LIMITS.domainKeys}`);
+  const keys = items.map(keyOf);
+  keys.forEach((key, i) => {
+    const before = keys[i - 1];
+    if (before !== undefined && compareBytes(before.publicKey, key.publicKey) >= 0) malformed("keys: not in order");
+  });
+  return keys;
+}
+
+function keyOf(item: RlpItem): DomainKey {
+  const [publicKey, role, weight, limits] = listField(item, "key", 4);
+  return {
+    algorithm: "ed25519",
+    publicKey: bytesField(publicKey, "public key", [32]),
+    role: ROLES[smallField(role, "role", ROLES.length - 1)] ?? malformed("role"),
+    weight: smallField(weight, "weight", MAX_WEIGHT),
+    limits: bytesField(limits, "limits", [], LIMITS.attributeBytes),
+  };
+}
+
+export function encodeEntry(record: EntryRecord): Uint8Array {
+  return encodeRlp([
+    numberItem(record.format),
+    numberItem(KINDS.indexOf(record.kind)),
+    textItem(record.name),
+    record.owner,
+    numberItem(record.mode),
+    record.acl,
+    record.meta,
+    numberItem(record.sizeBytes),
+    record.contentHash,
+  ]);
+}
+
+/** Faults: CODEC_MALFORMED. */
+export function decodeEntry(bytes: Uint8Array): EntryRecord {
+  const [format, kind, name, owner, mode, acl, meta, sizeBytes, contentHash] = listField(decodeRlp(bytes), "entry", 9);
+  return {
+    format: formatOne(format, "entry"),
+    kind: KINDS[smallField(kind, "kind", KINDS.length - 1)] ?? malformed("kind"),
+    name: textField(name, "name", LIMITS.nameBytes),
+    owner: bytesField(owner, "owner", [20]),
+    mode: smallField(mode, "mode", MAX_MODE),
+    acl: bytesField(acl, "acl", [], LIMITS.attributeBytes),
+    meta: bytesField(meta, "meta", [], LIMITS.attributeBytes),
+    sizeBytes: smallField(sizeBytes, "size", LIMITS.fileBytes),
+    contentHash: bytesField(contentHash, "content hash", [32]),
+  };
+}
+
+function formatOne(item: RlpItem | undefined, what: string): 1 {
+  if (smallField(item, `${what} format`, 255) !== 1) malformed(`${what} format: only 1 is known`);
+  return 1;
+}

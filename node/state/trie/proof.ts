@@ -1,0 +1,80 @@
+import { equalBytes } from "../../../lang/base/bytes.ts";
+import { isFaultError } from "../../../lang/base/fault.ts";
+import { keccak256 } from "../../../lang/base/hash.ts";
+import { commonLength, toNibbles } from "./nibbles.ts";
+import { decodeNode, EMPTY_ROOT, encodeNode, type Node, type Slot } from "./nodes.ts";
+import { resolve, type NodeSource } from "./source.ts";
+
+/** Encoded nodes from the root towards a key; embedded ones stand in the node before. */
+export type Proof = readonly Uint8Array[];
+
+export type ProofVerdict =
+  | { readonly kind: "present"; readonly value: Uint8Array }
+  | { readonly kind: "absent" }
+  | { readonly kind: "invalid"; readonly reason: string };
+
+/** A proof holds at most this many bytes in one node: 16 hashes and a value of 64 KiB. */
+const MAX_NODE_BYTES = 66_000;
+
+/** The proof that `key` has its value, or none, under `root`. */
+export function buildProof(source: NodeSource, root: Uint8Array, key: Uint8Array): Proof {
+  const proof: Uint8Array[] = [];
+  if (equalBytes(root, EMPTY_ROOT)) return proof;
+  const nibbles = toNibbles(key);
+  let slot: Slot | undefined = { kind: "hash", hash: root };
+  let depth = 0;
+  while (slot !== undefined) {
+    const node: Node = resolve(slot, nibbles.subarray(0, depth), source);
+    if (slot.kind === "hash") proof.push(encodeNode(node));
+    const next = step(node, nibbles, depth);
+    slot = next.slot;
+    depth = next.depth;
+  }
+  return proof;
+}
+
+/**
+ * Judges a proof from anybody: every node must be canonical, hash to what the one before says, lie on
+ * the way to `key`, and none may be left over.
+ */
+export function verifyProof(root: Uint8Array, key: Uint8Array, proof: Proof): ProofVerdict {
+  try {
+    return followProof(root, key, proof);
+  } catch (error) {
+    if (isFaultError(error)) return { kind: "invalid", reason: "a node is not in canonical form" };
+    throw error;
+  }
+}
+
+function followProof(root: Uint8Array, key: Uint8Array, proof: Proof): ProofVerdict {
+  const nibbles = toNibbles(key);
+  let slot: Slot | undefined = equalBytes(root, EMPTY_ROOT) ? undefined : { kind: "hash", hash: root };
+  let depth = 0;
+  let used = 0;
+  let value: Uint8Array | undefined;
+  while (slot !== undefined) {
+    let node: Node;
+    if (slot.kind === "hash") {
+      const encoded = proof[used++];
+      if (encoded === undefined) return { kind: "invalid", reason: "it ends too early" };
+      if (encoded.length > MAX_NODE_BYTES) return { kind: "invalid", reason: "a node is too large" };
+      if (!equalBytes(keccak256(encoded), slot.hash)) return { kind: "invalid", reason: "a node does not have the hash it should have" };
+      node = decodeNode(encoded, slot.hash);
+    } else node = slot;
+    ({ slot, depth, value } = step(node, nibbles, depth));
+  }
+  if (used !== proof.length) return { kind: "invalid", reason: "nodes are left over" };
+  return value === undefined ? { kind: "absent" } : { kind: "present", value };
+}
+
+/** One node further: where the way leads, or the value at its end. */
+function step(node: Node, key: Uint8Array, depth: number): { readonly slot: Slot | undefined; readonly depth: number; readonly value: Uint8Array | undefined } {
+  if (node.kind === "branch") {
+    if (depth === key.length) return { slot: undefined, depth, value: node.value };
+    return { slot: node.children[key[depth] as number], depth: depth + 1, value: undefined };
+  }
+  const end = depth + node.path.length;
+  if (commonLength(node.path, 0, key, depth) < node.path.length) return { slot: undefined, depth, value: undefined };
+  if (node.kind === "extension") return { slot: node.child, depth: end, value: undefined };
+  return { slot: undefined, depth: end, value: end === key.length ? node.value : undefined };
+}

@@ -1,0 +1,23 @@
+import { assert } from "../../lang/base/assert.ts";
+import { bigEndian, concatBytes, fromBigEndian } from "../../lang/base/bytes.ts";
+
+/** What a state key held since a height. `value` is undefined where there was nothing. */
+export interface VersionedRecord {
+  readonly height: bigint;
+  readonly value: Uint8Array | undefined;
+}
+
+/** A key before its first write. */
+export const NEVER_WRITTEN: VersionedRecord = { height: 0n, value: undefined };
+
+/** 8 bytes of height, then 1 and the value, or 0. No consensus format: only our own store reads it. */
+export function encodeVersioned({ height, value }: VersionedRecord): Uint8Array {
+  const head = bigEndian(height, 8);
+  return value === undefined ? concatBytes(head, Uint8Array.of(0)) : concatBytes(head, Uint8Array.of(1), value);
+}
+
+export function decodeVersioned(bytes: Uint8Array): VersionedRecord {
+  const present = bytes[8];
+  assert(present === 1 || (present === 0 && bytes.length === 9), "a versioned record has the form it was written in");
+  return { height: fromBigEndian(bytes.subarray(0, 8)), value: present === 1 ? bytes.subarray(9) : undefined };
+}

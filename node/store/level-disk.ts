@@ -1,0 +1,90 @@
+import { resolve } from "node:path";
+import { ClassicLevel } from "classic-level";
+import { FaultError, isFaultError } from "../../lang/base/fault.ts";
+import type { StoreFault } from "../fault.ts";
+import type { Disk, KeyValueOperation } from "../ports.ts";
+import { settleSchema } from "./schema.ts";
+
+type Level = ClassicLevel<Uint8Array, Uint8Array>;
+
+/**
+ * Opens the LevelDB store in `folder`, making it unless `create` is false. Several workers of one
+ * process may open one folder at the same time; another process is refused.
+ * Faults: STORE_LOCKED, STORE_NEWER, STORE_UNREADABLE, STORE_DAMAGED, STORE_DISK_FULL.
+ */
+export async function openDisk(folder: string, options: { readonly create?: boolean } = {}): Promise<Disk> {
+  // LevelDB knows a store that another worker opened by the text of its path, so every worker must say the same.
+  const location = resolve(folder);
+  const level: Level = new ClassicLevel(location, { keyEncoding: "view", valueEncoding: "view" });
+  try {
+    await level.open({ createIfMissing: options.create ?? true, multithreading: true });
+  } catch (error) {
+    throw storeFault(error, folder);
+  }
+  const disk = new LevelDisk(level, folder);
+  try {
+    await settleSchema(disk, folder);
+  } catch (error) {
+    await disk.close();
+    throw error;
+  }
+  return disk;
+}
+
+class LevelDisk implements Disk {
+  readonly #level: Level;
+  readonly #folder: string;
+
+  constructor(level: Level, folder: string) {
+    this.#level = level;
+    this.#folder = folder;
+  }
+
+  getSync(key: Uint8Array): Uint8Array | undefined {
+    try {
+      return this.#level.getSync(key);
+    } catch (error) {
+      throw storeFault(error, this.#folder);
+    }
+  }
+
+  async batch(operations: readonly KeyValueOperation[], options: { readonly sync: boolean }): Promise<void> {
+    try {
+      await this.#level.batch([...operations], options);
+    } catch (error) {
+      throw storeFault(error, this.#folder);
+    }
+  }
+
+  async *entries(range: { readonly start: Uint8Array; readonly end: Uint8Array; readonly limit?: number; readonly reverse?: boolean }): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
+    const { start, end, limit = -1, reverse = false } = range;
+    try {
+      yield* this.#level.iterator({ gte: start, lt: end, limit, reverse });
+    } catch (error) {
+      throw storeFault(error, this.#folder);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#level.close();
+  }
+}
+
+/** Names the cause that LevelDB reports in words; whatever is no fault of the store goes on as it is. */
+function storeFault(error: unknown, folder: string): unknown {
+  if (isFaultError(error) || !(error instanceof Error)) return error;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const levelCode = codeOf(cause) ?? codeOf(error);
+  return levelCode === undefined ? error : new FaultError<StoreFault>(faultFor(levelCode, cause.message, folder));
+}
+
+function codeOf(error: Error): string | undefined {
+  return "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function faultFor(levelCode: string, message: string, folder: string): StoreFault {
+  if (/no space left|disk quota/i.test(message)) return { code: "STORE_DISK_FULL", folder };
+  if (levelCode === "LEVEL_LOCKED") return { code: "STORE_LOCKED", folder };
+  if (levelCode === "LEVEL_CORRUPTION") return { code: "STORE_DAMAGED", folder, what: message };
+  return { code: "STORE_UNREADABLE", folder, reason: message };
+}

@@ -1,0 +1,32 @@
+import { fromBigEndian, bigEndian, utf8 } from "../../lang/base/bytes.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import type { StoreFault } from "../fault.ts";
+import type { Disk } from "../ports.ts";
+
+/** Layout of the keys in a store. Raised when an older node could misread what a newer one wrote. */
+export const SCHEMA_VERSION = 1;
+const SCHEMA_KEY = utf8("m/schema");
+
+/**
+ * Marks a new store with the layout this node writes, and refuses a store of a newer layout or one that
+ * holds data of something else. Faults: STORE_NEWER, STORE_UNREADABLE.
+ */
+export async function settleSchema(disk: Disk, folder: string): Promise<void> {
+  const bytes = disk.getSync(SCHEMA_KEY);
+  if (bytes === undefined) return markNewStore(disk, folder);
+  if (bytes.length !== 4) throw unreadable(folder, "its schema number is malformed");
+  const found = Number(fromBigEndian(bytes));
+  if (found > SCHEMA_VERSION) throw new FaultError<StoreFault>({ code: "STORE_NEWER", folder, found, known: SCHEMA_VERSION });
+  if (found < SCHEMA_VERSION) throw unreadable(folder, `schema ${found} was never released`);
+}
+
+async function markNewStore(disk: Disk, folder: string): Promise<void> {
+  for await (const _ of disk.entries({ start: new Uint8Array(0), end: Uint8Array.of(0xff), limit: 1 })) {
+    throw unreadable(folder, "it holds data that is not a node's");
+  }
+  await disk.batch([{ type: "put", key: SCHEMA_KEY, value: bigEndian(BigInt(SCHEMA_VERSION), 4) }], { sync: true });
+}
+
+function unreadable(folder: string, reason: string): FaultError<StoreFault> {
+  return new FaultError<StoreFault>({ code: "STORE_UNREADABLE", folder, reason });
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// `npm start`: set-up, then `grid` with the arguments given.
+import { join } from "node:path";
+import { runChild } from "./child.mjs";
+import { reportingProblems } from "./problem.mjs";
+import { ROOT, setUp } from "./setup.mjs";
+
+await reportingProblems(async () => {
+  const node = await setUp(ROOT, "run");
+  return runChild(node, [join(ROOT, "dist", "src", "main.js"), ...process.argv.slice(2)]);
+});

@@ -1,0 +1,13 @@
+/** Every way the shell itself refuses. Text and hint of each stand in `render/faults.ts`. */
+export type ShellFault =
+  | { readonly code: "SHELL_PORT_TAKEN"; readonly host: string; readonly port: number }
+  | { readonly code: "SHELL_CANNOT_LISTEN"; readonly host: string; readonly port: number; readonly reason: string }
+  | { readonly code: "SHELL_OUTPUT_UNREAD"; readonly limitBytes: number }
+  | { readonly code: "SHELL_NO_SUCH_SUBSYSTEM"; readonly name: string }
+  | { readonly code: "SHELL_BAD_ARGUMENT"; readonly word: string; readonly expected: string; readonly found: string }
+  | { readonly code: "SHELL_NOT_KNOWN"; readonly packageId: string }
+  | { readonly code: "SHELL_INTERRUPTED" }
+  | { readonly code: "SHELL_NO_KEY"; readonly algorithm: string | undefined }
+  | { readonly code: "SHELL_AGENT"; readonly reason: "silent" | "malformed" | "closed" }
+  | { readonly code: "RPC_BAD_MESSAGE"; readonly reason: string }
+  | { readonly code: "RPC_VERSION"; readonly found: number; readonly known: number };

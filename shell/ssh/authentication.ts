@@ -1,0 +1,92 @@
+import ssh2, { type AuthContext, type AuthenticationType, type PublicKeyAuthContext } from "ssh2";
+import type { Identity, ProvedKey } from "../../node/api.ts";
+import { fingerprintOf } from "./host-key.ts";
+import { WireReader } from "./wire.ts";
+
+const METHODS: AuthenticationType[] = ["publickey", "keyboard-interactive"];
+/** Public keys as they travel: RSA of 2,048 to 8,192 bits, and nothing larger than that. */
+const RSA_BITS = { least: 2_048, most: 8_192 };
+const MAX_BLOB_BYTES = 1_100;
+/** Longest user name taken; longer ones have no meaning here. */
+const MAX_USER_BYTES = 255;
+
+/**
+ * Finds out who is there (R1). Everybody comes in, so this asks not whether but as whom. `none` is refused at
+ * first, because a client whose `none` is accepted never offers its key. A key is *proved* by a signature over
+ * this session, not by the query whether it would be welcome. Who has no key comes in by keyboard-interactive
+ * without questions, or by `none` again, and is only *claimed*.
+ */
+export class Authentication {
+  private refusedNone = false;
+  private readonly sourceAddress: string;
+  private readonly onIdentity: (identity: Identity) => void;
+  constructor(sourceAddress: string, onIdentity: (identity: Identity) => void) {
+    this.sourceAddress = sourceAddress;
+    this.onIdentity = onIdentity;
+  }
+
+  decide(request: AuthContext): void {
+    if (Buffer.byteLength(request.username) > MAX_USER_BYTES) return request.reject(METHODS);
+    switch (request.method) {
+      case "publickey":
+        return this.decideKey(request);
+      case "keyboard-interactive":
+        return this.acceptClaim(request);
+      case "none":
+        if (this.refusedNone) return this.acceptClaim(request);
+        this.refusedNone = true;
+        return request.reject(METHODS);
+      default:
+        return request.reject(METHODS);
+    }
+  }
+
+  private acceptClaim(request: AuthContext): void {
+    this.onIdentity({ level: "claimed", sshUser: request.username, sourceAddress: this.sourceAddress });
+    request.accept();
+  }
+
+  private decideKey(request: PublicKeyAuthContext): void {
+    const key = provableKey(request);
+    if (key === undefined) return request.reject(METHODS);
+    if (request.signature === undefined) return request.accept(); // the query: "sign with this one, please"
+    if (!verified(request)) return request.reject(METHODS);
+    this.onIdentity({ level: "proved", sshUser: request.username, sourceAddress: this.sourceAddress, key });
+    request.accept();
+  }
+}
+
+function verified(request: PublicKeyAuthContext): boolean {
+  const parsed = ssh2.utils.parseKey(request.key.data);
+  if (parsed instanceof Error || request.signature === undefined || request.blob === undefined) return false;
+  // Answers an Error, not false, for a signature that cannot be read.
+  return parsed.verify(request.blob, request.signature, request.hashAlgo) === true;
+}
+
+/** The key if it is of a kind that proves something; SHA-1 signatures and weak RSA keys do not. */
+function provableKey(request: PublicKeyAuthContext): ProvedKey | undefined {
+  const { algo, data } = request.key;
+  if (data.length > MAX_BLOB_BYTES) return undefined;
+  const reader = new WireReader(data);
+  if (reader.text() !== algo) return undefined;
+  const fingerprint = fingerprintOf(data);
+  switch (algo) {
+    case "ssh-ed25519": {
+      const ed25519 = reader.string();
+      if (ed25519?.length !== 32 || reader.left !== 0) return undefined;
+      return { algorithm: algo, fingerprint, ed25519: Uint8Array.from(ed25519) };
+    }
+    case "ssh-rsa": {
+      reader.string(); // the exponent
+      const bits = (reader.string()?.length ?? 0) * 8;
+      if (request.hashAlgo === undefined || bits < RSA_BITS.least || bits > RSA_BITS.most + 8) return undefined;
+      return { algorithm: request.hashAlgo === "sha512" ? "rsa-sha2-512" : "rsa-sha2-256", fingerprint };
+    }
+    case "ecdsa-sha2-nistp256":
+    case "ecdsa-sha2-nistp384":
+    case "ecdsa-sha2-nistp521":
+      return { algorithm: algo, fingerprint };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+import type { Command, Flag } from "./command.ts";
+
+const JSON_FLAG: Flag = { name: "--json", help: "report as one JSON object" };
+const NODE_FLAG: Flag = { name: "--node", value: "HOST:PORT", help: "where the node's SSH server listens (127.0.0.1:2222)" };
+const KEY_FLAG: Flag = { name: "--key", value: "FILE", help: "key file, or the name of a key made with `grid key new`" };
+const PASSPHRASE_FLAG: Flag = { name: "--passphrase-file", value: "FILE", help: "read the passphrase from FILE and do not ask" };
+const HOST_KEY_FLAG: Flag = { name: "--host-key", value: "SHA256:…", help: "refuse a node whose host key is another" };
+const KEYS_FLAG: Flag = { name: "--keys", value: "DIR", help: "folder of key files (GRID_KEYS, or ~/.gridshell/keys)" };
+const DIR_FLAG: Flag = { name: "--dir", value: "DIR", help: "folder whose files the script may open (the working directory)" };
+
+/** Every command of the program, in the order in which help lists them. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "up",
+    summary: "Runs a node with its SSH server until it is told to stop.",
+    params: [],
+    flags: [
+      { name: "--data", value: "DIR", help: "folder of the chain, keys and settings (.grid); made if there is none" },
+      { name: "--ssh", value: "HOST:PORT", help: "where the SSH server listens (127.0.0.1:2222); port 0 takes any free one" },
+      { name: "--config", value: "FILE", help: "settings as JSON (DIR/config.json when it exists)" },
+      { name: "--log", value: "LEVEL", help: "debug, info, warn or error, as lines on standard error (info)" },
+      JSON_FLAG,
+    ],
+    examples: [
+      { line: "up", does: "a devnet in ./.grid; made on the first start, continued after that" },
+      { line: "up --data /srv/grid --ssh 0.0.0.0:2222", does: "another folder, reachable from other machines" },
+      { line: "up --ssh 127.0.0.1:0 --json", does: "any free port, told as JSON" },
+    ],
+    notes: [
+      "Settings are taken from flags, then the environment (GRID_DATA, GRID_SSH, GRID_CONFIG, GRID_LOG), then the",
+      "file, then defaults. SIGINT and SIGTERM stop the node cleanly.",
+    ],
+    run: async (call) => (await import("./up.ts")).runUp(call),
+  },
+  {
+    name: "run",
+    summary: "Runs a script on an empty local state.",
+    params: [{ name: "FILE|-", help: "the script; - reads standard input" }],
+    flags: [DIR_FLAG],
+    examples: [
+      { line: "run hello.gs", does: "Forth mode, unless the file begins with #!grid" },
+      { line: "run -", does: "shell mode, lines from standard input" },
+    ],
+    run: async (call) => (await import("./script.ts")).runFile(call),
+  },
+  {
+    name: "eval",
+    summary: "Runs a text in shell mode on an empty local state.",
+    params: [{ name: "TEXT", help: "one line or several" }],
+    flags: [DIR_FLAG],
+    examples: [
+      { line: "eval '2 3 + .'", does: "prints 5" },
+      { line: "eval 'mkdir docs  ls'", does: "prints docs/" },
+    ],
+    run: async (call) => (await import("./script.ts")).runText(call),
+  },
+  {
+    name: "exec",
+    summary: "Runs a script against a node, signs the package with a key file, and waits for the receipt.",
+    params: [{ name: "FILE|-", help: "the script; - reads standard input" }],
+    flags: [
+      KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, HOST_KEY_FLAG, KEYS_FLAG,
+      { name: "--until", value: "STAGE", help: "wait until the package is included, settled or final (included)" },
+      JSON_FLAG,
+    ],
+    examples: [{ line: "exec --key deploy pay-rent.gs", does: "exits 0 only when the receipt says that it was done" }],
+    notes: ["No question is asked: read the script before you sign it."],
+    run: async (call) => (await import("./exec.ts")).runExec(call),
+  },
+  {
+    name: "key new",
+    summary: "Makes a signing key in an encrypted file.",
+    params: [{ name: "NAME", help: "a name for `--key`, or a path with a slash" }],
+    flags: [PASSPHRASE_FLAG, KEYS_FLAG, JSON_FLAG],
+    examples: [{ line: "key new alice", does: "asks for a passphrase twice" }],
+    run: async (call) => (await import("./key.ts")).runKeyNew(call),
+  },
+  {
+    name: "key show",
+    summary: "Prints the address, public key and fingerprint of a key. No passphrase is needed.",
+    params: [{ name: "NAME", help: "name or path of the key file" }],
+    flags: [KEYS_FLAG, JSON_FLAG],
+    examples: [{ line: "key show alice", does: "the address is where others send coins" }],
+    run: async (call) => (await import("./key.ts")).runKeyShow(call),
+  },
+  {
+    name: "key list",
+    summary: "Lists the keys in the folder of keys.",
+    params: [],
+    flags: [KEYS_FLAG, JSON_FLAG],
+    examples: [{ line: "key list --json", does: "for programs" }],
+    run: async (call) => (await import("./key.ts")).runKeyList(call),
+  },
+  {
+    name: "sign",
+    summary: "Fetches the package of an intent from its node, shows what it does, asks, signs, and hands the signature over.",
+    params: [{ name: "INTENT", help: "the text that `ct` prints under its QR code" }],
+    flags: [
+      KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, HOST_KEY_FLAG, KEYS_FLAG,
+      { name: "--yes", help: "sign without asking, after showing" },
+      JSON_FLAG,
+    ],
+    examples: [{ line: "sign --key alice GS:…", does: "in a second terminal, while `ct` waits in the first" }],
+    notes: ["The package is decoded here; the node's word about what it does is not taken."],
+    run: async (call) => (await import("./sign.ts")).runSign(call),
+  },
+  {
+    name: "version",
+    summary: "Prints the version of GridShell, Node and the rules.",
+    params: [],
+    flags: [JSON_FLAG],
+    examples: [{ line: "version --json", does: "for programs" }],
+    run: async (call) => (await import("./version.ts")).runVersion(call),
+  },
+  {
+    name: "help",
+    summary: "Lists the commands, or explains one.",
+    params: [
+      { name: "COMMAND", help: "name of a command", optional: true },
+      { name: "PART", help: "its second word, for `key`", optional: true },
+    ],
+    flags: [],
+    examples: [{ line: "help key new", does: "as `grid key new --help`" }],
+    run: async (call) => (await import("./command-line.ts")).runCommandLine([...call.params, "--help"], call.io),
+  },
+];

@@ -1,0 +1,6 @@
+import { CommandError } from "./command.ts";
+import type { CommandCall } from "./command.ts";
+export async function runFile(_call: CommandCall): Promise<number> {
+  throw new CommandError("lang/ is not merged yet.", "");
+}
+export const runText = runFile;

@@ -1,0 +1,76 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { fromHex, toHex } from "../../../lang/base/bytes.ts";
+import { FaultError, isFaultError } from "../../../lang/base/fault.ts";
+import { chainIdOf, createDevnetGenesis, readGenesis, writeGenesis, type AddressText } from "../../../node/ledger/genesis.ts";
+import type { LedgerFault, StateFault } from "../../../node/fault.ts";
+import { SeededRandom } from "../../sim/random.ts";
+
+/** Addresses as bare hex: the real text form has its own tests. */
+const addresses: AddressText = {
+  format: (domain) => toHex(domain),
+  parse: (text) => {
+    const bytes = fromHex(text);
+    if (bytes?.length !== 20) throw new FaultError<StateFault>({ code: "STATE_BAD_ADDRESS", address: text, reason: "length" });
+    return bytes;
+  },
+};
+const faucetDomain = new Uint8Array(20).fill(7);
+const genesis = createDevnetGenesis({ random: new SeededRandom(1), timeMs: 1_700_000_000_000, faucetDomain });
+const text = writeGenesis(genesis, addresses);
+const file = JSON.parse(text) as Record<string, unknown>;
+
+function faultOf(changed: string | Record<string, unknown>): Extract<LedgerFault, { code: "LEDGER_GENESIS" }> {
+  try {
+    readGenesis(typeof changed === "string" ? changed : JSON.stringify(changed), addresses);
+  } catch (error) {
+    if (isFaultError(error)) return error.fault as Extract<LedgerFault, { code: "LEDGER_GENESIS" }>;
+    throw error;
+  }
+  throw new Error("was taken");
+}
+
+test("a written genesis reads back as itself", () => assert.equal(readGenesis(text, addresses), genesis));
+
+test("the chain id does not depend on the order of fields or on spaces", () => {
+  const shuffled = JSON.stringify(Object.fromEntries(Object.entries(file).reverse()));
+  assert.equal(chainIdOf(readGenesis(shuffled, addresses)), chainIdOf(genesis));
+});
+
+test("no two devnets share a chain id", () => {
+  const other = createDevnetGenesis({ random: new SeededRandom(2), timeMs: 1_700_000_000_000, faucetDomain });
+  assert.is.not(toHex(chainIdOf(other)), toHex(chainIdOf(genesis)));
+});
+
+test("each part of the genesis changes the chain id", () => {
+  const id = toHex(chainIdOf(genesis));
+  assert.is.not(toHex(chainIdOf({ ...genesis, preset: "testnet" })), id);
+  assert.is.not(toHex(chainIdOf({ ...genesis, timeMs: genesis.timeMs + 1n })), id);
+  assert.is.not(toHex(chainIdOf({ ...genesis, allocations: [{ domain: faucetDomain, units: 1n }] })), id);
+});
+
+test("every wrong field is refused by its name", () => {
+  assert.is(faultOf("{").field, "file");
+  assert.is(faultOf("[]").field, "file");
+  assert.is(faultOf(" ".repeat(2_000_000)).field, "file");
+  assert.is(faultOf({ ...file, extra: 1 }).field, "extra");
+  for (const field of Object.keys(file)) {
+    const { [field]: _gone, ...rest } = file;
+    assert.equal(faultOf(rest), { code: "LEDGER_GENESIS", field, reason: "is missing" });
+  }
+  assert.is(faultOf({ ...file, format: 2 }).field, "format");
+  assert.is(faultOf({ ...file, preset: "toString" }).field, "preset");
+  assert.is(faultOf({ ...file, salt: "00" }).field, "salt");
+  assert.is(faultOf({ ...file, timeMs: 5 }).field, "timeMs");
+  assert.is(faultOf({ ...file, timeMs: "999999999999999999" }).field, "timeMs");
+  assert.is(faultOf({ ...file, allocations: [] }).field, "allocations");
+  assert.is(faultOf({ ...file, allocations: { nobody: "1" } }).field, "allocations.nobody");
+  const address = addresses.format(faucetDomain);
+  assert.is(faultOf({ ...file, allocations: { [address]: "01" } }).field, `allocations.${address}`);
+  assert.is(faultOf({ ...file, allocations: { [address]: "0" } }).field, "allocations");
+  assert.is(faultOf({ ...file, allocations: { [address]: (1n << 120n).toString() } }).field, `allocations.${address}`);
+  const letters = "ab".repeat(20);
+  assert.is(faultOf({ ...file, allocations: { [letters]: "1", [letters.toUpperCase()]: "1" } }).field, "allocations");
+});
+
+test.run();

@@ -1,0 +1,64 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { utf8 } from "../../../lang/base/bytes.ts";
+import { sha256 } from "../../../lang/base/hash.ts";
+import { encodeRlp } from "../../../lang/base/rlp.ts";
+import { DIRECTORY_HASH, type Effect, type PathChange } from "../../../node/package/effect.ts";
+import { decodeEffect, EFFECT_LIMITS, effectHash, encodeEffect } from "../../../node/package/effect-codec.ts";
+import { damaged, Dice, domainNamed, faultCode, randomEffect } from "./package-samples.ts";
+
+const EXPECTED_FAULTS = new Set(["CODEC_MALFORMED", "LANG_BAD_INPUT", "PACKAGE_TOO_LARGE"]);
+const empty = new Uint8Array(0);
+const made: PathChange = { domain: domainNamed("alice"), path: "/docs/note", kind: "file", oldHash: empty, newHash: sha256(utf8("hi")), oldSizeBytes: 0, newSizeBytes: 2 };
+const effectOf = (changes: Partial<Effect>): Effect => ({ version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n, ...changes });
+
+test("an effect that was encoded decodes to itself", () => {
+  const dice = new Dice("effects");
+  for (let i = 0; i < 300; i++) {
+    const effect = randomEffect(dice);
+    const bytes = encodeEffect(effect);
+    assert.equal(decodeEffect(bytes), effect);
+    assert.equal(effectHash(bytes), sha256(bytes));
+  }
+});
+
+test("damaged bytes are refused with a declared fault, or are the one form of another effect", () => {
+  const dice = new Dice("damaged effects");
+  let refused = 0;
+  for (let i = 0; i < 3_000; i++) {
+    const mutated = damaged(encodeEffect(randomEffect(dice)), dice);
+    const code = faultCode(() => assert.equal(encodeEffect(decodeEffect(mutated)), mutated));
+    if (code === undefined) continue;
+    assert.ok(EXPECTED_FAULTS.has(code), code);
+    refused++;
+  }
+  assert.ok(refused > 1_000);
+});
+
+test("a path has one spelling and its kind agrees with its hash", () => {
+  for (const path of ["", "docs", "/docs/", "//", "/a//b", "/a/./b", "/..", "/a\0b", "/" + "x".repeat(EFFECT_LIMITS.pathBytes + 1)]) {
+    assert.is(faultCode(() => encodeEffect(effectOf({ paths: [{ ...made, path }] }))), "CODEC_MALFORMED", path);
+  }
+  const wrong: readonly Partial<PathChange>[] = [
+    { kind: "directory" }, { newHash: DIRECTORY_HASH }, { newHash: empty }, { oldHash: made.newHash }, { oldSizeBytes: 1 },
+    { newHash: DIRECTORY_HASH, kind: "directory", newSizeBytes: 1 },
+  ];
+  for (const changes of wrong) assert.is(faultCode(() => encodeEffect(effectOf({ paths: [{ ...made, ...changes }] }))), "CODEC_MALFORMED");
+});
+
+test("entries are sorted, unique, and each changes something", () => {
+  const other = { ...made, path: "/docs" };
+  assert.is(faultCode(() => encodeEffect(effectOf({ paths: [other, made] }))), undefined);
+  assert.is(faultCode(() => encodeEffect(effectOf({ paths: [made, other] }))), "CODEC_MALFORMED");
+  assert.is(faultCode(() => encodeEffect(effectOf({ paths: [made, made] }))), "CODEC_MALFORMED");
+  assert.is(faultCode(() => encodeEffect(effectOf({ balances: [{ domain: domainNamed("bob"), deltaUnits: 0n }] }))), "CODEC_MALFORMED");
+  const rights = { owner: domainNamed("bob"), mode: 1, acl: empty, metaHash: empty };
+  assert.is(faultCode(() => encodeEffect(effectOf({ rights: [{ domain: made.domain, path: "/x", old: rights, new: rights }] }))), "CODEC_MALFORMED");
+});
+
+test("too many bytes and too many items are refused before they are built", () => {
+  assert.is(faultCode(() => decodeEffect(new Uint8Array(EFFECT_LIMITS.effectBytes + 1))), "PACKAGE_TOO_LARGE");
+  assert.is(faultCode(() => decodeEffect(encodeRlp(Array.from({ length: 300_000 }, () => empty)))), "CODEC_MALFORMED");
+});
+
+test.run();

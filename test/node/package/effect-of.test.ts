@@ -1,0 +1,93 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { utf8 } from "../../../lang/base/bytes.ts";
+import { sha256 } from "../../../lang/base/hash.ts";
+import { DIRECTORY_HASH } from "../../../node/package/effect.ts";
+import { decodeEffect, encodeEffect } from "../../../node/package/effect-codec.ts";
+import { effectOf, type EffectContext, type DomainDifference, type EntryDifference } from "../../../node/package/effect-of.ts";
+import { effectSentences } from "../../../node/package/sentences.ts";
+import type { DomainRecord, EntryRecord } from "../../../node/state/records.ts";
+import { Dice, domainNamed, keyNamed } from "./package-samples.ts";
+
+const [alice, bob, carol] = [domainNamed("alice"), domainNamed("bob"), domainNamed("carol")];
+const context: EffectContext = { signerDomain: alice, bornMode: { file: 0o600, directory: 0o700 } };
+const none = new Uint8Array(0);
+
+function record(content: string | undefined, changes: Partial<EntryRecord> = {}): EntryRecord {
+  const isFile = content !== undefined;
+  const body = utf8(content ?? "");
+  return {
+    format: 1, kind: isFile ? "file" : "directory", name: "x", owner: alice, mode: isFile ? 0o600 : 0o700, acl: none, meta: none,
+    sizeBytes: body.length, contentHash: isFile ? sha256(body) : DIRECTORY_HASH, ...changes,
+  } as EntryRecord;
+}
+const funds = (domain: Uint8Array, before: bigint, after: bigint, nonce = 0n): DomainDifference => ({ domain, before: domainRecord(before), after: { ...domainRecord(after), nonce } });
+function domainRecord(balanceUnits: bigint): DomainRecord {
+  return { format: 1, rulesVersion: 1, balanceUnits, nonce: 0n, keys: [], sealingKey: none, storageRoot: new Uint8Array(32) };
+}
+const entry = (path: string, before: EntryRecord | undefined, after: EntryRecord | undefined, domain = alice): EntryDifference => ({ domain, path: `/${path}`, before, after });
+const sentences = (entries: readonly EntryDifference[]): readonly string[] => effectSentences(effectOf({ entries, domains: [] }, context), alice);
+
+test("what ended as it began is no effect", () => {
+  const same = record("a");
+  const effect = effectOf({
+    entries: [entry("a", same, { ...same }), entry("b", undefined, undefined), entry("d", record(undefined), record(undefined))],
+    domains: [funds(alice, 5n, 5n, 1n)],
+  }, context);
+  assert.equal(effect, { version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n });
+});
+
+test("each transition becomes its entry", () => {
+  assert.equal(sentences([
+    entry("new", undefined, record("abc")), entry("docs", undefined, record(undefined)), entry("gone", record("a"), undefined),
+    entry("dir-gone", record(undefined), undefined), entry("over", record("a"), record("bcd")), entry("turned", record("a"), record(undefined)),
+  ]), [
+    "removes the directory ~/dir-gone", "makes the directory ~/docs", "removes the file ~/gone (1 byte)", "makes the file ~/new (3 bytes)",
+    "writes ~/over (1 byte → 3 bytes)", "replaces the file ~/turned (1 byte) by a directory",
+  ]);
+});
+
+test("rights count where they are not what a new entry is born with", () => {
+  assert.equal(sentences([entry("plain", undefined, record("a"))]), ["makes the file ~/plain (1 byte)"]);
+  assert.equal(sentences([entry("open", undefined, record("a", { mode: 0o666 }))]), ["makes the file ~/open (1 byte)", "sets the rights of ~/open to 0666 (were 0600)"]);
+  assert.is(sentences([entry("kept", record("a"), record("a", { owner: bob }))]).length, 1);
+  assert.is(sentences([entry("meta", record("a"), record("a", { meta: utf8("m"), acl: utf8("l") }))]).length, 2);
+  assert.is(sentences([entry("gone", record("a", { owner: bob }), undefined)]).length, 1);
+});
+
+test("the fee is left out, whoever paid it, and so is a gift's absolute balance", () => {
+  const paidOn = (gift: bigint): DomainDifference[] => [funds(alice, gift + 100n, gift + 60n), funds(bob, gift, gift + 30n)];
+  const paid = effectOf({ entries: [], domains: paidOn(0n) }, { ...context, fee: { domain: alice, units: 10n } });
+  assert.equal(new Set(paid.balances.map((one) => one.deltaUnits)), new Set([-30n, 30n]));
+  assert.is(paid.greatestSpendUnits, 30n);
+  assert.equal(effectOf({ entries: [], domains: paidOn(7n) }, { ...context, fee: { domain: alice, units: 10n } }), paid);
+  const onlyFee = effectOf({ entries: [], domains: [funds(carol, 10n, 0n)] }, { ...context, fee: { domain: carol, units: 10n } });
+  assert.equal(onlyFee.balances, []);
+});
+
+test("a change of keys never passes in silence", () => {
+  const key = { algorithm: "ed25519", publicKey: keyNamed("alice"), role: "owner", weight: 1, limits: none } as const;
+  const rotated = (before: DomainRecord["keys"], after: DomainRecord["keys"]): (() => unknown) => () =>
+    effectOf({ entries: [], domains: [{ domain: alice, before: { ...domainRecord(1n), keys: before }, after: { ...domainRecord(1n), keys: after } }] }, context);
+  rotated([], [key])();
+  rotated([key], [{ ...key }])();
+  for (const keys of [[], [{ ...key, publicKey: keyNamed("mallory") }], [key, { ...key, publicKey: keyNamed("mallory") }], [{ ...key, weight: 2 }]]) {
+    assert.throws(rotated([key], keys), /a change of keys has no entry/);
+  }
+});
+
+test("the order of changes does not matter, and every effect has an encoding", () => {
+  const dice = new Dice("effect of");
+  for (let i = 0; i < 100; i++) {
+    const entries = Array.from({ length: dice.below(8) }, (_, index) => {
+      const some = (): EntryRecord | undefined => dice.pick([undefined, record(undefined), record(`${dice.below(3)}`), record("x", { owner: bob })]);
+      return entry(`${dice.pick(["a", "b/c", "ö"])}${index}`, some(), some(), dice.pick([alice, bob]));
+    });
+    const domains = [alice, bob, carol].map((domain) => funds(domain, dice.big(90), dice.big(90)));
+    const effect = effectOf({ entries, domains }, context);
+    assert.equal(effectOf({ entries: [...entries].reverse(), domains: [...domains].reverse() }, context), effect);
+    assert.equal(decodeEffect(encodeEffect(effect)), effect);
+  }
+});
+
+test.run();

@@ -1,0 +1,83 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { sha256 } from "../../../lang/base/hash.ts";
+import { utf8 } from "../../../lang/base/bytes.ts";
+import { DIRECTORY_HASH, type Effect, type PathChange } from "../../../node/package/effect.ts";
+import { coinsText, effectSentences } from "../../../node/package/sentences.ts";
+import { shownText } from "../../../node/package/shown-text.ts";
+import { Dice, domainNamed, randomEffect } from "./package-samples.ts";
+
+const [alice, bob] = [domainNamed("alice"), domainNamed("bob")];
+const none = new Uint8Array(0);
+const [oldHash, newHash] = [sha256(utf8("old")), sha256(utf8("new"))];
+const COIN = 10n ** 18n;
+const plainRights = { owner: alice, mode: 0o700, acl: none, metaHash: none };
+
+const made: PathChange = { domain: alice, path: "/docs/note", kind: "file", oldHash: none, newHash, oldSizeBytes: 0, newSizeBytes: 3 };
+const effectOf = (changes: Partial<Effect>): Effect => ({ version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n, ...changes });
+const paths = (...changes: Partial<PathChange>[]): Effect => effectOf({ paths: changes.map((change) => ({ ...made, ...change })) });
+const named = (...names: string[]): Effect => paths(...names.map((name) => ({ path: `/${name}` })));
+
+const CASES: readonly (readonly [string, Effect])[] = [
+  ["nothing", effectOf({})],
+  ["every change of a file", paths({}, { newSizeBytes: 1 }, { oldHash, oldSizeBytes: 3, newSizeBytes: 11 }, { oldHash, newHash: none, oldSizeBytes: 1, newSizeBytes: 0 })],
+  ["every change of a directory", paths(
+    { path: "/docs", kind: "directory", newHash: DIRECTORY_HASH }, { path: "/docs", kind: "directory", oldHash: DIRECTORY_HASH, newHash: none },
+    { path: "/docs", kind: "directory", oldHash, oldSizeBytes: 9, newHash: DIRECTORY_HASH }, { path: "/docs", oldHash: DIRECTORY_HASH, newSizeBytes: 2 },
+  )],
+  ["somebody else's file", paths({ domain: bob })],
+  ["payments", effectOf({ balances: [{ domain: alice, deltaUnits: -3n * COIN / 2n }, { domain: bob, deltaUnits: 3n * COIN / 2n }], greatestSpendUnits: 3n * COIN / 2n })],
+  ["a gift, and somebody who pays for it", effectOf({ balances: [{ domain: alice, deltaUnits: COIN }, { domain: bob, deltaUnits: -COIN }] })],
+  ["more at stake than is spent", effectOf({ balances: [{ domain: alice, deltaUnits: -1n }], greatestSpendUnits: 2n * COIN })],
+  ["owner and rights", effectOf({ rights: [
+    { domain: alice, path: "/docs", old: plainRights, new: { ...plainRights, owner: bob } },
+    { domain: alice, path: "/docs", old: plainRights, new: { ...plainRights, mode: 0o755 } },
+    { domain: alice, path: "/", old: plainRights, new: { ...plainRights, acl: utf8("acl"), metaHash: newHash } },
+    { domain: bob, path: "/x", old: { ...plainRights, owner: bob, acl: utf8("acl"), metaHash: newHash }, new: plainRights },
+  ] })],
+  ["names that would deceive", named(
+    "my file", "note (3 bytes)\nmakes the file ~/harmless", "\u001b[2J\u001b[Hgone", "txt.\u202egpj.exe", "\u2066hidden\u2069", "zero\u200bwidth", "soft\u00adhyphen",
+    "no\u00a0break", "quote'd", "back\\slash", "\u{e0041}tag", "a\u0301\u0301\u0301\u0301\u0301", "\u3164", "\u2800", "日本語", "naïve", "👍",
+  )],
+];
+
+test("each kind of entry has its sentence, and hostile names show what they are", () => {
+  const text = CASES.map(([title, effect]) => `# ${title}\n${effectSentences(effect, alice).map((line) => `- ${line}\n`).join("")}`).join("\n");
+  const golden = fileURLToPath(new URL("../../transcripts/effect-sentences.txt", import.meta.url));
+  if (process.env["UPDATE"] === "1") writeFileSync(golden, text);
+  assert.fixture(text, readFileSync(golden, "utf8"));
+});
+
+test("every sentence is one visible line, whatever the effect", () => {
+  const dice = new Dice("sentences");
+  for (let i = 0; i < 300; i++) {
+    const effect = randomEffect(dice);
+    const sentences = effectSentences(effect, alice);
+    assert.ok(sentences.length >= effect.paths.length + effect.balances.length + effect.rights.length);
+    for (const sentence of sentences) assert.match(sentence, /^[^\p{C}\p{Zl}\p{Zp}]+$/u);
+  }
+});
+
+test("different names never look the same", () => {
+  const dice = new Dice("names");
+  const letters = ["a", "'", "\\", "n", "\n", "u", "{", "}", "2", "0", "e", "\u202e", "\u200b", " ", "\u0301", "/"];
+  const seen = new Map<string, string>();
+  for (let i = 0; i < 20_000; i++) {
+    const name = Array.from({ length: 1 + dice.below(6) }, () => dice.pick(letters)).join("");
+    const shown = shownText(name);
+    assert.is(seen.get(shown) ?? name, name);
+    seen.set(shown, name);
+  }
+});
+
+test("amounts are exact", () => {
+  const amounts: readonly [bigint, string][] = [
+    [0n, "0 coins"], [1n, "0.000000000000000001 coins"], [COIN, "1 coin"], [COIN + 1n, "1.000000000000000001 coins"], [15n * COIN / 10n, "1.5 coins"],
+    [123_456_789n * COIN, "123456789 coins"], [COIN / 10n, "0.1 coins"],
+  ];
+  for (const [units, text] of amounts) assert.is(coinsText(units), text);
+});
+
+test.run();

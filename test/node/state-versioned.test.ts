@@ -1,0 +1,84 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { toHex, utf8 } from "../../lang/base/bytes.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
+import { ByteCache } from "../../node/state/byte-cache.ts";
+import { planPrune, planRevert, planWrites, type StateWrite } from "../../node/state/version-plans.ts";
+import { createStateReader, type StateReader } from "../../node/state/versioned.ts";
+import { createMemoryDisk } from "../../node/store/memory-disk.ts";
+import { seeded } from "./seeded.ts";
+
+const key = (name: number): Uint8Array => utf8(`key${name}`);
+const readerOf = (disk: ReturnType<typeof createMemoryDisk>, cacheBytes = 2_000): StateReader => createStateReader(disk, { cacheBytes, folder: "memory" });
+
+function readAll(reader: StateReader, height: bigint): string {
+  return Array.from({ length: 10 }, (_, i) => toHex(reader.get(key(i), height) ?? utf8("-"))).join(" ");
+}
+
+function randomWrites(random: (below: number) => number): StateWrite[] {
+  const names = Array.from({ length: 10 }, (_, i) => i).filter(() => random(3) === 0);
+  return names.map((name) => ({ key: key(name), value: random(4) === 0 ? undefined : utf8(`v${random(1000)}`) }));
+}
+
+test("state at every height reads as it was when that height was newest", async () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const random = seeded(seed);
+    const disk = createMemoryDisk();
+    const cached = readerOf(disk);
+    const seen: string[] = [];
+    for (let height = 0n; height < 30n; height++) {
+      await disk.batch(planWrites(disk, height, randomWrites(random)), { sync: true });
+      seen.push(readAll(readerOf(disk), height));
+      for (let old = 0n; old <= height; old++) assert.is(readAll(cached, old), seen[Number(old)], `seed ${seed}, ${old} at ${height}`);
+    }
+  }
+});
+
+test("taking blocks back restores every key, and leaves no trace in the store", async () => {
+  const random = seeded(5);
+  const disk = createMemoryDisk();
+  const dump = async (): Promise<string[]> => {
+    const all: string[] = [];
+    for await (const [name, value] of disk.entries({ start: new Uint8Array(0), end: Uint8Array.of(255) })) all.push(`${toHex(name)} ${toHex(value)}`);
+    return all;
+  };
+  const dumps: string[][] = [];
+  for (let height = 0n; height < 12n; height++) {
+    await disk.batch(planWrites(disk, height, randomWrites(random)), { sync: true });
+    dumps.push(await dump());
+  }
+  await disk.batch(planRevert(disk, { tip: 11n, target: 4n }), { sync: true });
+  assert.equal(await dump(), dumps[4]);
+});
+
+test("a base below the kept history faults, and those above still read the same", async () => {
+  const random = seeded(6);
+  const disk = createMemoryDisk();
+  const seen: string[] = [];
+  for (let height = 0n; height < 20n; height++) {
+    await disk.batch(planWrites(disk, height, randomWrites(random)), { sync: true });
+    seen.push(readAll(readerOf(disk), height));
+  }
+  await disk.batch(planPrune(disk, 9n), { sync: true });
+  await disk.batch(planPrune(disk, 12n), { sync: true });
+  for (let height = 12n; height < 20n; height++) assert.is(readAll(readerOf(disk), height), seen[Number(height)]);
+  try {
+    readAll(readerOf(disk), 11n);
+    assert.unreachable();
+  } catch (error) {
+    assert.ok(isFaultError(error));
+    assert.equal(error.fault, { code: "STATE_BASE_PRUNED", height: 11n });
+  }
+});
+
+test("the cache never holds more bytes than it may", () => {
+  const cache = new ByteCache<number>(100);
+  for (let i = 0; i < 50; i++) cache.set(`k${i % 20}`, i, 30);
+  assert.is(cache.usedBytes, 90);
+  assert.is(cache.get("k9"), 49);
+  assert.is(cache.get("k5"), undefined);
+  cache.set("huge", 1, 1000);
+  assert.is(cache.usedBytes, 0);
+});
+
+test.run();

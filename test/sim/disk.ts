@@ -1,0 +1,97 @@
+import { compareBytes, fromHex, toHex } from "../../lang/base/bytes.ts";
+import type { Disk, KeyValueOperation } from "../../node/ports.ts";
+import type { SmallFile } from "../../node/ledger/head-marker.ts";
+
+/**
+ * A disk in memory that can crash: what was not synced is lost, a batch is kept whole or not at all.
+ * After `crash` the old object refuses work and `survivor` is what the next start finds.
+ */
+export class SimDisk implements Disk {
+  #records: Map<string, Uint8Array>;
+  #unsynced: KeyValueOperation[][] = [];
+  #down = false;
+  /** Counts batches; `onBatch` is called before each, and may throw to die just there. */
+  batches = 0;
+  onBatch: (count: number) => void = () => undefined;
+
+  constructor(records: ReadonlyMap<string, Uint8Array> = new Map()) {
+    this.#records = new Map(records);
+  }
+
+  getSync(key: Uint8Array): Uint8Array | undefined {
+    this.#up();
+    const name = toHex(key);
+    for (let i = this.#unsynced.length - 1; i >= 0; i--) {
+      const found = this.#unsynced[i]?.findLast((operation) => toHex(operation.key) === name);
+      if (found !== undefined) return found.type === "put" ? found.value : undefined;
+    }
+    return this.#records.get(name);
+  }
+
+  async batch(operations: readonly KeyValueOperation[], options: { readonly sync: boolean }): Promise<void> {
+    this.#up();
+    this.onBatch(++this.batches);
+    this.#up();
+    this.#unsynced.push(operations.map((operation) => ({ ...operation })));
+    if (options.sync) this.#flush();
+  }
+
+  async *entries(range: { readonly start: Uint8Array; readonly end: Uint8Array; readonly limit?: number; readonly reverse?: boolean }): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
+    this.#up();
+    const merged = new Map(this.#records);
+    for (const batch of this.#unsynced) applyTo(merged, batch);
+    const keys = [...merged.keys()].map((name) => fromHex(name) as Uint8Array)
+      .filter((key) => compareBytes(key, range.start) >= 0 && compareBytes(key, range.end) < 0).sort(compareBytes);
+    if (range.reverse === true) keys.reverse();
+    for (const key of keys.slice(0, range.limit ?? keys.length)) yield [key, merged.get(toHex(key)) as Uint8Array];
+  }
+
+  async close(): Promise<void> {
+    this.#flush();
+    this.#down = true;
+  }
+
+  /** Loses what was not synced. */
+  crash(): SimDisk {
+    this.#down = true;
+    return new SimDisk(this.#records);
+  }
+
+  /** For tests that damage the store. */
+  records(): Map<string, Uint8Array> {
+    return this.#records;
+  }
+
+  #flush(): void {
+    for (const batch of this.#unsynced) applyTo(this.#records, batch);
+    this.#unsynced = [];
+  }
+
+  #up(): void {
+    if (this.#down) throw new Error("this disk is down");
+  }
+}
+
+/** A small file in memory; a write is there whole as soon as it returns. */
+export class SimFile implements SmallFile {
+  bytes: Uint8Array | undefined;
+
+  constructor(bytes?: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  read(): Uint8Array | undefined {
+    return this.bytes;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.bytes = bytes.slice();
+  }
+}
+
+function applyTo(records: Map<string, Uint8Array>, batch: readonly KeyValueOperation[]): void {
+  for (const operation of batch) {
+    if (operation.type === "put") records.set(toHex(operation.key), operation.value.slice());
+    else records.delete(toHex(operation.key));
+  }
+}

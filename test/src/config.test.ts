@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { CommandError } from "../../src/cli/command.ts";
+import { readConfig, readEndpoint } from "../../src/config.ts";
+import type { ConfigInput } from "../../src/config.ts";
+
+function folderWith(config: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "config-"));
+  mkdirSync(join(folder, ".grid"));
+  writeFileSync(join(folder, ".grid", "config.json"), config);
+  return folder;
+}
+
+function refusal(input: Partial<ConfigInput>): string {
+  try {
+    readConfig({ flags: {}, env: {}, directory: "/nowhere", ...input });
+  } catch (error) {
+    if (error instanceof CommandError) return `${error.message} ${error.remedy}`;
+    throw error;
+  }
+  return "accepted";
+}
+
+test("without settings there are defaults", () => {
+  const config = readConfig({ flags: {}, env: {}, directory: "/nowhere" });
+  assert.equal(config, { dataFolder: "/nowhere/.grid", ssh: { host: "127.0.0.1", port: 2222 }, logLevel: "info" });
+});
+
+test("flags come before the environment, the environment before the file, the file before defaults", () => {
+  const directory = folderWith('{ "ssh": "127.0.0.1:1", "log": "error" }');
+  const env = { GRID_SSH: "127.0.0.1:2" };
+  assert.is(readConfig({ flags: {}, env: {}, directory }).ssh.port, 1);
+  assert.is(readConfig({ flags: {}, env, directory }).ssh.port, 2);
+  assert.is(readConfig({ flags: { ssh: "127.0.0.1:3" }, env, directory }).ssh.port, 3);
+  assert.is(readConfig({ flags: {}, env, directory }).logLevel, "error");
+});
+
+test("relative folders start at their source: the working directory, or the folder of the file", () => {
+  const directory = folderWith('{ "data": "chain" }');
+  const flags = { config: join(".grid", "config.json") };
+  assert.is(readConfig({ flags, env: {}, directory }).dataFolder, join(directory, ".grid", "chain"));
+  assert.is(readConfig({ flags: { data: "here" }, env: {}, directory }).dataFolder, join(directory, "here"));
+});
+
+test("an unknown setting is named with its line, and the nearest", () => {
+  const directory = folderWith('{\n  "ssh": "127.0.0.1:1",\n  "dta": "x"\n}');
+  const text = refusal({ directory });
+  assert.match(text, /config\.json, line 3: there is no setting "dta"\. Did you mean data\?/);
+});
+
+test("a wrong value is named with its source and what it must be", () => {
+  assert.match(refusal({ env: { GRID_SSH: "2222" } }), /^the environment sets ssh to "2222"\. It must be HOST:PORT/);
+  assert.match(refusal({ flags: { log: "loud" } }), /^the command line sets log to "loud"\. It must be one of debug, info/);
+  assert.match(refusal({ directory: folderWith('{ "ssh": 2222 }') }), /line 1: ssh must be a text in quotes/);
+  assert.match(refusal({ directory: folderWith("{ ssh }") }), /is not JSON/);
+  assert.match(refusal({ directory: folderWith("[]") }), /must hold one JSON object/);
+  assert.match(refusal({ flags: { config: "no-such-file" } }), /cannot be read.*--config/);
+});
+
+test("addresses: names, IPv4, IPv6 in brackets; ports up to 65535", () => {
+  const otherwise = new Error("refused");
+  assert.equal(readEndpoint("[::1]:0", otherwise), { host: "::1", port: 0 });
+  assert.equal(readEndpoint("localhost:65535", otherwise), { host: "localhost", port: 65_535 });
+  for (const text of ["localhost", ":22", "a:b", "::1:22", "a:65536", "a:-1", "a:22 "]) {
+    assert.throws(() => readEndpoint(text, otherwise), /refused/, text);
+  }
+});
+
+test.run();
