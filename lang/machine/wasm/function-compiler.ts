@@ -1,10 +1,9 @@
-import { FRAME } from "../layout.ts";
 import { ACCESS, I32, I64, OP, type CodeBuilder, type Label, type ValueType } from "./encoder.ts";
 import type { FlowShape } from "./flow-graph.ts";
 import { ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter, type Item, type ReturnItem, type StackState } from "./function-writer.ts";
 import type { ModuleContext } from "./module-context.ts";
 import { operationOf } from "./operations.ts";
-import { slotCellAt, slotTagAt, SCRATCH_ERG } from "./registers.ts";
+import { slotCellAt, slotTagAt, SCRATCH_ERG, UNITS } from "./registers.ts";
 import type { Effect } from "./stack-analysis.ts";
 import type { Block, End, ExecuteTarget, Step } from "./word-graph.ts";
 
@@ -26,9 +25,6 @@ export interface FunctionPlan {
 
 /** Nesting that engines accept and compile in reasonable time. */
 const NESTING_LIMIT = 200;
-
-/** Units of room (see registers.ts) that entries of the two stacks and a call take. */
-const UNITS = { call: 16, data: 16, returns: 4, frame: 14 } as const;
 
 /** Writes the function for one graph of blocks: its dominator tree becomes nested blocks and loops. */
 export class FunctionCompiler {

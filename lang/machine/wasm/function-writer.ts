@@ -1,4 +1,5 @@
 import { assert } from "../../base/assert.ts";
+import { TAG } from "../../value.ts";
 import { FRAME } from "../layout.ts";
 import { CodeBuilder, I32, I64, OP, type Label, type ValueType } from "./encoder.ts";
 import type { ModuleBuilder } from "./module-builder.ts";
@@ -12,7 +13,8 @@ export type Item =
 
 /** An entry of the return stack as the interpreter would have it. */
 export type ReturnItem =
-  | { readonly kind: "cell" | "loop"; readonly item: Item }
+  | { readonly kind: "cell"; readonly item: Item }
+  | { readonly kind: "loop"; readonly item: Item }
   | { readonly kind: "locals" }
   | { readonly kind: "call"; readonly returnTo: number };
 
@@ -243,8 +245,9 @@ export class FunctionWriter {
     };
     const data = this.state.data.map(source);
     const returns = this.state.returns.map((each): ReturnSource => {
-      if (each.kind === "cell" || each.kind === "loop") return { kind: each.kind === "loop" ? FRAME.loop : 0, source: source(each.item) };
-      return each.kind === "locals" ? { kind: FRAME.locals } : { kind: FRAME.call, returnTo: each.returnTo };
+      if (each.kind === "cell") return { kind: TAG.cell, source: source(each.item) };
+      if (each.kind === "loop") return { kind: FRAME.loop, source: source(each.item) };
+      return each.kind === "call" ? { kind: FRAME.call, returnTo: each.returnTo } : { kind: FRAME.locals };
     });
     if (call) returns.push({ kind: FRAME.call, returnTo: ip });
     const pad = this.#pad(locals, !call);

@@ -199,7 +199,7 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
   "+!": addTo,
   "2@": loadTwo,
   "2!": storeTwo,
-  count,
+  // count,
   move,
   fill: fill(undefined),
   erase: fill(0),

@@ -1,4 +1,4 @@
-import type { EntryKind } from "../../words.ts";
+import type { EntryKind } from "../../dictionary.ts";
 import { OP, STRUCTURE } from "../../primitives/structure.ts";
 import { FIRST_USER_XT } from "../../primitives/first-user-xt.ts";
 import { isCompiled } from "./operations.ts";
