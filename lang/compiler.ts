@@ -111,7 +111,7 @@ export class Compiler {
     this.#vm.closedDefinition = xt;
     this.#vm.setCompiling(false);
     const entry = this.#vm.entry(xt);
-    this.#vm.dictionary.change(entry, { flags: entry.flags & ~FLAG.hidden });
+    this.#vm.dictionary.change(entry, { flags: entry.flags & ~FLAG.hidden, end: this.#vm.codeEnd });
     return entry;
   }
 
@@ -195,6 +195,30 @@ export class Compiler {
 
   back(op: number, word: string): void {
     this.emit(op, this.popControl("dest", word).at);
+  }
+
+  /** Begins a counted loop. */
+  startLoop(op: number, word: string): void {
+    this.requireDefinition(word);
+    if (op === OP.queryDo) this.emit(op, 0);
+    else this.emit(op);
+    this.markHere("do", word, op === OP.queryDo ? [this.#vm.codeEnd - 1] : []);
+  }
+
+  endLoop(op: number, word: string): void {
+    const { at, leaves } = this.popControl("do", word);
+    this.emit(op, at);
+    for (const operand of leaves) this.patch(operand);
+    this.closeBlock();
+  }
+
+  /** A branch out of the innermost counted loop. */
+  leave(): void {
+    this.requireDefinition("leave");
+    const loop = this.control.findLast((item) => item.kind === "do");
+    if (loop === undefined) throw this.#vm.fault({ code: "LANG_UNBALANCED", word: "leave" });
+    this.emit(OP.leave, 0);
+    loop.leaves.push(this.#vm.codeEnd - 1);
   }
 
   /** Brings the item `depth` below the top up; structures that are not branches stay where they are. */

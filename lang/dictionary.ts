@@ -27,6 +27,8 @@ export interface Entry {
   readonly data: number;
   flags: number;
   code: number;
+  /** First word after the code of a colon word; 0 while it is being compiled. */
+  end: number;
   /** The token that the name had in this wordlist before; 0 for none. */
   readonly shadowed: number;
   /** Where it was defined: an index into the machine's table of source lines, and a column in bytes. */
@@ -50,6 +52,7 @@ interface Change {
   readonly entry: Entry;
   readonly flags: number;
   readonly code: number;
+  readonly end: number;
 }
 
 /** The user's words of one machine, above the shared built-in ones. Search order and wordlists included. */
@@ -106,18 +109,19 @@ export class Dictionary {
     const names = this.#namesOf(this.current);
     const shadowed = name === "" ? 0 : (names.get(folded) ?? 0);
     const xt = FIRST_USER_XT + this.entries.length;
-    const entry: Entry = { xt, name, wordlist: this.current, kind, data, flags, code, shadowed, line, column };
+    const entry: Entry = { xt, name, wordlist: this.current, kind, data, flags, code, end: 0, shadowed, line, column };
     this.entries.push(entry);
     if (name !== "") names.set(folded, xt);
     this.latest = xt;
     return entry;
   }
 
-  /** Sets flags and code of an entry, remembering how it was. */
-  change(entry: Entry, fields: { readonly flags?: number; readonly code?: number }): void {
-    if (this.#journalArmed) this.#journal.push({ entry, flags: entry.flags, code: entry.code });
+  /** Sets what may change of an entry, remembering how it was. */
+  change(entry: Entry, fields: { readonly flags?: number; readonly code?: number; readonly end?: number }): void {
+    if (this.#journalArmed) this.#journal.push({ entry, flags: entry.flags, code: entry.code, end: entry.end });
     if (fields.flags !== undefined) entry.flags = fields.flags;
     if (fields.code !== undefined) entry.code = fields.code;
+    if (fields.end !== undefined) entry.end = fields.end;
   }
 
   newWordlist(): number {
@@ -140,6 +144,7 @@ export class Dictionary {
       const change = this.#journal.pop() as Change;
       change.entry.flags = change.flags;
       change.entry.code = change.code;
+      change.entry.end = change.end;
     }
     // A marker may have forgotten words that come back now.
     let common = 0;

@@ -1,9 +1,6 @@
 import type { HostWordName } from "../primitives/host-words.ts";
-import type { HostWordSpec, ParameterKind } from "../primitives/spec.ts";
-import type { Value } from "../value.ts";
-import { toUnits } from "../numbers/amount.ts";
-import { whole } from "../values/construct.ts";
-import { convert } from "../values/convert.ts";
+import type { HostWordSpec } from "../primitives/spec.ts";
+import { convertParameter } from "../host-parameters.ts";
 import type { Vm } from "./vm.ts";
 
 /**
@@ -12,25 +9,8 @@ import type { Vm } from "./vm.ts";
  */
 export function callHost(vm: Vm, spec: HostWordSpec): void {
   const count = spec.takes.length;
-  const args = spec.takes.map((kind, index) => toParameter(vm, vm.valueAt(vm.sp - count + index), kind, spec.word));
+  const args = spec.takes.map((kind, index) => convertParameter(vm.valueAt(vm.sp - count + index), kind, spec.word, vm));
   const results = vm.host.call(spec.word as HostWordName, args, vm);
   vm.sp -= count;
   for (const result of results) vm.pushValue(result);
-}
-
-/** An entry as a parameter of that kind. An amount becomes base units; an integer even where a cell could hold it. */
-function toParameter(vm: Vm, value: Value, kind: ParameterKind, word: string): Value {
-  switch (kind) {
-    case "any":
-      return value;
-    case "content":
-      return value.kind === "bytes" ? value : convert(value, "text", word, vm);
-    case "path":
-    case "recipient":
-      return convert(value, "text", word, vm);
-    case "amount":
-      return whole(toUnits(value, word, vm));
-    default:
-      return convert(value, kind, word, vm);
-  }
 }

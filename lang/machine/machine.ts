@@ -8,8 +8,8 @@ import { throwNumber } from "../throw-codes.ts";
 import type { Value } from "../value.ts";
 import { showValue } from "../values/show.ts";
 import { reportFault } from "./fault-report.ts";
-import { runCode, unwind } from "./interpreter.ts";
 import { markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
+import { runMachine } from "./run-loop.ts";
 import type { OutsideWordSpec, RunResult } from "./run-result.ts";
 import type { Mode, Source } from "./sources.ts";
 import { MODE } from "./mode.ts";
@@ -90,6 +90,11 @@ export class Machine {
     return this.#goOn(bottom);
   }
 
+  /** User's words defined so far. */
+  get wordCount(): number {
+    return this.vm.dictionary.entries.length;
+  }
+
   get depth(): number {
     return this.vm.sp;
   }
@@ -123,7 +128,7 @@ export class Machine {
           this.#mark = markLine(vm);
           vm.mode = MODE.text;
         }
-        this.#execute();
+        runMachine(vm, "to-the-end");
       } catch (error) {
         if (!isFaultError(error)) throw error;
         return this.#fail(error);
@@ -136,28 +141,6 @@ export class Machine {
       if (stop?.kind === "exit") return this.#end({ kind: "exit", code: stop.code, ergUsed: vm.ergUsed });
       if (stop?.kind === "quit") return this.#end({ kind: "done", ergUsed: vm.ergUsed });
     }
-  }
-
-  /** The run loop of one line: source and code by turns, faults to their handlers. */
-  #execute(): void {
-    const { vm } = this;
-    for (;;) {
-      try {
-        while (vm.mode !== MODE.stopped) {
-          if (vm.mode === MODE.code) runCode(vm);
-          else vm.text.step();
-        }
-        return;
-      } catch (error) {
-        const fault = this.#faultOf(error);
-        if (error instanceof Interrupted || !vm.catchable(fault) || !unwind(vm, throwNumber(fault), fault as LangFault)) throw error;
-      }
-    }
-  }
-
-  #faultOf(error: unknown): { readonly code: string } {
-    if (isFaultError(error)) return error.fault;
-    throw error;
   }
 
   #nextLine(bottom: Source): boolean {

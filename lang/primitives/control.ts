@@ -21,19 +21,11 @@ export const CONTROL: readonly PrimitiveRow[] = [
     vm.compiler.back(OP.branch, "repeat");
     vm.compiler.resolve("repeat");
   }),
-  word(1033, "do", "( -- )", (vm) => {
-    vm.compiler.requireDefinition("do");
-    vm.compiler.emit(OP.do);
-    vm.compiler.markHere("do", "do");
-  }),
-  word(1034, "?do", "( -- )", (vm) => {
-    vm.compiler.requireDefinition("?do");
-    vm.compiler.emit(OP.queryDo, 0);
-    vm.compiler.markHere("do", "?do", [vm.codeEnd - 1]);
-  }),
-  word(1035, "loop", "( -- )", (vm) => endLoop(vm, OP.loop, "loop")),
-  word(1036, "+loop", "( -- )", (vm) => endLoop(vm, OP.plusLoop, "+loop")),
-  word(1037, "leave", "( -- )", leave),
+  word(1033, "do", "( -- )", (vm) => vm.compiler.startLoop(OP.do, "do")),
+  word(1034, "?do", "( -- )", (vm) => vm.compiler.startLoop(OP.queryDo, "?do")),
+  word(1035, "loop", "( -- )", (vm) => vm.compiler.endLoop(OP.loop, "loop")),
+  word(1036, "+loop", "( -- )", (vm) => vm.compiler.endLoop(OP.plusLoop, "+loop")),
+  word(1037, "leave", "( -- )", (vm) => vm.compiler.leave()),
   word(1038, "case", "( -- )", (vm) => {
     vm.compiler.requireDefinition("case");
     vm.compiler.pushControl({ kind: "case", at: 0, leaves: [], word: "case" });
@@ -90,21 +82,6 @@ function otherwise(vm: Vm, name: string): void {
   vm.compiler.forward(OP.branch, name);
   vm.compiler.rollControl(1, false);
   vm.compiler.resolve(name);
-}
-
-function endLoop(vm: Vm, op: number, name: string): void {
-  const { at, leaves } = vm.compiler.popControl("do", name);
-  vm.compiler.emit(op, at);
-  for (const operand of leaves) vm.compiler.patch(operand);
-  vm.compiler.closeBlock();
-}
-
-function leave(vm: Vm): void {
-  vm.compiler.requireDefinition("leave");
-  const loop = vm.compiler.control.findLast((item) => item.kind === "do");
-  if (loop === undefined) throw vm.fault({ code: "LANG_UNBALANCED", word: "leave" });
-  vm.compiler.emit(OP.leave, 0);
-  loop.leaves.push(vm.codeEnd - 1);
 }
 
 function endCase(vm: Vm): void {

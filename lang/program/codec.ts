@@ -1,0 +1,236 @@
+import { isFaultError } from "../base/fault.ts";
+import { OP } from "../primitives/structure.ts";
+import { rowOf } from "../primitives/table.ts";
+import { LIMITS } from "../limits.ts";
+import { TAG, type Value } from "../value.ts";
+import { VALUE_LIMITS } from "../values/limits.ts";
+import { decimal, fitsCell } from "../values/construct.ts";
+import { badProgram } from "./bad-program.ts";
+import { ByteReader, ByteWriter } from "./byte-stream.ts";
+import { checkProgram } from "./check.ts";
+import { PROGRAM_LIMITS, type Instruction, type Program, type ProgramEntry, type WordRef } from "./program.ts";
+
+/** First byte: the form of what follows. */
+const FORM = 0x67;
+const ENTRY = { end: 0, colon: 1, literal: 2, word: 3 } as const;
+/** In a reference, the user's words come after all codes. */
+const USER_REF = 32_768;
+const INTEGER_BITS = VALUE_LIMITS.integerBits + 1;
+
+/** The one byte form of a program. Faults: LANG_BAD_PROGRAM for what `decodeProgram` would refuse. */
+export function encodeProgram(program: Program): Uint8Array {
+  checkProgram(program);
+  const out = new ByteWriter();
+  out.byte(FORM);
+  for (const entry of program.entries) writeEntry(out, entry);
+  out.byte(ENTRY.end);
+  const bytes = out.finish();
+  if (bytes.length > PROGRAM_LIMITS.bytes) badProgram(`longer than ${PROGRAM_LIMITS.bytes} bytes`);
+  return bytes;
+}
+
+/**
+ * Reads a program and checks all of it: codes known, references backwards, branches within their word,
+ * structures balanced, names unambiguous. Everything is bounded. Faults: LANG_BAD_PROGRAM.
+ */
+export function decodeProgram(bytes: Uint8Array): Program {
+  if (bytes.length > PROGRAM_LIMITS.bytes) badProgram(`longer than ${PROGRAM_LIMITS.bytes} bytes`);
+  try {
+    const reader = new ByteReader(bytes);
+    if (reader.byte() !== FORM) badProgram("not a program of a known form");
+    const program = { entries: readEntries(reader) };
+    if (!reader.atEnd) badProgram("bytes after the end");
+    checkProgram(program);
+    return program;
+  } catch (error) {
+    if (isFaultError(error) && error.fault.code !== "LANG_BAD_PROGRAM") badProgram(error.fault.code);
+    throw error;
+  }
+}
+
+function writeEntry(out: ByteWriter, entry: ProgramEntry): void {
+  out.byte(ENTRY[entry.kind]);
+  switch (entry.kind) {
+    case "literal":
+      return writeValue(out, entry.value);
+    case "word":
+      writeRef(out, entry.word);
+      out.text(entry.text);
+      out.unsigned(entry.defines.length);
+      for (const name of entry.defines) out.text(name);
+      return;
+    case "colon":
+      out.text(entry.name);
+      out.unsigned(entry.code.length);
+      for (const instruction of entry.code) writeInstruction(out, instruction);
+  }
+}
+
+function readEntries(reader: ByteReader): ProgramEntry[] {
+  const entries: ProgramEntry[] = [];
+  for (;;) {
+    const kind = reader.byte();
+    if (kind === ENTRY.end) return entries;
+    if (entries.length >= PROGRAM_LIMITS.entries) badProgram(`more than ${PROGRAM_LIMITS.entries} entries`);
+    if (kind === ENTRY.literal) entries.push({ kind: "literal", value: readValue(reader) });
+    else if (kind === ENTRY.word) {
+      const word = readRef(reader);
+      const text = reader.text(PROGRAM_LIMITS.textBytes, "text");
+      const count = reader.small(16, "words defined at once");
+      const defines = Array.from({ length: count }, () => reader.text(LIMITS.nameLength, "name"));
+      entries.push({ kind: "word", word, text, defines });
+    } else if (kind === ENTRY.colon) {
+      const name = reader.text(LIMITS.nameLength, "name");
+      const count = reader.small(PROGRAM_LIMITS.instructions, "instructions");
+      const code: Instruction[] = [];
+      for (let i = 0; i < count; i += 1) code.push(readInstruction(reader, count));
+      entries.push({ kind: "colon", name, code });
+    } else badProgram(`unknown entry ${kind}`);
+  }
+}
+
+/** Instructions whose operands all derive from the structure around them. */
+const PLAIN = { do: OP.do, queryDo: OP.queryDo, loop: OP.loop, plusLoop: OP.plusLoop, leave: OP.leave, exit: OP.exit, does: OP.does } as const;
+const PLAIN_NAMES = new Map(Object.entries(PLAIN).map(([name, code]) => [code as number, name as keyof typeof PLAIN]));
+
+function writeInstruction(out: ByteWriter, instruction: Instruction): void {
+  switch (instruction.op) {
+    case "literal":
+      if (instruction.value.kind !== "cell") {
+        out.opcode(OP.box);
+        return writeValue(out, instruction.value);
+      }
+      out.opcode(OP.lit);
+      return out.signed(instruction.value.value);
+    case "string":
+    case "counted":
+      out.opcode(instruction.op === "string" ? OP.string : OP.counted);
+      return out.bytes(instruction.bytes);
+    case "word":
+      if ("code" in instruction.word) return out.opcode(instruction.word.code);
+      out.opcode(OP.call);
+      return out.unsigned(instruction.word.user);
+    case "tick":
+      out.opcode(OP.tick);
+      return writeRef(out, instruction.word);
+    case "to":
+      out.opcode(OP.to);
+      return out.unsigned(instruction.user);
+    case "branch":
+    case "branch0":
+    case "of":
+      out.opcode(OP[instruction.op]);
+      return out.unsigned(instruction.target);
+    case "locals":
+      out.opcode(OP.locals);
+      out.unsigned(instruction.count);
+      return out.unsigned(instruction.initialised);
+    case "local":
+    case "toLocal":
+      out.opcode(OP[instruction.op]);
+      return out.unsigned(instruction.index);
+    default:
+      return out.opcode(PLAIN[instruction.op]);
+  }
+}
+
+function readInstruction(reader: ByteReader, count: number): Instruction {
+  const code = reader.opcode();
+  const plain = PLAIN_NAMES.get(code);
+  if (plain !== undefined) return { op: plain };
+  const row = rowOf(code);
+  if (row === undefined) badProgram(`unknown code ${code}`);
+  if (row.kind !== "structure") return { op: "word", word: { code } };
+  switch (code) {
+    case OP.lit:
+      return { op: "literal", value: { kind: "cell", value: readCell(reader) } };
+    case OP.box:
+      return { op: "literal", value: readBoxed(reader) };
+    case OP.string:
+      return { op: "string", bytes: reader.bytes(LIMITS.lineBytes, "string") };
+    case OP.counted:
+      return { op: "counted", bytes: reader.bytes(255, "counted string") };
+    case OP.call:
+      return { op: "word", word: { user: reader.small(PROGRAM_LIMITS.userWords, "word") } };
+    case OP.tick:
+      return { op: "tick", word: readRef(reader) };
+    case OP.to:
+      return { op: "to", user: reader.small(PROGRAM_LIMITS.userWords, "word") };
+    case OP.branch:
+    case OP.branch0:
+    case OP.of:
+      return { op: code === OP.branch ? "branch" : code === OP.of ? "of" : "branch0", target: reader.small(count, "branch target") };
+    case OP.locals:
+      return { op: "locals", count: reader.small(LIMITS.locals, "locals"), initialised: reader.small(LIMITS.locals, "locals") };
+    case OP.local:
+    case OP.toLocal:
+      return { op: code === OP.local ? "local" : "toLocal", index: reader.small(LIMITS.locals, "local") };
+    default:
+      return badProgram(`code ${code} has no place in a package`);
+  }
+}
+
+function writeRef(out: ByteWriter, ref: WordRef): void {
+  out.unsigned("code" in ref ? ref.code : USER_REF + ref.user);
+}
+
+function readRef(reader: ByteReader): WordRef {
+  const number = reader.small(USER_REF + PROGRAM_LIMITS.userWords, "word");
+  if (number >= USER_REF) return { user: number - USER_REF };
+  const row = rowOf(number);
+  if (row === undefined || row.kind === "structure") badProgram(`unknown code ${number}`);
+  return { code: number };
+}
+
+function writeValue(out: ByteWriter, value: Value): void {
+  out.byte(TAG[value.kind]);
+  switch (value.kind) {
+    case "cell":
+    case "integer":
+      return out.signed(value.value);
+    case "decimal":
+      out.unsigned(value.scale);
+      return out.signed(value.coefficient);
+    case "text":
+      return out.text(value.value);
+    case "bytes":
+      return out.bytes(value.value);
+  }
+}
+
+function readCell(reader: ByteReader): bigint {
+  const value = reader.signed(64);
+  if (!fitsCell(value)) badProgram("a cell of more than 64 bits");
+  return value;
+}
+
+function readBoxed(reader: ByteReader): Value {
+  const value = readValue(reader);
+  if (value.kind === "cell") badProgram("a cell has a shorter form");
+  return value;
+}
+
+function readValue(reader: ByteReader): Value {
+  switch (reader.byte()) {
+    case TAG.cell:
+      return { kind: "cell", value: readCell(reader) };
+    case TAG.integer: {
+      const value = reader.signed(INTEGER_BITS);
+      if (fitsCell(value)) badProgram("an integer that a cell holds");
+      return { kind: "integer", value };
+    }
+    case TAG.decimal: {
+      const scale = reader.small(VALUE_LIMITS.decimalScale, "decimal scale");
+      const coefficient = reader.signed(INTEGER_BITS);
+      const value = decimal(coefficient, scale);
+      if (value.scale !== scale || value.coefficient !== coefficient) badProgram("a decimal with needless zeros");
+      return value;
+    }
+    case TAG.text:
+      return { kind: "text", value: reader.text(VALUE_LIMITS.textBytes, "text") };
+    case TAG.bytes:
+      return { kind: "bytes", value: reader.bytes(VALUE_LIMITS.bytesLength, "bytes") };
+    default:
+      return badProgram("a value of unknown kind");
+  }
+}

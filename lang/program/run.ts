@@ -1,0 +1,65 @@
+import { isFaultError } from "../base/fault.ts";
+import { utf8 } from "../base/bytes.ts";
+import type { Host } from "../host.ts";
+import { reportFault } from "../machine/fault-report.ts";
+import { Machine } from "../machine/machine.ts";
+import { HALT_AT, MODE } from "../machine/mode.ts";
+import { runMachine } from "../machine/run-loop.ts";
+import type { RunResult } from "../machine/run-result.ts";
+import type { Vm } from "../machine/vm.ts";
+import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
+import type { Program, ProgramEntry, WordRef } from "./program.ts";
+import { writeCode } from "./write-code.ts";
+
+/** ERG for each entry of a program, besides what it does. */
+const ENTRY_ERG = 20;
+
+export interface ProgramOptions {
+  readonly host: Host;
+  readonly ergLimit: number;
+}
+
+/**
+ * Runs a checked program on a new machine: definitions are loaded, the rest is executed, in order.
+ * A fault ends it; undoing what the host did is up to the caller. Never waits: a word that would is a fault.
+ */
+export function runProgram(program: Program, { host, ergLimit }: ProgramOptions): RunResult {
+  const { vm } = Machine.create({ host });
+  vm.ergLimit = ergLimit;
+  vm.ergLeft = ergLimit;
+  try {
+    for (const entry of program.entries) {
+      vm.charge(ENTRY_ERG);
+      runEntry(vm, entry);
+      if (vm.stop?.kind === "exit" || vm.stop?.kind === "quit") break;
+      if (vm.stop !== undefined) throw vm.fault({ code: "LANG_UNSUPPORTED", word: vm.word, instead: "values on the stack: a package has no one to ask" });
+    }
+    return { kind: "done", ergUsed: vm.ergUsed };
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+    return { kind: "fault", report: reportFault(vm, error.fault), ergUsed: vm.ergUsed };
+  }
+}
+
+function runEntry(vm: Vm, entry: ProgramEntry): void {
+  vm.sources.stack.length = 0;
+  const text = entry.kind === "word" ? entry.text : "";
+  vm.sources.push({ kind: "lines", id: 0, name: "package", mode: "forth", text: utf8(text) });
+  vm.in = 0;
+  vm.text.refill();
+  if (entry.kind === "colon") return writeCode(vm, entry.name, entry.code, xtOf);
+  if (entry.kind === "literal") {
+    vm.room(1);
+    return vm.pushValue(entry.value);
+  }
+  vm.op = xtOf(entry.word);
+  vm.ip = HALT_AT;
+  vm.mode = MODE.code;
+  vm.enter(xtOf(entry.word));
+  runMachine(vm, "until-source");
+}
+
+/** Words are defined in the order of the program, so an index is a token. */
+function xtOf(ref: WordRef): number {
+  return "code" in ref ? ref.code : FIRST_USER_XT + ref.user;
+}
