@@ -221,6 +221,14 @@ export class Machine {
       if (token !== undefined) vm.origins[index] = ~(kept.push(token) - 1);
     }
     vm.tokens = kept;
+    this.#tidyLines();
+  }
+
+  /** Forgets the newest source lines when no code, word or entry refers to them: those of a prompt mostly. */
+  #tidyLines(): void {
+    const { lines, tokens, dictionary } = this.vm;
+    const newest = [lines.places.at(-3) ?? -1, ...tokens.map((token) => token.line), ...dictionary.entries.map((entry) => entry.line)];
+    lines.truncate(this.vm.codeEnd, newest.reduce((most, line) => Math.max(most, line), -1) + 1);
   }
 }
 

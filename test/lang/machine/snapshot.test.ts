@@ -37,6 +37,12 @@ test("a small machine has a small snapshot", () => {
   assert.ok(Machine.create({ host: new RecordingHost() }).snapshot().length < 500);
 });
 
+test("a long session without definitions stays small", () => {
+  const machine = Machine.create({ host: new RecordingHost() });
+  for (let line = 0; line < 500; line += 1) machine.run("1 2 + drop", { ...options, interactive: true });
+  assert.ok(machine.snapshot().length < 12_000, String(machine.snapshot().length));
+});
+
 test("a machine that waits goes on elsewhere, and its line can still fail without a trace", () => {
   const host = new RecordingHost();
   const machine = prepared(host);
