@@ -14,6 +14,7 @@ import type { OutsideWordSpec, RunResult } from "./run-result.ts";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
 import type { Mode, Source } from "./sources.ts";
 import { MODE } from "./mode.ts";
+import { VIEW } from "./view.ts";
 import { Interrupted, Vm } from "./vm.ts";
 
 export interface MachineOptions {
@@ -51,7 +52,7 @@ export class Machine {
 
   static create(options: MachineOptions): Machine {
     const flag = new Int32Array(options.interrupt ?? new SharedArrayBuffer(4));
-    const vm = new Vm(options.host, options.outsideWords ?? [], flag);
+    const vm = new Vm(options.host, VIEW, options.outsideWords ?? [], flag);
     vm.listener = options.listener;
     vm.dictionary.searchOrder = [WORDLIST.forth];
     return new Machine(vm);

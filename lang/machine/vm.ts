@@ -38,6 +38,15 @@ export interface SavedMark {
   readonly current: number;
 }
 
+/** What a machine can show of itself. */
+export interface MachineView {
+  readonly helpText: (vm: Vm, name: string) => string;
+  readonly seeWord: (vm: Vm, xt: number) => string;
+  readonly stackLine: (vm: Vm) => string;
+  readonly stackTable: (vm: Vm) => string;
+  readonly builtinNames: () => string[];
+}
+
 /** How control came out of the run loop other than by going on. */
 export type Stop =
   | { readonly kind: "waiting"; readonly waiting: Waiting }
@@ -131,8 +140,11 @@ export class Vm implements Meter {
   /** What MARKER words put back. */
   readonly marks: SavedMark[] = [];
 
-  constructor(host: Host, outside: readonly OutsideWordSpec[], interruptFlag: Int32Array) {
+  readonly shown: MachineView;
+
+  constructor(host: Host, view: MachineView, outside: readonly OutsideWordSpec[], interruptFlag: Int32Array) {
     this.host = host;
+    this.shown = view;
     this.outside = new Map(outside.map((spec) => [spec.word.toLowerCase(), spec]));
     this.interruptFlag = interruptFlag;
     this.setBase(10);

@@ -1,31 +1,39 @@
+import { utf8 } from "../base/bytes.ts";
 import { MODE } from "../machine/mode.ts";
 import type { Waiting } from "../machine/run-result.ts";
 import type { Vm } from "../machine/vm.ts";
-import { utf8 } from "../base/bytes.ts";
+import { PRICES } from "../values/prices.ts";
 import type { PrimitiveRow } from "./row.ts";
 
-/** Words that wait for a person, and words that steer a terminal. A waiting machine is data (R7). */
+/** Words that wait for whoever sits at the terminal, and those that steer it. What they wait for comes through `Machine.resume`. */
 export const TERMINAL: readonly PrimitiveRow[] = [
-  { code: 400, word: "key", effect: "( -- char )", erg: 50, ends: true, run: (vm) => wait(vm, { for: "key" }) },
-  { code: 401, word: "accept", effect: "( c-addr +n -- +n )", erg: 50, ends: true, run: accept },
-  { code: 402, word: "ms", effect: "( u -- )", erg: 50, ends: true, run: (vm) => wait(vm, { for: "time", ms: Math.min(Math.max(0, vm.popNumber()), 3_600_000) }) },
-  { code: 403, word: "page", effect: "( -- )", erg: 20, run: (vm) => vm.write(utf8("\x1b[2J\x1b[H")) },
   {
-    code: 404, word: "at-xy", effect: "( x y -- )", erg: 20,
+    code: 400, word: "key", effect: "( -- char )", erg: 20, takes: 0, ends: true,
     run: (vm) => {
-      const row = vm.popNumber();
-      const column = vm.popNumber();
-      const bounded = (value: number): number => Math.min(Math.max(0, value), 9_998) + 1;
-      vm.write(utf8(`\x1b[${bounded(row)};${bounded(column)}H`));
+      vm.room(1);
+      wait(vm, { for: "key" });
     },
   },
+  { code: 401, word: "accept", effect: "( c-addr +n1 -- +n2 )", erg: 20, takes: 2, ends: true, run: accept },
+  {
+    code: 402, word: "ms", effect: "( u -- )", erg: 20, ends: true,
+    run: (vm) => {
+      const ms = Math.min(Number(vm.popUnsigned()), LONGEST_WAIT_MS);
+      if (ms > 0) wait(vm, { for: "time", ms });
+    },
+  },
+  { code: 403, word: "page", effect: "( -- )", erg: 20, run: (vm) => vm.write(utf8("\x1b[2J\x1b[H")) },
+  { code: 404, word: "at-xy", effect: "( column row -- )", erg: 20, run: moveCursor },
+  // A machine sees no key before it waits for one, and its output never has to wait.
   { code: 405, word: "key?", effect: "( -- flag )", erg: 20, run: (vm) => vm.push(0n) },
   { code: 406, word: "emit?", effect: "( -- flag )", erg: 5, run: (vm) => vm.push(-1n) },
 ];
 
-/** Leaves the run loop; `Machine.resume` goes on. */
+/** A day: nobody waits longer for a line of a shell. */
+const LONGEST_WAIT_MS = 86_400_000;
+const MOST_CELLS = 9_999;
+
 function wait(vm: Vm, waiting: Waiting): void {
-  vm.room(1);
   vm.stop = { kind: "waiting", waiting };
   vm.mode = MODE.stopped;
 }
@@ -33,7 +41,19 @@ function wait(vm: Vm, waiting: Waiting): void {
 /** The address stays on the stack until the line is there. */
 function accept(vm: Vm): void {
   const limit = vm.popNumber();
-  const size = Math.max(0, Math.min(limit, 65_536));
-  vm.address(vm.cells[vm.sp - 1] as bigint, size);
-  wait(vm, { for: "line", limitBytes: size });
+  const address = vm.cells[vm.sp - 1] as bigint;
+  if (limit <= 0) {
+    vm.popCell();
+    return vm.push(0n);
+  }
+  vm.address(address, limit);
+  vm.charge(PRICES.chunk * (limit >> 3));
+  wait(vm, { for: "line", limitBytes: limit });
+}
+
+function moveCursor(vm: Vm): void {
+  const row = vm.popNumber();
+  const column = vm.popNumber();
+  const within = (cell: number): string => String(Math.min(Math.max(Math.trunc(cell), 0), MOST_CELLS) + 1);
+  vm.write(utf8(`\x1b[${within(row)};${within(column)}H`));
 }

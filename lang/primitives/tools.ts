@@ -1,22 +1,20 @@
 import { utf8 } from "../base/bytes.ts";
 import { LIMITS } from "../limits.ts";
-import { helpText } from "../machine/help-text.ts";
 import { lossyText } from "../machine/lossy-text.ts";
 import { PAD_SIZE, HOLD_SIZE } from "../machine/layout.ts";
-import { stackLine, stackTable } from "../machine/stack-display.ts";
 import type { Vm } from "../machine/vm.ts";
 import { WORDLIST } from "../words.ts";
 import type { PrimitiveRow } from "./row.ts";
-import { builtinNames } from "./table.ts";
 
 /** Looking around. What these print is for people; programs do not depend on it. */
 export const TOOLS: readonly PrimitiveRow[] = [
-  { code: 1232, word: ".s", effect: "( -- )", erg: 500, run: (vm) => vm.write(utf8(stackLine(vm))) },
-  { code: 1233, word: "s", effect: "( -- )", erg: 500, run: (vm) => vm.write(utf8(stackTable(vm))) },
+  { code: 1232, word: ".s", effect: "( -- )", erg: 500, run: (vm) => vm.write(utf8(vm.shown.stackLine(vm))) },
+  { code: 1233, word: "s", effect: "( -- )", erg: 500, run: (vm) => vm.write(utf8(vm.shown.stackTable(vm))) },
   { code: 1234, word: "?", effect: "( a-addr -- )", erg: 60, run: (vm) => vm.write(utf8(`${vm.readCell(vm.address(vm.popCell(), 8)).toString(vm.base).toUpperCase()} `)) },
   { code: 1235, word: "dump", effect: "( addr u -- )", erg: 100, run: dump },
   { code: 1236, word: "words", effect: "( -- )", erg: 5_000, run: words },
-  { code: 1238, word: "help", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(helpText(vm, restOfLine(vm)))) },
+  { code: 1238, word: "help", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(vm.shown.helpText(vm, restOfLine(vm)))) },
+  { code: 1239, word: "see", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(vm.shown.seeWord(vm, vm.text.parseXt()))) },
   { code: 1237, word: "environment?", effect: "( c-addr u -- false | i*x true )", erg: 30, takes: 2, run: environment },
 ];
 
@@ -44,7 +42,7 @@ function dump(vm: Vm): void {
 function words(vm: Vm): void {
   const [searched = WORDLIST.forth] = vm.dictionary.searchOrder;
   const own = [...new Set([...vm.dictionary.visible(searched)].map(({ name }) => name))];
-  const builtin = searched === WORDLIST.forth ? [...builtinNames()].sort() : [];
+  const builtin = searched === WORDLIST.forth ? vm.shown.builtinNames() : [];
   let line = "";
   for (const name of [...own, ...builtin]) {
     vm.charge(5);
