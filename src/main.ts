@@ -1,9 +1,9 @@
 import module from "node:module";
 import { fileURLToPath } from "node:url";
 
-// Compiled code is kept between runs, which makes short commands a fifth faster; where it cannot be written
-// (a shared installation) nothing is lost. Node has this since 22.1.
-module.enableCompileCache?.(fileURLToPath(new URL("../.cache", import.meta.url)));
+// The build keeps compiled code between runs, which makes short commands a fifth faster; where it cannot be
+// written (a shared installation) nothing is lost. Node has this since 22.1.
+if (import.meta.url.endsWith(".js")) module.enableCompileCache?.(fileURLToPath(new URL("../.cache", import.meta.url)));
 
 const { runCommandLine } = await import("./cli/command-line.ts");
 const { processIo } = await import("./cli/io.ts");

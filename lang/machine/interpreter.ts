@@ -60,13 +60,13 @@ export function runCode(vm: Vm): void {
         enter(vm, code[vm.ip++] as number);
         break;
       case OP.branch:
-        vm.ip = code[vm.ip] as number;
+        branchTo(vm, code[vm.ip] as number);
         break;
       case OP.branch0:
         needs(vm, 1, "if");
         vm.sp -= 1;
         if (tags[vm.sp] === TAG.cell ? cells[vm.sp] !== 0n : isTrue(vm.valueAt(vm.sp))) vm.ip += 1;
-        else vm.ip = code[vm.ip] as number;
+        else branchTo(vm, code[vm.ip] as number);
         break;
       case OP.exit:
         leaveColon(vm);
@@ -91,7 +91,7 @@ export function runCode(vm: Vm): void {
         const top = vm.rp - 1;
         if (top < 1 || rtags[top] !== FRAME.loop) throw vm.fault({ code: "LANG_RETURN_UNDERFLOW", word: "loop" });
         rcells[top] = (rcells[top] as bigint) + 1n;
-        if (rcells[top] !== rcells[top - 1]) vm.ip = code[vm.ip] as number;
+        if (rcells[top] !== rcells[top - 1]) branchTo(vm, code[vm.ip] as number);
         else {
           vm.rp -= 2;
           vm.ip += 1;
@@ -100,7 +100,7 @@ export function runCode(vm: Vm): void {
       }
       case OP.plusLoop:
         needs(vm, 1, "+loop");
-        if (stepLoop(vm)) vm.ip = code[vm.ip] as number;
+        if (stepLoop(vm)) branchTo(vm, code[vm.ip] as number);
         else {
           vm.rp -= 2;
           vm.ip += 1;
@@ -163,6 +163,7 @@ export function runCode(vm: Vm): void {
         if (latest?.kind !== "create") throw vm.fault({ code: "LANG_UNSUPPORTED", word: "does>", instead: "does> right after create in the same definition" });
         // The compiler lays an exit after it; what the new word does begins after that.
         vm.dictionary.change(latest, { code: vm.ip + 1 });
+        vm.tier?.forget(0);
         break;
       }
       case OP.halt:
@@ -229,6 +230,13 @@ export function enter(vm: Vm, xt: number): void {
   }
 }
 
+/** Branches; where it leads back, compiled code may take over. */
+function branchTo(vm: Vm, target: number): void {
+  const back = target < vm.ip;
+  vm.ip = target;
+  if (back && vm.tier !== undefined) vm.tier.back(vm);
+}
+
 function enterBuiltin(vm: Vm, xt: number): void {
   const row = rowOf(xt);
   if (row === undefined || row.kind === "structure") throw vm.fault({ code: "LANG_BAD_ADDRESS", word: "execute", address: String(xt) });
@@ -237,6 +245,7 @@ function enterBuiltin(vm: Vm, xt: number): void {
 }
 
 function enterColon(vm: Vm, xt: number): void {
+  if (vm.tier !== undefined && vm.tier.call(vm, xt)) return;
   if (vm.depth >= LIMITS.callDepth) throw vm.fault({ code: "LANG_CALL_DEPTH", limit: LIMITS.callDepth });
   vm.rroom(1);
   vm.depth += 1;

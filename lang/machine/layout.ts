@@ -9,6 +9,7 @@ import { LIMITS } from "../limits.ts";
  *   DATA_*   the data stack: cells, a tag byte beside each, an origin beside each
  *   RETURN_* the return stack: cells and tags
  *   SLOT_*   VALUEs, CONSTANTs, DEFERs: cells and tags
+ *   TIER     what compiled code and the tier that runs it tell each other
  *   CODE     instructions, 32 bits each
  *   USER     [system variables | PAD | WORD | hold | transient strings | source lines | data space]
  *   FAR      [blocks of ALLOCATE and string literals]
@@ -25,7 +26,10 @@ export const RETURN_CELLS = align(DATA_ORIGINS + (LIMITS.dataStack + GUARD) * 4)
 export const RETURN_TAGS = align(RETURN_CELLS + (LIMITS.returnStack + GUARD) * 8);
 export const SLOT_CELLS = align(RETURN_TAGS + LIMITS.returnStack + GUARD);
 export const SLOT_TAGS = align(SLOT_CELLS + LIMITS.slots * 8);
-export const CODE = align(SLOT_TAGS + LIMITS.slots);
+/** Registers and records of the second tier: see wasm/registers.ts. */
+export const TIER = align(SLOT_TAGS + LIMITS.slots);
+export const TIER_SIZE = 544 << 10;
+export const CODE = TIER + TIER_SIZE;
 
 /** First address a program may use. On a page boundary, so that a user's address is readable. */
 export const USER = (CODE + LIMITS.codeWords * 4 + 0xffff) & ~0xffff;

@@ -230,6 +230,7 @@ export class TextInterpreter {
     const vm = this.#vm;
     const mark = vm.marks[entry.data] as SavedMark;
     vm.dictionary.truncate(mark.length);
+    vm.tier?.forget(0);
     vm.dictionary.searchOrder = [...mark.searchOrder];
     vm.dictionary.current = mark.current;
     vm.setHere(mark.here);

@@ -54,6 +54,16 @@ export type Stop =
   | { readonly kind: "exit"; readonly code: number }
   | { readonly kind: "quit" };
 
+/** The second tier, as the interpreter sees it. What it does must not differ from what the interpreter would do. */
+export interface Tier {
+  /** At a call: true when the word was run, or begun so that the interpreter goes on within it. */
+  call(vm: Vm, xt: number): boolean;
+  /** At a branch back to `vm.ip`: may run the rest of the word, wholly or in part. */
+  back(vm: Vm): void;
+  /** Code from this address on has changed or is gone. */
+  forget(codeFrom: number): void;
+}
+
 /**
  * The whole state of one machine and the operations that words are made of. Nothing here recurses and
  * nothing lives on the JavaScript stack between two instructions, so a machine can stop anywhere and
@@ -104,6 +114,8 @@ export class Vm implements Meter {
   /** Where entries come from are noted only when someone may look. */
   track = false;
   origin = 0;
+  /** Compiles what runs often; undefined leaves everything to the interpreter. */
+  tier: Tier | undefined;
   columns = 80;
   interactive = false;
 

@@ -69,6 +69,14 @@ function cellArithmetic(vm: Vm, operator: BinaryOperator, a: bigint, b: bigint):
 }
 
 function divideWithRemainder(vm: Vm): void {
+  if (bothCells(vm)) {
+    const b = vm.cells[vm.sp - 1] as bigint;
+    const a = vm.cells[vm.sp - 2] as bigint;
+    const remainder = cellArithmetic(vm, "mod", a, b);
+    vm.cells[vm.sp - 1] = cellArithmetic(vm, "/", a, b);
+    vm.cells[vm.sp - 2] = remainder;
+    return;
+  }
   const b = vm.popValue();
   const a = vm.popValue();
   vm.pushValue(binary("mod", a, b, vm));

@@ -102,9 +102,15 @@ export class TestTerminal {
     return this.waitUntil((terminal) => pattern.test(terminal.text()), String(pattern), limitMs);
   }
 
-  /** The program's exit code, once it ended. */
-  ended(): Promise<number | null> {
-    return this.#ended;
+  /** The program's exit code, once it ended; rejects with the screen if it does not. */
+  ended(limitMs = 20_000): Promise<number | null> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`did not end within ${limitMs} ms; the screen:\n${this.text()}`)), limitMs);
+      void this.#ended.then((code) => {
+        clearTimeout(timer);
+        resolve(code);
+      });
+    });
   }
 
   /** Ends the program as closing the window would. */

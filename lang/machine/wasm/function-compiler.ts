@@ -1,0 +1,502 @@
+import { ACCESS, I32, I64, OP, type CodeBuilder, type Label, type ValueType } from "./encoder.ts";
+import type { FlowShape } from "./flow-graph.ts";
+import { ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter, type Item, type ReturnItem, type StackState } from "./function-writer.ts";
+import type { ModuleContext } from "./module-context.ts";
+import { operationOf } from "./operations.ts";
+import { slotCellAt, slotTagAt, SCRATCH_ERG, UNITS } from "./registers.ts";
+import type { Effect } from "./stack-analysis.ts";
+import type { Block, End, ExecuteTarget, Step } from "./word-graph.ts";
+
+/** A function of the same module, or undefined when the word has none. */
+export interface Callee {
+  readonly index: number;
+  readonly effect: Effect & { readonly kind: "static" };
+}
+
+export interface FunctionPlan {
+  readonly blocks: readonly Block[];
+  readonly shape: FlowShape;
+  /** Where the interpreter goes on when there is no room even to begin. */
+  readonly entry: number;
+  callee(code: number): Callee | undefined;
+  /** How EXECUTE runs a word, or undefined. */
+  target(target: ExecuteTarget): Callee | undefined;
+}
+
+/** Nesting that engines accept and compile in reasonable time. */
+const NESTING_LIMIT = 200;
+
+/** Writes the function for one graph of blocks: its dominator tree becomes nested blocks and loops. */
+export class FunctionCompiler {
+  readonly #writer: FunctionWriter;
+  readonly #module: ModuleContext;
+  readonly #plan: FunctionPlan;
+  readonly #labels = new Map<number, Label>();
+  readonly #entryShapes = new Map<number, { readonly data: number; readonly returns: readonly ReturnItem[] }>();
+  #nesting = 0;
+  #makesCalls = false;
+
+  constructor(writer: FunctionWriter, module: ModuleContext, plan: FunctionPlan) {
+    this.#writer = writer;
+    this.#module = module;
+    this.#plan = plan;
+  }
+
+  compile(): void {
+    const { site, label } = this.#writer.entrySite(this.#plan.entry);
+    this.#node(0);
+    this.#writer.finish((code) => this.#writeEntry(code, site, label), (code, pad) => this.#writePad(code, pad));
+  }
+
+  // --- structure -----------------------------------------------------------------------------
+
+  /** One node of the dominator tree with all it dominates. */
+  #node(node: number): void {
+    if (++this.#nesting > NESTING_LIMIT) throw new Refused("nesting");
+    const { shape } = this.#plan;
+    const joined = (shape.children[node] ?? []).filter((child) => shape.joined[child] === 1);
+    if (shape.loopHead[node] === 1) {
+      this.#writer.settle();
+      this.#entryShapes.set(node, this.#shapeNow());
+      const label = this.#writer.body.loop();
+      const outer = this.#labels.get(node);
+      this.#labels.set(node, label);
+      this.#within(node, joined);
+      this.#writer.body.end(label).op(OP.unreachable);
+      if (outer !== undefined) this.#labels.set(node, outer);
+    } else this.#within(node, joined);
+    this.#nesting -= 1;
+  }
+
+  /** The node inside of one block for each node it dominates that several branches lead to. */
+  #within(node: number, joined: readonly number[]): void {
+    const [first, ...rest] = joined;
+    if (first === undefined) return this.#block(node);
+    const label = this.#writer.body.block();
+    this.#labels.set(first, label);
+    this.#within(node, rest);
+    this.#writer.body.end(label);
+    const shape = this.#entryShapes.get(first);
+    if (shape === undefined) {
+      this.#writer.body.op(OP.unreachable); // every branch to it was cut off before it
+      return;
+    }
+    this.#writer.state = this.#writer.homeState(shape);
+    this.#node(first);
+  }
+
+  #block(node: number): void {
+    const block = this.#plan.blocks[node] as Block;
+    for (const step of block.steps) if (!this.#step(step)) return;
+    this.#end(node, block.end);
+  }
+
+  /** Goes to another node: by a branch, or by writing it here when nobody else leads there. */
+  #go(from: number, to: number): void {
+    const { order, joined } = this.#plan.shape;
+    const back = (order[to] as number) <= (order[from] as number);
+    if (!back && joined[to] !== 1) return this.#node(to);
+    this.#writer.settle();
+    this.#checkShape(to);
+    this.#writer.body.br(this.#labels.get(to) as Label);
+  }
+
+  #shapeNow(): { readonly data: number; readonly returns: readonly ReturnItem[] } {
+    const { data, returns } = this.#writer.state;
+    return { data: data.length, returns: [...returns] };
+  }
+
+  /** All that lead to one place must bring the same number and kinds of entries. */
+  #checkShape(node: number): void {
+    const now = this.#shapeNow();
+    const known = this.#entryShapes.get(node);
+    if (known === undefined) {
+      this.#entryShapes.set(node, now);
+      return;
+    }
+    const same = known.data === now.data && known.returns.length === now.returns.length && known.returns.every((each, i) => sameKind(each, now.returns[i] as ReturnItem));
+    if (!same) throw new Refused("stacks differ where control comes together");
+  }
+
+  /** Two ways on; the first is taken if the 32 bits on the WebAssembly stack are not zero. */
+  #fork(from: number, first: { readonly to: number; readonly state: StackState }, second: { readonly to: number; readonly state: StackState }): void {
+    const { body } = this.#writer;
+    const label = body.if();
+    this.#writer.state = first.state;
+    this.#go(from, first.to);
+    body.end(label);
+    this.#writer.state = second.state;
+    this.#go(from, second.to);
+  }
+
+  #end(node: number, end: End): void {
+    const writer = this.#writer;
+    switch (end.kind) {
+      case "jump":
+        return this.#go(node, end.next);
+      case "bail":
+        return writer.bail(end.ip);
+      case "return":
+        return this.#return(end.ip);
+      case "branch0": {
+        const flag = writer.pop();
+        const state = writer.saveState();
+        if (flag.kind === "const") {
+          writer.state = state;
+          return this.#go(node, flag.value === 0n ? end.other : end.next);
+        }
+        writer.truth(flag);
+        return this.#fork(node, { to: end.next, state }, { to: end.other, state: copyOf(state) });
+      }
+      case "queryDup0": {
+        const kept = writer.saveState();
+        const flag = writer.pop();
+        writer.truth(flag);
+        return this.#fork(node, { to: end.next, state: kept }, { to: end.other, state: writer.saveState() });
+      }
+      case "of": {
+        const [x, key] = [writer.peek(1), writer.peek(0)];
+        writer.pop();
+        const miss = writer.saveState();
+        writer.pop();
+        writer.cell(x);
+        writer.cell(key);
+        writer.body.op(OP.i64Eq);
+        return this.#fork(node, { to: end.next, state: writer.saveState() }, { to: end.other, state: miss });
+      }
+      case "queryDo":
+        return this.#queryDo(node, end.next, end.other);
+      case "loop":
+        return this.#loop(node, end.next, end.other);
+      case "plusLoop":
+        return this.#plusLoop(node, end.next, end.other);
+    }
+  }
+
+  #return(ip: number): void {
+    const writer = this.#writer;
+    if (writer.state.returns.length > 0) return writer.bail(ip);
+    if (writer.state.data.length !== writer.gives) throw new Refused("stack effect");
+    writer.body.get(ERG_LOCAL);
+    for (const item of writer.state.data) writer.cell(item);
+    writer.body.op(OP.return);
+  }
+
+  // --- counted loops -------------------------------------------------------------------------
+
+  #startLoop(): readonly [Item, Item] {
+    const writer = this.#writer;
+    const first = writer.pop();
+    const limit = writer.pop();
+    writer.pushReturn({ kind: "loop", item: limit }, { kind: "loop", item: first });
+    return [limit, first];
+  }
+
+  #queryDo(node: number, next: number, other: number): void {
+    const writer = this.#writer;
+    const skipped = writer.saveState();
+    skipped.data.length -= 2;
+    const [limit, first] = this.#startLoop();
+    writer.cell(limit);
+    writer.cell(first);
+    writer.body.op(OP.i64Ne);
+    this.#fork(node, { to: next, state: writer.saveState() }, { to: other, state: skipped });
+  }
+
+  /** Steps by one; the branch goes back unless the limit is reached. */
+  #loop(node: number, next: number, other: number): void {
+    const writer = this.#writer;
+    const [limit, index] = this.#loopFrame();
+    writer.cell(index);
+    writer.body.i64(1n).op(OP.i64Add);
+    const stepped = this.#keepIndex();
+    writer.cell(stepped);
+    writer.cell(limit);
+    writer.body.op(OP.i64Ne);
+    this.#forkLoop(node, next, other);
+  }
+
+  /** Steps by the entry on top; goes on until the boundary between limit - 1 and limit is crossed. */
+  #plusLoop(node: number, next: number, other: number): void {
+    const writer = this.#writer;
+    const { body } = writer;
+    const step = writer.pop();
+    const [limit, index] = this.#loopFrame();
+    const before = writer.scratch(I64, 0);
+    const after = writer.scratch(I64, 1);
+    writer.cell(index);
+    writer.cell(limit);
+    body.op(OP.i64Sub).tee(before);
+    writer.cell(step);
+    body.op(OP.i64Add).set(after);
+    body.get(before).get(after).op(OP.i64Xor).get(before);
+    writer.cell(step);
+    body.op(OP.i64Xor).op(OP.i64And).i64(0n).op(OP.i64GeS);
+    body.get(after);
+    writer.cell(limit);
+    body.op(OP.i64Add);
+    this.#keepIndex();
+    this.#forkLoop(node, next, other);
+  }
+
+  #loopFrame(): readonly [Item, Item] {
+    const { returns } = this.#writer.state;
+    const [limit, index] = returns.slice(-2);
+    if (limit?.kind !== "loop" || index?.kind !== "loop") throw new Refused("loop");
+    return [limit.item, index.item];
+  }
+
+  /** Stores the new index from the WebAssembly stack. */
+  #keepIndex(): Item {
+    const writer = this.#writer;
+    const { returns } = writer.state;
+    returns.pop();
+    const item = writer.keep(writer.returnHome(returns.length));
+    returns.push({ kind: "loop", item });
+    return item;
+  }
+
+  #forkLoop(node: number, next: number, other: number): void {
+    const again = this.#writer.saveState();
+    const done = this.#writer.saveState();
+    done.returns.length -= 2;
+    this.#fork(node, { to: other, state: again }, { to: next, state: done });
+  }
+
+  // --- steps ---------------------------------------------------------------------------------
+
+  /** Writes one step; false when compiled code does not go on behind it. */
+  #step(step: Step): boolean {
+    const writer = this.#writer;
+    const { body } = writer;
+    switch (step.kind) {
+      case "charge":
+        this.#charge(step.ip, step.erg);
+        return true;
+      case "literal":
+        writer.push({ kind: "const", value: BigInt.asIntN(64, step.value) });
+        return true;
+      case "primitive":
+        operationOf(step.code)?.write(writer, step.ip, this.#module);
+        return true;
+      case "pick":
+        writer.push(writer.peek(step.depth));
+        return true;
+      case "roll":
+        this.#roll(step.ip, step.depth);
+        return true;
+      case "call":
+        return this.#call(step.ip, step.code, step.returnTo);
+      case "execute":
+        return this.#execute(step);
+      case "enter":
+        writer.pushReturn({ kind: "call", returnTo: step.returnTo });
+        writer.mostInlined = Math.max(writer.mostInlined, writer.state.returns.filter((each) => each.kind === "call").length);
+        return true;
+      case "leave":
+        if (writer.state.returns.pop()?.kind !== "call") throw new Refused("return stack");
+        return true;
+      case "do":
+        this.#startLoop();
+        return true;
+      case "unloop":
+        writer.popReturn("loop");
+        writer.popReturn("loop");
+        return true;
+      case "locals":
+        this.#takeLocals(step.count, step.initialised);
+        return true;
+      case "local":
+        writer.push(this.#localAt(step.index).item);
+        return true;
+      case "toLocal": {
+        const item = writer.pop();
+        const { at } = this.#localAt(step.index);
+        writer.state.returns[at] = { kind: "cell", item };
+        return true;
+      }
+      case "dropLocals":
+        writer.state.returns.length = this.#localsBase();
+        return true;
+      case "addField":
+        writer.cell(writer.peek());
+        body.i64(BigInt(step.offset)).op(OP.i64Add);
+        writer.replace(1, ["cell"]);
+        return true;
+      case "fromSlots":
+        this.#fromSlots(step.ip, step.slot, step.count);
+        return true;
+      case "toSlot":
+        body.i32(slotCellAt(step.slot));
+        writer.cell(writer.peek());
+        body.access(ACCESS.i64Store).i32(slotTagAt(step.slot)).i32(0).access(ACCESS.i32Store8);
+        writer.replace(1, []);
+        return true;
+      case "deferCheck":
+        writer.guard(step.ip, () => body.i32(slotCellAt(step.slot)).access(ACCESS.i64Load).i64(BigInt(step.xt)).op(OP.i64Ne));
+        this.#charge(step.ip, 2);
+        return true;
+    }
+  }
+
+  /** Takes ERG; leaves before the instruction when there is not enough. */
+  #charge(ip: number, erg: number): void {
+    const { body } = this.#writer;
+    body.get(ERG_LOCAL).i32(erg).op(OP.i32Sub).set(ERG_LOCAL);
+    this.#writer.guard(ip, () => body.get(ERG_LOCAL).i32(0).op(OP.i32LtS), erg);
+  }
+
+  #roll(ip: number, depth: number): void {
+    const writer = this.#writer;
+    this.#charge(ip, depth);
+    const taken = Array.from({ length: depth + 1 }, (_, i) => writer.peek(depth - i));
+    writer.replace(depth + 1, [...taken.slice(1), taken[0] as Item]);
+  }
+
+  #call(ip: number, code: number, returnTo: number): boolean {
+    const callee = this.#plan.callee(code);
+    if (callee === undefined) {
+      this.#writer.bail(ip);
+      return false;
+    }
+    this.#callFunction(callee, returnTo);
+    return true;
+  }
+
+  #callFunction(callee: Callee, returnTo: number): void {
+    const writer = this.#writer;
+    const { body } = writer;
+    const { takes, gives } = callee.effect;
+    this.#makesCalls = true;
+    const args = Array.from({ length: takes }, (_, i) => writer.peek(takes - 1 - i));
+    body.get(ERG_LOCAL).get(ROOM_LOCAL);
+    for (const arg of args) writer.cell(arg);
+    body.call(callee.index);
+    writer.state.data.length -= takes;
+    const below = writer.saveState();
+    writer.mostHeld = Math.max(writer.mostHeld, below.data.length);
+    writer.replace(0, Array.from({ length: gives }, () => "cell" as const));
+    body.set(ERG_LOCAL);
+    const after = writer.saveState();
+    writer.state = below;
+    writer.guardCall(returnTo);
+    writer.state = after;
+  }
+
+  /** Compares the token with those seen here and calls the word; any other token is the interpreter's. */
+  #execute(step: Step & { readonly kind: "execute" }): boolean {
+    const writer = this.#writer;
+    const { body } = writer;
+    const targets = step.targets.flatMap((target) => {
+      const callee = this.#plan.target(target);
+      return callee === undefined ? [] : [{ xt: target.xt, callee }];
+    });
+    if (targets.length === 0) {
+      writer.bail(step.ip);
+      return false;
+    }
+    const token = writer.peek();
+    const before = writer.saveState();
+    const results = before.data.length - 1 + (targets[0]?.callee.effect.gives ?? 0) - (targets[0]?.callee.effect.takes ?? 0);
+    const done = body.block();
+    const lowest = targets.reduce((least, each) => Math.min(least, each.xt), Infinity);
+    const span = targets.reduce((most, each) => Math.max(most, each.xt), 0) - lowest + 1;
+    if (span > 512) throw new Refused("tokens far apart");
+    const unknown = body.block();
+    const labels = targets.map(() => body.block()).toReversed();
+    writer.cell(token);
+    const offset = writer.scratch(I64, 0);
+    body.i64(BigInt(lowest)).op(OP.i64Sub).tee(offset).i64(BigInt(span)).op(OP.i64LtU);
+    const known = body.if();
+    const table = Array.from({ length: span }, (_, i) => labels[targets.findIndex((each) => each.xt === lowest + i)] ?? unknown);
+    body.get(offset).op(OP.i32WrapI64).brTable(table, unknown).end(known).br(unknown);
+    for (const [index, each] of targets.entries()) {
+      body.end(labels[index] as Label);
+      writer.state = { data: [...before.data], returns: [...before.returns] };
+      writer.pop();
+      this.#callFunction(each.callee, step.ip + 1);
+      if (writer.state.data.length !== results) throw new Refused("words of one EXECUTE differ");
+      writer.settle();
+      body.br(done);
+    }
+    body.end(unknown);
+    writer.state = before;
+    writer.bail(step.ip);
+    body.end(done);
+    writer.state = writer.homeState({ data: results, returns: before.returns });
+    return true;
+  }
+
+  // --- locals and slots ----------------------------------------------------------------------
+
+  #takeLocals(count: number, initialised: number): void {
+    const writer = this.#writer;
+    const taken = Array.from({ length: initialised }, (_, i) => writer.peek(initialised - 1 - i));
+    writer.replace(initialised, []);
+    const items = Array.from({ length: count }, (_, i): Item => taken[i] ?? { kind: "const", value: 0n });
+    writer.pushReturn({ kind: "locals" }, ...items.map((item): ReturnItem => ({ kind: "cell", item })));
+  }
+
+  #localsBase(): number {
+    const base = this.#writer.state.returns.findLastIndex((each) => each.kind === "locals" || each.kind === "call");
+    if (this.#writer.state.returns[base]?.kind !== "locals") throw new Refused("locals");
+    return base;
+  }
+
+  #localAt(index: number): { readonly at: number; readonly item: Item } {
+    const at = this.#localsBase() + 1 + index;
+    const entry = this.#writer.state.returns[at];
+    if (entry?.kind !== "cell") throw new Refused("locals");
+    return { at, item: entry.item };
+  }
+
+  #fromSlots(ip: number, slot: number, count: number): void {
+    const writer = this.#writer;
+    const { body } = writer;
+    writer.guard(ip, () => body.i32(slotTagAt(slot)).access(count === 2 ? ACCESS.i64Load16U : ACCESS.i64Load8U).i64(0n).op(OP.i64Ne));
+    for (let i = 0; i < count; i += 1) body.i32(slotCellAt(slot + i)).access(ACCESS.i64Load);
+    writer.replace(0, Array.from({ length: count }, () => "cell" as const));
+  }
+
+  // --- entry and pads ------------------------------------------------------------------------
+
+  /** Takes the room this function and its frame need, and leaves at once when there is less. */
+  #writeEntry(code: CodeBuilder, site: number, label: Label): void {
+    const writer = this.#writer;
+    const own = Math.max(UNITS.data * writer.mostData, UNITS.returns * (writer.mostReturns + 1), UNITS.call * (1 + writer.mostInlined));
+    const passed = Math.max(UNITS.call * (1 + writer.mostInlined), UNITS.data * writer.mostHeld, UNITS.returns * (writer.mostReturns + 1), writer.localCount + UNITS.frame);
+    code.i32(site).get(ROOM_LOCAL).i32(Math.max(own, passed)).op(OP.i32LtS).brIf(label).op(OP.drop);
+    if (this.#makesCalls) code.get(ROOM_LOCAL).i32(passed).op(OP.i32Sub).set(ROOM_LOCAL);
+    if (writer.usesSpan) code.globalGet(this.#module.span).set(writer.spanLocal());
+  }
+
+  /** Stores a record: the locals that the site needs, then the site's number, which is on the WebAssembly stack. */
+  #writePad(code: CodeBuilder, pad: { readonly locals: readonly number[]; readonly types: readonly ValueType[]; readonly writesErg: boolean }): void {
+    const { record } = this.#module;
+    const site = this.#siteLocal;
+    code.set(site);
+    for (const [index, local] of pad.locals.entries()) {
+      code.globalGet(record).get(local);
+      if (pad.types[index] === I32) code.op(OP.i64ExtendI32U);
+      code.access(ACCESS.i64Store, index * 8);
+    }
+    code.globalGet(record).get(site).access(ACCESS.i32Store, pad.locals.length * 8);
+    code.globalGet(record).i32((pad.locals.length + 1) * 8).op(OP.i32Add).globalSet(record);
+    if (pad.writesErg) code.i32(SCRATCH_ERG).get(ERG_LOCAL).access(ACCESS.i32Store);
+    code.i32(-1);
+    for (let i = 0; i < this.#writer.gives; i += 1) code.i64(0n);
+    code.op(OP.return);
+  }
+
+  get #siteLocal(): number {
+    return this.#writer.scratch(I32, 2);
+  }
+}
+
+function sameKind(a: ReturnItem, b: ReturnItem): boolean {
+  return a.kind === b.kind && (a.kind !== "call" || (b.kind === "call" && a.returnTo === b.returnTo));
+}
+
+function copyOf(state: StackState): StackState {
+  return { data: [...state.data], returns: [...state.returns] };
+}

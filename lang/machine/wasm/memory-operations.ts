@@ -1,0 +1,209 @@
+import { DATA_SPACE_END, FAR, PAD, USER } from "../layout.ts";
+import { ACCESS, I32, I64, OP, type AccessOp } from "./encoder.ts";
+import { ERG_LOCAL, type FunctionWriter, type Item } from "./function-writer.ts";
+import type { ModuleContext } from "./module-context.ts";
+import type { Operation } from "./operations.ts";
+
+/**
+ * Checks that the bytes at an address are a program's to use, as Vm.address does, and leaves the address as
+ * 32 bits. The stretch that ends beyond HERE is checked first; far space only when that fails. A known
+ * address inside data space costs nothing here: the tier enters only while data space reaches that far.
+ */
+function address(writer: FunctionWriter, ip: number, module: ModuleContext, at: Item, size: number): void {
+  const { body } = writer;
+  if (at.kind === "const" && at.value >= BigInt(USER) && at.value + BigInt(size) <= BigInt(DATA_SPACE_END)) {
+    module.needEnd = Math.max(module.needEnd, Number(at.value) + size);
+    body.i32(Number(at.value));
+    return;
+  }
+  const local = at.kind === "cell" ? at.local : writer.scratch(I64, 2);
+  if (at.kind !== "cell") {
+    writer.cell(at);
+    body.set(local);
+  }
+  const far = (less: (offset: bigint) => void): void => {
+    const slow = body.if();
+    writer.guard(ip, () => {
+      body.get(local).i64(BigInt(FAR)).op(OP.i64Sub).globalGet(module.farRoom).op(OP.i64GeU);
+      less(BigInt(FAR - size));
+      body.globalGet(module.farRoom).op(OP.i64GtU).op(OP.i32Or);
+    });
+    body.end(slow);
+  };
+  // One compare covers both ends: what lies below USER wraps to a huge number. The span is that of 8 bytes.
+  body.get(local).i64(BigInt(USER)).op(OP.i64Sub).get(writer.spanLocal());
+  if (size > 8) body.i64(BigInt(size - 8)).op(OP.i64Sub);
+  body.op(OP.i64GtU);
+  far((offset) => body.get(local).i64(offset).op(OP.i64Sub));
+  body.get(local).op(OP.i32WrapI64);
+}
+
+/** Reads at the address on top. */
+function load(op: AccessOp, size: number): Operation {
+  return {
+    takes: 1, gives: 1,
+    write: (writer, ip, module) => {
+      address(writer, ip, module, writer.peek(), size);
+      writer.body.access(op);
+      writer.replace(1, ["cell"]);
+    },
+  };
+}
+
+/** Stores the entry below the address. */
+function store(op: AccessOp, size: number): Operation {
+  return {
+    takes: 2, gives: 0,
+    write: (writer, ip, module) => {
+      address(writer, ip, module, writer.peek(0), size);
+      writer.cell(writer.peek(1));
+      writer.body.access(op);
+      writer.replace(2, []);
+    },
+  };
+}
+
+const addTo: Operation = {
+  takes: 2, gives: 0,
+  write: (writer, ip, module) => {
+    const at = writer.scratch(I32, 1);
+    address(writer, ip, module, writer.peek(0), 8);
+    writer.body.tee(at).get(at).access(ACCESS.i64Load);
+    writer.cell(writer.peek(1));
+    writer.body.op(OP.i64Add).access(ACCESS.i64Store);
+    writer.replace(2, []);
+  },
+};
+
+const loadTwo: Operation = {
+  takes: 1, gives: 2,
+  write: (writer, ip, module) => {
+    const at = writer.scratch(I32, 1);
+    address(writer, ip, module, writer.peek(0), 16);
+    writer.body.tee(at).access(ACCESS.i64Load, 8).get(at).access(ACCESS.i64Load);
+    writer.replace(1, ["cell", "cell"]);
+  },
+};
+
+const storeTwo: Operation = {
+  takes: 3, gives: 0,
+  write: (writer, ip, module) => {
+    const at = writer.scratch(I32, 1);
+    address(writer, ip, module, writer.peek(0), 16);
+    writer.body.set(at).get(at);
+    writer.cell(writer.peek(2));
+    writer.body.access(ACCESS.i64Store, 8).get(at);
+    writer.cell(writer.peek(1));
+    writer.body.access(ACCESS.i64Store);
+    writer.replace(3, []);
+  },
+};
+
+/** Leaves unless `length` bytes at each address may be used. An empty stretch and a huge one leave as well. */
+function guardRanges(writer: FunctionWriter, ip: number, module: ModuleContext, length: Item, addresses: readonly Item[]): void {
+  writer.guard(ip, () => {
+    for (const [index, at] of addresses.entries()) {
+      writer.cell(at);
+      writer.cell(length);
+      writer.body.call(module.outside());
+      if (index > 0) writer.body.op(OP.i32Or);
+    }
+  });
+}
+
+/** Charges for length / 16 bytes; leaves when there is not that much ERG. The length is known to be below 2^31. */
+function chargeBytes(writer: FunctionWriter, ip: number, length: Item): void {
+  const { body } = writer;
+  const cost = (): void => {
+    writer.cell(length);
+    body.op(OP.i32WrapI64).i32(4).op(OP.i32ShrU);
+  };
+  writer.guard(ip, () => {
+    body.get(ERG_LOCAL);
+    cost();
+    body.op(OP.i32LtS);
+  });
+  body.get(ERG_LOCAL);
+  cost();
+  body.op(OP.i32Sub).set(ERG_LOCAL);
+}
+
+const move: Operation = {
+  takes: 3, gives: 0,
+  write: (writer, ip, module) => {
+    const [from, to, length] = [writer.peek(2), writer.peek(1), writer.peek(0)];
+    guardRanges(writer, ip, module, length, [from, to]);
+    chargeBytes(writer, ip, length);
+    for (const each of [to, from, length]) {
+      writer.cell(each);
+      writer.body.op(OP.i32WrapI64);
+    }
+    writer.body.memoryCopy();
+    writer.replace(3, []);
+  },
+};
+
+/** `takes` is 3 when the byte is on the stack. */
+function fill(byte: number | undefined): Operation {
+  const takes = byte === undefined ? 3 : 2;
+  return {
+    takes, gives: 0,
+    write: (writer, ip, module) => {
+      const [to, length] = [writer.peek(takes - 1), writer.peek(takes - 2)];
+      guardRanges(writer, ip, module, length, [to]);
+      chargeBytes(writer, ip, length);
+      writer.cell(to);
+      writer.body.op(OP.i32WrapI64);
+      if (byte !== undefined) writer.body.i32(byte);
+      else {
+        writer.cell(writer.peek(0));
+        writer.body.op(OP.i32WrapI64);
+      }
+      writer.cell(length);
+      writer.body.op(OP.i32WrapI64).memoryFill();
+      writer.replace(takes, []);
+    },
+  };
+}
+
+const pad: Operation = { takes: 0, gives: 1, write: (writer) => writer.replace(0, [{ kind: "const", value: BigInt(PAD) }]) };
+
+const count: Operation = {
+  takes: 1, gives: 2,
+  write: (writer, ip, module) => {
+    const at = writer.peek();
+    address(writer, ip, module, at, 1);
+    writer.body.access(ACCESS.i64Load8U);
+    const length = writer.keep();
+    writer.cell(at);
+    writer.body.i64(1n).op(OP.i64Add);
+    writer.cell(length);
+    writer.replace(1, ["cell", "cell"]);
+  },
+};
+
+const aligned: Operation = {
+  takes: 1, gives: 1,
+  write: (writer) => {
+    writer.cell(writer.peek());
+    writer.body.i64(7n).op(OP.i64Add).i64(-8n).op(OP.i64And);
+    writer.replace(1, ["cell"]);
+  },
+};
+
+export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
+  "@": load(ACCESS.i64Load, 8),
+  "!": store(ACCESS.i64Store, 8),
+  "c@": load(ACCESS.i64Load8U, 1),
+  "c!": store(ACCESS.i64Store8, 1),
+  "+!": addTo,
+  "2@": loadTwo,
+  "2!": storeTwo,
+  // count,
+  move,
+  fill: fill(undefined),
+  erase: fill(0),
+  blank: fill(32),
+  aligned,
+  pad,
+};

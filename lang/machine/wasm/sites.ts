@@ -1,0 +1,23 @@
+/**
+ * Places where compiled code can hand over to the interpreter. A record in the scratch region holds the
+ * locals of one function; the site says what the interpreter's stacks are, made of them.
+ */
+export interface Site {
+  /** Where the interpreter goes on: at the instruction itself, or behind a call. */
+  readonly ip: number;
+  /** ERG that was charged and is to be given back. */
+  readonly refund: number;
+  /** The function was waiting for one it had called. */
+  readonly call: boolean;
+  /** Data stack of this function, bottom first. */
+  readonly data: readonly RecordSource[];
+  readonly returns: readonly ReturnSource[];
+  /** Cells of the record, the site's number not counted. */
+  readonly cells: number;
+}
+
+/** A cell of the record, a flag of the record (0 or 1), or a known number. */
+export type RecordSource = { readonly kind: "const"; readonly value: bigint } | { readonly kind: "cell" | "flag"; readonly index: number };
+
+/** An entry of the return stack; `kind` is its tag (layout.ts, FRAME), 0 for a cell. */
+export type ReturnSource = { readonly kind: number; readonly source: RecordSource } | { readonly kind: number; readonly returnTo: number } | { readonly kind: number };

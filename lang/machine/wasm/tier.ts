@@ -1,0 +1,254 @@
+import { setFlagsFromString } from "node:v8";
+import { LIMITS } from "../../limits.ts";
+import { TAG } from "../../value.ts";
+import { FAR, FRAME, USER } from "../layout.ts";
+import type { Tier, Vm } from "../vm.ts";
+import { compileEntry, type CompiledCode } from "./compile.ts";
+import type { EntryPoint } from "./closure.ts";
+import { handOver } from "./hand-over.ts";
+import { moduleFor } from "./module-cache.ts";
+import { SCRATCH_FAR, SCRATCH_SPAN, UNITS } from "./registers.ts";
+import type { Site } from "./sites.ts";
+import type { CodeSource, ExecuteTarget } from "./word-graph.ts";
+import { WORD } from "./word-codes.ts";
+
+// Code of a long first call is never replaced while it runs, so the quick first compiler would keep it slow
+// (measured: nested loops 36 ms against 10). Without it the first call of a small module takes 0.2 ms.
+setFlagsFromString("--no-liftoff");
+
+export interface TierOptions {
+  /** Calls of a word, or rounds of a loop, before it is compiled. Tests set 0. */
+  readonly patience?: number;
+  /** ERG that compiled code may use at a time; between two slices an interrupt is seen. */
+  readonly sliceErg?: number;
+}
+
+const PATIENCE = 200;
+/** About 10 ms of compiled code. */
+const SLICE_ERG = 20_000_000;
+
+/** Once compiled code has been left that often, and on most entries, it is not worth entering. */
+const TRIAL_ENTRIES = 64;
+/** Different words learned at one EXECUTE. */
+const MOST_TARGETS = 64;
+
+/** Compiled code of one entry point, linked to one machine. */
+interface Linked extends CompiledCode {
+  readonly run: (data: number, returns: number, room: number, erg: number) => number;
+  entered: number;
+  left: number;
+}
+
+/** What the tier thinks of an address: a count below the patience, compiled code, or neither. */
+const REFUSED = -1;
+const FIRST_LINKED = -2;
+
+/**
+ * Decides what is compiled and runs it. Everything here may differ from machine to machine and from run
+ * to run without any program being able to tell: results, faults, ERG and memory are those of the
+ * interpreter.
+ */
+export class WasmTier implements Tier {
+  readonly #patience: number;
+  readonly #sliceErg: number;
+  readonly #words: Int32Array;
+  /** By code address: of words, and of heads of loops. */
+  readonly #callHeat = new Int32Array(LIMITS.codeWords);
+  readonly #loopHeat = new Int32Array(LIMITS.codeWords);
+  #linked: (Linked | undefined)[] = [];
+  /** Addresses from here on were never looked at closely. */
+  #top = 0;
+  readonly #targets = new Map<number, ExecuteTarget[]>();
+  readonly #source: CodeSource;
+
+  constructor(vm: Vm, options: TierOptions = {}) {
+    this.#patience = options.patience ?? PATIENCE;
+    this.#sliceErg = Math.min(options.sliceErg ?? SLICE_ERG, 0x3fff_ffff);
+    this.#words = new Int32Array(vm.memory.buffer);
+    this.#source = sourceOf(vm);
+  }
+
+  call(vm: Vm, xt: number): boolean {
+    const { code } = vm.entry(xt);
+    const heat = this.#callHeat[code] as number;
+    if (heat >= 0 && heat < this.#patience) {
+      this.#callHeat[code] = heat + 1;
+      return false;
+    }
+    const linked = this.#ready(vm, this.#callHeat, code, []);
+    if (linked === undefined || vm.depth >= LIMITS.callDepth || vm.rp >= LIMITS.returnStack) return false;
+    return this.#enter(vm, linked, vm.rp, () => {
+      vm.depth += 1;
+      vm.rpushFrame(vm.ip, FRAME.call);
+    });
+  }
+
+  back(vm: Vm): void {
+    const heat = this.#loopHeat[vm.ip] as number;
+    if (heat >= 0 && heat < this.#patience) {
+      this.#loopHeat[vm.ip] = heat + 1;
+      return;
+    }
+    if (heat === REFUSED) return;
+    const base = frameBase(vm);
+    if (base === undefined) return;
+    const returns = kindsAbove(vm, base);
+    if (returns === undefined) return;
+    const linked = this.#ready(vm, this.#loopHeat, vm.ip, returns);
+    if (linked === undefined || !sameKinds(linked.entry.returns, returns)) return;
+    const outer = outerLocals(vm, base);
+    const done = this.#enter(vm, linked, base, () => {
+      vm.rp = base;
+      vm.lp = outer;
+    });
+    if (!done || this.#leftBehind) return;
+    vm.rp = base - 1;
+    vm.lp = outer;
+    vm.depth -= 1;
+    vm.ip = vm.rwords[vm.rp * 2] as number;
+  }
+
+  forget(codeFrom: number): void {
+    if (this.#linked.length === 0 && this.#targets.size === 0) return;
+    this.#drop((linked) => linked.codeTop >= codeFrom);
+    for (const [ip, targets] of this.#targets) if (ip >= codeFrom || targets.some((each) => (each.code ?? 0) >= codeFrom)) this.#targets.delete(ip);
+    for (const heats of [this.#callHeat, this.#loopHeat]) if (codeFrom < this.#top) heats.fill(0, codeFrom, this.#top);
+  }
+
+  /** Compiled code for an address; compiles it the first time. */
+  #ready(vm: Vm, heats: Int32Array, code: number, returns: EntryPoint["returns"]): Linked | undefined {
+    const heat = heats[code] as number;
+    if (heat === REFUSED) return undefined;
+    if (heat <= FIRST_LINKED) return this.#linked[FIRST_LINKED - heat];
+    this.#top = Math.max(this.#top, code + 1);
+    const compiled = compileEntry({ start: code, returns }, { source: this.#source, targets: (ip) => this.#targets.get(ip) ?? [] });
+    if (compiled === undefined) {
+      heats[code] = REFUSED;
+      return undefined;
+    }
+    const instance = new WebAssembly.Instance(moduleFor(compiled.bytes), { machine: { memory: vm.memory } });
+    const linked: Linked = { ...compiled, run: instance.exports.run as Linked["run"], entered: 0, left: 0 };
+    heats[code] = FIRST_LINKED - (this.#linked.push(linked) - 1);
+    return linked;
+  }
+
+  /** Set by #enter: the interpreter is to go on within the word. */
+  #leftBehind = false;
+
+  /**
+   * Runs compiled code if the machine's state allows it. `begin` brings the machine to where the records of
+   * leaving are put on top. `returns` is the lowest entry of the return stack that the code takes.
+   */
+  #enter(vm: Vm, linked: Linked, returns: number, begin: () => void): boolean {
+    const base = vm.sp - linked.takes;
+    if (base < 0 || vm.dataEnd < linked.needEnd || vm.interruptFlag[0] !== 0) return false;
+    for (let i = base; i < vm.sp; i += 1) if (vm.tags[i] !== TAG.cell) return false;
+    const words = this.#words;
+    words[SCRATCH_SPAN >> 2] = vm.dataEnd - USER - 8;
+    words[SCRATCH_FAR >> 2] = vm.far.end - FAR;
+    const slice = Math.min(vm.ergLeft, this.#sliceErg);
+    linked.entered += 1;
+    const left = linked.run(base, returns, roomOf(vm, base), slice);
+    if (left >= 0) {
+      vm.ergLeft -= slice - left;
+      vm.sp = base + linked.gives;
+      if (vm.track) vm.origins.fill(vm.origin, base, vm.sp);
+      this.#leftBehind = false;
+      return true;
+    }
+    vm.sp = base;
+    begin();
+    const { site, ergLeft } = handOver(vm, linked.sites);
+    if (vm.track) vm.origins.fill(vm.origin, base, vm.sp);
+    vm.ergLeft -= slice - ergLeft;
+    this.#leftBehind = true;
+    this.#learn(vm, linked, site);
+    return true;
+  }
+
+  /** After leaving: what was executed that is not known here, and whether entering is worth while. */
+  #learn(vm: Vm, linked: Linked, site: Site): void {
+    if (site.refund > 0) return; // a slice came to its end
+    if (vm.code[site.ip] === WORD.execute && this.#learnTarget(vm, site.ip)) return;
+    linked.left += 1;
+    if (linked.left > TRIAL_ENTRIES && linked.left * 2 > linked.entered) this.#refuse(linked);
+  }
+
+  /** Notes the word about to be executed; what was compiled without it is made again. */
+  #learnTarget(vm: Vm, ip: number): boolean {
+    const targets = this.#targets.get(ip) ?? [];
+    const xt = vm.sp > 0 && vm.tags[vm.sp - 1] === TAG.cell ? Number(vm.cells[vm.sp - 1]) : 0;
+    const code = this.#source.entry(xt)?.code ?? 0;
+    if (code === 0 || targets.length >= MOST_TARGETS || targets.some((target) => target.xt === xt)) return false;
+    this.#targets.set(ip, [...targets, { xt, code }]);
+    this.#drop((linked) => linked.sites.some((site) => site.ip === ip));
+    return true;
+  }
+
+  #refuse(linked: Linked): void {
+    const index = this.#linked.indexOf(linked);
+    this.#linked[index] = undefined;
+    for (const heats of [this.#callHeat, this.#loopHeat]) if (heats[linked.entry.start] === FIRST_LINKED - index) heats[linked.entry.start] = REFUSED;
+  }
+
+  /** Takes compiled code out; its addresses are compiled again at once when they come up. */
+  #drop(which: (linked: Linked) => boolean): void {
+    for (const [index, linked] of this.#linked.entries()) {
+      if (linked === undefined || !which(linked)) continue;
+      this.#linked[index] = undefined;
+      for (const heats of [this.#callHeat, this.#loopHeat]) if (heats[linked.entry.start] === FIRST_LINKED - index) heats[linked.entry.start] = this.#patience;
+    }
+    while (this.#linked.length > 0 && this.#linked.at(-1) === undefined) this.#linked.pop();
+  }
+}
+
+/** Where the current word's part of the return stack begins, above the frame of its call. */
+function frameBase(vm: Vm): number | undefined {
+  for (let at = vm.rp - 1; at >= 0; at -= 1) {
+    const tag = vm.rtags[at] as number;
+    if (tag === FRAME.call) return at + 1;
+    if (tag > FRAME.locals) return undefined;
+  }
+  return undefined;
+}
+
+/** What lies above it; undefined when there is a boxed entry. */
+function kindsAbove(vm: Vm, base: number): EntryPoint["returns"] | undefined {
+  const kinds: EntryPoint["returns"][number][] = [];
+  for (let at = base; at < vm.rp; at += 1) {
+    const tag = vm.rtags[at] as number;
+    if (tag === FRAME.loop) kinds.push("loop");
+    else if (tag === FRAME.locals) kinds.push("locals");
+    else if (tag === TAG.cell) kinds.push("cell");
+    else return undefined;
+  }
+  return kinds;
+}
+
+function sameKinds(a: EntryPoint["returns"], b: EntryPoint["returns"]): boolean {
+  return a.length === b.length && a.every((kind, index) => kind === b[index]);
+}
+
+/** The caller's locals: what the first frame of locals above `base` keeps, or those in use. */
+function outerLocals(vm: Vm, base: number): number {
+  for (let at = base; at < vm.rp; at += 1) if (vm.rtags[at] === FRAME.locals) return vm.rwords[at * 2] as number;
+  return vm.lp;
+}
+
+function roomOf(vm: Vm, base: number): number {
+  const calls = (LIMITS.callDepth - vm.depth - 1) * UNITS.call;
+  const data = (LIMITS.dataStack - base) * UNITS.data;
+  const returns = (LIMITS.returnStack - vm.rp - 1) * UNITS.returns;
+  return Math.min(calls, data, returns, UNITS.most);
+}
+
+function sourceOf(vm: Vm): CodeSource {
+  return {
+    code: vm.code,
+    get codeEnd() {
+      return vm.codeEnd;
+    },
+    entry: (xt) => (vm.dictionary.has(xt) ? vm.entry(xt) : undefined),
+    deferred: (slot) => (vm.slotTags[slot] === TAG.cell ? Number(vm.slotCells[slot]) : 0),
+  };
+}

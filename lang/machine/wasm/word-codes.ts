@@ -1,0 +1,12 @@
+import { assert } from "../../base/assert.ts";
+import { builtinXt } from "../../primitives/table.ts";
+
+/** Code number of a word of the table. */
+export function codeOf(word: string): number {
+  const code = builtinXt(word);
+  assert(code !== 0, `the table has a word ${word}`);
+  return code;
+}
+
+/** Words that shape the flow of control or of the stack, so that the compiler looks at them by name. */
+export const WORD = { execute: codeOf("execute"), queryDup: codeOf("?dup"), pick: codeOf("pick"), roll: codeOf("roll") } as const;

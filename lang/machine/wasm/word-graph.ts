@@ -1,0 +1,327 @@
+import type { EntryKind } from "../../dictionary.ts";
+import { OP, STRUCTURE } from "../../primitives/structure.ts";
+import { FIRST_USER_XT } from "../../primitives/first-user-xt.ts";
+import { isCompiled } from "./operations.ts";
+import { WORD } from "./word-codes.ts";
+
+/** What the compiler reads of a machine: its code and what its tokens mean. */
+export interface CodeSource {
+  readonly code: Int32Array;
+  readonly codeEnd: number;
+  /** Undefined for a token that is none. */
+  entry(xt: number): { readonly kind: EntryKind; readonly data: number; readonly code: number } | undefined;
+  /** The token a DEFER word stands for now. */
+  deferred(slot: number): number;
+}
+
+/** A place in code: where, and in which inlined copy of the word. */
+export interface Frame {
+  /** Address where the word's code begins. */
+  readonly code: number;
+  readonly depth: number;
+  readonly caller?: { readonly frame: Frame; readonly returnTo: number };
+}
+
+/** One instruction, or part of one, without branches. `ip` is where the interpreter would go on to do it itself. */
+export type Step = { readonly ip: number } & (
+  | { readonly kind: "charge"; readonly erg: number }
+  | { readonly kind: "literal"; readonly value: bigint }
+  | { readonly kind: "primitive"; readonly code: number }
+  | { readonly kind: "pick" | "roll"; readonly depth: number }
+  | { readonly kind: "call"; readonly code: number; readonly returnTo: number }
+  | { readonly kind: "enter"; readonly returnTo: number }
+  | { readonly kind: "leave" }
+  | { readonly kind: "do" }
+  | { readonly kind: "unloop" }
+  | { readonly kind: "locals"; readonly count: number; readonly initialised: number }
+  | { readonly kind: "local"; readonly index: number }
+  | { readonly kind: "toLocal"; readonly index: number }
+  | { readonly kind: "dropLocals" }
+  | { readonly kind: "addField"; readonly offset: number }
+  | { readonly kind: "fromSlots"; readonly slot: number; readonly count: 1 | 2 }
+  | { readonly kind: "toSlot"; readonly slot: number }
+  | { readonly kind: "deferCheck"; readonly slot: number; readonly xt: number }
+  | { readonly kind: "execute"; readonly targets: readonly ExecuteTarget[] }
+);
+
+/** A word that EXECUTE may run without leaving compiled code. */
+export interface ExecuteTarget {
+  readonly xt: number;
+  /** Undefined for a word of the table. */
+  readonly code?: number;
+}
+
+/** How a block ends. `next` is where control goes on, `other` the branch; both are numbers of blocks. */
+export type End = { readonly ip: number } & (
+  | { readonly kind: "jump"; readonly next: number }
+  | { readonly kind: "branch0" | "queryDup0"; readonly next: number; readonly other: number }
+  | { readonly kind: "queryDo"; readonly next: number; readonly other: number }
+  | { readonly kind: "loop" | "plusLoop"; readonly next: number; readonly other: number }
+  | { readonly kind: "of"; readonly next: number; readonly other: number }
+  | { readonly kind: "return" }
+  | { readonly kind: "bail" }
+);
+
+export interface Block {
+  readonly steps: Step[];
+  end: End;
+}
+
+/** What to do with a call: make it, copy the word's code to here, or let the interpreter go on. */
+export type CallChoice = "call" | "inline" | "bail";
+
+export interface GraphPolicy {
+  readonly source: CodeSource;
+  /** `code` is where the called word begins. */
+  choose(code: number, caller: Frame): CallChoice;
+  /** Tokens seen at the EXECUTE there. */
+  targets(ip: number): readonly ExecuteTarget[];
+  /** Most steps; beyond them the word stays with the interpreter. */
+  readonly stepLimit: number;
+}
+
+const OPERANDS = new Uint8Array(32);
+for (const spec of STRUCTURE) OPERANDS[spec.code] = spec.operands;
+
+/** Length in words of the instruction with that number. */
+export function instructionSize(op: number): number {
+  return 1 + (OPERANDS[op] ?? 0);
+}
+
+/** Blocks of a word from `start` on, the first one first; undefined when there are too many steps. */
+export function buildGraph(start: number, root: Frame, policy: GraphPolicy): readonly Block[] | undefined {
+  return new GraphBuilder(policy).build(start, root);
+}
+
+const UNFINISHED: End = { kind: "bail", ip: 0 };
+
+class GraphBuilder {
+  readonly #policy: GraphPolicy;
+  readonly #blocks: Block[] = [];
+  readonly #numbers = new Map<Frame, Map<number, number>>();
+  readonly #work: { readonly number: number; readonly frame: Frame; readonly ip: number }[] = [];
+  readonly #leaders = new Map<number, ReadonlySet<number>>();
+  #steps = 0;
+
+  constructor(policy: GraphPolicy) {
+    this.#policy = policy;
+  }
+
+  build(start: number, root: Frame): readonly Block[] | undefined {
+    this.#block(root, start);
+    for (let item = this.#work.pop(); item !== undefined; item = this.#work.pop()) {
+      this.#fill(this.#blocks[item.number] as Block, item.frame, item.ip);
+      if (this.#steps > this.#policy.stepLimit) return undefined;
+    }
+    return this.#blocks;
+  }
+
+  /** Number of the block that begins there; it is filled later. */
+  #block(frame: Frame, ip: number): number {
+    let numbers = this.#numbers.get(frame);
+    if (numbers === undefined) this.#numbers.set(frame, (numbers = new Map()));
+    const known = numbers.get(ip);
+    if (known !== undefined) return known;
+    const number = this.#blocks.push({ steps: [], end: UNFINISHED }) - 1;
+    numbers.set(ip, number);
+    this.#work.push({ number, frame, ip });
+    return number;
+  }
+
+  #fill(block: Block, frame: Frame, start: number): void {
+    const leaders = this.#leadersOf(frame.code, start);
+    let ip = start;
+    for (;;) {
+      if (ip !== start && leaders.has(ip)) {
+        block.end = { kind: "jump", ip, next: this.#block(frame, ip) };
+        return;
+      }
+      const next = this.#instruction(block, frame, ip);
+      if (next === undefined) return;
+      ip = next;
+      this.#steps += 1;
+    }
+  }
+
+  /** Adds one instruction; gives the address of the next, or undefined when it ended the block. */
+  #instruction(block: Block, frame: Frame, ip: number): number | undefined {
+    const { code } = this.#policy.source;
+    const op = code[ip] as number;
+    const operand = code[ip + 1] as number;
+    const next = ip + instructionSize(op);
+    const add = (step: Step): number => {
+      block.steps.push(step);
+      return next;
+    };
+    const end = (value: End): undefined => void (block.end = value);
+    const to = (address: number): number => this.#block(frame, address);
+    switch (op) {
+      case OP.charge: return add({ kind: "charge", ip, erg: operand });
+      case OP.lit: return add({ kind: "literal", ip, value: BigInt(operand) });
+      case OP.tick: return add({ kind: "literal", ip, value: BigInt(operand) });
+      case OP.lit64: return add({ kind: "literal", ip, value: (BigInt(code[ip + 2] as number) << 32n) | BigInt(operand >>> 0) });
+      case OP.counted: return add({ kind: "literal", ip, value: BigInt(code[ip + 2] as number) });
+      case OP.call: return this.#call(block, frame, ip, next, operand);
+      case OP.word: return this.#word(block, frame, ip, next, operand);
+      case OP.branch: return end({ kind: "jump", ip, next: to(operand) });
+      case OP.branch0: return end({ kind: "branch0", ip, next: to(next), other: to(operand) });
+      case OP.do: return add({ kind: "do", ip });
+      case OP.queryDo: return end({ kind: "queryDo", ip, next: to(next), other: to(operand) });
+      case OP.loop: return end({ kind: "loop", ip, next: to(next), other: to(operand) });
+      case OP.plusLoop: return end({ kind: "plusLoop", ip, next: to(next), other: to(operand) });
+      case OP.of: return end({ kind: "of", ip, next: to(next), other: to(operand) });
+      case OP.leave:
+        add({ kind: "unloop", ip });
+        return end({ kind: "jump", ip, next: to(operand) });
+      case OP.locals: return add({ kind: "locals", ip, count: operand, initialised: code[ip + 2] as number });
+      case OP.local: return add({ kind: "local", ip, index: operand });
+      case OP.toLocal: return add({ kind: "toLocal", ip, index: operand });
+      case OP.to: return this.#to(block, ip, next, operand);
+      case OP.exitLocals:
+        add({ kind: "dropLocals", ip });
+        return this.#exit(block, frame, ip);
+      case OP.exit: return this.#exit(block, frame, ip);
+      default: return this.#primitive(block, frame, ip, op);
+    }
+  }
+
+  #primitive(block: Block, frame: Frame, ip: number, op: number): number | undefined {
+    const { source, targets } = this.#policy;
+    if (op === WORD.queryDup && source.code[ip + 1] === OP.branch0) {
+      const target = source.code[ip + 2] as number;
+      block.end = { kind: "queryDup0", ip, next: this.#block(frame, ip + 3), other: this.#block(frame, target) };
+      return undefined;
+    }
+    const last = block.steps.at(-1);
+    if ((op === WORD.pick || op === WORD.roll) && last?.kind === "literal" && last.value >= 0n && last.value < 64n) {
+      block.steps[block.steps.length - 1] = { kind: op === WORD.pick ? "pick" : "roll", ip: last.ip, depth: Number(last.value) };
+      return ip + 1;
+    }
+    if (op === WORD.execute) block.steps.push({ kind: "execute", ip, targets: targets(ip) });
+    else if (isCompiled(op)) block.steps.push({ kind: "primitive", ip, code: op });
+    else return this.#bail(block, ip);
+    return ip + 1;
+  }
+
+  #bail(block: Block, ip: number): undefined {
+    block.end = { kind: "bail", ip };
+  }
+
+  #exit(block: Block, frame: Frame, ip: number): undefined {
+    if (frame.caller === undefined) {
+      block.end = { kind: "return", ip };
+      return;
+    }
+    block.steps.push({ kind: "leave", ip });
+    block.end = { kind: "jump", ip, next: this.#block(frame.caller.frame, frame.caller.returnTo) };
+  }
+
+  #call(block: Block, frame: Frame, ip: number, returnTo: number, xt: number): number | undefined {
+    const code = this.#policy.source.entry(xt)?.code ?? 0;
+    return this.#callCode(block, frame, { ip, returnTo, code }, []);
+  }
+
+  /** A call of the code there, after `before`; leaving at the call undoes what stands before it. */
+  #callCode(block: Block, frame: Frame, call: { readonly ip: number; readonly returnTo: number; readonly code: number }, before: readonly Step[]): number | undefined {
+    const { ip, returnTo, code } = call;
+    const choice = code === 0 ? "bail" : this.#policy.choose(code, frame);
+    if (choice === "bail") return this.#bail(block, ip);
+    block.steps.push(...before);
+    if (choice === "call") {
+      block.steps.push({ kind: "call", ip, code, returnTo });
+      return returnTo;
+    }
+    block.steps.push({ kind: "enter", ip, returnTo });
+    const inner: Frame = { code, depth: frame.depth + 1, caller: { frame, returnTo } };
+    block.end = { kind: "jump", ip, next: this.#block(inner, code) };
+    return undefined;
+  }
+
+  /** A user's word that is not a colon word: what it does depends on how it was defined. */
+  #word(block: Block, frame: Frame, ip: number, next: number, xt: number): number | undefined {
+    const entry = this.#policy.source.entry(xt);
+    const add = (step: Step): number => {
+      block.steps.push(step);
+      return next;
+    };
+    switch (entry?.kind) {
+      case "create": {
+        const address: Step = { kind: "literal", ip, value: BigInt(entry.data) };
+        return entry.code === 0 ? add(address) : this.#callCode(block, frame, { ip, returnTo: next, code: entry.code }, [address]);
+      }
+      case "constant":
+      case "value":
+        return add({ kind: "fromSlots", ip, slot: entry.data, count: 1 });
+      case "constant2":
+      case "value2":
+        return add({ kind: "fromSlots", ip, slot: entry.data, count: 2 });
+      case "field":
+        return add({ kind: "addField", ip, offset: entry.data });
+      case "defer":
+        return this.#defer(block, frame, ip, next, entry.data);
+      default:
+        return this.#bail(block, ip);
+    }
+  }
+
+  /** The word it stands for now, as long as it still does when it is run. */
+  #defer(block: Block, frame: Frame, ip: number, returnTo: number, slot: number): number | undefined {
+    const xt = this.#policy.source.deferred(slot);
+    const entry = xt < FIRST_USER_XT ? undefined : this.#policy.source.entry(xt);
+    const code = entry?.kind === "colon" ? entry.code : 0;
+    return this.#callCode(block, frame, { ip, returnTo, code }, [{ kind: "deferCheck", ip, slot, xt }]);
+  }
+
+  #to(block: Block, ip: number, next: number, xt: number): number | undefined {
+    const entry = this.#policy.source.entry(xt);
+    if (entry?.kind !== "value") return this.#bail(block, ip);
+    block.steps.push({ kind: "toSlot", ip, slot: entry.data });
+    return next;
+  }
+
+  /** Addresses that branches of a word lead to, as far as they can be reached from its beginning or from `start`. */
+  #leadersOf(code: number, start: number): ReadonlySet<number> {
+    const known = this.#leaders.get(code);
+    if (known !== undefined) return known;
+    const leaders = findLeaders(this.#policy.source, start);
+    this.#leaders.set(code, leaders);
+    return leaders;
+  }
+}
+
+/** Instructions that go nowhere else but on. */
+function fallsThrough(op: number): boolean {
+  return op !== OP.branch && op !== OP.exit && op !== OP.exitLocals && op !== OP.leave && op !== OP.does && op !== OP.halt && op !== OP.catchEnd;
+}
+
+function branchTarget(source: CodeSource, ip: number): number | undefined {
+  const op = source.code[ip] as number;
+  const branches = op === OP.branch || op === OP.branch0 || op === OP.queryDo || op === OP.loop || op === OP.plusLoop || op === OP.leave || op === OP.of;
+  return branches ? (source.code[ip + 1] as number) : undefined;
+}
+
+/** Calls `visit` for each instruction that can be reached from `start`, each once. */
+export function walkCode(source: CodeSource, start: number, visit: (ip: number, op: number) => void): void {
+  const seen = new Set<number>();
+  const work = [start];
+  for (let ip = work.pop(); ip !== undefined; ip = work.pop()) {
+    while (ip > 0 && ip < source.codeEnd && !seen.has(ip)) {
+      seen.add(ip);
+      const op = source.code[ip] as number;
+      visit(ip, op);
+      const target = branchTarget(source, ip);
+      if (target !== undefined) work.push(target);
+      if (!fallsThrough(op)) break;
+      ip += instructionSize(op);
+    }
+  }
+}
+
+function findLeaders(source: CodeSource, start: number): Set<number> {
+  const leaders = new Set<number>();
+  walkCode(source, start, (ip) => {
+    const target = branchTarget(source, ip);
+    if (target !== undefined) leaders.add(target);
+  });
+  return leaders;
+}

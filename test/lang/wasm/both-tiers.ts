@@ -1,0 +1,47 @@
+import { toHex } from "../../../lang/base/bytes.ts";
+import { sha256 } from "../../../lang/base/hash.ts";
+import type { Host } from "../../../lang/host.ts";
+import { DATA_SPACE, PAD, SOURCE_LINES, USER } from "../../../lang/machine/layout.ts";
+import { Machine } from "../../../lang/machine/machine.ts";
+import { WasmTier, type TierOptions } from "../../../lang/machine/wasm/tier.ts";
+
+/** Everything of a machine that a program or its user can see. */
+export interface Outcome {
+  readonly result: unknown;
+  readonly stack: readonly string[];
+  readonly output: string;
+  readonly memory: string;
+  readonly registers: readonly number[];
+}
+
+/** Runs a program line by line, as a session would; without a tier everything is interpreted. */
+export function runProgram(source: string, ergLimit: number, tier: TierOptions | undefined): Outcome {
+  const output: Uint8Array[] = [];
+  const host: Host = {
+    call: () => [],
+    write: (bytes) => void output.push(bytes.slice()),
+    mark: () => 0 as ReturnType<Host["mark"]>,
+    rollback: () => undefined,
+    release: () => undefined,
+  };
+  const machine = Machine.create({ host });
+  const { vm } = machine;
+  vm.tier = tier && new WasmTier(vm, tier);
+  const results: unknown[] = [];
+  for (const line of source.split("\n")) results.push(machine.run(line, { mode: "forth", sourceName: "program", ergLimit }));
+  return {
+    result: results,
+    stack: machine.stackShown(),
+    output: Buffer.concat(output).toString(),
+    memory: toHex(sha256(vm.bytes.subarray(USER, PAD), vm.bytes.subarray(PAD, SOURCE_LINES), vm.bytes.subarray(DATA_SPACE, vm.dataEnd))),
+    registers: [vm.sp, vm.rp, vm.lp, vm.depth, vm.handler, vm.here, ...[...vm.slotCells.subarray(0, vm.slotEnd)].map(Number), ...vm.slotTags.subarray(0, vm.slotEnd)],
+  };
+}
+
+/** Eager, and eager with little patience and tiny slices. */
+export const TIERS: readonly TierOptions[] = [{ patience: 0 }, { patience: 2, sliceErg: 200 }];
+
+/** Some programs run out of ERG. */
+export function ergLimitFor(seed: number): number {
+  return seed % 5 === 0 ? 500 + (seed % 977) * 7 : 30_000;
+}
