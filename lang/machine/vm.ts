@@ -147,8 +147,6 @@ export class Vm implements Meter {
   readonly extraRoots: ((mark: (handle: number) => void) => void)[] = [];
   /** User words looked up by name since the last item was reported. */
   touched: number[] = [];
-  /** Texts of REPLACES by name. */
-  readonly replacements = new Map<string, Uint8Array>();
   /** What MARKER words put back. */
   readonly marks: SavedMark[] = [];
 
