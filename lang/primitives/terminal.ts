@@ -23,8 +23,6 @@ export const TERMINAL: readonly PrimitiveRow[] = [
     },
   },
   { code: 403, word: "page", effect: "( -- )", erg: 20, run: (vm) => vm.write(utf8("\x1b[2J\x1b[H")) },
-  { code: 405, word: "key?", effect: "( -- flag )", erg: 20, run: (vm) => vm.push(0n) },
-  { code: 406, word: "emit?", effect: "( -- flag )", erg: 5, run: (vm) => vm.push(-1n) },
   { code: 404, word: "at-xy", effect: "( column row -- )", erg: 20, run: moveCursor },
 ];
 
