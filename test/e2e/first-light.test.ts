@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { haveClients } from "../support/clients.ts";
+import { told } from "../support/hooks.ts";
 import { OpenSsh } from "../support/open-ssh.ts";
 import { typeLine } from "../support/prompt.ts";
 import { startGrid } from "../support/running-node.ts";
@@ -23,15 +24,15 @@ const ROOT_HASH = /\b[0-9a-f]{64}\b/;
 
 const canRun = haveClients("sessions with OpenSSH", "ssh", "ssh-agent", "ssh-keygen", "script");
 
-test.before(async (world) => {
+test.before(told(async (world) => {
   if (!canRun) return;
   const folder = mkdtempSync(join(tmpdir(), "light-"));
   const ssh = new OpenSsh(join(folder, "ssh"));
   Object.assign(world, { folder, ssh, key: ssh.makeKey("alice"), node: await startGrid(join(folder, "data")) });
-});
+}));
 
 test.after(async (world) => {
-  if (canRun) await world.node.end("SIGTERM");
+  await (world as Partial<World>).node?.end("SIGTERM");
 });
 
 test("a command without a terminal prints its answer and exits 0; a fault goes to standard error and exits 1", async ({ ssh, node, key }) => {

@@ -6,6 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { haveClients } from "../support/clients.ts";
 import { grid, run } from "../support/grid.ts";
+import { told } from "../support/hooks.ts";
 import { OpenSsh } from "../support/open-ssh.ts";
 import { DARK, LIGHT, pictureOf } from "../support/picture.ts";
 import { atPrompt, typeLine } from "../support/prompt.ts";
@@ -24,7 +25,7 @@ interface World {
 const test = suite<World>("signing");
 const canRun = haveClients("signing in a second terminal", "ssh", "ssh-keygen", "script");
 
-test.before(async (world) => {
+test.before(told(async (world) => {
   if (!canRun) return;
   const folder = mkdtempSync(join(tmpdir(), "sign-"));
   const passphrase = join(folder, "passphrase");
@@ -33,10 +34,10 @@ test.before(async (world) => {
   const made = await grid(["key", "new", "bob", ...keyFlags, "--json"]);
   assert.is(made.code, 0, made.stderr);
   Object.assign(world, { folder, ssh: new OpenSsh(join(folder, "ssh")), keyFlags, node: await startGrid(join(folder, "data")) });
-});
+}));
 
 test.after(async (world) => {
-  if (canRun) await world.node.end("SIGTERM");
+  await (world as Partial<World>).node?.end("SIGTERM");
 });
 
 /** The intent as text, which may be wrapped over several lines of the screen. */
