@@ -77,6 +77,8 @@ export interface ThreadApi {
   interrupt(): void;
   /** Takes back the last good line; false when there is none to take back (R3). */
   undo(): Promise<boolean>;
+  /** Drops an unfinished definition with all its lines; false when there is none. */
+  abandon(): Promise<boolean>;
   /** Moves the base of the realm to the newest state, keeping what is pending. */
   sync(): Promise<void>;
   status(): ThreadStatus;

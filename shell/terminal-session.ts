@@ -23,7 +23,7 @@ export class TerminalSession implements InputListener {
       columns: () => io.terminal?.columns ?? 80,
       onLine: (text) => void this.run(text),
       onOverlong: (limit) => this.refuseOverlong(limit),
-      onCancel: () => this.prompt(),
+      onCancel: () => void this.cancel(),
       onEnd: () => this.end(0),
     });
     runner.onWaiting = () => this.feedWaiting();
@@ -85,6 +85,14 @@ export class TerminalSession implements InputListener {
     if (result.kind === "done" && !thread.status().unfinished) {
       console.say(`${console.needsSpace ? " " : ""}ok${result.depth > 0 ? ` ${result.depth}` : ""}\n`);
     }
+    this.prompt();
+  }
+
+  /** Ctrl-C at the prompt drops the line, and with it a definition that is not finished. */
+  private async cancel(): Promise<void> {
+    const { console, thread } = this.runner.parts;
+    this.state = "running";
+    if (thread.status().unfinished && (await thread.abandon())) console.say("the unfinished definition is dropped\n");
     this.prompt();
   }
 

@@ -33,6 +33,8 @@ export class Thread implements ThreadApi {
   private readonly context: ThreadContext;
   private state: State;
   private past: State[] = [];
+  /** The state before the line that began the unfinished definition, if there is one. */
+  private beforeUnfinished: State | undefined;
   private tail: Promise<unknown> = Promise.resolve();
   private readonly interruptBuffer = new SharedArrayBuffer(4);
   private readonly interruptFlag = new Int32Array(this.interruptBuffer);
@@ -72,6 +74,15 @@ export class Thread implements ThreadApi {
     return this.inTurn(async () => {
       const before = this.past.pop();
       if (before === undefined) return false;
+      this.state = { ...before, version: this.state.version + 1 };
+      return true;
+    });
+  }
+
+  abandon(): Promise<boolean> {
+    return this.inTurn(async () => {
+      const before = this.beforeUnfinished;
+      if (before === undefined || !this.state.facts.unfinished) return false;
       this.state = { ...before, version: this.state.version + 1 };
       return true;
     });
@@ -142,6 +153,7 @@ export class Thread implements ThreadApi {
 
   /** Keeps the state before a good line for `undo`; a barrier forgets what lies before it (R3). */
   private remember(start: State, facts: RuntimeFacts, kind: LineOutcome["kind"]): void {
+    if (facts.unfinished && !start.facts.unfinished) this.beforeUnfinished = start;
     if (facts.undoBarrier || kind === "outside") this.past = [];
     else if (kind === "done") this.past = [...this.past, start].slice(-UNDO_DEPTH);
   }

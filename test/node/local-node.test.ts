@@ -116,6 +116,18 @@ test("a line that fails changes nothing, and undo takes back a good one", async 
   thread.close();
 });
 
+test("an unfinished definition can be dropped with all its lines", async () => {
+  const thread = await node.api.openThread(alice);
+  assert.not.ok(await thread.abandon());
+  await printed(thread, "7 : half");
+  await printed(thread, "2 /");
+  assert.ok(thread.status().unfinished);
+  assert.ok(await thread.abandon());
+  assert.not.ok(thread.status().unfinished);
+  assert.is(await printed(thread, "depth ."), "0 ");
+  thread.close();
+});
+
 test("an endless loop ends by ERG, and another thread answers meanwhile", async () => {
   const [busy, other] = [await node.api.openThread(alice), await node.api.openThread({ ...alice, key: { ...alice.key, fingerprint: "SHA256:bob" } } as Identity)];
   const loop = run(busy, ": forever begin again ; forever");

@@ -243,6 +243,11 @@ export class FakeThread implements ThreadApi {
   async undo(): Promise<boolean> {
     return false;
   }
+  async abandon(): Promise<boolean> {
+    const had = this.unfinished;
+    this.unfinished = false;
+    return had;
+  }
   async sync(): Promise<void> {
     this.behind = false;
   }
