@@ -48,10 +48,11 @@ function intentOn(terminal: TestTerminal): string | undefined {
 /** What a scanner reads from the screen, as soon as the code is there whole. */
 async function scan(terminal: TestTerminal, theme: Theme, picture: string): Promise<string> {
   for (;;) {
+    const { version } = terminal;
     writeFileSync(picture, pictureOf(terminal.cells(), theme));
     const found = (await run("zbarimg", ["-q", "--raw", picture])).stdout.trim();
     if (found !== "") return found;
-    await terminal.changed();
+    await terminal.waitUntil((each) => each.version > version, "a code that can be read");
   }
 }
 

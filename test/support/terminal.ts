@@ -106,10 +106,9 @@ export class TestTerminal {
     return this.waitUntil((terminal) => pattern.test(terminal.text()), String(pattern), limitMs);
   }
 
-  /** Resolves when something more was printed. */
-  changed(limitMs?: number): Promise<void> {
-    const before = this.#writes;
-    return this.waitUntil((each) => each.#writes > before, "change", limitMs);
+  /** Grows with everything printed: compare it to see whether the screen is another. */
+  get version(): number {
+    return this.#writes;
   }
 
   /** The program's exit code, once it ended; rejects with the screen if it does not. */
