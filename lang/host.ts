@@ -39,6 +39,8 @@ export interface Meter {
 export interface InterpretListener {
   /** After the item ran well. A definition is one item, reported when it is complete. */
   onItem(item: ExecutedItem): void;
+  /** After a line ran well, before its mark is released. `changed`: it left stack, memory or dictionary other than it found them. */
+  onLine?(changed: boolean): void;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Wordlist identifiers. Programs make further ones with `wordlist`. */
-export const WORDLIST = { forth: 1, grid: 2, firstUser: 3 } as const;
+export const WORDLIST = { forth: 1, grid: 2, substitutions: 3, firstUser: 4 } as const;
 
 /** What may be said of a user's word. `mutable`: its value or memory can change, so it cannot be linked from outside a recording (R3). */
 export const FLAG = { immediate: 1, compileOnly: 2, hidden: 4, mutable: 8 } as const;

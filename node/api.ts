@@ -3,7 +3,11 @@ import type { Receipt } from "./ledger/block.ts";
 import type { PackageBody } from "./package/body.ts";
 import type { Effect } from "./package/effect.ts";
 
-export type { NodeFault, SignFault } from "./fault.ts";
+export type { NodeFault, PackageFault, SignFault } from "./fault.ts";
+export type { Receipt, ReceiptOutcome } from "./ledger/block.ts";
+export { coinsText } from "./package/sentences.ts";
+export { messageToSign } from "./package/signing.ts";
+export { domainOfKey, encodeAddress } from "./state/address.ts";
 
 /**
  * The only door into a node for shell and src. Bytes and plain data, no live objects of the node's
@@ -88,6 +92,8 @@ export interface RunOptions {
   readonly write: (bytes: Uint8Array) => void;
   readonly columns: number;
   readonly interactive: boolean;
+  /** Called each time a program begins to wait for `input`. */
+  readonly onWaiting?: () => void;
 }
 
 export type LineOutcome =

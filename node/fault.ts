@@ -40,10 +40,11 @@ export type PackageFault =
   | { readonly code: "PACKAGE_CANNOT_PAY"; readonly haveUnits: bigint; readonly needUnits: bigint }
   | { readonly code: "PACKAGE_TOO_LARGE"; readonly limitBytes: number }
   | { readonly code: "PACKAGE_KNOWN" }
+  | { readonly code: "PACKAGE_ERG_CAP"; readonly limit: bigint }
   | { readonly code: "PACKAGE_POOL_FULL"; readonly leastPriceUnits: bigint }
   | { readonly code: "PACKAGE_TOO_MANY"; readonly limit: number }
   | { readonly code: "PACKAGE_REPLACEMENT_PRICE"; readonly leastPriceUnits: bigint }
-  | { readonly code: "PACKAGE_EVICTED"; readonly reason: "replaced" | "crowded-out" | "expired" | "nonce-used" | "cannot-pay" }
+  | { readonly code: "PACKAGE_EVICTED"; readonly reason: "replaced" | "crowded-out" | "expired" | "nonce-used" | "refused" }
   | { readonly code: "PACKAGE_STATE_MOVED"; readonly paths: readonly string[] }
   | { readonly code: "PACKAGE_DIFFERS"; readonly field: string };
 

@@ -1,6 +1,6 @@
 // Is node_modules what package-lock.json says? npm's own record of what it installed is compared, so that
 // an `npm ci` or `npm install` by hand counts as well and no stamp of ours can go stale.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { npm, npmCi } from "./npm.mjs";
@@ -8,9 +8,19 @@ import { say, SetupProblem } from "./problem.mjs";
 
 export async function installPackages(root) {
   if (isInstalled(root)) return;
+  refuseLink(join(root, "node_modules"));
   say("installing packages (first run or changed lockfile; about half a minute) …");
   await npmCi(root);
   await buildNativeStore(root);
+}
+
+/** `npm ci` begins by emptying node_modules; through a link that would be some other clone's. */
+function refuseLink(folder) {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  throw new SetupProblem(
+    `node_modules is a link to ${realpathSync(folder)}, which is not what package-lock.json says.`,
+    "Install there, or remove the link and run the same command again.",
+  );
 }
 
 /** True when every package of the lockfile is there in the locked version; optional ones may be missing. */

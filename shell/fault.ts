@@ -6,8 +6,10 @@ export type ShellFault =
   | { readonly code: "SHELL_NO_SUCH_SUBSYSTEM"; readonly name: string }
   | { readonly code: "SHELL_BAD_ARGUMENT"; readonly word: string; readonly expected: string; readonly found: string }
   | { readonly code: "SHELL_NOT_KNOWN"; readonly packageId: string }
+  /** The package is in a block, but changed nothing beyond nonce and fee. */
+  | { readonly code: "SHELL_PACKAGE_FAILED"; readonly outcome: "denied" | "failed" | "out-of-erg"; readonly faultCode: string }
   | { readonly code: "SHELL_INTERRUPTED" }
   | { readonly code: "SHELL_NO_KEY"; readonly algorithm: string | undefined }
-  | { readonly code: "SHELL_AGENT"; readonly reason: "silent" | "malformed" | "closed" }
+  | { readonly code: "SHELL_AGENT"; readonly reason: "malformed" | "closed" }
   | { readonly code: "RPC_BAD_MESSAGE"; readonly reason: string }
   | { readonly code: "RPC_VERSION"; readonly found: number; readonly known: number };

@@ -52,7 +52,7 @@ export function readConfig({ flags, env, directory }: ConfigInput): Config {
   return {
     dataFolder: find(sources, "data", (text, source) => resolve(source.folder, text)) ?? dataFolder,
     ssh: find(sources, "ssh", (text, source) => readEndpoint(text, wrong("ssh", text, source))) ?? { host: "127.0.0.1", port: 2222 },
-    logLevel: find(sources, "log", readLevel) ?? "info",
+    logLevel: find(sources, "log", readLevel) ?? "warn",
   };
 }
 

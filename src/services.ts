@@ -1,5 +1,10 @@
+import { startNode } from "../node/node.ts";
+import { OUTSIDE_WORDS } from "../shell/commands/table.ts";
+import { startShell } from "../shell/start.ts";
+import type { RunningShell } from "../shell/start.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
+import { systemClock, systemRandom } from "./system-ports.ts";
 
 /** What `grid up` tells when everything runs. */
 export interface RunningServices {
@@ -10,7 +15,44 @@ export interface RunningServices {
   stop(): Promise<void>;
 }
 
-export async function startServices(config: Config, log: Log): Promise<RunningServices> {
-  log.info("starting", { dataFolder: config.dataFolder });
-  throw new Error("node/node.ts is not merged yet");
+/** A devnet's target is tiny: a tenth of a core finds a key block in about its half minute. */
+const MINING_PERCENT = 10;
+
+/**
+ * Starts the node and then its SSH server; a server that cannot start stops the node again. Faults: STORE_*,
+ * KEY_*, LEDGER_*, SHELL_PORT_TAKEN, SHELL_CANNOT_LISTEN.
+ */
+export async function startServices(config: Config, log: Log, onFailure: (error: unknown) => void): Promise<RunningServices> {
+  const ports = { clock: systemClock, random: systemRandom, log };
+  const node = await startNode({ folder: config.dataFolder, outsideWords: OUTSIDE_WORDS, miningPercent: MINING_PERCENT }, { ...ports, onFailure });
+  let shell: RunningShell;
+  try {
+    shell = await startShell({ ...config.ssh, hostKeySeed: node.hostSeed }, { ...ports, node: node.api });
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+  node.announce(announced(shell.address));
+  return {
+    chain: node.api.chain,
+    isNewChain: node.isNewChain,
+    ssh: shell.address,
+    hostKeyFingerprint: shell.hostKeyFingerprint,
+    async stop() {
+      await shell.stop();
+      await node.stop();
+    },
+  };
+}
+
+/** Where a signer on this machine reaches the server; an address for all interfaces is none to connect to. */
+export function announced({ host, port }: { readonly host: string; readonly port: number }): string {
+  const reached = reachableHost(host);
+  return reached.includes(":") ? `[${reached}]:${port}` : `${reached}:${port}`;
+}
+
+export function reachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "::1";
+  return host;
 }

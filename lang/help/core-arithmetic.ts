@@ -45,12 +45,6 @@ export const ARITHMETIC_HELP: readonly WordHelp[] = [
   help("within", "True if low <= n < high, in the circle of 64 bits.", "5 1 10 within .", "-1 "),
   help("true", "The flag with all bits set.", "true .", "-1 "),
   help("false", "The flag with no bits set.", "false .", "0 "),
-  help("sqrt", "Square root, to 34 digits, correctly rounded.", "2 sqrt .", "1.414213562373095048801688724209698 "),
-  help("exp", "e to the power of the number, to 34 digits.", "1 exp .", "2.718281828459045235360287471352662 "),
-  help("ln", "Natural logarithm, to 34 digits.", "2 ln .", "0.6931471805599453094172321214581766 "),
-  help("sin", "Sine of an angle in radians.", "1 sin .", "0.841470984807896506652502321630299 "),
-  help("cos", "Cosine of an angle in radians.", "1 cos .", "0.5403023058681397174009366074429766 "),
-  help("atan", "Arc tangent in radians.", "1 atan 4 * .", "3.141592653589793238462643383279503 "),
 ];
 
 /** Numbers of two cells, the upper one on top; a trailing point writes one. */
@@ -72,6 +66,7 @@ export const DOUBLE_HELP: readonly WordHelp[] = [
   help("d0<", "True if a double is below zero.", "-1. d0< .", "-1 "),
   help("d>s", "Keeps the lower cell of a double.", "5. d>s .", "5 "),
   help("d.", "Prints a double and a space.", "123. d.", "123 "),
+  help("ud.", "Prints a double as unsigned and a space.", "123. ud.", "123 "),
   help("d.r", "Prints a double right-aligned in n characters.", "42. 5 d.r", "   42"),
   help("2constant", "Makes a word that leaves two entries.", "1 2 2constant both  both . .", "2 1 "),
   help("2variable", "Makes a word that leaves the address of two cells.", "2variable pair  1 2 pair 2!  pair 2@ . .", "2 1 "),

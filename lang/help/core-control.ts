@@ -17,6 +17,7 @@ export const CONTROL_HELP: readonly WordHelp[] = [
   help("+loop", "Adds a step to the count and repeats until it crosses the limit.", ": count 10 0 do i . 3 +loop ;  count", "0 3 6 9 "),
   help("i", "The count of the innermost loop.", ": count 3 0 do i . loop ;  count", "0 1 2 "),
   help("j", "The count of the loop around.", ": pairs 2 0 do 2 0 do j . i . loop loop ;  pairs", "0 0 0 1 1 0 1 1 "),
+  help("k", "The count of the loop around the loop around.", ": triple 2 1 do 3 2 do 4 3 do k . j . i . loop loop loop ;  triple", "1 2 3 "),
   help("leave", "Leaves the innermost loop at once.", ": until3 9 0 do i 3 = if leave then i . loop ;  until3", "0 1 2 "),
   help("unloop", "Drops the count of a loop, before `exit` inside it.", ": find3 9 0 do i 3 = if i unloop exit then loop 0 ;  find3 .", "3 "),
   help("exit", "Ends the word. First on a line at the prompt it ends the session.", ": early 1 . exit 2 . ;  early", "1 "),
@@ -31,6 +32,7 @@ export const CONTROL_HELP: readonly WordHelp[] = [
   help("abort", "Ends everything and empties the stacks: -1 throw.", "' abort catch .", "-1 "),
   help('abort"', "Ends everything with a message if the entry is true.", ': check 0= abort" zero!" ;  5 check  7 .', "7 "),
   help("quit", "Ends the line and returns to the prompt without a message.", "1 . quit 2 .", "1 "),
-  help("cs-pick", "Copies a control structure that is being compiled.", ": loop2 begin dup 0> while 1- dup . [ 1 cs-pick ] repeat drop ;", ""),
+  help("cs-pick", "Copies a control structure that is being compiled.", ": down begin dup . 1- dup 1 and 0= [ 0 cs-pick ] until dup 0= until drop ;  4 down", "4 3 2 1 "),
+  help("cs-drop", "Drops a control structure that is being compiled.", ": once begin 5 . [ cs-drop ] ;  once", "5 "),
   help("cs-roll", "Moves a control structure that is being compiled.", ": both if ahead [ 1 cs-roll ] then 1 . then 2 . ;  0 both", "1 2 "),
 ];

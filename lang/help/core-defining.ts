@@ -20,6 +20,7 @@ export const DEFINING_HELP: readonly WordHelp[] = [
   help("marker", "Makes a word that forgets itself and all made after it.", "marker undo-all  : hi ;  undo-all  [undefined] hi .", "-1 "),
   help("synonym", "Makes a second name for a word.", "synonym double 2*  21 double .", "42 "),
   help("immediate", "Makes the newest word run even while compiling.", ": now .\" now\" ; immediate  : later now ;", "now"),
+  help("compile-only", "Makes the newest word a fault outside definitions.", ": inside 5 ; compile-only  : five inside ;  five .", "5 "),
   help("compile,", "Adds the word with this token to the definition.", ": add ['] + compile, ; immediate  : sum add ;  2 3 sum .", "5 "),
   help("literal", "Compiles the entry on the stack into the definition.", ": day [ 24 60 * ] literal ;  day .", "1440 "),
   help("sliteral", "Compiles a string into the definition.", ': hi [ s" hi" ] sliteral ;  hi type', "hi"),

@@ -7,10 +7,11 @@ import { STACK_HELP } from "./core-stack.ts";
 import { TEXT_HELP } from "./core-text.ts";
 import { TOOLS_HELP } from "./core-tools.ts";
 import type { WordHelp } from "./entry.ts";
+import { VALUE_WORD_HELP } from "../values/value-words.ts";
 
 /** Help of every word that the machine runs itself; host words have theirs in their own table. */
 export const CORE_HELP: readonly WordHelp[] = [
-  ...STACK_HELP, ...ARITHMETIC_HELP, ...DOUBLE_HELP, ...MEMORY_HELP, ...CONTROL_HELP, ...DEFINING_HELP, ...TEXT_HELP, ...INPUT_HELP, ...TOOLS_HELP,
+  ...STACK_HELP, ...ARITHMETIC_HELP, ...DOUBLE_HELP, ...MEMORY_HELP, ...CONTROL_HELP, ...DEFINING_HELP, ...TEXT_HELP, ...INPUT_HELP, ...TOOLS_HELP, ...VALUE_WORD_HELP,
 ];
 
 const byName = new Map(CORE_HELP.map((entry) => [entry.word.toLowerCase(), entry]));
@@ -22,9 +23,15 @@ export function coreHelp(word: string): WordHelp | undefined {
 
 /**
  * The lines of `help WORD`: the word with its effect and price, what it does, and its example.
- * `effect` and `erg` come from the table of words.
+ * `effect` and `erg` come from the table of words; a shell word that is only rewritten has neither.
  */
 export function formatHelp({ word, text, example }: WordHelp, { effect, erg, usage }: { readonly effect: string; readonly erg: number; readonly usage?: string }): string {
-  const prints = example.prints === "" ? [] : [`  prints   ${example.prints.trimEnd().split("\n").join("\n           ")}`];
-  return [`${word}  ${effect}  ${String(erg)} ERG`, ...(usage === undefined ? [] : [`  ${usage}`]), `  ${text}`, `  example  ${example.line}`, ...prints, ""].join("\n");
+  const prints = example.prints === "" ? [] : [`  prints   ${under(example.prints.trimEnd())}`];
+  const head = [word, effect, erg === 0 ? "" : `${String(erg)} ERG`].filter((part) => part !== "").join("  ");
+  return [head, ...(usage === undefined ? [] : [`  ${usage}`]), `  ${text}`, `  example  ${under(example.line)}`, ...prints, ""].join("\n");
+}
+
+/** Lines after the first stand under it. */
+function under(text: string): string {
+  return text.split("\n").join("\n           ");
 }

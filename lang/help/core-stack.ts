@@ -22,6 +22,7 @@ export const STACK_HELP: readonly WordHelp[] = [
   help(">r", "Moves the top entry to the return stack; take it back before the word ends.", ": under+ >r + r> ;  1 2 9 under+ . .", "9 3 "),
   help("r>", "Moves the top of the return stack to the data stack.", ": third >r >r dup r> r> ;  1 2 3 third . . . .", "3 2 1 1 "),
   help("r@", "Copies the top of the return stack.", ": twice >r r@ r> + ;  4 twice .", "8 "),
+  help("rdrop", "Drops the top of the return stack.", ": same >r r@ rdrop ;  7 same .", "7 "),
   help("2>r", "Moves two entries to the return stack, in their order.", ": under 2>r 1+ 2r> ;  1 2 3 under . . .", "3 2 2 "),
   help("2r>", "Moves two entries back from the return stack.", ": same 2>r 2r> ;  1 2 same . .", "2 1 "),
   help("2r@", "Copies the two top entries of the return stack.", ": copy 2>r 2r@ 2r> ;  1 2 copy . . . .", "2 1 2 1 "),

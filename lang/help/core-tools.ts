@@ -6,6 +6,8 @@ const ONE_NAME = "wordlist constant box  get-current box set-current 5 constant 
 /** Looking around, and the search order. */
 export const TOOLS_HELP: readonly WordHelp[] = [
   help(".s", "Prints the stack, the top last, and leaves it as it is.", "1 2 .s", "<2> 1 2 "),
+  help("s", "Shows the stack, a line for each entry, the top first: value, kind and what made it.", "1 2.5 s", "2.5  decimal\n1    cell\n"),
+  help("help", "Explains a word; `help types` explains the kinds of values.", "help dup", "dup  ( x -- x x )  1 ERG\n  Copies the top entry.\n  example  5 dup . .\n  prints   5 5\n"),
   help("see", "Shows the source and the code of a word.", ": one 1 ;", ""),
   help("words", "Lists the words that can be found, newest first.", ": list words ;", ""),
   help("bye", "Ends the session.", ": end bye ;", ""),
@@ -18,7 +20,7 @@ export const TOOLS_HELP: readonly WordHelp[] = [
   help("search-wordlist", "Looks for a name in a wordlist: its token and 1 or -1, or 0.", "s\" dup\" forth-wordlist search-wordlist nip .", "-1 "),
   help("get-current", "Leaves the wordlist that new words go to.", "get-current forth-wordlist = .", "-1 "),
   help("set-current", "Sets the wordlist that new words go to.", "get-current set-current", ""),
-  help("get-order", "Leaves the wordlists that are searched, and their number.", "get-order 0> . get-order 0 ?do drop loop", "-1 "),
+  help("get-order", "Leaves the wordlists that are searched, and their number.", ": searched get-order dup >r 0 ?do drop loop r> ;  searched 0> .", "-1 "),
   help("set-order", "Sets the wordlists that are searched.", "get-order set-order", ""),
   help("definitions", "New words go to the first wordlist that is searched.", "also definitions previous", ""),
   help("also", "Searches the first wordlist twice, so that the next name can replace one.", "also previous", ""),
@@ -26,6 +28,7 @@ export const TOOLS_HELP: readonly WordHelp[] = [
   help("only", "Searches the smallest set of wordlists.", "only forth", ""),
   help("forth", "Searches the standard words first.", "forth", ""),
   help("order", "Shows the wordlists that are searched.", ": list order ;", ""),
+  help("emit?", "True if a character can be printed without waiting.", "emit? .", "-1 "),
   help("page", "Clears the screen.", ": clear page ;", ""),
   help("at-xy", "Moves the cursor to a column and row.", ": home 0 0 at-xy ;", ""),
   help("ms", "Waits for that many milliseconds.", "0 ms", ""),

@@ -54,6 +54,22 @@ export class Boxes {
     return value;
   }
 
+  /** By handle; free ones are undefined. */
+  get all(): readonly (BoxedValue | undefined)[] {
+    return this.#values;
+  }
+
+  /** Takes the place of what was there, handle by handle. */
+  restore(values: readonly (BoxedValue | undefined)[]): void {
+    this.#values = [...values];
+    this.#free = [];
+    this.#bytes = 0;
+    this.#values.forEach((value, handle) => {
+      if (value === undefined) this.#free.push(handle);
+      else this.#bytes += boxedSize(value);
+    });
+  }
+
   get count(): number {
     return this.#values.length - this.#free.length;
   }

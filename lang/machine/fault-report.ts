@@ -1,6 +1,6 @@
 import type { FaultReport, SourceSpot } from "../fault.ts";
 import { FRAME } from "./layout.ts";
-import { makeSpot } from "./text-interpreter.ts";
+import { makeSpot } from "./spots.ts";
 import { CATCH_END_AT, MODE } from "./mode.ts";
 import type { Vm } from "./vm.ts";
 

@@ -304,6 +304,7 @@ function takeLocals(vm: Vm, count: number, initialised: number): void {
   needs(vm, initialised, "{:");
   vm.rroom(count + 1);
   vm.rpushFrame(vm.lp, FRAME.locals);
+  vm.rwords[vm.rp * 2 - 1] = count;
   vm.lp = vm.rp;
   vm.sp -= initialised;
   for (let i = 0; i < count; i += 1) {

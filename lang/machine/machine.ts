@@ -8,11 +8,13 @@ import { throwNumber } from "../throw-codes.ts";
 import type { Value } from "../value.ts";
 import { showValue } from "../values/show.ts";
 import { reportFault } from "./fault-report.ts";
-import { markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
+import { changedSince, markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
 import { runMachine } from "./run-loop.ts";
 import type { OutsideWordSpec, RunResult } from "./run-result.ts";
+import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
 import type { Mode, Source } from "./sources.ts";
 import { MODE } from "./mode.ts";
+import { VIEW } from "./view.ts";
 import { Interrupted, Vm } from "./vm.ts";
 
 export interface MachineOptions {
@@ -50,10 +52,24 @@ export class Machine {
 
   static create(options: MachineOptions): Machine {
     const flag = new Int32Array(options.interrupt ?? new SharedArrayBuffer(4));
-    const vm = new Vm(options.host, options.outsideWords ?? [], flag);
+    const vm = new Vm(options.host, VIEW, options.outsideWords ?? [], flag);
     vm.listener = options.listener;
     vm.dictionary.searchOrder = [WORDLIST.forth];
     return new Machine(vm);
+  }
+
+  /** The machine that a snapshot was taken of. Faults: CODEC_MALFORMED. */
+  static restore(snapshot: Uint8Array, options: MachineOptions): Machine {
+    const machine = Machine.create(options);
+    machine.#mark = decodeSnapshot(snapshot, machine.vm);
+    if (machine.#mark !== undefined) machine.vm.dictionary.mark();
+    return machine;
+  }
+
+  /** The whole machine as bytes, between lines or while it waits. */
+  snapshot(): Uint8Array {
+    this.vm.boxes.collect();
+    return encodeSnapshot(this.vm, this.#mark);
   }
 
   /** Runs a source. A machine that waits must be resumed, not run. */
@@ -109,6 +125,17 @@ export class Machine {
     return this.stackValues().slice(-most).map((value) => showValue(value, 10, 40));
   }
 
+  /** Takes all entries off the data stack; bottom first. */
+  takeStack(): Value[] {
+    const values = this.stackValues();
+    this.vm.sp = 0;
+    return values;
+  }
+
+  putStack(values: readonly Value[]): void {
+    for (const value of values) this.vm.pushValue(value);
+  }
+
   /** Whether a definition or a waiting program is unfinished. */
   get unfinished(): boolean {
     return this.vm.compiler.definition !== undefined;
@@ -152,7 +179,10 @@ export class Machine {
   }
 
   #keep(): void {
-    if (this.#mark !== undefined) releaseLine(this.vm, this.#mark);
+    if (this.#mark !== undefined) {
+      this.vm.listener?.onLine?.(changedSince(this.vm, this.#mark));
+      releaseLine(this.vm, this.#mark);
+    }
     this.#mark = undefined;
     this.vm.boxes.tidy();
     this.#tidyOrigins();
@@ -191,6 +221,14 @@ export class Machine {
       if (token !== undefined) vm.origins[index] = ~(kept.push(token) - 1);
     }
     vm.tokens = kept;
+    this.#tidyLines();
+  }
+
+  /** Forgets the newest source lines when no code, word or entry refers to them: those of a prompt mostly. */
+  #tidyLines(): void {
+    const { lines, tokens, dictionary } = this.vm;
+    const newest = [lines.places.at(-3) ?? -1, ...tokens.map((token) => token.line), ...dictionary.entries.map((entry) => entry.line)];
+    lines.truncate(this.vm.codeEnd, newest.reduce((most, line) => Math.max(most, line), -1) + 1);
   }
 }
 

@@ -60,6 +60,22 @@ export function markLine(vm: Vm): LineMark {
   };
 }
 
+/**
+ * Whether the line left anything other than it found it, buffers and system variables aside: such a line is
+ * recorded (R3). Entries are compared by handle, so a new box counts as a change.
+ */
+export function changedSince(vm: Vm, mark: LineMark): boolean {
+  const same = (before: ArrayBufferView, now: ArrayBufferView): boolean =>
+    Buffer.compare(Buffer.from(before.buffer, before.byteOffset, before.byteLength), Buffer.from(now.buffer, now.byteOffset, now.byteLength)) === 0;
+  if (vm.sp !== mark.cells.length || vm.slotEnd !== mark.slotCells.length || vm.here !== mark.here || vm.codeEnd !== mark.codeEnd) return true;
+  if (vm.dictionary.entries.length !== mark.dictionary.entries.length || vm.compiler.definition !== undefined) return true;
+  return !(
+    same(mark.cells, vm.cells.subarray(0, vm.sp)) && same(mark.tags, vm.tags.subarray(0, vm.sp)) &&
+    same(mark.slotCells, vm.slotCells.subarray(0, vm.slotEnd)) && same(mark.slotTags, vm.slotTags.subarray(0, vm.slotEnd)) &&
+    same(mark.data, vm.bytes.subarray(DATA_SPACE, vm.dataEnd)) && same(mark.farBytes, vm.bytes.subarray(FAR, vm.far.end))
+  );
+}
+
 /** Keeps what the line did. */
 export function releaseLine(vm: Vm, mark: LineMark): void {
   vm.dictionary.release();

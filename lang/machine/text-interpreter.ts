@@ -19,19 +19,12 @@ import { readQuoted } from "./quoted.ts";
 import { outsideForm } from "./run-result.ts";
 import type { Mode, QueuedItem, Source } from "./sources.ts";
 import { HALT_AT, MODE } from "./mode.ts";
-import type { Vm } from "./vm.ts";
+import { makeSpot, textLength } from "./spots.ts";
+import type { SavedMark, Vm } from "./vm.ts";
 
 /** ERG for reading one token and looking it up, and for a line. */
 const TOKEN_ERG = 30;
 const LINE_ERG = 50;
-
-/** What the session is told when a marker brings things back. */
-interface SavedMark {
-  readonly length: number;
-  readonly here: number;
-  readonly searchOrder: readonly number[];
-  readonly current: number;
-}
 
 /**
  * Reads source token by token and executes or compiles. One call of `step` handles one token and
@@ -427,19 +420,4 @@ export class TextInterpreter {
   #decode(address: number, length: number): string {
     return fromUtf8(this.#vm.bytes.subarray(address, address + length));
   }
-}
-
-/** Length in UTF-16 units of the text that bytes spell. */
-function textLength(bytes: Uint8Array): number {
-  return lossyText(bytes).length;
-}
-
-/** A spot from a line and a place in its UTF-8; at most 4,096 characters of a long line are kept, around the spot. */
-export function makeSpot(source: string, line: number, text: string, columnBytes: number, lengthBytes: number): SourceSpot {
-  const bytes = utf8(text);
-  const column = textLength(bytes.subarray(0, columnBytes));
-  const length = Math.max(1, textLength(bytes.subarray(columnBytes, columnBytes + lengthBytes)));
-  if (text.length <= 4_096) return { source, line, column, length, text };
-  const from = Math.max(0, column - 2_048);
-  return { source, line, column: column - from, length: Math.min(length, 4_096), text: text.slice(from, from + 4_096) };
 }

@@ -30,6 +30,23 @@ export interface TokenOrigin {
   readonly column: number;
 }
 
+/** What a marker puts back: the dictionary up to `length` words, HERE, and where words are looked up. */
+export interface SavedMark {
+  readonly length: number;
+  readonly here: number;
+  readonly searchOrder: readonly number[];
+  readonly current: number;
+}
+
+/** What a machine can show of itself. */
+export interface MachineView {
+  readonly helpText: (vm: Vm, name: string) => string;
+  readonly seeWord: (vm: Vm, xt: number) => string;
+  readonly stackLine: (vm: Vm) => string;
+  readonly stackTable: (vm: Vm) => string;
+  readonly builtinNames: () => string[];
+}
+
 /** How control came out of the run loop other than by going on. */
 export type Stop =
   | { readonly kind: "waiting"; readonly waiting: Waiting }
@@ -131,10 +148,13 @@ export class Vm implements Meter {
   /** User words looked up by name since the last item was reported. */
   touched: number[] = [];
   /** What MARKER words put back. */
-  readonly marks: unknown[] = [];
+  readonly marks: SavedMark[] = [];
 
-  constructor(host: Host, outside: readonly OutsideWordSpec[], interruptFlag: Int32Array) {
+  readonly shown: MachineView;
+
+  constructor(host: Host, view: MachineView, outside: readonly OutsideWordSpec[], interruptFlag: Int32Array) {
     this.host = host;
+    this.shown = view;
     this.outside = new Map(outside.map((spec) => [spec.word.toLowerCase(), spec]));
     this.interruptFlag = interruptFlag;
     this.setBase(10);
@@ -312,7 +332,9 @@ export class Vm implements Meter {
   copyFromR(depth: number): void {
     const at = this.rp - 1 - depth;
     const tag = at < 0 ? FRAME_TAG : (this.rtags[at] as number);
-    if (tag >= FRAME_TAG) throw this.fault({ code: "LANG_RETURN_UNDERFLOW", word: this.word });
+    if (tag >= FRAME_TAG || (at >= this.lp && this.lp > 0 && at < this.lp + (this.rwords[this.lp * 2 - 1] as number))) {
+      throw this.fault({ code: "LANG_RETURN_UNDERFLOW", word: this.word });
+    }
     this.cells[this.sp] = this.rcells[at] as bigint;
     this.tags[this.sp++] = tag;
   }
@@ -438,6 +460,13 @@ export class Vm implements Meter {
 
   set in(value: number) {
     this.writeCell(layout.TO_IN, BigInt(value));
+  }
+
+  /** Puts a byte before the pictured number being made. Faults: THROW -17. */
+  holdByte(byte: number): void {
+    if (this.hold <= layout.HOLD_BUFFER) throw this.fault({ code: "LANG_THROW", number: -17, message: "pictured numeric output string overflow" });
+    this.hold -= 1;
+    this.bytes[this.hold] = byte;
   }
 
   // --- output --------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ export const HOST_WORDS = [
     code: 512, word: "mkdirEx", effect: "( path -- )", erg: 2_000, takes: ["path"], gives: [], access: "write",
     shell: { word: "mkdir", params: [{ name: "path", type: "path", repeat: true }], rewrite: (call) => each(call, "mkdirEx") },
     help: "Makes a directory.",
-    example: { line: "mkdir docs  ls", prints: "docs/\n" },
+    example: { line: "mkdir docs\nls", prints: "docs/\n" },
   },
   {
     code: 513, word: "writeEx", effect: "( content path -- )", erg: 2_000, takes: ["content", "path"], gives: [], access: "write",
@@ -21,7 +21,7 @@ export const HOST_WORDS = [
   {
     code: 514, word: "appendEx", effect: "( content path -- )", erg: 2_000, takes: ["content", "path"], gives: [], access: "write",
     help: "Adds content to the end of the file at path, making it if need be.",
-    example: { line: "'a' 'note' appendEx  'b' 'note' appendEx  cat note", prints: "ab" },
+    example: { line: "'ab' 'note' appendEx  'cd' 'note' appendEx  cat note", prints: "abcd" },
   },
   {
     code: 515, word: "rmEx", effect: "( path flags -- )", erg: 2_000, takes: ["path", "cell"], gives: [], access: "write",
@@ -32,7 +32,7 @@ export const HOST_WORDS = [
       rewrite: (call) => call.args.flatMap((text) => [{ text }, { number: call.options["recursive"] === true ? "1" : "0" }, { word: "rmEx" }]),
     },
     help: "Removes a file or an empty directory; with -r (flag 1) a directory and all it holds.",
-    example: { line: "touch a  rm a  ls", prints: "" },
+    example: { line: "touch a\nrm a\nls", prints: "" },
   },
   {
     code: 516, word: "cpEx", effect: "( from to -- )", erg: 4_000, takes: ["path", "path"], gives: [], access: "write",
@@ -42,7 +42,7 @@ export const HOST_WORDS = [
       rewrite: ({ args: [from = "", to = ""] }) => [{ text: from }, { text: to }, { word: "cpEx" }],
     },
     help: "Copies a file, or a directory and all it holds. Into `to` when that is a directory.",
-    example: { line: "echo hi > a  cp a b  cat b", prints: "hi\n" },
+    example: { line: "echo hi > a\ncp a b\ncat b", prints: "hi\n" },
   },
   {
     code: 517, word: "mvEx", effect: "( from to -- )", erg: 4_000, takes: ["path", "path"], gives: [], access: "write",
@@ -52,13 +52,13 @@ export const HOST_WORDS = [
       rewrite: ({ args: [from = "", to = ""] }) => [{ text: from }, { text: to }, { word: "mvEx" }],
     },
     help: "Renames or moves a file or directory. Into `to` when that is a directory.",
-    example: { line: "touch a  mv a b  ls", prints: "b\n" },
+    example: { line: "touch a\nmv a b\nls", prints: "b\n" },
   },
   {
     code: 518, word: "touchEx", effect: "( path -- )", erg: 2_000, takes: ["path"], gives: [], access: "write",
     shell: { word: "touch", params: [{ name: "path", type: "path", repeat: true }], rewrite: (call) => each(call, "touchEx") },
     help: "Makes an empty file unless there is one.",
-    example: { line: "touch a  ls", prints: "a\n" },
+    example: { line: "touch a\nls", prints: "a\n" },
   },
   {
     code: 519, word: "cdEx", effect: "( path -- )", erg: 300, takes: ["path"], gives: [], access: "read",
@@ -68,12 +68,12 @@ export const HOST_WORDS = [
       rewrite: ({ args: [path = "~"] }) => [{ text: path }, { word: "cdEx" }],
     },
     help: "Changes the directory that paths start from; without a path, to `~`, the signer's domain.",
-    example: { line: "mkdir docs  cd docs  pwd", prints: "~/docs\n" },
+    example: { line: "mkdir docs\ncd docs\npwd", prints: "~/docs\n" },
   },
   {
     code: 520, word: "readEx", effect: "( path -- bytes )", erg: 1_000, takes: ["path"], gives: ["bytes"], access: "read",
     help: "Puts the content of the file at path on the stack.",
-    example: { line: "echo hi > a  'a' readEx >text type", prints: "hi\n" },
+    example: { line: "echo hi > note\n'note' readEx type", prints: "hi\n" },
   },
   {
     code: 521, word: "existsEx", effect: "( path -- flag )", erg: 500, takes: ["path"], gives: ["cell"], access: "read",
@@ -84,7 +84,7 @@ export const HOST_WORDS = [
     code: 528, word: "catEx", effect: "( path -- )", erg: 1_000, takes: ["path"], gives: [], access: "show",
     shell: { word: "cat", params: [{ name: "path", type: "path", repeat: true }], rewrite: (call) => each(call, "catEx") },
     help: "Prints a file.",
-    example: { line: "echo hi > a  cat a", prints: "hi\n" },
+    example: { line: "echo hi > a\ncat a", prints: "hi\n" },
   },
   {
     code: 529, word: "lsEx", effect: "( path -- )", erg: 1_000, takes: ["path"], gives: [], access: "show",
@@ -94,7 +94,7 @@ export const HOST_WORDS = [
       rewrite: (call) => (call.args.length === 0 ? [{ text: "." }, { word: "lsEx" }] : each(call, "lsEx")),
     },
     help: "Lists a directory by name; directories end in /.",
-    example: { line: "mkdir docs  touch a  ls", prints: "a\ndocs/\n" },
+    example: { line: "mkdir docs\ntouch a\nls", prints: "a\ndocs/\n" },
   },
   {
     code: 530, word: "pwd", effect: "( -- )", erg: 200, takes: [], gives: [], access: "show",
@@ -119,7 +119,7 @@ export const HOST_WORDS = [
       rewrite: ({ args: [to = "", amount = ""] }) => [{ text: to }, { number: amount }, { word: "sendEx" }],
     },
     help: "Pays coins from the signer's domain to another. Amounts are exact: 1.5 is one coin and a half.",
-    example: { line: "'~' 0 sendEx", prints: "" },
+    example: { line: "send ~ 0", prints: "" },
   },
   {
     code: 545, word: "balance", effect: "( -- coins )", erg: 500, takes: [], gives: ["decimal"], access: "read",
@@ -129,12 +129,12 @@ export const HOST_WORDS = [
   {
     code: 546, word: "balanceOf", effect: "( who -- coins )", erg: 500, takes: ["recipient"], gives: ["decimal"], access: "read",
     help: "Puts the coins of a domain on the stack.",
-    example: { line: "'~' balanceOf .", prints: "0 " },
+    example: { line: "my-address balanceOf .", prints: "0 " },
   },
   {
     code: 547, word: "my-address", effect: "( -- address )", erg: 200, takes: [], gives: ["text"], access: "read",
     help: "Puts the address of the signer's domain on the stack.",
-    example: { line: "my-address bytes-length .", prints: "43 " },
+    example: { line: "my-address balanceOf .", prints: "0 " },
   },
   {
     code: 548, word: "height", effect: "( -- n )", erg: 200, takes: [], gives: ["cell"], access: "read",
@@ -159,17 +159,17 @@ export const HOST_WORDS = [
   {
     code: 897, word: "rt", effect: "( -- )", erg: 200, takes: [], gives: [], access: "thread",
     help: "Marks the thread ready to commit.",
-    example: { line: "bt mkdir docs  rt vt", prints: "'docs' mkdirEx\n" },
+    example: { line: "bt\nmkdir docs\nrt vt", prints: "'docs' mkdirEx\n" },
   },
   {
     code: 898, word: "at", effect: "( -- )", erg: 200, takes: [], gives: [], access: "thread",
     help: "Aborts: drops what was recorded since bt and its changes.",
-    example: { line: "bt mkdir docs  at ls", prints: "" },
+    example: { line: "bt\nmkdir docs\nat\nls", prints: "" },
   },
   {
     code: 899, word: "vt", effect: "( -- )", erg: 200, takes: [], gives: [], access: "thread",
     help: "Prints the recorded source of this thread.",
-    example: { line: "bt mkdir docs  vt", prints: "'docs' mkdirEx\n" },
+    example: { line: "bt\nmkdir docs\nvt", prints: "'docs' mkdirEx\n" },
   },
 ] as const satisfies readonly HostWordSpec[];
 

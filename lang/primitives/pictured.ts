@@ -1,4 +1,4 @@
-import { HOLD_BUFFER, HOLD_END } from "../machine/layout.ts";
+import { HOLD_END } from "../machine/layout.ts";
 import type { Vm } from "../machine/vm.ts";
 import type { PrimitiveRow } from "./row.ts";
 
@@ -24,31 +24,25 @@ export const PICTURED: readonly PrimitiveRow[] = [
       vm.pushString(vm.hold, HOLD_END - vm.hold);
     },
   },
-  { code: 388, word: "hold", effect: "( char -- )", erg: 2, run: (vm) => hold(vm, Number(vm.popCell() & 255n)) },
+  { code: 388, word: "hold", effect: "( char -- )", erg: 2, run: (vm) => vm.holdByte(Number(vm.popCell() & 255n)) },
   {
     code: 389, word: "holds", effect: "( c-addr u -- )", erg: 2,
     run: (vm) => {
       const bytes = vm.popBytes().slice();
       vm.charge(bytes.length);
-      for (const byte of bytes.reverse()) hold(vm, byte);
+      for (const byte of bytes.reverse()) vm.holdByte(byte);
     },
   },
   {
     code: 390, word: "sign", effect: "( n -- )", erg: 2,
     run: (vm) => {
-      if (vm.popCell() < 0n) hold(vm, 45);
+      if (vm.popCell() < 0n) vm.holdByte(45);
     },
   },
 ];
 
 function digit(vm: Vm, value: bigint): bigint {
   const base = BigInt(vm.base);
-  hold(vm, (value % base).toString(36).toUpperCase().charCodeAt(0));
+  vm.holdByte((value % base).toString(36).toUpperCase().charCodeAt(0));
   return value / base;
-}
-
-function hold(vm: Vm, byte: number): void {
-  if (vm.hold <= HOLD_BUFFER) throw vm.fault({ code: "LANG_THROW", number: -17, message: "pictured numeric output string overflow" });
-  vm.hold -= 1;
-  vm.bytes[vm.hold] = byte;
 }

@@ -45,7 +45,7 @@ export interface HostWordSpec extends PrimitiveSpec {
   /** The form with inline parameters, in wordlist GRID (R14). Absent: the word has its stack form only. */
   readonly shell?: ShellForm;
   readonly help: string;
-  /** A line that runs on an empty local state, and what it prints. Tested. */
+  /** What runs on an empty local state, lines parted by \n, and what it prints. Tested. */
   readonly example: { readonly line: string; readonly prints: string };
 }
 

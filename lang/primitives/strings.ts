@@ -1,2 +1,133 @@
+import { concatBytes, compareBytes, fromUtf8, utf8 } from "../base/bytes.ts";
+import type { Vm } from "../machine/vm.ts";
+import { findBytes } from "../values/find-bytes.ts";
+import { FLAG, WORDLIST, foldName } from "../words.ts";
 import type { PrimitiveRow } from "./row.ts";
-export const STRINGS: readonly PrimitiveRow[] = [];
+
+/** Strings in memory: an address and a length in bytes. */
+export const STRINGS: readonly PrimitiveRow[] = [
+  {
+    code: 224, word: "count", effect: "( c-addr1 -- c-addr2 u )", erg: 2,
+    run: (vm) => {
+      const at = vm.address(vm.popCell(), 1);
+      vm.pushString(at + 1, vm.bytes[at] as number);
+    },
+  },
+  { code: 225, word: "compare", effect: "( c-addr1 u1 c-addr2 u2 -- n )", erg: 10, run: compare },
+  { code: 226, word: "search", effect: "( c-addr1 u1 c-addr2 u2 -- c-addr3 u3 flag )", erg: 10, run: search },
+  {
+    code: 227, word: "/string", effect: "( c-addr1 u1 n -- c-addr2 u2 )", erg: 2,
+    run: (vm) => {
+      const n = vm.popCell();
+      const length = vm.popCell();
+      vm.push(vm.popCell() + n);
+      vm.push(length - n);
+    },
+  },
+  { code: 228, word: "-trailing", effect: "( c-addr u1 -- c-addr u2 )", erg: 5, run: trailing },
+  { code: 230, word: "replaces", effect: "( c-addr1 u1 c-addr2 u2 -- )", erg: 100, run: replaces },
+  { code: 231, word: "substitute", effect: "( c-addr1 u1 c-addr2 u2 -- c-addr2 u3 n )", erg: 100, run: substitute },
+  { code: 232, word: "unescape", effect: "( c-addr1 u1 c-addr2 -- c-addr2 u2 )", erg: 10, run: unescape },
+];
+
+const PERCENT = 37;
+/** What SUBSTITUTE leaves when the result does not fit. */
+const TOO_LONG = -78n;
+
+function compare(vm: Vm): void {
+  const b = vm.popBytes();
+  const a = vm.popBytes();
+  vm.charge(Math.min(a.length, b.length) >> 3);
+  vm.pushNumber(Math.sign(compareBytes(a, b)));
+}
+
+function search(vm: Vm): void {
+  const part = vm.popBytes();
+  const length = vm.cells[vm.sp - 1] as bigint;
+  const address = vm.cells[vm.sp - 2] as bigint;
+  const all = vm.popBytes();
+  vm.charge((all.length + part.length) * 2);
+  const at = findBytes(all, part, 0);
+  vm.push(at < 0 ? address : address + BigInt(at));
+  vm.push(at < 0 ? length : length - BigInt(at));
+  vm.pushFlag(at >= 0);
+}
+
+function trailing(vm: Vm): void {
+  const address = vm.cells[vm.sp - 2] as bigint;
+  const bytes = vm.popBytes();
+  let length = bytes.length;
+  while (length > 0 && bytes[length - 1] === 32) length -= 1;
+  vm.charge((bytes.length - length) >> 2);
+  vm.push(address);
+  vm.pushNumber(length);
+}
+
+/** The text for a name is a value in a wordlist of its own, so that rollback and snapshots know of it. */
+function replaces(vm: Vm): void {
+  const name = fromUtf8(vm.popBytes());
+  const content = vm.popBytes().slice();
+  const { dictionary } = vm;
+  const known = dictionary.findIn(foldName(name), WORDLIST.substitutions);
+  const slot = known === 0 ? vm.newSlots(1) : dictionary.entry(known).data;
+  vm.pushValue({ kind: "bytes", value: content });
+  vm.popToSlot(slot);
+  if (known !== 0) return;
+  const { current, latest } = dictionary;
+  const { line, column } = vm.text.place();
+  dictionary.current = WORDLIST.substitutions;
+  dictionary.define({ name, kind: "value", data: slot, flags: FLAG.mutable, line, column });
+  dictionary.current = current;
+  dictionary.latest = latest;
+}
+
+/** The text that stands for a name; undefined if there is none. */
+function replacement(vm: Vm, name: Uint8Array): Uint8Array | undefined {
+  const xt = vm.dictionary.findIn(foldName(fromUtf8(name)), WORDLIST.substitutions);
+  if (xt === 0) return undefined;
+  vm.pushFromSlot(vm.dictionary.entry(xt).data);
+  const value = vm.popValue();
+  return value.kind === "bytes" ? value.value : undefined;
+}
+
+function substitute(vm: Vm): void {
+  const room = vm.popNumber();
+  const target = vm.popCell();
+  const source = vm.popBytes().slice();
+  vm.charge(source.length);
+  const { bytes, count } = substituted(vm, source);
+  vm.charge(bytes.length);
+  const fits = bytes.length <= room;
+  if (fits && bytes.length > 0) vm.bytes.set(bytes, vm.address(target, bytes.length));
+  vm.push(target);
+  vm.pushNumber(fits ? bytes.length : 0);
+  vm.push(fits ? BigInt(count) : TOO_LONG);
+}
+
+/** `%%` becomes one percent sign, `%name%` its text if there is one; all else stays. */
+function substituted(vm: Vm, source: Uint8Array): { readonly bytes: Uint8Array; readonly count: number } {
+  const parts: Uint8Array[] = [];
+  let count = 0;
+  let from = 0;
+  for (;;) {
+    const open = source.indexOf(PERCENT, from);
+    const close = open === -1 ? -1 : source.indexOf(PERCENT, open + 1);
+    if (close === -1) return { bytes: concatBytes(...parts, source.subarray(from)), count };
+    parts.push(source.subarray(from, open));
+    const text = close === open + 1 ? utf8("%") : replacement(vm, source.subarray(open + 1, close));
+    if (text !== undefined && close > open + 1) count += 1;
+    parts.push(text ?? source.subarray(open, close + 1));
+    from = close + 1;
+    vm.charge(20);
+  }
+}
+
+function unescape(vm: Vm): void {
+  const target = vm.popCell();
+  const source = vm.popBytes();
+  vm.charge(source.length);
+  const out = Uint8Array.from([...source].flatMap((byte) => (byte === PERCENT ? [PERCENT, PERCENT] : [byte])));
+  if (out.length > 0) vm.bytes.set(out, vm.address(target, out.length));
+  vm.push(target);
+  vm.pushNumber(out.length);
+}

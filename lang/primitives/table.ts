@@ -4,7 +4,6 @@ import { CHARACTERS } from "./characters.ts";
 import { COMPARISON } from "./comparison.ts";
 import { CONDITIONAL } from "./conditional.ts";
 import { CONTROL } from "./control.ts";
-import { CONVERSION } from "./conversion.ts";
 import { DEFINING } from "./defining.ts";
 import { DOUBLE } from "./double.ts";
 import { EXCEPTIONS } from "./exceptions.ts";
@@ -36,7 +35,7 @@ export const WORD_TABLE_VERSION = 1;
 /** Every word the machine runs itself. One row for each, in families. */
 export const PRIMITIVES: readonly PrimitiveRow[] = [
   ...STACK, ...RETURN_STACK, ...ARITHMETIC, ...COMPARISON, ...DOUBLE, ...MEMORY, ...ALLOCATION, ...STRINGS, ...CHARACTERS,
-  ...CONVERSION, ...TEXT, ...PICTURED, ...OUTPUT, ...TERMINAL, ...EXCEPTIONS, ...CONTROL, ...DEFINING, ...STRUCTURES,
+  ...TEXT, ...PICTURED, ...OUTPUT, ...TERMINAL, ...EXCEPTIONS, ...CONTROL, ...DEFINING, ...STRUCTURES,
   ...LOCALS, ...PARSING, ...CONDITIONAL, ...SEARCH_ORDER, ...TOOLS,
 ];
 

@@ -1,2 +1,83 @@
+import { utf8 } from "../base/bytes.ts";
+import { LIMITS } from "../limits.ts";
+import { lossyText } from "../machine/lossy-text.ts";
+import { PAD_SIZE, HOLD_SIZE } from "../machine/layout.ts";
+import type { Vm } from "../machine/vm.ts";
+import { WORDLIST } from "../words.ts";
 import type { PrimitiveRow } from "./row.ts";
-export const TOOLS: readonly PrimitiveRow[] = [];
+
+/** Looking around. What these print is for people; programs do not depend on it. */
+export const TOOLS: readonly PrimitiveRow[] = [
+  { code: 1232, word: ".s", effect: "( -- )", erg: 500, run: (vm) => vm.write(utf8(vm.shown.stackLine(vm))) },
+  { code: 1233, word: "s", effect: "( -- )", erg: 500, run: (vm) => vm.write(utf8(vm.shown.stackTable(vm))) },
+  { code: 1234, word: "?", effect: "( a-addr -- )", erg: 60, run: (vm) => vm.write(utf8(`${vm.readCell(vm.address(vm.popCell(), 8)).toString(vm.base).toUpperCase()} `)) },
+  { code: 1235, word: "dump", effect: "( addr u -- )", erg: 100, run: dump },
+  { code: 1236, word: "words", effect: "( -- )", erg: 5_000, run: words },
+  { code: 1238, word: "help", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(vm.shown.helpText(vm, restOfLine(vm)))) },
+  { code: 1239, word: "see", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(vm.shown.seeWord(vm, vm.text.parseXt()))) },
+  { code: 1237, word: "environment?", effect: "( c-addr u -- false | i*x true )", erg: 30, takes: 2, run: environment },
+];
+
+/** The next word of the line, or nothing at its end. */
+function restOfLine(vm: Vm): string {
+  const token = vm.text.parseName();
+  return token.length === 0 ? "" : lossyText(vm.text.slice(token));
+}
+
+const DUMP_ROW = 16;
+
+/** Rows of address, hex and characters. */
+function dump(vm: Vm): void {
+  const bytes = vm.popBytes();
+  for (let at = 0; at < bytes.length; at += DUMP_ROW) {
+    vm.charge(100);
+    const row = [...bytes.subarray(at, at + DUMP_ROW)];
+    const hex = row.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    const characters = row.map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".")).join("");
+    vm.write(utf8(`${(bytes.byteOffset + at).toString(16).padStart(8, "0")}  ${hex.padEnd(DUMP_ROW * 3)} ${characters}\n`));
+  }
+}
+
+/** Names of the wordlist that is searched first, the newest first, then those of the machine in order. */
+function words(vm: Vm): void {
+  const [searched = WORDLIST.forth] = vm.dictionary.searchOrder;
+  const own = [...new Set([...vm.dictionary.visible(searched)].map(({ name }) => name))];
+  const builtin = searched === WORDLIST.forth ? vm.shown.builtinNames() : [];
+  let line = "";
+  for (const name of [...own, ...builtin]) {
+    vm.charge(5);
+    if (line.length + name.length >= vm.columns && line !== "") {
+      vm.write(utf8(`${line.trimEnd()}\n`));
+      line = "";
+    }
+    line += `${name} `;
+  }
+  vm.write(utf8(`${line.trimEnd()}\n`));
+}
+
+/** Answers of 3.2.6 and of the optional word sets: the entries below the flag, bottom first. */
+const ENVIRONMENT: Readonly<Record<string, readonly bigint[]>> = {
+  "/COUNTED-STRING": [255n],
+  "/HOLD": [BigInt(HOLD_SIZE)],
+  "/PAD": [BigInt(PAD_SIZE)],
+  "ADDRESS-UNIT-BITS": [8n],
+  FLOORED: [-1n],
+  "MAX-CHAR": [255n],
+  "MAX-D": [-1n, (1n << 63n) - 1n],
+  "MAX-N": [(1n << 63n) - 1n],
+  "MAX-U": [-1n],
+  "MAX-UD": [-1n, -1n],
+  "RETURN-STACK-CELLS": [BigInt(LIMITS.returnStack)],
+  "STACK-CELLS": [BigInt(LIMITS.dataStack)],
+  "#LOCALS": [BigInt(LIMITS.locals)],
+  WORDLISTS: [BigInt(LIMITS.searchOrder)],
+  "MAX-XCHAR": [0x10_ffffn],
+  "XCHAR-MAXMEM": [4n],
+};
+
+function environment(vm: Vm): void {
+  const answer = ENVIRONMENT[Buffer.from(vm.popBytes()).toString("latin1").toUpperCase()];
+  vm.room(3);
+  for (const cell of answer ?? []) vm.push(cell);
+  vm.pushFlag(answer !== undefined);
+}

@@ -7,7 +7,7 @@ import { numberItem } from "../../lang/base/rlp-fields.ts";
 import { ed25519PublicKey, SEED_BYTES } from "../crypto/ed25519.ts";
 import type { KeyFault } from "../fault.ts";
 import type { Random } from "../ports.ts";
-import { domainOfKey, formatAddress } from "./address.ts";
+import { domainOfKey, encodeAddress } from "../state/address.ts";
 
 /**
  * An Ed25519 seed under a passphrase: scrypt, then ChaCha20-Poly1305, in a JSON file that people can look at.
@@ -57,7 +57,7 @@ export async function sealKey(
 ): Promise<string> {
   if (passphrase === "") throw new FaultError<KeyFault>({ code: "KEY_PASSPHRASE_EMPTY" });
   const publicKey = ed25519PublicKey(key.seed);
-  const facts: KeyFacts = { label: key.label, address: formatAddress(domainOfKey(publicKey)), publicKey, createdMs: key.createdMs };
+  const facts: KeyFacts = { label: key.label, address: encodeAddress(domainOfKey(publicKey)), publicKey, createdMs: key.createdMs };
   const [salt, nonce] = [random.bytes(SALT_BYTES), random.bytes(NONCE_BYTES)];
   const cipher = createCipheriv(CIPHER, await stretch(passphrase, salt, work), nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(boundBytes(facts, work), { plaintextLength: SEED_BYTES });
@@ -133,7 +133,7 @@ function parseEnvelope(text: string, path: string): Envelope {
     sealed: hex(cipher["sealed"], "sealed", SEED_BYTES + TAG_BYTES, path),
   };
   if (fields["checksum"] !== checksum(envelope)) damaged(path, "the checksum does not match");
-  if (envelope.address !== formatAddress(domainOfKey(envelope.publicKey))) damaged(path, "the address is another key's");
+  if (envelope.address !== encodeAddress(domainOfKey(envelope.publicKey))) damaged(path, "the address is another key's");
   return envelope;
 }
 

@@ -5,7 +5,7 @@ import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { ed25519PublicKey, SEED_BYTES } from "../crypto/ed25519.ts";
 import type { KeyFault } from "../fault.ts";
 import type { Clock, Random } from "../ports.ts";
-import { domainOfKey, formatAddress } from "./address.ts";
+import { domainOfKey, encodeAddress } from "../state/address.ts";
 import { readKeyFacts, sealKey, unsealKey, type KeyFacts, type ScryptWork, type UnlockedKey } from "./key-envelope.ts";
 import { looksLikeOpensshKey, readOpensshKey } from "./openssh-key.ts";
 
@@ -60,7 +60,7 @@ export async function openKey(path: string, askPassphrase: () => Promise<string>
   }
   const { seed, comment } = readOpensshKey(text, path);
   const publicKey = ed25519PublicKey(seed);
-  return { seed, publicKey, label: comment, address: formatAddress(domainOfKey(publicKey)), createdMs: 0 };
+  return { seed, publicKey, label: comment, address: encodeAddress(domainOfKey(publicKey)), createdMs: 0 };
 }
 
 /** What one key file says without its passphrase. Faults as `openKey`. */

@@ -140,7 +140,7 @@ export function checkPackageTerms(fact: PackageFacts, sizeBytes: number, height:
   const refuse = (reason: PackageFault): Verdict => reject({ code: "LEDGER_PACKAGE", index, reason });
   if (sizeBytes > params.packageSizeBytes) return refuse({ code: "PACKAGE_TOO_LARGE", limitBytes: params.packageSizeBytes });
   if (fact.ergPriceUnits < params.minErgPriceUnits) return refuse({ code: "PACKAGE_PRICE_TOO_LOW", leastUnits: params.minErgPriceUnits });
-  if (fact.ergLimit > params.packageErg) return reject({ code: "LEDGER_ERG_CAP", limit: params.packageErg });
+  if (fact.ergLimit > params.packageErg) return refuse({ code: "PACKAGE_ERG_CAP", limit: params.packageErg });
   if (height > fact.expiryHeight) return refuse({ code: "PACKAGE_EXPIRED", expiryHeight: fact.expiryHeight, height });
   return ACCEPT;
 }

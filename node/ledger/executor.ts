@@ -7,8 +7,10 @@ import type { PackageResult } from "./block.ts";
  * does is the executor's business (node/package/execute.ts), and how state is stored the store's.
  */
 
-/** Balances, as far as rewards and fees need them. Amounts in base units, never negative. */
+/** Domains as far as pool, rewards and fees need them. Amounts in base units, never negative. */
 export interface AccountState {
+  /** Nonce of the last package that ran; the next carries one more. */
+  nonceOf(domain: Uint8Array): bigint;
   balanceUnits(domain: Uint8Array): bigint;
   credit(domain: Uint8Array, units: bigint): void;
   /** The caller knows that the balance suffices. */
@@ -30,8 +32,10 @@ export interface StateStore<S extends BlockState> {
   begin(base: StateBase | undefined): S;
   /** Root of the state at a height, read or recomputed from what is stored; undefined when it is not there. */
   rootOf(height: bigint): Uint8Array | undefined;
-  /** Operations that take the newest stored state, that of `height`, back to the one before. Throws STATE_BASE_PRUNED. */
-  planRevert(height: bigint): readonly KeyValueOperation[];
+  /** Operations that take the stored state from `tip`, the newest, back to how it was after `target`. */
+  planRevert(heights: { readonly tip: bigint; readonly target: bigint }): readonly KeyValueOperation[];
+  /** The operations of `planRevert`, or those of the genesis, are stored: what was read and remembered before does not count any more. */
+  forget(): void;
 }
 export interface StateBase {
   readonly height: bigint;
@@ -59,6 +63,11 @@ export type ExecutionVerdict =
 export interface Executor<S extends BlockState> {
   /** Runs one signed package on `state`. Same input, same answer, on every node and at any time. */
   execute(signedPackage: Uint8Array, context: BlockContext, state: S): Promise<ExecutionVerdict>;
+  /**
+   * Everything that would make `execute` refuse the package at this height or later, signatures and ability
+   * to pay included; only the nonce may lie in the future. Undefined when the pool may keep it.
+   */
+  objection(signedPackage: Uint8Array, height: bigint, state: S): PackageFault | undefined;
   /** Reads what pool and blocks need without executing. Faults: PACKAGE_*. */
   facts(signedPackage: Uint8Array): PackageFacts;
 }

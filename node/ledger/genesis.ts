@@ -5,6 +5,7 @@ import { encodeRlp } from "../../lang/base/rlp.ts";
 import { numberItem, textItem } from "../../lang/base/rlp-fields.ts";
 import type { LedgerFault } from "../fault.ts";
 import type { Random } from "../ports.ts";
+import { decodeAddress, encodeAddress } from "../state/address.ts";
 import { isPresetName, UNITS_PER_COIN, type PresetName } from "./params.ts";
 
 /**
@@ -23,12 +24,6 @@ export interface Genesis {
 export interface Allocation {
   readonly domain: Uint8Array;
   readonly units: bigint;
-}
-
-/** How addresses are written in the file; `parse` throws STATE_BAD_ADDRESS. */
-export interface AddressText {
-  parse(text: string): Uint8Array;
-  format(domain: Uint8Array): string;
 }
 
 /** A faucet that pays 100 coins a time lasts for ten million people. */
@@ -60,14 +55,14 @@ export function createDevnetGenesis(options: { random: Random; timeMs: number; f
 }
 
 /** The file's text. `readGenesis` gives back the same genesis. */
-export function writeGenesis(genesis: Genesis, addresses: AddressText): string {
-  const allocations = genesis.allocations.map(({ domain, units }) => [addresses.format(domain), units.toString()]);
+export function writeGenesis(genesis: Genesis): string {
+  const allocations = genesis.allocations.map(({ domain, units }) => [encodeAddress(domain), units.toString()]);
   const file = { format: 1, preset: genesis.preset, salt: toHex(genesis.salt), timeMs: genesis.timeMs.toString(), allocations: Object.fromEntries(allocations) };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-/** Reads the file strictly: unknown, missing and repeated fields are refused by name. Faults: LEDGER_GENESIS. */
-export function readGenesis(text: string, addresses: AddressText): Genesis {
+/** Reads the file strictly: unknown and missing fields and values out of form are refused by name. Faults: LEDGER_GENESIS. */
+export function readGenesis(text: string): Genesis {
   const file = readObject(text);
   for (const field of Object.keys(file)) if (!FIELDS.includes(field)) refuse(field, "is not a field of a genesis");
   for (const field of FIELDS) if (!(field in file)) refuse(field, "is missing");
@@ -76,7 +71,7 @@ export function readGenesis(text: string, addresses: AddressText): Genesis {
   if (!isPresetName(preset)) refuse("preset", "is none of devnet, testnet, mainnet");
   const salt = fromHex(stringOf(file, "salt"));
   if (salt === undefined || salt.length !== 32) refuse("salt", "is not 64 hex digits");
-  return { preset, salt, timeMs: readAmount("timeMs", file["timeMs"], 1n << 48n), allocations: readAllocations(file["allocations"], addresses) };
+  return { preset, salt, timeMs: readAmount("timeMs", file["timeMs"], 1n << 48n), allocations: readAllocations(file["allocations"]) };
 }
 
 function readObject(text: string): Record<string, unknown> {
@@ -95,12 +90,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readAllocations(value: unknown, addresses: AddressText): Allocation[] {
+function readAllocations(value: unknown): Allocation[] {
   if (!isRecord(value)) refuse("allocations", "is not an object of address and units");
   const entries = Object.entries(value);
   if (entries.length > MAX_ALLOCATIONS) refuse("allocations", `has more than ${MAX_ALLOCATIONS} entries`);
   const allocations = entries.map(([address, units]) => ({
-    domain: readAddress(address, addresses),
+    domain: readAddress(address),
     units: readAmount(`allocations.${address}`, units, MAX_SUPPLY_UNITS),
   }));
   allocations.sort((a, b) => compareBytes(a.domain, b.domain));
@@ -113,9 +108,9 @@ function readAllocations(value: unknown, addresses: AddressText): Allocation[] {
   return allocations;
 }
 
-function readAddress(text: string, addresses: AddressText): Uint8Array {
+function readAddress(text: string): Uint8Array {
   try {
-    return addresses.parse(text);
+    return decodeAddress(text);
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     return refuse(`allocations.${text.slice(0, 80)}`, "is not an address");

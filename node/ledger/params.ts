@@ -113,7 +113,7 @@ const DEVNET: LedgerParams = {
   preset: "devnet",
   dataBlockGapMs: 1_000n,
   keyBlockSpacingMs: 30_000n,
-  miningPauseMs: 29_500,
+  miningPauseMs: 30_000, // never quicker than the spacing, so the target stays the easiest
   easiestTarget: 2n ** 242n, // 16,384 hashes: a blink, and yet work
   maturityKeyBlocks: 10n, // five minutes
   settledKeyBlocks: 2n,

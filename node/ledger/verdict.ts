@@ -1,15 +1,15 @@
 import type { LedgerFault } from "../fault.ts";
 
 /** What a rule says of a block. Only `reject` is the sender's fault; `orphan` and `early` may become good. */
-export type Verdict =
-  | { readonly kind: "accept" }
+export type Verdict = { readonly kind: "accept" } | Refusal;
+export type Refusal =
   | { readonly kind: "orphan"; readonly missing: Uint8Array }
   | { readonly kind: "early"; readonly untilMs: bigint }
   | { readonly kind: "reject"; readonly fault: LedgerFault };
 
 export const ACCEPT: Verdict = { kind: "accept" };
 
-export function reject(fault: LedgerFault): Verdict {
+export function reject(fault: LedgerFault): Refusal {
   return { kind: "reject", fault };
 }
 

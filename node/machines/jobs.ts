@@ -1,5 +1,5 @@
-import type { FaultReport } from "../../lang/fault.ts";
 import type { SourceMode, LineOutcome } from "../api.ts";
+import type { BlockContext, ExecutionVerdict } from "../ledger/executor.ts";
 
 /**
  * What the main thread asks of a worker. Everything here is plain data that `postMessage` can clone.
@@ -10,6 +10,8 @@ export interface ThreadRef {
   readonly version: number;
   /** Absent when the worker holds `version`. */
   readonly state?: Uint8Array;
+  /** One Int32; not zero asks the machine to stop. */
+  readonly interrupt: SharedArrayBuffer;
 }
 
 export interface BaseFacts {
@@ -17,6 +19,15 @@ export interface BaseFacts {
   readonly stateRoot: Uint8Array;
 }
 
+/** Makes a thread; its first version is 1. */
+export interface OpenJob {
+  readonly kind: "open";
+  readonly thread: ThreadRef;
+  /** 20 bytes: whose `~` it is. */
+  readonly signer: Uint8Array;
+  readonly identityText: string;
+  readonly base: BaseFacts;
+}
 export interface RunJob {
   readonly kind: "run";
   readonly thread: ThreadRef;
@@ -26,15 +37,11 @@ export interface RunJob {
   readonly columns: number;
   readonly interactive: boolean;
   readonly ergLimit: number;
-  /** One Int32; not zero asks the machine to stop. */
-  readonly interrupt: SharedArrayBuffer;
 }
 export interface ResumeJob {
   readonly kind: "resume";
   readonly thread: ThreadRef;
   readonly input: Uint8Array;
-  readonly ergLimit: number;
-  readonly interrupt: SharedArrayBuffer;
 }
 export interface SyncJob {
   readonly kind: "sync";
@@ -51,12 +58,22 @@ export interface DraftJob {
   readonly domain: Uint8Array;
   readonly ergPriceUnits: bigint;
   readonly expiryHeight: bigint;
+  /** What the dry run takes for the time of the block. */
+  readonly timeMs: bigint;
 }
-export interface BlockJob {
-  readonly kind: "block";
-  readonly request: unknown;
+/** Runs one package on the state that its block has reached. */
+export interface PackageJob {
+  readonly kind: "package";
+  /** The block's realm; absent when the worker holds `version` of it. */
+  readonly block: { readonly key: string; readonly version: number; readonly realm?: Uint8Array };
+  readonly signedPackage: Uint8Array;
+  readonly context: BlockContext;
 }
-export type Job = RunJob | ResumeJob | SyncJob | DraftJob | BlockJob;
+/** After a reorganisation: what was read before counts no more. Has no reply. */
+export interface ForgetNotice {
+  readonly kind: "forget";
+}
+export type Job = OpenJob | RunJob | ResumeJob | SyncJob | DraftJob | PackageJob;
 
 /** What a thread says of itself after each job; the main thread shows it in the prompt. */
 export interface RuntimeFacts {
@@ -78,6 +95,14 @@ export interface ThreadReply<Outcome> {
 export type RunReplyOutcome = LineOutcome | { readonly kind: "waiting"; readonly ergUsed: number };
 export type RunReply = ThreadReply<RunReplyOutcome>;
 export type SyncReply = ThreadReply<{ readonly overlapping: readonly string[] }>;
-export type DraftReply =
-  | { readonly kind: "draft"; readonly bodyBytes: Uint8Array; readonly effectBytes: Uint8Array; readonly ergUsed: bigint; readonly warnings: readonly string[] }
-  | { readonly kind: "fault"; readonly report: FaultReport };
+export interface DraftReply {
+  readonly bodyBytes: Uint8Array;
+  readonly effectBytes: Uint8Array;
+  readonly ergUsed: bigint;
+  readonly warnings: readonly string[];
+}
+/** `realm` holds what the package changed, for the block's realm to take over. */
+export interface PackageReply {
+  readonly verdict: ExecutionVerdict;
+  readonly realm: Uint8Array;
+}

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { FaultError, type Fault } from "../../lang/base/fault.ts";
 
 /**
  * Runs jobs in worker threads (R7). A worker does one job at a time. Two workers are kept warm; when
@@ -51,7 +52,7 @@ interface Member extends WorkerHandle {
 }
 
 /** Messages from a worker: any number of notes, then one reply for the job. */
-export type WorkerMessage = { readonly kind: "note"; readonly note: unknown } | { readonly kind: "reply"; readonly reply: unknown } | { readonly kind: "failed"; readonly message: string };
+export type WorkerMessage = { readonly kind: "note"; readonly note: unknown } | { readonly kind: "reply"; readonly reply: unknown } | { readonly kind: "fault"; readonly fault: Fault };
 
 export class WorkerPool {
   private readonly members: Member[] = [];
@@ -105,7 +106,7 @@ export class WorkerPool {
     }
     member.current = undefined;
     if (message.kind === "reply") current.resolve(message.reply);
-    else current.reject(new WorkerLost(message.message));
+    else current.reject(new FaultError(message.fault));
     this.dispatch();
   }
 
@@ -162,6 +163,11 @@ export class WorkerPool {
       this.grow();
       this.dispatch();
     }, this.limits.patienceMs);
+  }
+
+  /** Tells every worker something that has no reply. */
+  broadcast(notice: unknown): void {
+    for (const member of this.members) member.worker.postMessage(notice);
   }
 
   /** A closed session's state is not kept by any worker. */

@@ -1,6 +1,6 @@
 import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
 import type { PackageFault } from "../fault.ts";
-import { domainOfKey } from "../keys/address.ts";
+import { domainOfKey } from "../state/address.ts";
 import type { DomainRecord } from "../state/records.ts";
 import type { PackageBody } from "./body.ts";
 import type { BlockContext } from "../ledger/executor.ts";

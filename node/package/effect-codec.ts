@@ -1,21 +1,17 @@
 import { compareBytes, concatBytes, equalBytes, utf8 } from "../../lang/base/bytes.ts";
-import { FaultError } from "../../lang/base/fault.ts";
+import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { bytesField, listField, numberField, numberItem, smallField, textField } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import type { PackageFault } from "../fault.ts";
+import { LIMITS } from "../state/limits.ts";
 import { DIRECTORY_HASH, type BalanceChange, type Effect, type EntryRights, type PathChange, type RightsChange } from "./effect.ts";
 
-/** Bounds of the encoded effect; a signer fetches it beside the body in one message. */
-export const EFFECT_LIMITS = {
-  effectBytes: 384 * 1024,
-  pathBytes: 4_096,
-  aclBytes: 4_096,
-  /** Wide enough for every coin there can be. */
-  amountBits: 128,
-} as const;
+/** The encoded effect is at most this large: a signer fetches it beside the body in one message of 1 MiB. */
+export const MAX_EFFECT_BYTES = 384 * 1024;
 
-const MAX_ITEMS = 64 * 1024;
+/** No entry packs more than one item into five bytes, so only the size ever decides. */
+const MAX_ITEMS = 128 * 1024;
 const KINDS = ["file", "directory"] as const;
 
 /** SHA-256 of the encoded effect: the field `effectHash` of a strict package. 32 bytes. */
@@ -38,10 +34,23 @@ export function encodeEffect(effect: Effect): Uint8Array {
   return bytes;
 }
 
+/**
+ * The hash that a strict package must carry to do this, or undefined if the effect is beyond the limits: code may
+ * change more than any signer can be shown, and such a package does nothing.
+ */
+export function bindingHash(effect: Effect): Uint8Array | undefined {
+  try {
+    return effectHash(encodeEffect(effect));
+  } catch (error) {
+    if (!isFaultError(error) || error.fault.code !== "PACKAGE_TOO_LARGE") throw error;
+    return undefined;
+  }
+}
+
 /** Reads an effect and refuses every other form of the same content. Faults: CODEC_MALFORMED, LANG_BAD_INPUT, PACKAGE_TOO_LARGE. */
 export function decodeEffect(bytes: Uint8Array): Effect {
-  if (bytes.length > EFFECT_LIMITS.effectBytes) {
-    throw new FaultError<PackageFault>({ code: "PACKAGE_TOO_LARGE", limitBytes: EFFECT_LIMITS.effectBytes });
+  if (bytes.length > MAX_EFFECT_BYTES) {
+    throw new FaultError<PackageFault>({ code: "PACKAGE_TOO_LARGE", limitBytes: MAX_EFFECT_BYTES });
   }
   const [version, paths, balances, rights, spend] = listField(decodeRlp(bytes, MAX_ITEMS), "effect", 5);
   if (smallField(version, "effect version", 0xff) !== 1) malformed("effect version: only 1 is known");
@@ -50,7 +59,7 @@ export function decodeEffect(bytes: Uint8Array): Effect {
     paths: listField(paths, "paths").map(pathChange),
     balances: listField(balances, "balances").map(balanceChange),
     rights: listField(rights, "rights").map(rightsChange),
-    greatestSpendUnits: numberField(spend, "greatest spend", EFFECT_LIMITS.amountBits),
+    greatestSpendUnits: numberField(spend, "greatest spend", LIMITS.amountBits),
   };
   ascending(effect.paths.map(placeKey), "paths");
   ascending(effect.balances.map((one) => one.domain), "balances");
@@ -93,7 +102,7 @@ function holdsBytes(hash: Uint8Array): boolean {
 
 /** Absolute within the domain, in the one spelling of its place. */
 function pathText(item: RlpItem | undefined): string {
-  const path = textField(item, "path", EFFECT_LIMITS.pathBytes);
+  const path = textField(item, "path", LIMITS.pathBytes);
   if (path === "/") return path;
   const [front, ...names] = path.split("/");
   if (front !== "" || names.length === 0) malformed("path: does not begin with /");
@@ -105,7 +114,7 @@ function pathText(item: RlpItem | undefined): string {
 
 function balanceChange(item: RlpItem): BalanceChange {
   const [domain, isLoss, amount] = listField(item, "balance", 3);
-  const units = numberField(amount, "amount", EFFECT_LIMITS.amountBits);
+  const units = numberField(amount, "amount", LIMITS.amountBits);
   if (units === 0n) malformed("balance: nothing changes");
   const loss = smallField(isLoss, "sign", 1) === 1;
   return { domain: bytesField(domain, "domain", [20]), deltaUnits: loss ? -units : units };
@@ -123,7 +132,7 @@ function entryRights(item: RlpItem | undefined): EntryRights {
   return {
     owner: bytesField(owner, "owner", [20]),
     mode: smallField(mode, "mode", 0xffff_ffff),
-    acl: bytesField(acl, "access-control list", [], EFFECT_LIMITS.aclBytes),
+    acl: bytesField(acl, "access-control list", [], LIMITS.attributeBytes),
     metaHash: bytesField(metaHash, "metadata hash", [0, 32]),
   };
 }

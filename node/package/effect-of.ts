@@ -1,46 +1,26 @@
 import { assert } from "../../lang/base/assert.ts";
 import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { sha256 } from "../../lang/base/hash.ts";
+import type { DomainChange, EntryChange, RealmChanges } from "../state/realm-changes.ts";
 import type { DomainKey, DomainRecord, EntryRecord } from "../state/records.ts";
-import { DIRECTORY_HASH, type BalanceChange, type Effect, type EntryRights, type PathChange, type RightsChange } from "./effect.ts";
+import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
+import { DIRECTORY_HASH, lossOf, type BalanceChange, type Effect, type EntryRights, type PathChange, type RightsChange } from "./effect.ts";
 import { equalRights, placeKey } from "./effect-codec.ts";
-import { lossOf } from "./sentences.ts";
-
-/** What a realm says about the difference between two of its states, in any order. */
-export interface RealmDifference {
-  readonly entries: readonly EntryDifference[];
-  readonly domains: readonly DomainDifference[];
-}
-export interface EntryDifference {
-  readonly domain: Uint8Array;
-  /** Absolute within the domain: "/docs/note". */
-  readonly path: string;
-  readonly before: EntryRecord | undefined;
-  readonly after: EntryRecord | undefined;
-}
-export interface DomainDifference {
-  readonly domain: Uint8Array;
-  readonly before: DomainRecord;
-  readonly after: DomainRecord;
-}
 
 export interface EffectContext {
   /** Whose authority the code ran with. */
   readonly signerDomain: Uint8Array;
-  /** What is already taken for the package's fee in the later state; the effect leaves it out (R4). */
-  readonly fee?: { readonly domain: Uint8Array; readonly units: bigint };
-  /** Mode that an entry has when nothing was said about it. */
-  readonly bornMode: { readonly file: number; readonly directory: number };
 }
 
 /**
  * The effect of a package (R4) from what changed in the realm that ran it. Nonces, heights and the record of a
- * domain are no part of it, and neither is anything that ended as it began.
+ * domain are no part of it, and neither is anything that ended as it began. The fee is taken outside of that
+ * realm, before and after, so it is not among the changes.
  */
-export function effectOf(difference: RealmDifference, context: EffectContext): Effect {
-  const entries = [...difference.entries].sort((a, b) => compareBytes(placeKey(a), placeKey(b)));
-  const balances = difference.domains
-    .map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) + feeOf(one.domain, context) }))
+export function effectOf(changes: RealmChanges, context: EffectContext): Effect {
+  const entries = [...changes.entries].sort((a, b) => compareBytes(placeKey(a), placeKey(b)));
+  const balances = changes.domains
+    .map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) }))
     .filter((change) => change.deltaUnits !== 0n)
     .sort((a, b) => compareBytes(a.domain, b.domain));
   const effect: Effect = {
@@ -55,7 +35,7 @@ export function effectOf(difference: RealmDifference, context: EffectContext): E
 }
 
 /** Keys that the first package registers are the signer's own, so they are no news; any other change of keys would be. */
-function balanceDelta({ before, after }: DomainDifference): bigint {
+function balanceDelta({ before, after }: DomainChange): bigint {
   assert(before.keys.length === 0 || equalKeys(before.keys, after.keys), "a change of keys has no entry in an effect");
   assert(equalBytes(before.sealingKey, after.sealingKey), "a change of the sealing key has no entry in an effect");
   return after.balanceUnits - before.balanceUnits;
@@ -68,11 +48,7 @@ function equalKeys(a: DomainRecord["keys"], b: DomainRecord["keys"]): boolean {
   });
 }
 
-function feeOf(domain: Uint8Array, { fee }: EffectContext): bigint {
-  return fee !== undefined && equalBytes(fee.domain, domain) ? fee.units : 0n;
-}
-
-function pathChange({ domain, path, before, after }: EntryDifference): readonly PathChange[] {
+function pathChange({ domain, path, before, after }: EntryChange): readonly PathChange[] {
   const standing = after ?? before;
   const [oldHash, newHash] = [contentHash(before), contentHash(after)];
   if (standing === undefined || equalBytes(oldHash, newHash)) return [];
@@ -88,7 +64,7 @@ function sizeBytes(entry: EntryRecord | undefined): number {
   return entry?.kind === "file" ? entry.sizeBytes : 0;
 }
 
-function rightsChange({ domain, path, before, after }: EntryDifference, context: EffectContext): readonly RightsChange[] {
+function rightsChange({ domain, path, before, after }: EntryChange, context: EffectContext): readonly RightsChange[] {
   if (after === undefined) return [];
   // A directory where a file stood is a new entry, born with rights of its own.
   const old = before?.kind === after.kind ? rightsOf(before) : bornRights(after.kind, context);
@@ -96,8 +72,8 @@ function rightsChange({ domain, path, before, after }: EntryDifference, context:
   return equalRights(old, given) ? [] : [{ domain, path, old, new: given }];
 }
 
-function bornRights(kind: EntryRecord["kind"], { signerDomain, bornMode }: EffectContext): EntryRights {
-  return { owner: signerDomain, mode: bornMode[kind], acl: new Uint8Array(0), metaHash: new Uint8Array(0) };
+function bornRights(kind: EntryRecord["kind"], { signerDomain }: EffectContext): EntryRights {
+  return { owner: signerDomain, mode: kind === "file" ? FILE_MODE : DIRECTORY_MODE, acl: new Uint8Array(0), metaHash: new Uint8Array(0) };
 }
 
 function rightsOf({ owner, mode, acl, meta }: EntryRecord): EntryRights {

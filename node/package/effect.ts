@@ -1,3 +1,5 @@
+import { equalBytes } from "../../lang/base/bytes.ts";
+
 /**
  * What a package changes, as the signer sees it and as the ledger checks it (R4). Leaves out fee, ERG,
  * nonce, height, time, absolute balances and the storage of foreign programs, so that a gift to the
@@ -55,3 +57,9 @@ export interface EntryRights {
 
 /** Stands for the content of a directory: no file has it, and it is what its record carries. */
 export const DIRECTORY_HASH = new Uint8Array(32);
+
+/** What a domain loses by an effect, in base units; 0 if it gains. */
+export function lossOf(effect: Effect, domain: Uint8Array): bigint {
+  const delta = effect.balances.find((one) => equalBytes(one.domain, domain))?.deltaUnits ?? 0n;
+  return delta < 0n ? -delta : 0n;
+}

@@ -9,13 +9,12 @@ import type { LedgerParams } from "../ledger/params.ts";
 import { changesOf } from "../state/realm-changes.ts";
 import { absorb, nestedRealm } from "../state/nested-realm.ts";
 import { createRealmHost } from "../state/realm-host.ts";
-import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
 import type { Realm } from "../state/realm.ts";
 import type { PackageBody, SignedPackage } from "./body.ts";
 import { packageId } from "./body-codec.ts";
 import { checkPackage } from "./check-package.ts";
 import type { Effect } from "./effect.ts";
-import { effectHash, encodeEffect } from "./effect-codec.ts";
+import { bindingHash } from "./effect-codec.ts";
 import { effectOf } from "./effect-of.ts";
 import { checkWords } from "./words.ts";
 
@@ -55,7 +54,8 @@ export interface BodyRun {
   readonly ergUsed: bigint;
   readonly effect: Effect;
   readonly realm: Realm;
-  /** Words the program used that look at height or time: `ct` warns of them. */
+  /** The code asked for the height, so its effect may depend on when it runs: `ct` warns of it. */
+  readonly readHeight: boolean;
   readonly fault?: { readonly code: string };
 }
 
@@ -70,10 +70,10 @@ export function runBody(body: PackageBody, sizeBytes: number, context: BlockCont
   const host = createRealmHost({ realm, signer: body.domain, directory: { domain: body.domain, path: "/" }, height: context.height, identityText: "", write: () => undefined });
   const result = runProgram(program, { host, ergLimit: Number(body.ergLimit - intrinsic) });
   const ergUsed = intrinsic + BigInt(result.ergUsed);
-  const effect = effectOf(changesOf(realm), { signerDomain: body.domain, bornMode: { file: FILE_MODE, directory: DIRECTORY_MODE } });
-  if (result.kind === "done") return { outcome: { kind: "done" }, ergUsed, effect, realm };
+  const effect = effectOf(changesOf(realm), { signerDomain: body.domain });
+  if (result.kind === "done") return { outcome: { kind: "done" }, ergUsed, effect, realm, readHeight: host.readHeight };
   const fault = result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" };
-  return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, fault };
+  return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, readHeight: host.readHeight, fault };
 }
 
 function outcomeOf(faultCode: string): ReceiptOutcome {
@@ -85,7 +85,9 @@ function outcomeOf(faultCode: string): ReceiptOutcome {
 function judge(body: PackageBody, run: BodyRun): ReceiptOutcome {
   if (body.mode === "loose" || run.outcome.kind === "out-of-erg") return run.outcome;
   if (run.outcome.kind !== "done") return run.outcome;
-  return equalBytes(effectHash(encodeEffect(run.effect)), body.effectHash) ? run.outcome : { kind: "state-moved" };
+  const hash = bindingHash(run.effect);
+  if (hash === undefined) return { kind: "failed", faultCode: "PACKAGE_TOO_LARGE" };
+  return equalBytes(hash, body.effectHash) ? run.outcome : { kind: "state-moved" };
 }
 
 /** Takes nonce and fee, keeps the first key, and lets the changes through if the package is done. */
@@ -102,7 +104,8 @@ function claimKeys(block: Realm, domain: Uint8Array, keys: readonly Uint8Array[]
   block.patchDomain(domain, { keys: first, ...(nonce === undefined ? {} : { nonce }) });
 }
 
-function checkIntrinsic(body: PackageBody, sizeBytes: number): PackageFault | undefined {
+/** The limit must cover at least what the package costs before its code runs. */
+export function checkIntrinsic(body: PackageBody, sizeBytes: number): PackageFault | undefined {
   return body.ergLimit >= intrinsicErg(body, sizeBytes) ? undefined : { code: "PACKAGE_MALFORMED", reason: "the ERG limit is below the price of the package itself" };
 }
 

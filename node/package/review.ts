@@ -2,12 +2,12 @@ import { equalBytes } from "../../lang/base/bytes.ts";
 import type { CodecFault } from "../../lang/base/rlp.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import type { PackageFault } from "../fault.ts";
-import { formatAddress } from "../keys/address.ts";
+import { encodeAddress } from "../state/address.ts";
 import { decodeBody, packageId } from "./body-codec.ts";
 import type { PackageBody, PackageSignature } from "./body.ts";
 import { decodeEffect, effectHash } from "./effect-codec.ts";
-import type { Effect } from "./effect.ts";
-import { effectSentences, lossOf } from "./sentences.ts";
+import { lossOf, type Effect } from "./effect.ts";
+import { effectSentences } from "./sentences.ts";
 
 /**
  * What a signer does with a package that a node hands over, before it shows anything: it believes bytes only,
@@ -37,8 +37,8 @@ export interface ReviewInput {
 /** What this signer's program knows. A package beyond it is not signed, because it cannot be explained. */
 export interface SignerRules {
   readonly rulesVersion: number;
-  /** Decodes the program and compares its words with the table; throws FaultError or returns what is wrong. */
-  checkProgram(program: Uint8Array, body: PackageBody): PackageFault | undefined;
+  /** Decodes the body's program and compares its words with the table; throws FaultError or returns what is wrong. */
+  checkProgram(body: PackageBody): PackageFault | undefined;
 }
 
 export interface Review {
@@ -77,7 +77,7 @@ function review(input: ReviewInput): Review {
   demand(equalBytes(role === "signer" ? body.domain : (body.payer as Uint8Array), expected.domain), { code: "PACKAGE_DIFFERS", field: role === "signer" ? "domain" : "payer" });
   demand(body.mode === (expected.mode ?? "strict"), { code: "PACKAGE_DIFFERS", field: "mode" });
   checkExpiry(body, input.nowHeight);
-  for (const section of body.sections) refuseIf(rules.checkProgram(section.bytes, body));
+  refuseIf(rules.checkProgram(body));
   const effect = seenBy(role, boundEffect(body, input.effectBytes), expected.domain);
   return {
     body, packageId: id, effect, role,
@@ -117,7 +117,7 @@ function seenBy(role: PackageSignature["role"], effect: Effect | undefined, view
 
 function reviewSentences(body: PackageBody, effect: Effect | undefined, viewer: Uint8Array): readonly string[] {
   const sentences = effect === undefined ? ["does whatever the code does on the state it finds: nothing is promised"] : [...effectSentences(effect, viewer)];
-  if (body.payer !== undefined) sentences.push(equalBytes(body.payer, viewer) ? `takes the fee from you, for a package of ${formatAddress(body.domain)}` : `takes the fee from ${formatAddress(body.payer)}, who signs as well`);
+  if (body.payer !== undefined) sentences.push(equalBytes(body.payer, viewer) ? `takes the fee from you, for a package of ${encodeAddress(body.domain)}` : `takes the fee from ${encodeAddress(body.payer)}, who signs as well`);
   const others = body.signerKeys.length + body.payerKeys.length - 1;
   if (others > 0) sentences.push(`needs ${others} more ${others === 1 ? "signature" : "signatures"}`);
   return sentences;

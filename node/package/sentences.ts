@@ -1,8 +1,11 @@
 import { AssertionFailure } from "../../lang/base/assert.ts";
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import { formatAddress } from "../keys/address.ts";
-import { DIRECTORY_HASH, type BalanceChange, type Effect, type PathChange, type RightsChange } from "./effect.ts";
+import { encodeAddress } from "../state/address.ts";
+import { COIN_DECIMALS } from "../state/limits.ts";
+import { showPlace, type Place } from "../state/paths.ts";
+import { RIGHT_BITS, unpackMode, type ModeGroups } from "../state/rights.ts";
+import { DIRECTORY_HASH, lossOf, type BalanceChange, type Effect, type PathChange, type RightsChange } from "./effect.ts";
 import { shownText } from "./shown-text.ts";
 
 /**
@@ -21,17 +24,11 @@ export function effectSentences(effect: Effect, signerDomain: Uint8Array): reado
   return sentences.length === 0 ? ["changes nothing: only the fee is paid"] : sentences;
 }
 
-/** What a domain loses by an effect, in base units; 0 if it gains. */
-export function lossOf(effect: Effect, domain: Uint8Array): bigint {
-  const delta = effect.balances.find((one) => equalBytes(one.domain, domain))?.deltaUnits ?? 0n;
-  return delta < 0n ? -delta : 0n;
-}
-
-const UNITS_PER_COIN = 10n ** 18n;
+const UNITS_PER_COIN = 10n ** BigInt(COIN_DECIMALS);
 
 /** An exact amount: "1 coin", "1.5 coins", "0.000000000000000001 coins". Never rounded. */
 export function coinsText(units: bigint): string {
-  const fraction = (units % UNITS_PER_COIN).toString().padStart(18, "0").replace(/0+$/, "");
+  const fraction = (units % UNITS_PER_COIN).toString().padStart(COIN_DECIMALS, "0").replace(/0+$/, "");
   const amount = `${units / UNITS_PER_COIN}${fraction === "" ? "" : `.${fraction}`}`;
   return `${amount} ${amount === "1" ? "coin" : "coins"}`;
 }
@@ -65,15 +62,24 @@ function rightsSentences(change: RightsChange, signerDomain: Uint8Array): readon
   const { old, new: given } = change;
   const sentences: string[] = [];
   if (!equalBytes(old.owner, given.owner)) sentences.push(`gives ${place} to ${domainText(given.owner, signerDomain)}, who then owns it`);
-  if (old.mode !== given.mode) sentences.push(`sets the rights of ${place} to ${modeText(given.mode)} (were ${modeText(old.mode)})`);
+  sentences.push(...modeSentences(place, unpackMode(old.mode), unpackMode(given.mode)));
   if (!equalBytes(old.acl, given.acl)) sentences.push(listSentence("access-control list", place, given.acl.length === 0 ? given.acl : sha256(given.acl)));
   if (!equalBytes(old.metaHash, given.metaHash)) sentences.push(listSentence("metadata", place, given.metaHash));
   return sentences;
 }
 
-/** Octal, three bits a digit, as `chmod` takes it. */
-function modeText(mode: number): string {
-  return `0${mode.toString(8)}`;
+const GROUPS: readonly (readonly [keyof ModeGroups, string])[] = [
+  ["owner", "its owner"], ["mask", "any identity on its list, at most,"], ["others", "everybody else"],
+];
+
+function modeSentences(place: string, old: ModeGroups, given: ModeGroups): readonly string[] {
+  const changed = GROUPS.filter(([group]) => old[group] !== given[group]);
+  return changed.map(([group, who]) => `sets what ${who} may do with ${place}: ${rightsText(given[group])} (was: ${rightsText(old[group])})`);
+}
+
+function rightsText(bits: number): string {
+  const names = Object.entries(RIGHT_BITS).filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name);
+  return names.length === 0 ? "nothing" : names.join(", ");
 }
 
 function listSentence(what: string, place: string, hash: Uint8Array): string {
@@ -85,16 +91,15 @@ function balanceSentence({ domain, deltaUnits }: BalanceChange, signerDomain: Ui
   const gains = deltaUnits > 0n;
   const amount = coinsText(gains ? deltaUnits : -deltaUnits);
   if (isSigner) return gains ? `raises your balance by ${amount}` : `lowers your balance by ${amount}`;
-  return gains ? `pays ${amount} to ${formatAddress(domain)}` : `takes ${amount} from ${formatAddress(domain)}`;
+  return gains ? `pays ${amount} to ${encodeAddress(domain)}` : `takes ${amount} from ${encodeAddress(domain)}`;
 }
 
 function domainText(domain: Uint8Array, signerDomain: Uint8Array): string {
-  return equalBytes(domain, signerDomain) ? "you" : formatAddress(domain);
+  return equalBytes(domain, signerDomain) ? "you" : encodeAddress(domain);
 }
 
-function placeText(place: { readonly domain: Uint8Array; readonly path: string }, signerDomain: Uint8Array): string {
-  const root = equalBytes(place.domain, signerDomain) ? "~" : `/${formatAddress(place.domain)}`;
-  return shownText(place.path === "/" ? root : root + place.path);
+function placeText(place: Place, signerDomain: Uint8Array): string {
+  return shownText(showPlace(place, signerDomain));
 }
 
 function bytesText(count: number): string {

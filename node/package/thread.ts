@@ -14,6 +14,8 @@ export interface ThreadContext {
   readonly base: () => BaseFacts;
 }
 
+const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, undoBarrier: false };
+
 interface State {
   readonly version: number;
   readonly bytes: Uint8Array;
@@ -32,16 +34,25 @@ export class Thread implements ThreadApi {
   private state: State;
   private past: State[] = [];
   private tail: Promise<unknown> = Promise.resolve();
-  private interruptFlag: Int32Array | undefined;
+  private readonly interruptBuffer = new SharedArrayBuffer(4);
+  private readonly interruptFlag = new Int32Array(this.interruptBuffer);
   private awaitedInput: ((bytes: Uint8Array) => void) | undefined;
   private closed = false;
 
-  constructor(id: number, identity: Identity, context: ThreadContext, first: { readonly bytes: Uint8Array; readonly facts: RuntimeFacts }) {
+  private constructor(id: number, identity: Identity, context: ThreadContext) {
     this.id = id;
     this.identity = identity;
     this.key = `thread ${id}`;
     this.context = context;
-    this.state = { version: 1, ...first };
+    this.state = { version: 0, bytes: new Uint8Array(0), facts: NO_FACTS };
+  }
+
+  /** Starts a thread on the newest state. `signer` is 20 bytes: whose `~` it is. */
+  static async open(id: number, identity: Identity, context: ThreadContext, self: { readonly signer: Uint8Array; readonly identityText: string }): Promise<Thread> {
+    const thread = new Thread(id, identity, context);
+    const base = context.base();
+    thread.take((await thread.send((ref) => ({ kind: "open", thread: ref, base, ...self }))) as ThreadReply<undefined>);
+    return thread;
   }
 
   run(source: string, options: RunOptions): Promise<LineOutcome> {
@@ -53,7 +64,7 @@ export class Thread implements ThreadApi {
   }
 
   interrupt(): void {
-    if (this.interruptFlag !== undefined) Atomics.store(this.interruptFlag, 0, 1);
+    Atomics.store(this.interruptFlag, 0, 1);
     this.awaitedInput?.(new Uint8Array(0));
   }
 
@@ -92,43 +103,41 @@ export class Thread implements ThreadApi {
   }
 
   private async runNow(source: string, options: RunOptions): Promise<LineOutcome> {
-    const shared = new SharedArrayBuffer(4);
-    this.interruptFlag = new Int32Array(shared);
+    Atomics.store(this.interruptFlag, 0, 0);
     const identity = graceKey(this.identity);
     const start = this.state;
-    let ergUsed = 0;
     try {
       const first = this.context.grace.grant(identity);
       const onNote = (note: unknown): void => options.write(note as Uint8Array);
       const { mode, sourceName, columns, interactive } = options;
-      let reply = (await this.send((thread) => ({ kind: "run", thread, source, mode, sourceName, columns, interactive, ergLimit: first, interrupt: shared }), onNote)) as RunReply;
+      let reply = (await this.send((thread) => ({ kind: "run", thread, source, mode, sourceName, columns, interactive, ergLimit: first }), onNote)) as RunReply;
       this.take(reply);
       while (reply.outcome.kind === "waiting") {
-        ergUsed += this.spend(identity, reply.outcome.ergUsed);
-        const input = await new Promise<Uint8Array>((resolve) => (this.awaitedInput = resolve));
+        const input = await this.untilInput(options);
         this.awaitedInput = undefined;
-        const ergLimit = this.context.grace.grant(identity);
-        reply = (await this.send((thread) => ({ kind: "resume", thread, input, ergLimit, interrupt: shared }), onNote)) as RunReply;
+        this.context.grace.grant(identity);
+        reply = (await this.send((thread) => ({ kind: "resume", thread, input }), onNote)) as RunReply;
         this.take(reply);
       }
-      ergUsed += "ergUsed" in reply.outcome ? this.spend(identity, reply.outcome.ergUsed) : 0;
+      if ("ergUsed" in reply.outcome) this.context.grace.spend(identity, reply.outcome.ergUsed);
       this.remember(start, reply.facts, reply.outcome.kind);
-      return "ergUsed" in reply.outcome ? { ...reply.outcome, ergUsed } : reply.outcome;
+      return reply.outcome;
     } catch (error) {
       // Two up: a worker that failed half-way may believe it holds the next version.
       this.state = { ...start, version: this.state.version + 2 };
       if (error instanceof WorkerLost) return lost(error.message);
-      if (error instanceof FaultError) return { kind: "fault", report: { fault: error.fault, trace: [] }, ergUsed };
+      if (error instanceof FaultError) return { kind: "fault", report: { fault: error.fault, trace: [] }, ergUsed: 0 };
       throw error;
     } finally {
-      this.interruptFlag = undefined;
       this.awaitedInput = undefined;
     }
   }
 
-  private spend(identity: string, erg: number): number {
-    this.context.grace.spend(identity, erg);
-    return erg;
+  private untilInput(options: RunOptions): Promise<Uint8Array> {
+    return new Promise((resolve) => {
+      this.awaitedInput = resolve;
+      options.onWaiting?.();
+    });
   }
 
   /** Keeps the state before a good line for `undo`; a barrier forgets what lies before it (R3). */
@@ -153,7 +162,7 @@ export class Thread implements ThreadApi {
     const message: PoolJob["message"] = (worker: WorkerHandle) => {
       const held = worker.memory.get(this.key) === version;
       worker.memory.set(this.key, access === "advances" ? version + 1 : version);
-      return { body: makeJob({ key: this.key, version, ...(held ? {} : { state: bytes }) }) };
+      return { body: makeJob({ key: this.key, version, interrupt: this.interruptBuffer, ...(held ? {} : { state: bytes }) }) };
     };
     return this.context.pool.run({ identity: graceKey(this.identity), affinity: this.key, message, ...(onNote ? { onNote } : {}) });
   }

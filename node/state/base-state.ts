@@ -1,6 +1,6 @@
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
-import { sha256 } from "../../lang/base/hash.ts";
+import { keccak256, sha256 } from "../../lang/base/hash.ts";
 import type { StoreFault } from "../fault.ts";
 import { directoryTrieKey, entryTrieKey, splitPath } from "./entry-keys.ts";
 import { decodeDomain, decodeEntry } from "./records-codec.ts";
@@ -31,7 +31,10 @@ export function emptyDomain(): DomainRecord {
   return { format: 1, rulesVersion: RULES_VERSION, balanceUnits: 0n, nonce: 0n, keys: [], sealingKey: new Uint8Array(0), storageRoot: EMPTY_ROOT };
 }
 
-/** Committed state at one height, read-only. */
+/**
+ * Committed state at one height, read-only. What the flat records say is not there is looked up in the
+ * trie as well: a byte flipped in a key of the store would otherwise empty an account without a word.
+ */
 export class BaseState implements RealmBase {
   readonly reader: StateReader;
   readonly height: bigint;
@@ -44,7 +47,9 @@ export class BaseState implements RealmBase {
   }
 
   domainBytes(address: Uint8Array): Uint8Array | undefined {
-    return this.reader.get(domainStateKey(address), this.height);
+    const bytes = this.reader.get(domainStateKey(address), this.height);
+    if (bytes === undefined && this.stateTrie().get(keccak256(address)) !== undefined) this.#lost(`record of domain ${toHex(address)}`);
+    return bytes;
   }
 
   domain(address: Uint8Array): DomainRecord | undefined {
@@ -54,7 +59,10 @@ export class BaseState implements RealmBase {
 
   entryBytes(address: Uint8Array, path: string): Uint8Array | undefined {
     const { directory, name } = splitPath(path);
-    return this.reader.get(entryStateKey(address, entryTrieKey(directory, name)), this.height);
+    const trieKey = entryTrieKey(directory, name);
+    const bytes = this.reader.get(entryStateKey(address, trieKey), this.height);
+    if (bytes === undefined && this.storageTrie(address).get(trieKey) !== undefined) this.#lost(`entry ${path} of domain ${toHex(address)}`);
+    return bytes;
   }
 
   entry(address: Uint8Array, path: string): EntryRecord | undefined {
@@ -62,18 +70,20 @@ export class BaseState implements RealmBase {
     return bytes === undefined ? undefined : decodeEntry(bytes);
   }
 
-  /** Entries of a directory, in no order that means anything. */
-  list(address: Uint8Array, directory: string): EntryRecord[] {
-    const entries: EntryRecord[] = [];
-    for (const [, value] of this.storageTrie(address).entries(directoryTrieKey(directory))) entries.push(decodeEntry(value));
-    return entries;
+  /** Entries of a directory one by one, in no order that means anything. */
+  *list(address: Uint8Array, directory: string): Iterable<EntryRecord> {
+    for (const [, value] of this.storageTrie(address).entries(directoryTrieKey(directory))) yield decodeEntry(value);
   }
 
-  /** Content that an entry names; checked against its hash, for a damaged store must not pass for a file. */
+  /** Content of a file; checked against its hash, for a damaged store must not pass for a file. Faults: STORE_DAMAGED. */
   content(hash: Uint8Array): Uint8Array {
     const stored = this.reader.content(hash);
     if (stored !== undefined && equalBytes(sha256(stored), hash)) return stored;
     throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder: this.reader.folder, what: `content ${toHex(hash)}` });
+  }
+
+  #lost(what: string): never {
+    throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder: this.reader.folder, what });
   }
 
   stateTrie(): Trie {

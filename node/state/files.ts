@@ -79,12 +79,9 @@ export function requireDirectory(context: FileContext, text: string): Place {
   return place;
 }
 
-/** A listing paid for by the entries in it. */
+/** A listing paid for entry by entry. */
 export function listCharged({ realm, meter }: FileContext, place: Place): EntryRecord[] {
-  meter.charge(PRICES.listEntry);
-  const entries = realm.list(place.domain, place.path);
-  meter.charge(entries.length * PRICES.listEntry);
-  return entries;
+  return realm.list(place.domain, place.path, () => meter.charge(PRICES.listEntry));
 }
 
 function storeFile(context: FileContext, place: Place, content: Uint8Array): void {

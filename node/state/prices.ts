@@ -9,6 +9,8 @@ export const PRICES = {
   /** An entry listed, and an entry of a tree copied, moved or removed. */
   listEntry: 50,
   treeEntry: 1_000,
+  /** A pending write that a root has to be computed for. */
+  rootWrite: 500,
 } as const;
 
 export const readPrice = (sizeBytes: number): number => Math.ceil(sizeBytes / PRICES.readBytesPerErg);

@@ -13,6 +13,7 @@ import { appendFile, listPath, makeDirectory, pathExists, readFile, requireDirec
 import { amountArg, cellArg, contentArg, textArg } from "./host-args.ts";
 import { showListing } from "./listing.ts";
 import { showPlace, type Place } from "./paths.ts";
+import { PRICES } from "./prices.ts";
 import type { Realm, Savepoint } from "./realm.ts";
 import { perspective } from "./realm-root.ts";
 
@@ -68,7 +69,7 @@ const WORDS: { readonly [Word in HostWordName]: (call: Call) => readonly Value[]
   lsEx: (call) => done(call.host.write(utf8(showListing(listPath(call, textArg(call.args, 0)))))),
   pwd: (call) => done(call.host.print(showPlace(call.paths.directory, call.paths.home))),
   whoami: (call) => done(call.host.print(call.host.options.identityText)),
-  perspective: (call) => done(call.host.print(toHex(perspective(call.realm)))),
+  perspective: (call) => done(call.host.print(toHex(rootOf(call)))),
   sendEx: (call) => done(payCoins(call.realm, { from: call.paths.home, to: resolveRecipient(call, textArg(call.args, 0)), units: amountArg(call.args, 1) })),
   balance: (call) => [coinsOf(call.realm.domain(call.paths.home).balanceUnits)],
   balanceOf: (call) => [coinsOf(call.realm.domain(resolveRecipient(call, textArg(call.args, 0))).balanceUnits)],
@@ -144,6 +145,11 @@ class RealmHostState implements RealmHost {
     assert(mark < this.#marks.length, "a mark is released once");
     this.#marks.length = mark;
   }
+}
+
+function rootOf({ realm, meter }: Call): Uint8Array {
+  meter.charge(realm.pendingCount * PRICES.rootWrite);
+  return perspective(realm);
 }
 
 /** For words that give nothing: the call before it has done its work. */

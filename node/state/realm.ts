@@ -65,6 +65,11 @@ export class Realm {
     return this.#freeze();
   }
 
+  /** Writes all that a layer holds, on top of what is pending here. */
+  add(layer: Layer): void {
+    this.#chain = pushLayer(layer, this.#freeze());
+  }
+
   /** Puts the pending layers over another base as they are. `rebase` in realm-rebase.ts judges what that means. */
   moveTo(base: BaseState): void {
     this.#base = base;
@@ -125,17 +130,22 @@ export class Realm {
   }
 
   #setEntry(address: Uint8Array, directory: string, name: string, record: EntryRecord | undefined): void {
-    if (this.#pendingCount() >= LIMITS.pendingWrites) this.#full(name);
+    if (this.pendingCount >= LIMITS.pendingWrites) this.#full(name);
     this.#open.setEntry(directoryText(address, directory), name, record);
   }
 
-  /** Entries of a directory, by the bytes of their names. */
-  list(address: Uint8Array, directory: string): EntryRecord[] {
-    const found = new Map(this.#base.list(address, directory).map((record) => [record.name, record] as const));
+  /** Entries of a directory, by the bytes of their names. `pay` is called before each entry is looked at. */
+  list(address: Uint8Array, directory: string, pay: () => void = () => {}): EntryRecord[] {
+    const found = new Map<string, EntryRecord>();
+    for (const record of this.#base.list(address, directory)) {
+      pay();
+      found.set(record.name, record);
+    }
     const text = directoryText(address, directory);
     const layers = [this.#open.directories, ...[...layersOf(this.#chain)].map((layer) => layer.directories)].reverse();
     for (const directories of layers) {
       for (const [name, record] of directories.get(text) ?? []) {
+        pay();
         if (record === undefined) found.delete(name);
         else found.set(name, record);
       }
@@ -157,16 +167,17 @@ export class Realm {
   /** Content that an entry names. Faults: STORE_DAMAGED. */
   content(hash: Uint8Array): Uint8Array {
     const text = toHex(hash);
-    const pending = this.#open.contents.get(text) ?? [...layersOf(this.#chain)].find((layer) => layer.contents.has(text))?.contents.get(text);
-    return pending ?? this.#base.content(hash);
+    const open = this.#open.contents.get(text);
+    if (open !== undefined) return open;
+    for (const layer of layersOf(this.#chain)) {
+      const pending = layer.contents.get(text);
+      if (pending !== undefined) return pending;
+    }
+    return this.#base.content(hash);
   }
 
-  /** Takes over the writes of a layer, as if they had been made here. */
-  add(layer: Layer): void {
-    this.#chain = pushLayer(layer, this.#freeze());
-  }
-
-  #pendingCount(): number {
+  /** How many writes are pending, writes of one thing more than once counted each time. */
+  get pendingCount(): number {
     let count = this.#open.count;
     for (const layer of layersOf(this.#chain)) count += layer.count;
     return count;

@@ -63,7 +63,8 @@ export function planRevert(disk: Disk, { tip, target }: { readonly tip: bigint; 
 
 /**
  * The operations that forget how state was before `height`, which becomes the lowest that can be read.
- * `fromHeight` and `height` lie close together when this is done for each block.
+ * In a batch with a block's writes they come first: a key that is dropped for good here may be written
+ * anew there. Work grows with the blocks since the last cut.
  */
 export function planPrune(disk: Disk, height: bigint): KeyValueOperation[] {
   const operations: KeyValueOperation[] = [];

@@ -3,6 +3,7 @@ import { ClassicLevel } from "classic-level";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
+import { checkedDisk } from "./checked-disk.ts";
 import { settleSchema } from "./schema.ts";
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
@@ -28,7 +29,7 @@ export async function openDisk(folder: string, options: { readonly create?: bool
     await disk.close();
     throw error;
   }
-  return disk;
+  return checkedDisk(disk, folder);
 }
 
 class LevelDisk implements Disk {
@@ -42,7 +43,8 @@ class LevelDisk implements Disk {
 
   getSync(key: Uint8Array): Uint8Array | undefined {
     try {
-      return this.#level.getSync(key);
+      const value = this.#level.getSync(key);
+      return value === undefined ? undefined : plain(value);
     } catch (error) {
       throw storeFault(error, this.#folder);
     }
@@ -59,7 +61,7 @@ class LevelDisk implements Disk {
   async *entries(range: { readonly start: Uint8Array; readonly end: Uint8Array; readonly limit?: number; readonly reverse?: boolean }): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
     const { start, end, limit = -1, reverse = false } = range;
     try {
-      yield* this.#level.iterator({ gte: start, lt: end, limit, reverse });
+      for await (const [key, value] of this.#level.iterator({ gte: start, lt: end, limit, reverse })) yield [plain(key), plain(value)];
     } catch (error) {
       throw storeFault(error, this.#folder);
     }
@@ -70,6 +72,11 @@ class LevelDisk implements Disk {
   }
 }
 
+/** LevelDB gives Buffers, whose slice shares memory and which equal no Uint8Array deeply. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
 /** Names the cause that LevelDB reports in words; whatever is no fault of the store goes on as it is. */
 function storeFault(error: unknown, folder: string): unknown {
   if (isFaultError(error) || !(error instanceof Error)) return error;
@@ -78,13 +85,15 @@ function storeFault(error: unknown, folder: string): unknown {
   return levelCode === undefined ? error : new FaultError<StoreFault>(faultFor(levelCode, cause.message, folder));
 }
 
+/** Synchronous reads report input and output errors without a code (classic-level 3.0, binding.cc). */
 function codeOf(error: Error): string | undefined {
+  if (error.message.startsWith("IO error")) return "LEVEL_IO_ERROR";
   return "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function faultFor(levelCode: string, message: string, folder: string): StoreFault {
   if (/no space left|disk quota/i.test(message)) return { code: "STORE_DISK_FULL", folder };
-  if (levelCode === "LEVEL_LOCKED") return { code: "STORE_LOCKED", folder };
+  if (levelCode === "LEVEL_LOCKED" || /^IO error: lock/i.test(message)) return { code: "STORE_LOCKED", folder };
   if (levelCode === "LEVEL_CORRUPTION") return { code: "STORE_DAMAGED", folder, what: message };
   return { code: "STORE_UNREADABLE", folder, reason: message };
 }

@@ -65,8 +65,10 @@ export class ForwardedAgent implements SigningAgent {
   private ask(request: Uint8Array, signal: AbortSignal): Promise<WireReader> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(interrupted());
+      signal.addEventListener("abort", () => reject(interrupted()), { once: true });
       this.open((channel) => {
         if (channel === undefined) return reject(agentFault("closed"));
+        if (signal.aborted) return void channel.end();
         const done = (finish: () => void): void => {
           signal.removeEventListener("abort", onAbort);
           channel.removeAllListeners("data");

@@ -35,6 +35,7 @@ export class ChannelIo implements SessionIo {
 
   listen(listener: InputListener): void {
     this.listener = listener;
+    if (this.over) return listener.onClosed();
     this.channel.on("data", (bytes: Buffer) => listener.onData(bytes));
     this.channel.once("end", () => listener.onEnd());
   }

@@ -35,6 +35,7 @@ export class ClientConnection {
   private identity: Identity | undefined;
   /** Set once the client offered its agent, in whichever channel. */
   private agent: ForwardedAgent | undefined;
+  private readonly open = new Set<ChannelIo>();
 
   constructor(parts: ClientConnectionParts) {
     this.parts = parts;
@@ -48,6 +49,9 @@ export class ClientConnection {
       parts.onLogin();
     });
     client.on("session", (accept) => this.openSession(accept()));
+    client.once("close", () => {
+      for (const io of this.open) io.closed();
+    });
   }
 
   private openSession(session: SshSession): void {
@@ -71,13 +75,17 @@ export class ClientConnection {
       if (info.name === "INT") io?.interrupt();
       accept?.();
     });
-    session.on("close", () => io?.closed());
-    this.parts.client.once("close", () => io?.closed());
+    session.on("close", () => {
+      if (io === undefined) return;
+      this.open.delete(io);
+      io.closed();
+    });
     const begin = (request: SessionRequest, accept: () => ServerChannel | undefined, reject: (() => void) | undefined): void => {
       if (this.identity === undefined || !this.parts.sessions.accepts(request)) return reject?.();
       const channel = accept();
       if (channel === undefined) return; // asked for a second time
       io = new ChannelIo(channel, this.parts.watch, terminal, () => this.agent);
+      this.open.add(io);
       this.parts.sessions.start(request, this.identity, io);
     };
     session.on("shell", (accept, reject) => begin({ kind: "shell" }, accept, reject));

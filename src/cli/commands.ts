@@ -6,7 +6,7 @@ const KEY_FLAG: Flag = { name: "--key", value: "FILE", help: "key file, or the n
 const PASSPHRASE_FLAG: Flag = { name: "--passphrase-file", value: "FILE", help: "read the passphrase from FILE and do not ask" };
 const HOST_KEY_FLAG: Flag = { name: "--host-key", value: "SHA256:…", help: "refuse a node whose host key is another" };
 const KEYS_FLAG: Flag = { name: "--keys", value: "DIR", help: "folder of key files (GRID_KEYS, or ~/.gridshell/keys)" };
-const DIR_FLAG: Flag = { name: "--dir", value: "DIR", help: "folder whose files the script may open (the working directory)" };
+const ERG_FLAG: Flag = { name: "--erg", value: "N", help: "stop after N units of work (1000000000, some ten seconds)" };
 
 /** Every command of the program, in the order in which help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -18,7 +18,7 @@ export const COMMANDS: readonly Command[] = [
       { name: "--data", value: "DIR", help: "folder of the chain, keys and settings (.grid); made if there is none" },
       { name: "--ssh", value: "HOST:PORT", help: "where the SSH server listens (127.0.0.1:2222); port 0 takes any free one" },
       { name: "--config", value: "FILE", help: "settings as JSON (DIR/config.json when it exists)" },
-      { name: "--log", value: "LEVEL", help: "debug, info, warn or error, as lines on standard error (info)" },
+      { name: "--log", value: "LEVEL", help: "debug, info, warn or error, as lines on standard error (warn)" },
       JSON_FLAG,
     ],
     examples: [
@@ -36,7 +36,7 @@ export const COMMANDS: readonly Command[] = [
     name: "run",
     summary: "Runs a script on an empty local state.",
     params: [{ name: "FILE|-", help: "the script; - reads standard input" }],
-    flags: [DIR_FLAG],
+    flags: [ERG_FLAG],
     examples: [
       { line: "run hello.gs", does: "Forth mode, unless the file begins with #!grid" },
       { line: "run -", does: "shell mode, lines from standard input" },
@@ -47,10 +47,10 @@ export const COMMANDS: readonly Command[] = [
     name: "eval",
     summary: "Runs a text in shell mode on an empty local state.",
     params: [{ name: "TEXT", help: "one line or several" }],
-    flags: [DIR_FLAG],
+    flags: [ERG_FLAG],
     examples: [
       { line: "eval '2 3 + .'", does: "prints 5" },
-      { line: "eval 'mkdir docs  ls'", does: "prints docs/" },
+      { line: "eval ': square dup * ; 7 square .'", does: "prints 49" },
     ],
     run: async (call) => (await import("./script.ts")).runText(call),
   },
@@ -60,10 +60,14 @@ export const COMMANDS: readonly Command[] = [
     params: [{ name: "FILE|-", help: "the script; - reads standard input" }],
     flags: [
       KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, HOST_KEY_FLAG, KEYS_FLAG,
+      { name: "--faucet", help: "ask the faucet for coins first (devnet, testnet)" },
       { name: "--until", value: "STAGE", help: "wait until the package is included, settled or final (included)" },
       JSON_FLAG,
     ],
-    examples: [{ line: "exec --key deploy pay-rent.gs", does: "exits 0 only when the receipt says that it was done" }],
+    examples: [
+      { line: "exec --key deploy pay-rent.gs", does: "exits 0 only when the receipt says that it was done" },
+      { line: "exec --key alice --faucet first.gs", does: "on a devnet, with a new key" },
+    ],
     notes: ["No question is asked: read the script before you sign it."],
     run: async (call) => (await import("./exec.ts")).runExec(call),
   },
@@ -77,7 +81,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "key show",
-    summary: "Prints the address, public key and fingerprint of a key. No passphrase is needed.",
+    summary: "Prints the address and public key of a key. No passphrase is needed.",
     params: [{ name: "NAME", help: "name or path of the key file" }],
     flags: [KEYS_FLAG, JSON_FLAG],
     examples: [{ line: "key show alice", does: "the address is where others send coins" }],

@@ -1,5 +1,101 @@
-import { CommandError } from "./command.ts";
+import { toHex } from "../../lang/base/bytes.ts";
+import type { LineOutcome, ReceiptStage } from "../../node/api.ts";
+import { signEd25519 } from "../../node/crypto/ed25519.ts";
+import type { UnlockedKey } from "../../node/keys/key-envelope.ts";
+import type { Receipt } from "../../node/ledger/block.ts";
+import { encodeSignedPackage } from "../../node/package/body-codec.ts";
+import { messageToSign } from "../../node/package/signing.ts";
+import { domainOfKey } from "../../node/state/address.ts";
+import { receiptText } from "../../shell/render/receipt.ts";
+import { connectRpc } from "../../shell/ssh/rpc-client.ts";
+import type { RpcClient } from "../../shell/ssh/rpc-client.ts";
+import { EXIT, UsageError } from "./command.ts";
 import type { CommandCall } from "./command.ts";
-export async function runExec(_call: CommandCall): Promise<number> {
-  throw new CommandError("lang/ is not merged yet.", "");
+import { reportText } from "./fault-line.ts";
+import { judgeHostKey } from "./known-nodes.ts";
+import { nodePlace, placeText } from "./node-place.ts";
+import { reviewed, reviewJson, reviewText } from "./review-text.ts";
+import type { Io } from "./io.ts";
+import { readScript } from "./source.ts";
+import type { ScriptSource } from "./source.ts";
+import { openSigningKey } from "./signing-key.ts";
+
+const LOGIN_LIMIT_MS = 10_000;
+const STAGES: readonly ReceiptStage[] = ["included", "settled", "final"];
+
+/** `grid exec`: records the script in a thread of the node, signs what it would do, and waits for the receipt. */
+export async function runExec(call: CommandCall): Promise<number> {
+  const stage = stageOf(call.flags["until"] ?? "included");
+  const script = await readScript(call.io, call.params[0] ?? "-", "shell");
+  const key = await openSigningKey(call);
+  const client = await connect(call, key);
+  try {
+    if (call.flags["faucet"] !== undefined) await client.ask({ kind: "faucet" });
+    const failed = await record(client, script, call.io);
+    if (failed !== undefined) return failed;
+    return await commit(client, key, stage, call);
+  } finally {
+    client.close();
+  }
+}
+
+function stageOf(text: string): ReceiptStage {
+  const stage = STAGES.find((each) => each === text);
+  if (stage === undefined) throw new UsageError(`--until is "${text}".`, `one of ${STAGES.join(", ")}`);
+  return stage;
+}
+
+async function connect(call: CommandCall, key: UnlockedKey): Promise<RpcClient> {
+  const place = nodePlace(call);
+  const judge = judgeHostKey(call, placeText(place));
+  const client = await connectRpc({ ...place, user: key.label, isHostKey: judge.accepts, keySeed: key.seed, timeoutMs: LOGIN_LIMIT_MS });
+  judge.remember();
+  return client;
+}
+
+/** Runs the script between `bt` and `rt`. Undefined when it is ready to commit, else the exit code. */
+async function record(client: RpcClient, script: ScriptSource, io: Io): Promise<number | undefined> {
+  const pieces = [{ source: "bt", sourceName: "exec", mode: "shell" } as const, { source: script.text, sourceName: script.name, mode: script.mode }, { source: "rt", sourceName: "exec", mode: "shell" } as const];
+  for (const piece of pieces) {
+    const outcome = await client.run(piece, (bytes) => io.out(bytes));
+    const code = exitCode(outcome, io);
+    if (code !== undefined) return code;
+  }
+  return undefined;
+}
+
+function exitCode(outcome: LineOutcome, io: Io): number | undefined {
+  if (outcome.kind === "done" || (outcome.kind === "exit" && outcome.code === 0)) return undefined;
+  if (outcome.kind === "exit") return outcome.code;
+  if (outcome.kind === "fault") io.err(reportText(outcome.report));
+  else io.err(`grid: ${outcome.word} is for sessions; grid exec commits by itself when the script is done.\n`);
+  return EXIT.failed;
+}
+
+async function commit(client: RpcClient, key: UnlockedKey, stage: ReceiptStage, { flags, io }: CommandCall): Promise<number> {
+  const { publicKey, seed } = key;
+  const { chainId } = await client.ask({ kind: "status" });
+  const { bodyBytes, effectBytes } = await client.ask({ kind: "draft", publicKey });
+  const review = reviewed({ bodyBytes, effectBytes, expected: { chainId, domain: domainOfKey(publicKey), publicKey } });
+  const json = flags["json"] !== undefined;
+  if (!json) io.out(reviewText(review));
+  const signature = signEd25519(seed, messageToSign("raw", bodyBytes));
+  const signatures = [{ role: "signer", publicKey, scheme: "raw", signature }] as const;
+  const { packageId } = await client.ask({ kind: "submit", signedPackage: encodeSignedPackage({ body: review.body, signatures }) });
+  const receipt = await client.ask({ kind: "untilReceipt", packageId, stage });
+  io.out(json ? `${JSON.stringify({ ...reviewJson(review), ...receiptJson(receipt), stage })}\n` : receiptText(receipt, stage));
+  return receipt.outcome.kind === "done" ? EXIT.ok : EXIT.failed;
+}
+
+function receiptJson(receipt: Receipt) {
+  const { outcome } = receipt;
+  return {
+    outcome: outcome.kind,
+    ...("faultCode" in outcome ? { faultCode: outcome.faultCode } : {}),
+    height: receipt.height.toString(),
+    blockId: toHex(receipt.blockId),
+    perspective: toHex(receipt.stateRoot),
+    ergUsed: receipt.ergUsed.toString(),
+    feeUnits: receipt.feeUnits.toString(),
+  };
 }

@@ -6,6 +6,7 @@ export interface Io {
   /** Absolute. */
   readonly directory: string;
   readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly outIsTerminal: boolean;
   out(text: string | Uint8Array): void;
   err(text: string): void;
 }
@@ -23,6 +24,7 @@ export function processIo(): Io {
     env: process.env,
     directory: process.cwd(),
     stdin: process.stdin,
+    outIsTerminal: process.stdout.isTTY === true,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   };

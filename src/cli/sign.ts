@@ -1,5 +1,79 @@
-import { CommandError } from "./command.ts";
+import { createInterface } from "node:readline/promises";
+import { equalBytes } from "../../lang/base/bytes.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import { signEd25519 } from "../../node/crypto/ed25519.ts";
+import { checkIntentTime, decodeIntent } from "../../node/package/intent.ts";
+import type { Intent } from "../../node/package/intent.ts";
+import type { Review } from "../../node/package/review.ts";
+import { messageToSign } from "../../node/package/signing.ts";
+import { domainOfKey } from "../../node/state/address.ts";
+import { ed25519Blob } from "../../shell/ssh/host-key.ts";
+import { connectRpc } from "../../shell/ssh/rpc-client.ts";
+import type { RpcClient } from "../../shell/ssh/rpc-client.ts";
+import { readEndpoint } from "../config.ts";
+import { systemClock } from "../system-ports.ts";
+import { CommandError, EXIT } from "./command.ts";
 import type { CommandCall } from "./command.ts";
-export async function runSign(_call: CommandCall): Promise<number> {
-  throw new CommandError("lang/ is not merged yet.", "");
+import { nodePlace, placeText } from "./node-place.ts";
+import type { NodePlace } from "./node-place.ts";
+import { reviewed, reviewJson, reviewText } from "./review-text.ts";
+import { openSigningKey } from "./signing-key.ts";
+
+const LOGIN_LIMIT_MS = 10_000;
+
+/** `grid sign INTENT`: fetch, decode here, show, ask, sign, hand over. The node is believed in nothing but bytes. */
+export async function runSign(call: CommandCall): Promise<number> {
+  const intent = decodeIntent(call.params[0] ?? "");
+  refuseUnsignable(intent);
+  const key = await openSigningKey(call);
+  const place = placeOf(intent, call);
+  const client = await connect(intent, place);
+  try {
+    const draft = await client.ask({ kind: "fetchIntent", intentId: intent.intentId, publicKey: key.publicKey });
+    const review = reviewed({
+      bodyBytes: draft.bodyBytes,
+      effectBytes: draft.effectBytes,
+      ...(intent.kind === "package" ? { expectedPackageId: intent.packageId } : {}),
+      expected: { chainId: intent.chainIdPrefix, domain: domainOfKey(key.publicKey), publicKey: key.publicKey },
+    });
+    show(call, review);
+    if (!(await agrees(call, key.label))) throw new CommandError("Nothing was signed.", "The request stays open until it expires; `ct` waits for it.");
+    const signature = signEd25519(key.seed, messageToSign("raw", draft.bodyBytes));
+    const answer = { packageId: review.packageId, publicKey: key.publicKey, scheme: "raw", signature } as const;
+    await client.ask({ kind: "answerIntent", intentId: intent.intentId, answer });
+    if (call.flags["json"] === undefined) call.io.out(`signed as ${key.label}, handed to ${placeText(place)}\n`);
+    return EXIT.ok;
+  } finally {
+    client.close();
+  }
+}
+
+function refuseUnsignable(intent: Intent): void {
+  const fault = checkIntentTime(intent, systemClock.nowMs());
+  if (fault !== undefined) throw new FaultError(fault);
+  if (intent.kind === "login") throw new CommandError("This request is a login, not a package.", "Answer it with the device that shows logins.");
+}
+
+/** The intent says where its node is; `--node` is for a node behind another address. */
+function placeOf(intent: Intent, call: CommandCall): NodePlace {
+  if (call.flags["node"] !== undefined) return nodePlace(call);
+  return readEndpoint(intent.address, new CommandError(`The intent names "${intent.address}".`, "Name the node with --node HOST:PORT."));
+}
+
+function connect(intent: Intent, place: NodePlace): Promise<RpcClient> {
+  const expected = ed25519Blob(intent.hostKey);
+  return connectRpc({ ...place, user: "signer", isHostKey: (blob) => equalBytes(blob, expected), timeoutMs: LOGIN_LIMIT_MS });
+}
+
+function show({ flags, io }: CommandCall, review: Review): void {
+  io.out(flags["json"] === undefined ? reviewText(review) : `${JSON.stringify(reviewJson(review))}\n`);
+}
+
+async function agrees({ flags, io }: CommandCall, label: string): Promise<boolean> {
+  if (flags["yes"] !== undefined) return true;
+  if (io.stdin.isTTY !== true) throw new CommandError("There is no terminal to ask in.", "Read what is shown, then run the command with --yes.");
+  const lines = createInterface({ input: io.stdin, output: process.stderr });
+  const answer = await lines.question(`sign as ${label}? [y/N] `);
+  lines.close();
+  return /^y(es)?$/i.test(answer.trim());
 }

@@ -1,12 +1,15 @@
 import { toHex } from "../../lang/base/bytes.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
 import { readConfig } from "../config.ts";
 import type { Config } from "../config.ts";
 import { createLog } from "../log.ts";
-import { startServices } from "../services.ts";
+import type { Log } from "../log.ts";
+import { reachableHost, startServices } from "../services.ts";
 import type { RunningServices } from "../services.ts";
 import { untilStopSignal } from "../stop-signal.ts";
 import { EXIT } from "./command.ts";
 import type { CommandCall } from "./command.ts";
+import { faultLine } from "./fault-line.ts";
 
 /** A stop that takes longer would break the promise of two seconds; what is acknowledged is on disk already. */
 const STOP_LIMIT_MS = 1_800;
@@ -15,22 +18,30 @@ const STOP_LIMIT_MS = 1_800;
 export async function runUp({ flags, io }: CommandCall): Promise<number> {
   const config = readConfig({ flags, env: io.env, directory: io.directory });
   const log = createLog({ level: config.logLevel, nowMs: Date.now, write: io.err });
+  const failure = Promise.withResolvers<unknown>();
   const told = untilStopSignal();
-  const services = await startServices(config, log);
+  const services = await startServices(config, log, failure.resolve);
   io.out(flags["json"] === undefined ? greeting(config, services) : `${JSON.stringify(asJson(config, services))}\n`);
-  const signal = await told;
-  log.info("stopping", { signal });
-  return stopInTime(services, () => log.error("stopping took too long; ending anyway"));
+  const end = await Promise.race([told.then((signal) => ({ signal })), failure.promise.then((error) => ({ error }))]);
+  if ("signal" in end) log.info("stopping", { signal: end.signal });
+  else reportFailure(end.error, log, io.err);
+  await stopInTime(services, log);
+  return "signal" in end ? EXIT.ok : EXIT.failed;
 }
 
-async function stopInTime(services: RunningServices, tooLate: () => void): Promise<number> {
+/** A node that cannot go on stops: it never runs on broken state. */
+function reportFailure(error: unknown, log: Log, write: (text: string) => void): void {
+  if (isFaultError(error)) write(faultLine(error.fault));
+  else log.error("the node cannot go on", { error });
+}
+
+async function stopInTime(services: RunningServices, log: Log): Promise<void> {
   const timer = setTimeout(() => {
-    tooLate();
+    log.error("stopping took too long; ending anyway");
     process.exit(EXIT.failed);
   }, STOP_LIMIT_MS);
   await services.stop();
   clearTimeout(timer);
-  return EXIT.ok;
 }
 
 function greeting(config: Config, { chain, isNewChain, ssh, hostKeyFingerprint }: RunningServices): string {
@@ -38,17 +49,10 @@ function greeting(config: Config, { chain, isNewChain, ssh, hostKeyFingerprint }
   return `GridShell ${chain.preset}
   chain     ${toHex(chain.chainId)} (${state}, in ${config.dataFolder})
   host key  ${hostKeyFingerprint}
-  connect   ssh ${ssh.port === 22 ? "" : `-p ${ssh.port} `}you@${reachable(ssh.host)}
+  connect   ssh ${ssh.port === 22 ? "" : `-p ${ssh.port} `}you@${reachableHost(ssh.host)}
 `;
 }
 
 function asJson(config: Config, { chain, isNewChain, ssh, hostKeyFingerprint }: RunningServices) {
   return { preset: chain.preset, chainId: toHex(chain.chainId), isNewChain, dataFolder: config.dataFolder, ssh, hostKeyFingerprint, pid: process.pid };
-}
-
-/** A server that listens everywhere is reached from here by the loopback address. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "::1";
-  return host;
 }

@@ -85,7 +85,7 @@ test("exit codes: 0 for help, 2 for a wrong command line, with nothing on standa
   assert.equal([wrong.code, wrong.stdout], [2, ""]);
   assert.is(wrong.stderr, 'grid: there is no command "pu".\n  try: up is the nearest; all of them: grid help\n');
   assert.is(version.code, 0);
-  assert.match(version.stdout, /^gridshell \d+\.\d+\.\d+ \(node /);
+  assert.match(version.stdout, /^gridshell \d+\.\d+\.\d+, rules \d+ \(node /);
 });
 
 test.run();

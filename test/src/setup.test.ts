@@ -9,7 +9,10 @@ import { ROOT, run } from "../support/grid.ts";
 interface Problem extends Error {
   readonly remedy: string;
 }
-const { isInstalled } = (await import(join(ROOT, "scripts/packages.mjs"))) as { isInstalled: (folder: string) => boolean };
+const { installPackages, isInstalled } = (await import(join(ROOT, "scripts/packages.mjs"))) as {
+  installPackages: (folder: string) => Promise<void>;
+  isInstalled: (folder: string) => boolean;
+};
 const { isRecentEnough, refuseOldNode, runtimeProgram } = (await import(join(ROOT, "scripts/runtime.mjs"))) as {
   isRecentEnough: (version: string, purpose: "run" | "test") => boolean;
   refuseOldNode: (version: string) => void;
@@ -45,6 +48,16 @@ test("packages count as installed when npm's record matches the lockfile", () =>
   assert.is(isInstalled(writeLocks(a, '{ "packages": {')), false, "cut off by a crash");
 });
 
+test("a linked node_modules that does not match is refused, never emptied", async () => {
+  const other = writeLocks({}, {});
+  const root = folder();
+  writeFileSync(join(root, "package-lock.json"), JSON.stringify({ packages: { "node_modules/a": { version: "1.0.0", integrity: "x" } } }));
+  symlinkSync(join(other, "node_modules"), join(root, "node_modules"));
+  const problem = await installPackages(root).catch((error: Problem) => error);
+  assert.match((problem as Problem).message, /node_modules is a link to .*not what package-lock\.json says/);
+  assert.ok(existsSync(join(other, "node_modules", ".package-lock.json")));
+});
+
 test("only a Node that is too old is replaced; tests need one that strips types", () => {
   assert.equal(["20.20.2", "21.9.0", "22.0.0", "24.1.0"].map((version) => isRecentEnough(version, "run")), [false, false, true, true]);
   assert.equal(["22.17.1", "22.18.0", "26.0.0"].map((version) => isRecentEnough(version, "test")), [false, true, true]);
@@ -69,11 +82,14 @@ test("npm's failures are explained in one line with a remedy", () => {
   assert.is(explain("npm error code E999\nnpm error something else").message, "npm failed: something else");
 });
 
-/** A project of two files, with this project's compiler and settings. */
+/**
+ * A project of two files, with this project's compiler and settings. Its node_modules is a folder of its own
+ * with links in it: whatever the set-up does to it, nothing outside is touched.
+ */
 function smallProject(): string {
-  const root = folder();
-  for (const file of ["tsconfig.json", "tsconfig.build.json", "package-lock.json"]) copyFileSync(join(ROOT, file), join(root, file));
-  symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+  const root = writeLocks({}, {});
+  for (const file of ["tsconfig.json", "tsconfig.build.json"]) copyFileSync(join(ROOT, file), join(root, file));
+  for (const name of ["typescript", "@typescript", "@types", "undici-types"]) symlinkSync(join(ROOT, "node_modules", name), join(root, "node_modules", name));
   writeFileSync(join(root, "package.json"), '{ "type": "module" }');
   mkdirSync(join(root, "src"));
   writeFileSync(join(root, "src", "one.ts"), 'import { two } from "./two.ts";\nexport const one: number = two;\n');

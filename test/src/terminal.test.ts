@@ -7,27 +7,27 @@ import * as assert from "uvu/assert";
 import { haveClients } from "../support/clients.ts";
 import { run } from "../support/grid.ts";
 import { DARK, LIGHT, pictureOf } from "../support/picture.ts";
-import { TestTerminal } from "../support/terminal.ts";
+import { inTerminal } from "../support/terminal.ts";
 
 // The test terminal itself: what the end-to-end tests and the tutorials stand on.
 
 test("a program in the terminal has the size asked for, gets what is typed, and ends", async () => {
   if (!haveClients("the test terminal", "script")) return;
-  const terminal = new TestTerminal("sh -c 'stty size; read line; echo \"got $line\"; exit 3'", { columns: 90, rows: 20 });
-  await terminal.waitFor(/^20 90$/m);
-  terminal.type("hello\r");
-  await terminal.waitFor(/^got hello$/m);
-  assert.is(await terminal.ended(), 3);
-  await terminal.close();
+  await inTerminal("sh -c 'stty size; read line; echo \"got $line\"; exit 3'", { columns: 90, rows: 20 }, async (terminal) => {
+    await terminal.waitFor(/^20 90$/m);
+    terminal.type("hello\r");
+    await terminal.waitFor(/^got hello$/m);
+    assert.is(await terminal.ended(), 3);
+  });
 });
 
 test("waiting for what does not come shows the screen", async () => {
   if (!haveClients("the test terminal", "script")) return;
-  const terminal = new TestTerminal("sh -c 'echo something else; read line'");
-  await terminal.waitFor(/something/);
-  const error = await terminal.waitFor(/never/, 50).catch((each: Error) => each);
-  assert.match((error as Error).message, /no \/never\/ within 50 ms; the screen:\nsomething else/);
-  await terminal.close();
+  await inTerminal("sh -c 'echo something else; read line'", {}, async (terminal) => {
+    await terminal.waitFor(/something/);
+    const error = await terminal.waitFor(/never/, 50).catch((each: Error) => each);
+    assert.match((error as Error).message, /no \/never\/ within 50 ms; the screen:\nsomething else/);
+  });
 });
 
 /** Two modules in a character: upper half in the background colour, lower half in the foreground colour. */
@@ -46,14 +46,14 @@ test("a QR code on the screen is read from its picture, on dark and light themes
   if (!haveClients("reading a QR code from the screen", "script", "zbarimg")) return;
   const script = join(tmpdir(), "draw.sh");
   writeFileSync(script, `printf '${drawn("GS:THEQUICKBROWNFOX")}'; read line`);
-  const terminal = new TestTerminal(`sh ${script}`, { columns: 80, rows: 24 });
-  await terminal.waitUntil((each) => /▄/.test(each.text()) && each.cursorLine() === "", "a picture");
-  for (const theme of [DARK, LIGHT]) {
-    const picture = join(tmpdir(), "screen.png");
-    writeFileSync(picture, pictureOf(terminal.cells(), theme));
-    assert.is((await run("zbarimg", ["-q", "--raw", picture])).stdout, "GS:THEQUICKBROWNFOX\n");
-  }
-  await terminal.close();
+  await inTerminal(`sh ${script}`, { columns: 80, rows: 24 }, async (terminal) => {
+    await terminal.waitUntil((each) => /▄/.test(each.text()) && each.cursorLine() === "", "a picture");
+    for (const theme of [DARK, LIGHT]) {
+      const picture = join(tmpdir(), "screen.png");
+      writeFileSync(picture, pictureOf(terminal.cells(), theme));
+      assert.is((await run("zbarimg", ["-q", "--raw", picture])).stdout, "GS:THEQUICKBROWNFOX\n");
+    }
+  });
 });
 
 test.run();

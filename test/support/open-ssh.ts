@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./grid.ts";
 import type { Outcome, RunOptions } from "./grid.ts";
-import { TestTerminal } from "./terminal.ts";
-import type { TerminalOptions } from "./terminal.ts";
+import { inTerminal } from "./terminal.ts";
+import type { TerminalOptions, TestTerminal } from "./terminal.ts";
 
 export type KeyType = "ed25519" | "rsa" | "ecdsa";
 export interface SshPlace {
@@ -57,9 +57,9 @@ export class OpenSsh {
     return run("ssh", ["-F", this.configFile, "-p", String(place.port), ...args], options);
   }
 
-  /** `ssh` in a terminal. */
-  terminal(place: SshPlace, args: string, options: TerminalOptions = {}): TestTerminal {
-    return new TestTerminal(`ssh -F ${this.configFile} -p ${place.port} ${args}`, options);
+  /** `ssh` in a terminal, closed when `use` is done. */
+  terminal<T>(place: SshPlace, args: string, options: TerminalOptions, use: (terminal: TestTerminal) => Promise<T>): Promise<T> {
+    return inTerminal(`ssh -F ${this.configFile} -p ${place.port} ${args}`, options, use);
   }
 }
 

@@ -65,6 +65,12 @@ export class TestTerminal {
     return buffer.getLine(buffer.baseY + buffer.cursorY)?.translateToString(false, 0, buffer.cursorX) ?? "";
   }
 
+  /** Counted from the first row ever printed, so that it grows with every line. */
+  cursorRow(): number {
+    const buffer = this.#screen.buffer.active;
+    return buffer.baseY + buffer.cursorY;
+  }
+
   /** Rows that are visible now, as cells with their colours; for pictures of the screen. */
   cells(): IBufferCell[][] {
     const buffer = this.#screen.buffer.active;
@@ -96,9 +102,15 @@ export class TestTerminal {
     return this.waitUntil((terminal) => pattern.test(terminal.text()), String(pattern), limitMs);
   }
 
-  /** The program's exit code, once it ended. */
-  ended(): Promise<number | null> {
-    return this.#ended;
+  /** The program's exit code, once it ended; rejects with the screen if it does not. */
+  ended(limitMs = 20_000): Promise<number | null> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`did not end within ${limitMs} ms; the screen:\n${this.text()}`)), limitMs);
+      void this.#ended.then((code) => {
+        clearTimeout(timer);
+        resolve(code);
+      });
+    });
   }
 
   /** Ends the program as closing the window would. */
@@ -111,5 +123,15 @@ export class TestTerminal {
 
   #notify(): void {
     for (const watcher of [...this.#watchers]) watcher();
+  }
+}
+
+/** Runs `use` with a terminal that is closed afterwards, whatever happens. */
+export async function inTerminal<T>(command: string, options: TerminalOptions, use: (terminal: TestTerminal) => Promise<T>): Promise<T> {
+  const terminal = new TestTerminal(command, options);
+  try {
+    return await use(terminal);
+  } finally {
+    await terminal.close();
   }
 }

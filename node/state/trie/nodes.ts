@@ -55,32 +55,81 @@ export const newBranch = (children: readonly (Slot | undefined)[], value: Uint8A
 
 /** The node's canonical RLP. */
 export function encodeNode(node: Node): Uint8Array {
-  if (node.kind === "leaf") return encodeRlp([encodeHexPrefix(node.path, true), node.value]);
-  if (node.kind === "extension") return encodeParts([encodeRlp(encodeHexPrefix(node.path, false)), slotItem(node.child)]);
-  const parts: Uint8Array[] = [];
-  for (const child of node.children) parts.push(child === undefined ? EMPTY_ITEM : slotItem(child));
-  parts.push(encodeRlp(node.value ?? NO_BYTES));
-  return encodeParts(parts);
+  return writeNode(node).slice();
+}
+
+/** As encodeNode, in memory that the next call overwrites. */
+function writeNode(node: Node): Uint8Array {
+  if (node.kind === "leaf") return encodeParts([], encodeHexPrefix(node.path, true), node.value);
+  if (node.kind === "extension") return encodeParts([node.child], encodeHexPrefix(node.path, false), undefined);
+  return encodeParts(node.children, undefined, node.value ?? NO_BYTES);
 }
 
 const NO_BYTES = new Uint8Array(0);
-const EMPTY_ITEM = Uint8Array.of(0x80);
+const EMPTY_ITEM = 0x80;
+const HASH_ITEM = 0x80 + HASH_SIZE;
 
-/** How a parent names this child, as an encoded RLP item. */
-function slotItem(slot: Slot): Uint8Array {
-  const reference = slot.kind === "hash" ? slot.hash : referenceOf(slot);
-  if (reference.length < HASH_SIZE) return reference;
-  const item = new Uint8Array(1 + HASH_SIZE);
-  item[0] = 0x80 + HASH_SIZE;
-  item.set(reference, 1);
-  return item;
+let scratch = new Uint8Array(1024);
+
+/**
+ * An RLP list of a path, children and a value, as far as they are given. This is what a batch of updates
+ * spends its time on: arrays for the parts would more than double it. Children are hashed when their
+ * size is asked for, so nothing else is written while the scratch is in use.
+ */
+function encodeParts(children: readonly (Slot | undefined)[], path: Uint8Array | undefined, value: Uint8Array | undefined): Uint8Array {
+  let size = (path === undefined ? 0 : itemSize(path)) + (value === undefined ? 0 : itemSize(value));
+  for (const child of children) size += child === undefined ? 1 : childSize(child);
+  const total = headSize(size) + size;
+  if (scratch.length < total) scratch = new Uint8Array(2 * total);
+  const out = scratch;
+  let at = writeHead(out, 0, 0xc0, size);
+  if (path !== undefined) at = writeItem(out, at, path);
+  for (const child of children) at = writeChild(out, at, child);
+  if (value !== undefined) writeItem(out, at, value);
+  return out.subarray(0, total);
+}
+
+const childReference = (slot: Slot): Uint8Array => (slot.kind === "hash" ? slot.hash : referenceOf(slot));
+
+function childSize(slot: Slot): number {
+  const { length } = childReference(slot);
+  return length < HASH_SIZE ? length : 1 + HASH_SIZE;
+}
+
+function writeChild(out: Uint8Array, at: number, slot: Slot | undefined): number {
+  if (slot === undefined) {
+    out[at] = EMPTY_ITEM;
+    return at + 1;
+  }
+  const reference = childReference(slot);
+  if (reference.length === HASH_SIZE) out[at++] = HASH_ITEM;
+  // A loop is faster than set() for so few bytes.
+  for (let i = 0; i < reference.length; i++) out[at + i] = reference[i] as number;
+  return at + reference.length;
+}
+
+const isOwnItem = (bytes: Uint8Array): boolean => bytes.length === 1 && (bytes[0] as number) < 0x80;
+const headSize = (size: number): number => (size < 56 ? 1 : size < 0x100 ? 2 : size < 0x1_0000 ? 3 : 4);
+const itemSize = (bytes: Uint8Array): number => (isOwnItem(bytes) ? 1 : headSize(bytes.length) + bytes.length);
+
+function writeItem(out: Uint8Array, at: number, bytes: Uint8Array): number {
+  const start = isOwnItem(bytes) ? at : writeHead(out, at, EMPTY_ITEM, bytes.length);
+  out.set(bytes, start);
+  return start + bytes.length;
+}
+
+function writeHead(out: Uint8Array, at: number, base: number, size: number): number {
+  const width = headSize(size) - 1;
+  out[at] = width === 0 ? base + size : base + 55 + width;
+  for (let i = width; i > 0; i--) out[at + i] = (size >>> (8 * (width - i))) & 0xff;
+  return at + 1 + width;
 }
 
 /** The node's hash, or its encoding when that is under 32 bytes. */
 export function referenceOf(node: Node): Uint8Array {
   if (node.seal.reference !== undefined) return node.seal.reference;
-  const encoded = encodeNode(node);
-  const reference = encoded.length < HASH_SIZE ? encoded : keccak256(encoded);
+  const encoded = writeNode(node);
+  const reference = encoded.length < HASH_SIZE ? encoded.slice() : keccak256(encoded);
   node.seal.reference = reference;
   return reference;
 }
@@ -91,22 +140,6 @@ export function rootHash(root: Slot | undefined): Uint8Array {
   if (root.kind === "hash") return root.hash;
   const reference = referenceOf(root);
   return reference.length === HASH_SIZE ? reference : keccak256(reference);
-}
-
-/** An RLP list of items that are encoded already. */
-function encodeParts(parts: readonly Uint8Array[]): Uint8Array {
-  let size = 0;
-  for (const part of parts) size += part.length;
-  const head = size < 56 ? Uint8Array.of(0xc0 + size) : size < 256 ? Uint8Array.of(0xf8, size) : Uint8Array.of(0xf9, size >> 8, size & 255);
-  if (size > 0xffff) return encodeRlp(parts.map(decodeRlp));
-  const out = new Uint8Array(head.length + size);
-  out.set(head);
-  let at = head.length;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 /**

@@ -88,7 +88,7 @@ export class Updater {
 
   #branchAt(old: readonly (Slot | undefined)[], oldValue: Uint8Array | undefined, range: Range, path: Nibbles): { readonly node: Slot | undefined; readonly changed: boolean } {
     const depth = path.length;
-    const children = [...old];
+    const children = old.slice();
     let value = oldValue;
     let at = range.from;
     if (keyAt(range, at).length === depth) value = changeAt(range, at++).value;

@@ -6,8 +6,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex } from "../../../lang/base/bytes.ts";
 import { verifyEd25519, signEd25519 } from "../../../node/crypto/ed25519.ts";
-import { domainOfKey, formatAddress } from "../../../node/keys/address.ts";
 import { createKey, keyPath, listKeys, openKey, showKey, type KeyPorts } from "../../../node/keys/key-file.ts";
+import { domainOfKey, encodeAddress } from "../../../node/state/address.ts";
 import { Dice, faultOf, keyNamed, seedNamed } from "../package/package-samples.ts";
 
 const dice = new Dice("key files");
@@ -25,7 +25,7 @@ test("a key that was made opens with its passphrase and signs", async ({ folder 
   const made = await createKey(join(folder, "keys"), { label: "main", passphrase: "correct horse", work: quick }, ports);
   const key = await openKey(made.path, typed("correct horse"));
   assert.equal(key.publicKey, made.publicKey);
-  assert.is(key.address, formatAddress(domainOfKey(key.publicKey)));
+  assert.is(key.address, encodeAddress(domainOfKey(key.publicKey)));
   assert.is(key.address.length, 43);
   assert.ok(verifyEd25519(made.publicKey, dice.bytes(4).fill(1), signEd25519(key.seed, new Uint8Array(4).fill(1))));
   assert.is(statSync(made.path).mode & 0o777, 0o600);

@@ -177,7 +177,7 @@ test("rule package terms: size, price, ERG limit and expiry are those of the blo
   accepted(check({}));
   assert.equal(check({ ergPriceUnits: 0n }), { kind: "reject", fault: { code: "LEDGER_PACKAGE", index: 4, reason: { code: "PACKAGE_PRICE_TOO_LOW", leastUnits: 1n } } });
   refusedWith(check({}, params.packageSizeBytes + 1), "LEDGER_PACKAGE");
-  refusedWith(check({ ergLimit: params.packageErg + 1n }), "LEDGER_ERG_CAP");
+  refusedWith(check({ ergLimit: params.packageErg + 1n }), "LEDGER_PACKAGE");
   refusedWith(check({}, 10, 11n), "LEDGER_PACKAGE");
 });
 

@@ -56,6 +56,7 @@ test("history kept covers the epochs of the reorganisation bound on every preset
 test("fees and payouts change balances by just their amount", () => {
   const balances = new Map<string, bigint>([[toHex(leader), 10n]]);
   const state: AccountState = {
+    nonceOf: () => 0n,
     balanceUnits: (domain) => balances.get(toHex(domain)) ?? 0n,
     credit: (domain, units) => void balances.set(toHex(domain), (balances.get(toHex(domain)) ?? 0n) + units),
     debit: (domain, units) => void balances.set(toHex(domain), (balances.get(toHex(domain)) ?? 0n) - units),

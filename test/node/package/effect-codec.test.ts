@@ -4,7 +4,8 @@ import { utf8 } from "../../../lang/base/bytes.ts";
 import { sha256 } from "../../../lang/base/hash.ts";
 import { encodeRlp } from "../../../lang/base/rlp.ts";
 import { DIRECTORY_HASH, type Effect, type PathChange } from "../../../node/package/effect.ts";
-import { decodeEffect, EFFECT_LIMITS, effectHash, encodeEffect } from "../../../node/package/effect-codec.ts";
+import { bindingHash, decodeEffect, effectHash, encodeEffect, MAX_EFFECT_BYTES } from "../../../node/package/effect-codec.ts";
+import { LIMITS } from "../../../node/state/limits.ts";
 import { damaged, Dice, domainNamed, faultCode, randomEffect } from "./package-samples.ts";
 
 const EXPECTED_FAULTS = new Set(["CODEC_MALFORMED", "LANG_BAD_INPUT", "PACKAGE_TOO_LARGE"]);
@@ -36,7 +37,7 @@ test("damaged bytes are refused with a declared fault, or are the one form of an
 });
 
 test("a path has one spelling and its kind agrees with its hash", () => {
-  for (const path of ["", "docs", "/docs/", "//", "/a//b", "/a/./b", "/..", "/a\0b", "/" + "x".repeat(EFFECT_LIMITS.pathBytes + 1)]) {
+  for (const path of ["", "docs", "/docs/", "//", "/a//b", "/a/./b", "/..", "/a\0b", "/" + "x".repeat(LIMITS.pathBytes + 1)]) {
     assert.is(faultCode(() => encodeEffect(effectOf({ paths: [{ ...made, path }] }))), "CODEC_MALFORMED", path);
   }
   const wrong: readonly Partial<PathChange>[] = [
@@ -56,8 +57,27 @@ test("entries are sorted, unique, and each changes something", () => {
   assert.is(faultCode(() => encodeEffect(effectOf({ rights: [{ domain: made.domain, path: "/x", old: rights, new: rights }] }))), "CODEC_MALFORMED");
 });
 
+test("an effect larger than a signer can be shown has no hash to bind it, whatever it is made of", () => {
+  const domains = Array.from({ length: 20_000 }, (_, index) => sha256(Uint8Array.of(index, index >> 8)).slice(0, 20)).sort(Buffer.compare);
+  const rights = { owner: made.domain, mode: 1, acl: empty, metaHash: empty };
+  const crowds: readonly Partial<Effect>[] = [
+    { balances: domains.map((domain) => ({ domain, deltaUnits: 1n })) },
+    { paths: domains.map((domain) => ({ ...made, domain })) },
+    { rights: domains.map((domain) => ({ domain, path: "/x", old: rights, new: { ...rights, mode: 2 } })) },
+  ];
+  for (const crowd of crowds) assert.is(bindingHash(effectOf(crowd)), undefined);
+  assert.equal(bindingHash(effectOf({ paths: [made] })), effectHash(encodeEffect(effectOf({ paths: [made] }))));
+});
+
+test("the largest effects of each kind that fit by size are read", () => {
+  const domains = Array.from({ length: 15_000 }, (_, index) => sha256(Uint8Array.of(index, index >> 8)).slice(0, 20)).sort(Buffer.compare);
+  const rights = { owner: made.domain, mode: 1, acl: empty, metaHash: empty };
+  assert.ok(bindingHash(effectOf({ balances: domains.map((domain) => ({ domain, deltaUnits: 1n })) })));
+  assert.ok(bindingHash(effectOf({ rights: domains.slice(0, 4_800).map((domain) => ({ domain, path: "/x", old: rights, new: { ...rights, mode: 2 } })) })));
+});
+
 test("too many bytes and too many items are refused before they are built", () => {
-  assert.is(faultCode(() => decodeEffect(new Uint8Array(EFFECT_LIMITS.effectBytes + 1))), "PACKAGE_TOO_LARGE");
+  assert.is(faultCode(() => decodeEffect(new Uint8Array(MAX_EFFECT_BYTES + 1))), "PACKAGE_TOO_LARGE");
   assert.is(faultCode(() => decodeEffect(encodeRlp(Array.from({ length: 300_000 }, () => empty)))), "CODEC_MALFORMED");
 });
 

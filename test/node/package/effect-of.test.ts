@@ -4,29 +4,31 @@ import { utf8 } from "../../../lang/base/bytes.ts";
 import { sha256 } from "../../../lang/base/hash.ts";
 import { DIRECTORY_HASH } from "../../../node/package/effect.ts";
 import { decodeEffect, encodeEffect } from "../../../node/package/effect-codec.ts";
-import { effectOf, type EffectContext, type DomainDifference, type EntryDifference } from "../../../node/package/effect-of.ts";
+import { effectOf, type EffectContext } from "../../../node/package/effect-of.ts";
 import { effectSentences } from "../../../node/package/sentences.ts";
+import type { DomainChange, EntryChange } from "../../../node/state/realm-changes.ts";
 import type { DomainRecord, EntryRecord } from "../../../node/state/records.ts";
+import { DIRECTORY_MODE, FILE_MODE, packMode, unpackMode } from "../../../node/state/rights.ts";
 import { Dice, domainNamed, keyNamed } from "./package-samples.ts";
 
 const [alice, bob, carol] = [domainNamed("alice"), domainNamed("bob"), domainNamed("carol")];
-const context: EffectContext = { signerDomain: alice, bornMode: { file: 0o600, directory: 0o700 } };
+const context: EffectContext = { signerDomain: alice };
 const none = new Uint8Array(0);
 
 function record(content: string | undefined, changes: Partial<EntryRecord> = {}): EntryRecord {
   const isFile = content !== undefined;
   const body = utf8(content ?? "");
   return {
-    format: 1, kind: isFile ? "file" : "directory", name: "x", owner: alice, mode: isFile ? 0o600 : 0o700, acl: none, meta: none,
+    format: 1, kind: isFile ? "file" : "directory", name: "x", owner: alice, mode: isFile ? FILE_MODE : DIRECTORY_MODE, acl: none, meta: none,
     sizeBytes: body.length, contentHash: isFile ? sha256(body) : DIRECTORY_HASH, ...changes,
-  } as EntryRecord;
+  };
 }
-const funds = (domain: Uint8Array, before: bigint, after: bigint, nonce = 0n): DomainDifference => ({ domain, before: domainRecord(before), after: { ...domainRecord(after), nonce } });
+const funds = (domain: Uint8Array, before: bigint, after: bigint, nonce = 0n): DomainChange => ({ domain, before: domainRecord(before), after: { ...domainRecord(after), nonce } });
 function domainRecord(balanceUnits: bigint): DomainRecord {
   return { format: 1, rulesVersion: 1, balanceUnits, nonce: 0n, keys: [], sealingKey: none, storageRoot: new Uint8Array(32) };
 }
-const entry = (path: string, before: EntryRecord | undefined, after: EntryRecord | undefined, domain = alice): EntryDifference => ({ domain, path: `/${path}`, before, after });
-const sentences = (entries: readonly EntryDifference[]): readonly string[] => effectSentences(effectOf({ entries, domains: [] }, context), alice);
+const entry = (path: string, before: EntryRecord | undefined, after: EntryRecord | undefined, domain = alice): EntryChange => ({ domain, path: `/${path}`, before, after });
+const sentences = (entries: readonly EntryChange[]): readonly string[] => effectSentences(effectOf({ entries, domains: [] }, context), alice);
 
 test("what ended as it began is no effect", () => {
   const same = record("a");
@@ -49,20 +51,18 @@ test("each transition becomes its entry", () => {
 
 test("rights count where they are not what a new entry is born with", () => {
   assert.equal(sentences([entry("plain", undefined, record("a"))]), ["makes the file ~/plain (1 byte)"]);
-  assert.equal(sentences([entry("open", undefined, record("a", { mode: 0o666 }))]), ["makes the file ~/open (1 byte)", "sets the rights of ~/open to 0666 (were 0600)"]);
+  assert.equal(sentences([entry("open", undefined, record("a", { mode: packMode({ ...unpackMode(FILE_MODE), others: 3 }) }))]), ["makes the file ~/open (1 byte)", "sets what everybody else may do with ~/open: read, write (was: read)"]);
   assert.is(sentences([entry("kept", record("a"), record("a", { owner: bob }))]).length, 1);
   assert.is(sentences([entry("meta", record("a"), record("a", { meta: utf8("m"), acl: utf8("l") }))]).length, 2);
   assert.is(sentences([entry("gone", record("a", { owner: bob }), undefined)]).length, 1);
 });
 
-test("the fee is left out, whoever paid it, and so is a gift's absolute balance", () => {
-  const paidOn = (gift: bigint): DomainDifference[] => [funds(alice, gift + 100n, gift + 60n), funds(bob, gift, gift + 30n)];
-  const paid = effectOf({ entries: [], domains: paidOn(0n) }, { ...context, fee: { domain: alice, units: 10n } });
+test("a gift that comes in between changes no effect, for absolute balances are no part of it", () => {
+  const paidOn = (gift: bigint): DomainChange[] => [funds(alice, gift + 100n, gift + 70n), funds(bob, gift, gift + 30n)];
+  const paid = effectOf({ entries: [], domains: paidOn(0n) }, context);
   assert.equal(new Set(paid.balances.map((one) => one.deltaUnits)), new Set([-30n, 30n]));
   assert.is(paid.greatestSpendUnits, 30n);
-  assert.equal(effectOf({ entries: [], domains: paidOn(7n) }, { ...context, fee: { domain: alice, units: 10n } }), paid);
-  const onlyFee = effectOf({ entries: [], domains: [funds(carol, 10n, 0n)] }, { ...context, fee: { domain: carol, units: 10n } });
-  assert.equal(onlyFee.balances, []);
+  assert.equal(effectOf({ entries: [], domains: paidOn(7n) }, context), paid);
 });
 
 test("a change of keys never passes in silence", () => {

@@ -75,7 +75,7 @@ test("code that the signer's own program cannot read is refused", () => {
   };
   assert.equal(refusal({ ...draft(), rules: { ...rules, checkProgram: unreadable } }), { code: "PACKAGE_MALFORMED", reason: "unknown opcode" });
   const seen: Uint8Array[] = [];
-  reviewed({ ...draft(), rules: { ...rules, checkProgram: (bytes) => void seen.push(bytes) } });
+  reviewed({ ...draft(), rules: { ...rules, checkProgram: ({ sections }) => void seen.push(...sections.map((section) => section.bytes)) } });
   assert.equal(seen, [utf8("a program")]);
 });
 

@@ -7,13 +7,14 @@ import { utf8 } from "../../../lang/base/bytes.ts";
 import { DIRECTORY_HASH, type Effect, type PathChange } from "../../../node/package/effect.ts";
 import { coinsText, effectSentences } from "../../../node/package/sentences.ts";
 import { shownText } from "../../../node/package/shown-text.ts";
+import { FILE_MODE, packMode, RIGHT_BITS } from "../../../node/state/rights.ts";
 import { Dice, domainNamed, randomEffect } from "./package-samples.ts";
 
 const [alice, bob] = [domainNamed("alice"), domainNamed("bob")];
 const none = new Uint8Array(0);
 const [oldHash, newHash] = [sha256(utf8("old")), sha256(utf8("new"))];
 const COIN = 10n ** 18n;
-const plainRights = { owner: alice, mode: 0o700, acl: none, metaHash: none };
+const plainRights = { owner: alice, mode: FILE_MODE, acl: none, metaHash: none };
 
 const made: PathChange = { domain: alice, path: "/docs/note", kind: "file", oldHash: none, newHash, oldSizeBytes: 0, newSizeBytes: 3 };
 const effectOf = (changes: Partial<Effect>): Effect => ({ version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n, ...changes });
@@ -33,7 +34,7 @@ const CASES: readonly (readonly [string, Effect])[] = [
   ["more at stake than is spent", effectOf({ balances: [{ domain: alice, deltaUnits: -1n }], greatestSpendUnits: 2n * COIN })],
   ["owner and rights", effectOf({ rights: [
     { domain: alice, path: "/docs", old: plainRights, new: { ...plainRights, owner: bob } },
-    { domain: alice, path: "/docs", old: plainRights, new: { ...plainRights, mode: 0o755 } },
+    { domain: alice, path: "/docs", old: plainRights, new: { ...plainRights, mode: packMode({ owner: 127, mask: 0, others: RIGHT_BITS.read | RIGHT_BITS.execute }) } },
     { domain: alice, path: "/", old: plainRights, new: { ...plainRights, acl: utf8("acl"), metaHash: newHash } },
     { domain: bob, path: "/x", old: { ...plainRights, owner: bob, acl: utf8("acl"), metaHash: newHash }, new: plainRights },
   ] })],

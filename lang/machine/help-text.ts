@@ -1,0 +1,75 @@
+import { coreHelp, formatHelp } from "../help/core-help.ts";
+import type { WordHelp } from "../help/entry.ts";
+import { typesPage } from "../help/types-page.ts";
+import { describeForm } from "../command-line-parameters.ts";
+import { builtinNames, builtinXt, rowOf, SHELL_FORMS } from "../primitives/table.ts";
+import { SHELL_WORDS } from "../primitives/shell-words.ts";
+import type { HostWordSpec, ShellForm } from "../primitives/spec.ts";
+import { HOST_WORDS } from "../primitives/host-words.ts";
+import { suggest } from "../suggest.ts";
+import { foldName } from "../words.ts";
+import { outsideForm } from "./run-result.ts";
+import type { Vm } from "./vm.ts";
+
+const OVERVIEW = `A line is words and values from left to right: 2 3 + .  prints 5.
+A shell word takes what follows it: mkdir docs  echo hi > docs/note
+A line that fails changes nothing.
+
+  help WORD    what a word does, with an example
+  help types   the kinds of values, and how they convert
+  words        all words
+  s            the stack: values, kinds and where they come from
+`;
+
+/** What `help NAME` prints; without a name, how to begin. Every text and example in it is tested. */
+export function helpText(vm: Vm, name: string): string {
+  const folded = foldName(name);
+  if (folded === "") return OVERVIEW;
+  if (folded === "types") return typesPage();
+  const outside = vm.outside.get(folded);
+  if (outside !== undefined) return `${describeForm(outsideForm(outside))}\n  ${outside.help}\n`;
+  const xt = vm.dictionary.find(name);
+  if (vm.dictionary.has(xt)) return ownWord(vm, xt);
+  return shellHelp(folded) ?? builtinHelp(folded) ?? unknown(vm, name);
+}
+
+/** A word of the user's: its first line says the stack effect, if its author did. */
+function ownWord(vm: Vm, xt: number): string {
+  const { name, kind, line } = vm.entry(xt);
+  const source = vm.lines.lines[line];
+  const where = source === undefined ? "" : `  ${source.source}, line ${String(source.line)}: ${source.text.trim()}\n`;
+  return `${name}  (${kind}, your own)\n${where}`;
+}
+
+function shellHelp(folded: string): string | undefined {
+  const form = SHELL_FORMS.get(folded);
+  if (form === undefined) return undefined;
+  const alone = SHELL_WORDS.find((spec) => spec.shell === form);
+  if (alone !== undefined) return formatHelp(pageOf(form.word, alone), { effect: "", erg: 0, usage: describeForm(form) });
+  const host = (HOST_WORDS as readonly HostWordSpec[]).find((spec) => spec.shell === form);
+  return host && hostHelp(host, form);
+}
+
+function hostHelp(spec: HostWordSpec, form: ShellForm): string {
+  const stackForm = `stack form: ${spec.word} ${spec.effect}`;
+  return formatHelp({ ...pageOf(form.word, spec), text: `${spec.help}\n  ${stackForm}` }, { effect: "", erg: spec.erg, usage: describeForm(form) });
+}
+
+function pageOf(word: string, spec: { readonly help: string; readonly example: WordHelp["example"] }): WordHelp {
+  return { word, text: spec.help, example: spec.example };
+}
+
+function builtinHelp(folded: string): string | undefined {
+  const row = rowOf(builtinXt(folded));
+  if (row === undefined || row.kind === "structure") return undefined;
+  const { effect, erg } = row.spec;
+  if (row.kind === "host") return formatHelp(pageOf(row.spec.word, row.spec), { effect, erg });
+  const page = coreHelp(folded);
+  return page && formatHelp(page, { effect, erg });
+}
+
+function unknown(vm: Vm, name: string): string {
+  const names = [...builtinNames(), ...SHELL_FORMS.keys(), ...vm.outside.keys(), ...vm.dictionary.entries.map((entry) => entry.name)];
+  const nearest = suggest(name, names);
+  return `no word ${name}${nearest.length === 0 ? "" : `; did you mean ${nearest.join(", ")}?`}\n`;
+}

@@ -1,0 +1,47 @@
+import { showValue } from "../values/show.ts";
+import { codeSpot, ownerOf } from "./fault-report.ts";
+import { makeSpot } from "./spots.ts";
+import type { Vm } from "./vm.ts";
+
+/** Widest value in a line of `s`; longer ones are cut and say how long they are. */
+const WIDEST = 40;
+/** Entries that `s` and `.s` show at most, from the top. */
+const MOST_ENTRIES = 64;
+
+/** What `.s` prints: the number of entries, then the entries, the top last. */
+export function stackLine(vm: Vm): string {
+  const first = Math.max(0, vm.sp - MOST_ENTRIES);
+  const shown = Array.from({ length: vm.sp - first }, (_, index) => `${showValue(vm.valueAt(first + index), vm.base, WIDEST)} `);
+  return `<${String(vm.sp)}> ${first > 0 ? "… " : ""}${shown.join("")}`;
+}
+
+/** What `s` prints: a line for each entry, the top first: value, kind, and the word that made it, with its place. */
+export function stackTable(vm: Vm): string {
+  if (vm.sp === 0) return "the stack is empty\n";
+  const last = Math.max(0, vm.sp - MOST_ENTRIES);
+  const rows: (readonly [string, string, string])[] = [];
+  for (let index = vm.sp - 1; index >= last; index -= 1) {
+    const value = vm.valueAt(index);
+    rows.push([showValue(value, vm.base, WIDEST), value.kind, originOf(vm, index)]);
+  }
+  const widest = Math.max(...rows.map(([shown]) => shown.length));
+  const lines = rows.map(([shown, kind, origin]) => `${shown.padEnd(widest)}  ${kind.padEnd(7)}  ${origin}`.trimEnd());
+  return `${lines.join("\n")}\n${last > 0 ? `… ${String(last)} more\n` : ""}`;
+}
+
+/** Where an entry comes from; empty where nobody noted it. */
+function originOf(vm: Vm, index: number): string {
+  const origin = vm.origins[index] as number;
+  if (origin >= 0) {
+    const owner = ownerOf(vm, origin);
+    const spot = codeSpot(vm, origin, owner?.code ?? 0);
+    if (spot === undefined) return "";
+    return `from ${spot.text.slice(spot.column, spot.column + spot.length)} in ${owner?.name || ":noname"}, line ${String(spot.line)}, column ${String(spot.column + 1)}`;
+  }
+  const token = vm.tokens[~origin];
+  const line = token === undefined ? undefined : vm.lines.lines[token.line];
+  if (token === undefined || line === undefined) return "";
+  const spot = makeSpot(line.source, line.line, line.text, token.column, 1);
+  const name = /^\S*/.exec(spot.text.slice(spot.column))?.[0] ?? "";
+  return `from ${name}, line ${String(spot.line)}, column ${String(spot.column + 1)}`;
+}

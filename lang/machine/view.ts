@@ -1,0 +1,8 @@
+import { allBuiltinNames } from "./builtin-names.ts";
+import { helpText } from "./help-text.ts";
+import { seeWord } from "./see.ts";
+import { stackLine, stackTable } from "./stack-display.ts";
+import type { MachineView } from "./vm.ts";
+
+/** What a machine shows of itself to people. Handed to the machine, so that the table of words need not know it. */
+export const VIEW: MachineView = { helpText, seeWord, stackLine, stackTable, builtinNames: allBuiltinNames };

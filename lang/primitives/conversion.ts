@@ -1,2 +1,0 @@
-import type { PrimitiveRow } from "./row.ts";
-export const CONVERSION: readonly PrimitiveRow[] = [];

@@ -1,0 +1,234 @@
+import { assert } from "../../lang/base/assert.ts";
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
+import type { LedgerFault } from "../fault.ts";
+import type { Clock, Disk } from "../ports.ts";
+import { headerId } from "./block-codec.ts";
+import type { Block, PackageResult } from "./block.ts";
+import { childEntry, type ChainEntry } from "./chain-view.ts";
+import { checkHeader, type RuleContext } from "./checks.ts";
+import { planBlock, planConnect, planDisconnect, planForgetTip, planTip } from "./chain-store.ts";
+import type { BlockState } from "./executor.ts";
+import { checkReorgDepth, forkPoint, isHeavier, pathFrom } from "./fork-choice.ts";
+import { encodeHeadMark, type SmallFile } from "./head-marker.ts";
+import { checkBody, runBlock, type BlockRun, type LedgerMachine } from "./run-block.ts";
+import { SerialQueue } from "./serial-queue.ts";
+import { ACCEPT, reject, type Refusal, type Verdict } from "./verdict.ts";
+
+/**
+ * The chain of one node. Blocks come in one at a time, from a stranger or from the own leader, and pass
+ * the same checks. Each that joins the main chain is one synced batch; then the head marker is written;
+ * only then is anybody told.
+ */
+export type Submission =
+  | { readonly kind: "appended" }
+  /** Kept on a branch that is not heavier. */
+  | { readonly kind: "side" }
+  | { readonly kind: "reorganised"; readonly droppedBlocks: number }
+  | { readonly kind: "known" }
+  | Refusal;
+
+/** A block joined or left the main chain. `results` are in order of its packages. */
+export interface ChainChange {
+  readonly entry: ChainEntry;
+  readonly block: Block;
+  readonly results: readonly PackageResult[];
+}
+/** Told in order, after the store has it. A listener must not throw and must not wait. */
+export interface ChainListener {
+  connected(change: ChainChange): void;
+  disconnected(change: ChainChange): void;
+  /** The head is another one, and no change is under way: after one block, or a whole reorganisation. */
+  moved(head: ChainEntry): void;
+}
+
+export interface ChainPorts {
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly marker: SmallFile;
+}
+export type SignatureRule = Pick<RuleContext, "verify" | "isUsableKey">;
+
+/** Refused blocks are remembered, so that a peer who repeats one costs a look-up. 100 KB. */
+const REMEMBERED_REFUSALS = 1_024;
+
+export class Chain<S extends BlockState = BlockState> {
+  readonly machine: LedgerMachine<S>;
+  readonly #ports: ChainPorts;
+  readonly #rule: SignatureRule;
+  #head: ChainEntry;
+  readonly #queue = new SerialQueue();
+  readonly #listeners = new Set<ChainListener>();
+  readonly #refused = new Map<string, LedgerFault>();
+
+  /** Use `openChain`: it checks what is stored first. */
+  constructor(head: ChainEntry, machine: LedgerMachine<S>, ports: ChainPorts, rule: SignatureRule) {
+    this.#head = head;
+    this.machine = machine;
+    this.#ports = ports;
+    this.#rule = rule;
+  }
+
+  head(): ChainEntry {
+    return this.#head;
+  }
+
+  /** Returns what ends the listening. */
+  listen(listener: ChainListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Judges a block and takes it in. Only the disk's faults are thrown; then nothing was taken. */
+  submit(block: Block): Promise<Submission> {
+    return this.#queue.run(() => this.#submit(block));
+  }
+
+  /** Changes to the branch with the most work of those stored; done after opening, for a crash in between. */
+  chooseHeaviest(): Promise<void> {
+    return this.#queue.run(async () => {
+      for (const id of await this.machine.store.sideTips()) {
+        const tip = this.machine.store.entry(id);
+        if (tip !== undefined && isHeavier(tip, this.#head) && this.#depthVerdict(tip).kind === "accept") await this.#switchTo(tip);
+      }
+    });
+  }
+
+  /** Resolves when everything handed in so far is done. */
+  idle(): Promise<void> {
+    return this.#queue.run(async () => undefined);
+  }
+
+  rules(): RuleContext {
+    return { params: this.machine.params, chain: this.machine.store, nowMs: this.#ports.clock.nowMs(), ...this.#rule };
+  }
+
+  async #submit(block: Block): Promise<Submission> {
+    const id = headerId(block.header);
+    const refusedBefore = this.#refused.get(toHex(id));
+    if (refusedBefore !== undefined) return reject(refusedBefore);
+    if (this.machine.store.entry(id) !== undefined) return { kind: "known" };
+    const verdict = this.#judge(block);
+    if (verdict.kind !== "accept") return verdict;
+    const parent = this.#parentOf(block);
+    const entry = childEntry(id, block.header, parent);
+    return equalBytes(parent.id, this.#head.id) ? this.#append(entry, block) : this.#keepAside(entry, block);
+  }
+
+  /** All rules that need no state. Nothing is remembered of what fails here: it may be the body that was spoiled. */
+  #judge(block: Block): Verdict {
+    const header = checkHeader(block.header, this.rules());
+    if (header.kind !== "accept") return header;
+    const depth = this.#depthVerdict(this.#parentOf(block));
+    if (depth.kind !== "accept") return depth;
+    return "packages" in block ? checkBody(block, this.machine) : ACCEPT;
+  }
+
+  #depthVerdict(tip: ChainEntry): Verdict {
+    return checkReorgDepth(forkPoint(tip, this.#head, this.machine.store), this.#head, this.machine.params);
+  }
+
+  async #append(entry: ChainEntry, block: Block): Promise<Submission> {
+    const outcome = await runBlock(block, this.#head, this.machine);
+    if (outcome.kind !== "ran") return this.#remember(entry, outcome);
+    await this.#connect(entry, block, outcome.run);
+    this.#tellMoved();
+    return { kind: "appended" };
+  }
+
+  async #keepAside(entry: ChainEntry, block: Block): Promise<Submission> {
+    await this.#ports.disk.batch([...planBlock(entry, block), planTip(entry.id), planForgetTip(entry.parentId)], { sync: true });
+    if (!isHeavier(entry, this.#head)) return { kind: "side" };
+    return this.#switchTo(entry);
+  }
+
+  /** Takes blocks back to the fork, then runs the other branch; goes back when that turns out wrong. */
+  async #switchTo(tip: ChainEntry): Promise<Submission> {
+    const before = this.#head;
+    const fork = forkPoint(tip, before, this.machine.store);
+    const droppedBlocks = Number(before.height - fork.height);
+    await this.#revertTo(fork);
+    const refusal = await this.#connectPath(pathFrom(fork, tip, this.machine.store));
+    if (refusal !== undefined) {
+      await this.#ports.disk.batch([planForgetTip(tip.id)], { sync: true });
+      if (!isHeavier(this.#head, before)) await this.#returnTo(before);
+    }
+    this.#tellMoved();
+    return refusal ?? { kind: "reorganised", droppedBlocks };
+  }
+
+  async #returnTo(former: ChainEntry): Promise<void> {
+    const fork = forkPoint(former, this.#head, this.machine.store);
+    await this.#revertTo(fork);
+    const refusal = await this.#connectPath(pathFrom(fork, former, this.machine.store));
+    assert(refusal === undefined, "blocks that ran once run again");
+  }
+
+  /** The marker goes back first: a store ahead of its marker is sound, one behind it is damaged. */
+  async #revertTo(fork: ChainEntry): Promise<void> {
+    if (equalBytes(fork.id, this.#head.id)) return;
+    const { store, states } = this.machine;
+    const leaving = pathFrom(fork, this.#head, store).reverse();
+    const changes = leaving.map((entry) => this.#storedChange(entry));
+    await this.#mark(fork);
+    await this.#ports.disk.batch([
+      ...states.planRevert({ tip: this.#head.height, target: fork.height }),
+      ...changes.flatMap(({ entry, results }) => planDisconnect(entry, { epochFeesUnits: 0n, results })),
+      planTip(this.#head.id),
+    ], { sync: true });
+    states.forget();
+    this.#head = fork;
+    for (const change of changes) for (const listener of this.#listeners) listener.disconnected(change);
+  }
+
+  /** Undefined when all were connected; else why the first that could not be was refused. */
+  async #connectPath(path: readonly ChainEntry[]): Promise<Refusal | undefined> {
+    for (const [index, entry] of path.entries()) {
+      const block = this.machine.store.block(entry);
+      assert(block !== undefined, "the genesis is on every branch");
+      const outcome = await runBlock(block, this.#head, this.machine);
+      if (outcome.kind !== "ran") {
+        for (const descendant of path.slice(index)) this.#remember(descendant, outcome);
+        return outcome;
+      }
+      await this.#connect(entry, block, outcome.run);
+    }
+    return undefined;
+  }
+
+  async #connect(entry: ChainEntry, block: Block, run: BlockRun): Promise<void> {
+    const executed = { epochFeesUnits: run.epochFeesUnits, results: run.results };
+    await this.#ports.disk.batch([...planBlock(entry, block), ...planConnect(entry, executed), ...run.stateOperations], { sync: true });
+    await this.#mark(entry);
+    this.#head = entry;
+    const change = { entry, block, results: run.results };
+    for (const listener of this.#listeners) listener.connected(change);
+  }
+
+  #tellMoved(): void {
+    for (const listener of this.#listeners) listener.moved(this.#head);
+  }
+
+  #storedChange(entry: ChainEntry): ChainChange {
+    const block = this.machine.store.block(entry);
+    const executed = this.machine.store.executed(entry.id);
+    if (block === undefined || executed === undefined) throw this.machine.store.damaged(`block at height ${entry.height}`);
+    return { entry, block, results: executed.results };
+  }
+
+  #mark(entry: ChainEntry): Promise<void> {
+    return this.#ports.marker.write(encodeHeadMark({ height: entry.height, blockId: entry.id }));
+  }
+
+  #remember(entry: ChainEntry, refusal: Refusal): Refusal {
+    if (refusal.kind !== "reject") return refusal;
+    this.#refused.set(toHex(entry.id), refusal.fault);
+    if (this.#refused.size > REMEMBERED_REFUSALS) this.#refused.delete(this.#refused.keys().next().value ?? "");
+    return refusal;
+  }
+
+  #parentOf(block: Block): ChainEntry {
+    const parent = this.machine.store.entry(block.header.parentId);
+    assert(parent !== undefined, "the header's rules found the parent");
+    return parent;
+  }
+}

@@ -1,0 +1,88 @@
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
+import { childEntry, type ChainEntry } from "./chain-view.ts";
+import { receiptsRootOf } from "./checks.ts";
+import type { ChainStore, ExecutedRecord } from "./chain-store.ts";
+import type { BlockState } from "./executor.ts";
+import { decodeHeadMark } from "./head-marker.ts";
+import type { LedgerMachine } from "./run-block.ts";
+
+/**
+ * What a node checks of its store at start: every header from the genesis to the head hangs together,
+ * what follows from each header is right, every receipts root fits and every receipt is found, the state
+ * is that of the head, and the store holds the block that was last acknowledged. Bodies are checked when
+ * they are read. A store that fails is refused by name with STORE_DAMAGED and left as it is.
+ */
+export function checkStored<S extends BlockState>(machine: LedgerMachine<S>, mark: Uint8Array | undefined): ChainEntry {
+  const { store } = machine;
+  const head = storedHead(store);
+  checkMark(mark, head, store);
+  let parent = entryAt(0n, store.idAt(0n), store);
+  if (!equalBytes(parent.id, machine.chainId) || executedAt(parent, store).epochFeesUnits !== 0n) throw store.damaged("the genesis");
+  for (let height = 1n; height <= head.height; height++) parent = checkLink(height, parent, store);
+  if (!equalBytes(parent.id, head.id)) throw store.damaged("the head");
+  if (store.idAt(head.height + 1n) !== undefined) throw store.damaged(`the head: there is a block at height ${head.height + 1n}`);
+  const root = machine.states.rootOf(head.height);
+  if (root === undefined || !equalBytes(root, head.stateRoot)) throw store.damaged(`the state at height ${head.height}`);
+  return head;
+}
+
+function storedHead(store: ChainStore): ChainEntry {
+  const id = store.headId();
+  const head = id === undefined ? undefined : store.entry(id);
+  if (head === undefined) throw store.damaged("the head");
+  return head;
+}
+
+/** The store may be ahead of the marker by what was not acknowledged yet, never behind it. */
+function checkMark(bytes: Uint8Array | undefined, head: ChainEntry, store: ChainStore): void {
+  if (bytes === undefined) {
+    // A crash between the first batch and the first marker leaves just the genesis.
+    if (head.height > 0n) throw store.damaged("the head marker is missing");
+    return;
+  }
+  const mark = decodeHeadMark(bytes);
+  if (mark === undefined) throw store.damaged("the head marker");
+  const held = store.idAt(mark.height);
+  if (head.height >= mark.height && held !== undefined && equalBytes(held, mark.blockId)) return;
+  throw store.damaged(`block ${toHex(mark.blockId)} at height ${mark.height} was acknowledged and is gone`);
+}
+
+/** The block at `height` of the main chain, checked against its parent. */
+function checkLink(height: bigint, parent: ChainEntry, store: ChainStore): ChainEntry {
+  const entry = entryAt(height, store.idAt(height), store);
+  if (entry.header === undefined || !equalBytes(entry.parentId, parent.id)) throw store.damaged(`the block at height ${height}`);
+  const derived = childEntry(entry.id, entry.header, parent);
+  if (derived.height !== height || derived.totalWork !== entry.totalWork || derived.keyHeight !== entry.keyHeight
+    || derived.lastDataTimeMs !== entry.lastDataTimeMs || !equalBytes(derived.keyBlockId, entry.keyBlockId)) throw store.damaged(`the block at height ${height}`);
+  checkExecuted(entry, parent, store);
+  return entry;
+}
+
+function checkExecuted(entry: ChainEntry, parent: ChainEntry, store: ChainStore): void {
+  const executed = executedAt(entry, store);
+  if (entry.header?.kind !== "data") {
+    if (executed.results.length > 0 || executed.epochFeesUnits !== 0n) throw store.damaged(`receipts at height ${entry.height}`);
+    return;
+  }
+  if (!equalBytes(receiptsRootOf(executed.results), entry.header.receiptsRoot)) throw store.damaged(`receipts at height ${entry.height}`);
+  executed.results.forEach(({ packageId }, index) => checkPlace(packageId, entry, index, store));
+  const fees = executed.results.reduce((sum, result) => sum + result.feeUnits, executedAt(parent, store).epochFeesUnits);
+  if (fees !== executed.epochFeesUnits) throw store.damaged(`fees at height ${entry.height}`);
+}
+
+function checkPlace(packageId: Uint8Array, entry: ChainEntry, index: number, store: ChainStore): void {
+  const place = store.place(packageId);
+  if (place === undefined || place.index !== index || !equalBytes(place.blockId, entry.id)) throw store.damaged(`receipt of ${toHex(packageId)}`);
+}
+
+function executedAt(entry: ChainEntry, store: ChainStore): ExecutedRecord {
+  const executed = store.executed(entry.id);
+  if (executed === undefined) throw store.damaged(`receipts at height ${entry.height}`);
+  return executed;
+}
+
+function entryAt(height: bigint, id: Uint8Array | undefined, store: ChainStore): ChainEntry {
+  const entry = id === undefined ? undefined : store.entry(id);
+  if (entry === undefined || entry.height !== height) throw store.damaged(`the block at height ${height}`);
+  return entry;
+}

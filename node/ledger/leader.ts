@@ -1,0 +1,185 @@
+import { equalBytes } from "../../lang/base/bytes.ts";
+import type { Clock } from "../ports.ts";
+import { dataBlockMessage, workSeal } from "./block-codec.ts";
+import type { Block, DataBlock } from "./block.ts";
+import type { Chain, Submission } from "./chain.ts";
+import type { ChainEntry } from "./chain-view.ts";
+import { earliestDataTimeMs, leaderOf } from "./checks.ts";
+import { draftDataBlock, draftKeyBlock } from "./draft-block.ts";
+import type { BlockState } from "./executor.ts";
+import type { Miner } from "./miner.ts";
+import type { Pool } from "./pool.ts";
+import { SerialQueue } from "./serial-queue.ts";
+import type { SignJournal } from "./sign-journal.ts";
+
+/**
+ * Makes blocks: mines key blocks, and while the epoch is ours signs data blocks of what the pool has
+ * ready. Own blocks go through `chain.submit` like a stranger's. Two loops, each with one thing under way.
+ */
+export interface LeaderKey {
+  readonly publicKey: Uint8Array;
+  /** 20 bytes: where coinbase and fees go. */
+  readonly rewardDomain: Uint8Array;
+  /** Ed25519, the same bytes each time. */
+  sign(message: Uint8Array): Uint8Array;
+}
+
+export interface LeaderOptions<S extends BlockState> {
+  readonly chain: Chain<S>;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly key: LeaderKey;
+  readonly journal: SignJournal;
+  /** None: this node signs data blocks of epochs it won, and mines no more. */
+  readonly miner: Miner | undefined;
+  /** First nonce of a search, so that miners with one key do not repeat each other. */
+  readonly firstNonce: () => bigint;
+  /** A block of our own joined the chain, or was refused: the latter is a mistake of ours worth a log line. */
+  readonly onBlock: (block: Block, submission: Submission) => void;
+  /** The disk failed or an assertion did: the node must stop. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface Leader {
+  /** Resolves when nothing of it is under way. */
+  stop(): Promise<void>;
+}
+
+/** `turn`: the two loops submit in turn, so that a key block of ours never undoes a data block of ours by a race. */
+type Making<S extends BlockState> = LeaderOptions<S> & { readonly turn: SerialQueue };
+
+/** A search is renewed after so many hashes (seconds), so that the header's time stays near the clock's. */
+const ORDER_HASHES = 4_000_000;
+
+export function startLeader<S extends BlockState>(leaderOptions: LeaderOptions<S>): Leader {
+  const options = { ...leaderOptions, turn: new SerialQueue() };
+  const stopped = new AbortController();
+  const mining = options.miner === undefined ? undefined : new Loop(options.clock, (wake) => mineOnce(options, options.miner as Miner, stopped.signal, wake), options.onFailure);
+  const signing = new Loop(options.clock, () => signOnce(options), options.onFailure);
+  const closeChain = options.chain.listen({ connected: () => undefined, disconnected: () => undefined, moved: () => (mining?.wake(), signing.wake()) });
+  const closePool = options.pool.listen({ added: () => signing.wake(), removed: () => undefined });
+  mining?.wake();
+  signing.wake();
+  return {
+    async stop() {
+      closeChain();
+      closePool();
+      stopped.abort();
+      await Promise.all([mining?.stop(), signing.stop()]);
+    },
+  };
+}
+
+/** Runs a step whenever woken, one at a time. The step says after how many milliseconds to look again. */
+class Loop {
+  readonly #clock: Clock;
+  readonly #step: (wake: AbortSignal) => Promise<number | undefined>;
+  readonly #onFailure: (error: unknown) => void;
+  #running: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
+  #cancelTimer: () => void = () => undefined;
+  #woken = new AbortController();
+
+  constructor(clock: Clock, step: (wake: AbortSignal) => Promise<number | undefined>, onFailure: (error: unknown) => void) {
+    this.#clock = clock;
+    this.#step = step;
+    this.#onFailure = onFailure;
+  }
+
+  /** Something changed: a step under way hears it through its signal, and another one follows. */
+  wake(): void {
+    this.#again = true;
+    this.#woken.abort();
+    if (this.#running === undefined && !this.#stopped) this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimer();
+    this.#woken.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#again && !this.#stopped) {
+        this.#again = false;
+        this.#woken = new AbortController();
+        this.#cancelTimer();
+        const delayMs = await this.#step(this.#woken.signal);
+        if (delayMs !== undefined && !this.#stopped) this.#cancelTimer = this.#clock.after(delayMs, () => this.wake());
+      }
+    } catch (error) {
+      this.#stopped = true;
+      this.#onFailure(error);
+    }
+    this.#running = undefined;
+  }
+}
+
+/** One search for a key block on the head; a moved head or an order without luck leads to the next. */
+async function mineOnce<S extends BlockState>(options: Making<S>, miner: Miner, stopped: AbortSignal, wake: AbortSignal): Promise<number | undefined> {
+  const { chain, clock, key } = options;
+  const parent = chain.head();
+  const waitMs = miningPauseLeft(parent, options);
+  if (waitMs > 0) return waitMs;
+  const header = draftKeyBlock(parent, key, clock.nowMs(), chain.machine);
+  const order = { seal: workSeal(header), target: header.target, firstNonce: options.firstNonce(), hashes: ORDER_HASHES };
+  const workNonce = await miner.search(order, AbortSignal.any([stopped, wake]));
+  if (workNonce === undefined || stopped.aborted) return 0;
+  const block = { header: { ...header, workNonce } };
+  return options.turn.run(async () => {
+    if (isUseless(parent, options)) return 0;
+    const submission = await submitOwn(block, options);
+    return retryAfter(submission, options) ?? (submission.kind === "reject" ? Number(chain.machine.params.keyBlockSpacingMs) : undefined);
+  });
+}
+
+/** Where work is a formality, a key block that would drop data blocks of ours is not worth keeping. */
+function isUseless<S extends BlockState>(parent: ChainEntry, { chain }: Making<S>): boolean {
+  return chain.machine.params.miningPauseMs > 0 && !equalBytes(chain.head().id, parent.id);
+}
+
+function miningPauseLeft<S extends BlockState>(head: ChainEntry, { chain, clock }: Making<S>): number {
+  const key = chain.machine.store.entry(head.keyBlockId);
+  return key?.header === undefined ? 0 : Number(key.timeMs) + chain.machine.params.miningPauseMs - clock.nowMs();
+}
+
+/** One data block, if the epoch is ours, the gap has passed and something is ready. */
+async function signOnce<S extends BlockState>(options: Making<S>): Promise<number | undefined> {
+  return options.turn.run(() => signInTurn(options));
+}
+
+async function signInTurn<S extends BlockState>(options: Making<S>): Promise<number | undefined> {
+  const { chain, clock, key, pool } = options;
+  await chain.idle();
+  const parent = chain.head();
+  const leader = leaderOf(parent, chain.machine.store);
+  if (leader === undefined || !equalBytes(leader.leaderKey, key.publicKey) || !pool.hasReady()) return undefined;
+  const waitMs = Number(earliestDataTimeMs(parent, chain.machine.params)) - clock.nowMs();
+  if (waitMs > 0) return waitMs;
+  const block = await signedBlockOn(parent, options);
+  return block === undefined ? undefined : retryAfter(await submitOwn(block, options), options);
+}
+
+/** The one block this leader ever signs on `parent`: from the journal if it is there, else a new one through it. */
+async function signedBlockOn<S extends BlockState>(parent: ChainEntry, options: Making<S>): Promise<DataBlock | undefined> {
+  const { chain, clock, journal, key, pool } = options;
+  const before = journal.find(key.publicKey, parent.id);
+  const unsigned = before ?? await draftDataBlock(parent, pool, clock.nowMs(), chain.machine);
+  if (unsigned === undefined || !equalBytes(chain.head().id, parent.id)) return undefined;
+  if (before === undefined) await journal.record(key.publicKey, unsigned);
+  return { header: { ...unsigned.header, signature: key.sign(dataBlockMessage(unsigned.header)) }, packages: unsigned.packages };
+}
+
+async function submitOwn<S extends BlockState>(block: Block, options: Making<S>): Promise<Submission> {
+  const submission = await options.chain.submit(block);
+  options.onBlock(block, submission);
+  return submission;
+}
+
+/** After the clock was set back the chain is ahead of it: the same step is right again when the clock has caught up. */
+function retryAfter<S extends BlockState>(submission: Submission, { clock }: Making<S>): number | undefined {
+  return submission.kind === "early" ? Number(submission.untilMs) - clock.nowMs() : undefined;
+}

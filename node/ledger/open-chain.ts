@@ -1,0 +1,69 @@
+import { equalBytes } from "../../lang/base/bytes.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import type { LedgerFault, StoreFault } from "../fault.ts";
+import { Chain, type ChainPorts, type SignatureRule } from "./chain.ts";
+import { genesisEntry, type ChainEntry } from "./chain-view.ts";
+import { ChainStore, planBlock, planChainId, planConnect } from "./chain-store.ts";
+import { checkStored } from "./check-stored.ts";
+import type { BlockState, Executor, StateStore } from "./executor.ts";
+import { chainIdOf, type Genesis } from "./genesis.ts";
+import { encodeHeadMark } from "./head-marker.ts";
+import { paramsOf, type LedgerParams } from "./params.ts";
+import type { LedgerMachine } from "./run-block.ts";
+
+export interface ChainOptions<S extends BlockState> {
+  readonly genesis: Genesis;
+  readonly ports: ChainPorts;
+  readonly states: StateStore<S>;
+  readonly executor: Executor<S>;
+  readonly rule: SignatureRule;
+  /** Named in faults. */
+  readonly folder: string;
+  /** For tests and simulations; the preset's otherwise. */
+  readonly params?: LedgerParams;
+}
+
+/**
+ * Opens the chain in a store, or begins it at the genesis in an empty one. What is stored is checked
+ * first: nothing runs on a damaged store, and nothing is cut off to make it look sound.
+ * Faults: LEDGER_OTHER_GENESIS, STORE_DAMAGED.
+ */
+export async function openChain<S extends BlockState>(options: ChainOptions<S>): Promise<Chain<S>> {
+  const params = options.params ?? paramsOf(options.genesis.preset);
+  const store = new ChainStore(options.ports.disk, params, options.folder);
+  const machine: LedgerMachine<S> = { params, chainId: chainIdOf(options.genesis), store, states: options.states, executor: options.executor };
+  const head = isNew(store, options) ? await beginChain(options, machine) : checkStored(machine, options.ports.marker.read());
+  const chain = new Chain(head, machine, options.ports, options.rule);
+  await chain.chooseHeaviest();
+  return chain;
+}
+
+function isNew<S extends BlockState>(store: ChainStore, options: ChainOptions<S>): boolean {
+  const stored = store.chainId();
+  if (stored === undefined) {
+    // The first batch holds the chain id, so a marker without one means that the batch got lost.
+    if (options.ports.marker.read() !== undefined) throw damaged(options.folder, "the chain id");
+    return true;
+  }
+  if (!equalBytes(stored, chainIdOf(options.genesis))) throw new FaultError<LedgerFault>({ code: "LEDGER_OTHER_GENESIS" });
+  return false;
+}
+
+/** Writes the first balances and the entry at height 0. */
+async function beginChain<S extends BlockState>(options: ChainOptions<S>, machine: LedgerMachine<S>): Promise<ChainEntry> {
+  const state = machine.states.begin(undefined);
+  for (const { domain, units } of options.genesis.allocations) state.credit(domain, units);
+  const { stateRoot, operations } = state.finish(0n);
+  const entry = genesisEntry({ chainId: machine.chainId, timeMs: options.genesis.timeMs, stateRoot });
+  await options.ports.disk.batch([
+    planChainId(machine.chainId), ...planBlock(entry, undefined), ...planConnect(entry, { epochFeesUnits: 0n, results: [] }), ...operations,
+  ], { sync: true });
+  // Height 0 was read as empty a moment ago.
+  machine.states.forget();
+  await options.ports.marker.write(encodeHeadMark({ height: 0n, blockId: entry.id }));
+  return entry;
+}
+
+function damaged(folder: string, what: string): FaultError<StoreFault> {
+  return new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder, what });
+}

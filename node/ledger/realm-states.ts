@@ -1,0 +1,78 @@
+import { keccak256 } from "../../lang/base/hash.ts";
+import type { Disk, KeyValueOperation } from "../ports.ts";
+import { EMPTY_BASE } from "../state/base-state.ts";
+import { applyToState } from "../state/realm-root.ts";
+import { Realm } from "../state/realm.ts";
+import { nodeStateKey } from "../state/state-keys.ts";
+import { planPrune, planRevert } from "../state/version-plans.ts";
+import { stateFloor, type StateReader } from "../state/versioned.ts";
+import type { BlockState, StateBase, StateStore } from "./executor.ts";
+
+/** The real state behind the ledger's interface: a realm for each block, written in the block's batch. */
+export class RealmState implements BlockState {
+  /** Where packages run; nested realms of it, one for each package. */
+  readonly realm: Realm;
+  readonly #disk: Disk;
+  readonly #historyBlocks: bigint;
+
+  constructor(realm: Realm, disk: Disk, historyBlocks: bigint) {
+    this.realm = realm;
+    this.#disk = disk;
+    this.#historyBlocks = historyBlocks;
+  }
+
+  nonceOf(domain: Uint8Array): bigint {
+    return this.realm.domain(domain).nonce;
+  }
+
+  balanceUnits(domain: Uint8Array): bigint {
+    return this.realm.domain(domain).balanceUnits;
+  }
+
+  credit(domain: Uint8Array, units: bigint): void {
+    this.realm.adjustBalance(domain, units);
+  }
+
+  debit(domain: Uint8Array, units: bigint): void {
+    this.realm.adjustBalance(domain, -units);
+  }
+
+  /** Old history goes first in the list: a key that it drops for good may be written anew by this very block. */
+  finish(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: readonly KeyValueOperation[] } {
+    const { root, operations } = applyToState(this.realm, this.#disk, height);
+    const floor = height - this.#historyBlocks;
+    const forgotten = floor > stateFloor(this.#disk) ? planPrune(this.#disk, floor) : [];
+    return { stateRoot: root, operations: [...forgotten, ...operations] };
+  }
+}
+
+export class RealmStates implements StateStore<RealmState> {
+  readonly #disk: Disk;
+  readonly #reader: StateReader;
+  readonly #historyBlocks: bigint;
+
+  /** `historyBlocks` from the parameters: how far back realms can be based and blocks taken back. */
+  constructor(disk: Disk, reader: StateReader, historyBlocks: bigint) {
+    this.#disk = disk;
+    this.#reader = reader;
+    this.#historyBlocks = historyBlocks;
+  }
+
+  begin(base: StateBase | undefined): RealmState {
+    return new RealmState(Realm.at(this.#reader, base ?? EMPTY_BASE), this.#disk, this.#historyBlocks);
+  }
+
+  /** Hash of the stored root node. Nodes below are checked against their hash whenever one is read. */
+  rootOf(height: bigint): Uint8Array | undefined {
+    const node = this.#reader.get(nodeStateKey(new Uint8Array(0), new Uint8Array(0)), height);
+    return node === undefined ? EMPTY_BASE.stateRoot : keccak256(node);
+  }
+
+  planRevert(heights: { readonly tip: bigint; readonly target: bigint }): readonly KeyValueOperation[] {
+    return planRevert(this.#disk, heights);
+  }
+
+  forget(): void {
+    this.#reader.forget();
+  }
+}

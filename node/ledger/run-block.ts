@@ -1,0 +1,110 @@
+import { assert } from "../../lang/base/assert.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
+import type { PackageFault } from "../fault.ts";
+import type { KeyValueOperation } from "../ports.ts";
+import type { Block, DataBlock, KeyBlockHeader, PackageResult } from "./block.ts";
+import { keyBlockAt, type ChainEntry } from "./chain-view.ts";
+import { checkDataBlockBody, checkPackageTerms, checkResults, checkRoot, leaderOf } from "./checks.ts";
+import type { ChainStore } from "./chain-store.ts";
+import type { BlockContext, BlockState, Executor, PackageFacts, StateStore } from "./executor.ts";
+import { rulesVersionAt, type LedgerParams } from "./params.ts";
+import { applyPayouts, maturingEpoch, payoutsOf, type Payout } from "./rewards.ts";
+import { reject, type Refusal, type Verdict } from "./verdict.ts";
+
+/** Runs a block on the newest state. Nothing is stored; the outcome says what to store. */
+export interface LedgerMachine<S extends BlockState = BlockState> {
+  readonly params: LedgerParams;
+  readonly chainId: Uint8Array;
+  readonly store: ChainStore;
+  readonly states: StateStore<S>;
+  readonly executor: Executor<S>;
+}
+export interface BlockRun {
+  readonly results: readonly PackageResult[];
+  readonly epochFeesUnits: bigint;
+  readonly stateRoot: Uint8Array;
+  readonly stateOperations: readonly KeyValueOperation[];
+}
+export type RunOutcome = { readonly kind: "ran"; readonly run: BlockRun } | Refusal;
+
+/** Runs `block` on `parent`, the head, and judges its roots. */
+export async function runBlock<S extends BlockState>(block: Block, parent: ChainEntry, machine: LedgerMachine<S>): Promise<RunOutcome> {
+  if ("packages" in block) return runDataBlock(block, parent, machine);
+  const run = runKeyBlock(block.header, parent, machine);
+  return outcomeOf(checkRoot("state", block.header.stateRoot, run.stateRoot), run);
+}
+
+/** A key block's only effect on the state: it pays the epoch that matures with it. */
+export function runKeyBlock<S extends BlockState>(header: Pick<KeyBlockHeader, "height" | "keyHeight">, parent: ChainEntry, machine: LedgerMachine<S>): BlockRun {
+  const state = machine.states.begin(parent);
+  applyPayouts(payoutsAt(header.keyHeight, parent, machine), state);
+  const { stateRoot, operations } = state.finish(header.height);
+  return { results: [], epochFeesUnits: 0n, stateRoot, stateOperations: operations };
+}
+
+/** What the key block of this key height on `parent` pays. */
+export function payoutsAt<S extends BlockState>(keyHeight: bigint, parent: ChainEntry, machine: LedgerMachine<S>): Payout[] {
+  const epoch = maturingEpoch(keyHeight, machine.params);
+  if (epoch === undefined) return [];
+  const key = keyBlockAt(epoch, parent, machine.store);
+  const next = keyBlockAt(epoch + 1n, parent, machine.store);
+  const last = machine.store.executed(next.parentId);
+  assert(key.header?.kind === "key" && next.header?.kind === "key", "epochs begin with key blocks");
+  if (last === undefined) throw machine.store.damaged(`fees of epoch ${epoch}`);
+  return payoutsOf({ leaderDomain: key.header.rewardDomain, nextLeaderDomain: next.header.rewardDomain, feesUnits: last.epochFeesUnits }, machine.params);
+}
+
+async function runDataBlock<S extends BlockState>(block: DataBlock, parent: ChainEntry, machine: LedgerMachine<S>): Promise<RunOutcome> {
+  const { header, packages } = block;
+  const state = machine.states.begin(parent);
+  const context = blockContext(header, parent, machine);
+  const results: PackageResult[] = [];
+  for (const [index, bytes] of packages.entries()) {
+    const verdict = await machine.executor.execute(bytes, context, state);
+    if (verdict.kind === "refused") return reject({ code: "LEDGER_PACKAGE", index, reason: verdict.fault });
+    results.push(verdict.result);
+  }
+  const { stateRoot, operations } = state.finish(header.height);
+  const run = { results, epochFeesUnits: epochFees(parent, results, machine.store), stateRoot, stateOperations: operations };
+  return outcomeOf(checkResults(header, results, stateRoot, machine.params), run);
+}
+
+/** Body rules that need no state: facts are read from each package, then judged. */
+export function checkBody<S extends BlockState>(block: DataBlock, machine: LedgerMachine<S>): Verdict {
+  const facts: PackageFacts[] = [];
+  for (const [index, bytes] of block.packages.entries()) {
+    const fact = readFacts(bytes, machine.executor);
+    if ("code" in fact) return reject({ code: "LEDGER_PACKAGE", index, reason: fact });
+    const terms = checkPackageTerms(fact, bytes.length, block.header.height, index, machine.params);
+    if (terms.kind !== "accept") return terms;
+    facts.push(fact);
+  }
+  return checkDataBlockBody(block, facts, machine.params);
+}
+
+/** What packages of this block may know; the same for who makes it and who verifies it. */
+export function blockContext<S extends BlockState>(header: { readonly height: bigint; readonly timeMs: bigint }, parent: ChainEntry, machine: LedgerMachine<S>): BlockContext {
+  const leader = leaderOf(parent, machine.store);
+  assert(leader !== undefined, "data blocks stand in an epoch");
+  return { height: header.height, timeMs: header.timeMs, rulesVersion: rulesVersionAt(machine.params, header.height), chainId: machine.chainId, leaderDomain: leader.rewardDomain };
+}
+
+function epochFees(parent: ChainEntry, results: readonly PackageResult[], store: ChainStore): bigint {
+  const before = store.executed(parent.id);
+  if (before === undefined) throw store.damaged(`results of block at height ${parent.height}`);
+  return results.reduce((sum, result) => sum + result.feeUnits, before.epochFeesUnits);
+}
+
+function readFacts<S extends BlockState>(bytes: Uint8Array, executor: Executor<S>): PackageFacts | PackageFault {
+  try {
+    return executor.facts(bytes);
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+    // The executor's faults are PACKAGE_*; a codec fault below it says the same: malformed.
+    return error.fault.code.startsWith("PACKAGE_") ? (error.fault as PackageFault) : { code: "PACKAGE_MALFORMED", reason: error.fault.code };
+  }
+}
+
+function outcomeOf(verdict: Verdict, run: BlockRun): RunOutcome {
+  return verdict.kind === "accept" ? { kind: "ran", run } : verdict;
+}

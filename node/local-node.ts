@@ -1,0 +1,139 @@
+import { equalBytes, utf8 } from "../lang/base/bytes.ts";
+import { FaultError } from "../lang/base/fault.ts";
+import { sha256 } from "../lang/base/hash.ts";
+import type { ChainFacts, Draft, DraftSigner, HeadView, Identity, IntentOffer, NodeApi, ReceiptStage, SignatureAnswer, ThreadApi } from "./api.ts";
+import { verifyEd25519 } from "./crypto/ed25519.ts";
+import type { Faucet } from "./faucet.ts";
+import type { PackageFault, SignFault } from "./fault.ts";
+import type { Receipt } from "./ledger/block.ts";
+import type { Chain } from "./ledger/chain.ts";
+import type { Pool } from "./ledger/pool.ts";
+import type { RealmState } from "./ledger/realm-states.ts";
+import type { FoundReceipt, Receipts } from "./ledger/receipts.ts";
+import type { DraftReply } from "./machines/jobs.ts";
+import { decodeBody, encodeSignedPackage, packageId } from "./package/body-codec.ts";
+import { decodeEffect } from "./package/effect-codec.ts";
+import { encodeIntent } from "./package/intent.ts";
+import type { IntentBook } from "./package/intents.ts";
+import { effectSentences } from "./package/sentences.ts";
+import { messageToSign, withSignature } from "./package/signing.ts";
+import { Thread, type ThreadContext } from "./package/thread.ts";
+import type { Clock, Random } from "./ports.ts";
+import { domainOfKey, encodeAddress } from "./state/address.ts";
+
+/** Blocks within which a package must be included; on a devnet some half hour of activity. */
+const EXPIRY_BLOCKS = 1_000n;
+
+export interface LocalNodeParts {
+  readonly chain: Chain<RealmState>;
+  readonly pool: Pool;
+  readonly receipts: Receipts<RealmState>;
+  readonly intents: IntentBook;
+  readonly threads: ThreadContext;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where signers find this node; known once the SSH server listens. */
+  readonly reach: () => { readonly hostKey: Uint8Array; readonly address: string };
+  readonly faucet: () => Faucet | undefined;
+}
+
+/** The node behind `NodeApi`, for sessions in the same process. */
+export class LocalNode implements NodeApi {
+  readonly chain: ChainFacts;
+  readonly #parts: LocalNodeParts;
+  #nextThread = 1;
+
+  constructor(parts: LocalNodeParts) {
+    this.#parts = parts;
+    const { params, chainId } = parts.chain.machine;
+    this.chain = { preset: params.preset, chainId };
+  }
+
+  head(): HeadView {
+    const { height, stateRoot, id } = this.#parts.chain.head();
+    return { height, stateRoot, blockId: id };
+  }
+
+  openThread(identity: Identity): Promise<Thread> {
+    const signer = this.#domainOf(identity);
+    return Thread.open(this.#nextThread++, identity, this.#parts.threads, { signer, identityText: identityText(identity, signer) });
+  }
+
+  async draft(thread: ThreadApi, signer: DraftSigner): Promise<Draft> {
+    const domain = signer.domain ?? domainOfKey(signer.publicKey);
+    const { params } = this.#parts.chain.machine;
+    const { height, stateRoot } = this.head();
+    const timeMs = BigInt(this.#parts.clock.nowMs());
+    const reply = (await (thread as Thread).ask((ref) => ({
+      kind: "draft", thread: ref, base: { height, stateRoot }, publicKey: signer.publicKey, domain,
+      ergPriceUnits: params.minErgPriceUnits, expiryHeight: height + EXPIRY_BLOCKS, timeMs,
+    }))) as DraftReply;
+    const body = decodeBody(reply.bodyBytes);
+    const effect = decodeEffect(reply.effectBytes);
+    return {
+      ...reply, packageId: packageId(reply.bodyBytes), body, effect,
+      sentences: effectSentences(effect, domain), greatestFeeUnits: body.ergLimit * body.ergPriceUnits,
+    };
+  }
+
+  offerIntent(thread: ThreadApi, draft: Draft | undefined): IntentOffer {
+    return this.#parts.intents.offer({
+      owner: `thread ${thread.id}`,
+      draft,
+      draftFor: (publicKey) => this.draft(thread, { publicKey }),
+      submit: (shown, answer) => this.#submitAnswer(shown, answer),
+      describe: ({ intentId, expiresAtMs, packageId: wanted }) => encodeIntent({
+        version: 1, kind: wanted === undefined ? "open" : "package", chainIdPrefix: this.chain.chainId.subarray(0, 8),
+        packageId: wanted ?? new Uint8Array(0), intentId, expirySeconds: Math.floor(expiresAtMs / 1_000), ...this.#parts.reach(),
+      }),
+    });
+  }
+
+  fetchIntent(intentId: Uint8Array, publicKey: Uint8Array): Promise<Draft> {
+    return this.#parts.intents.fetch(intentId, publicKey);
+  }
+
+  answerIntent(intentId: Uint8Array, answer: SignatureAnswer): Promise<{ readonly packageId: Uint8Array }> {
+    return this.#parts.intents.answer(intentId, answer);
+  }
+
+  async submit(signedPackage: Uint8Array): Promise<{ readonly packageId: Uint8Array }> {
+    return { packageId: this.#parts.pool.add(signedPackage).facts.packageId };
+  }
+
+  untilReceipt(id: Uint8Array, stage: ReceiptStage, signal: AbortSignal): Promise<Receipt> {
+    return this.#parts.receipts.until(id, stage, signal);
+  }
+
+  receipt(id: Uint8Array): FoundReceipt | undefined {
+    return this.#parts.receipts.find(id);
+  }
+
+  async faucet(domain: Uint8Array, signal: AbortSignal): Promise<{ readonly amountUnits: bigint; readonly receipt: Receipt }> {
+    const faucet = this.#parts.faucet();
+    if (faucet === undefined) throw new FaultError<SignFault>({ code: "SIGN_REFUSED", reason: "this node has no faucet" });
+    return faucet.pay(domain, signal);
+  }
+
+  /** One bad signature must not use up the intent, so it is judged before the pool hears of it. */
+  async #submitAnswer(draft: Draft, answer: SignatureAnswer): Promise<{ readonly packageId: Uint8Array }> {
+    const { publicKey, scheme, signature } = answer;
+    if (!draft.body.signerKeys.some((key) => equalBytes(key, publicKey))) throw new FaultError<PackageFault>({ code: "PACKAGE_WRONG_KEY" });
+    if (!verifyEd25519(publicKey, messageToSign(scheme, draft.bodyBytes), signature)) throw new FaultError<PackageFault>({ code: "PACKAGE_BAD_SIGNATURE" });
+    const signatures = withSignature([], { role: "signer", publicKey, scheme, signature });
+    return this.submit(encodeSignedPackage({ body: draft.body, signatures }));
+  }
+
+  /** A proved Ed25519 key has its domain; anyone else gets a stand-in that no key opens, until `ct` learns the signer (R5). */
+  #domainOf(identity: Identity): Uint8Array {
+    if (identity.level === "proved" && identity.key.ed25519 !== undefined) return domainOfKey(identity.key.ed25519);
+    return sha256(utf8("gridshell-stand-in"), this.#parts.random.bytes(32)).subarray(0, 20);
+  }
+}
+
+function identityText(identity: Identity, signer: Uint8Array): string {
+  if (identity.level === "claimed") return `${identity.sshUser} (claimed: no key was proved)\n~ stands for whoever signs at ct`;
+  const proved = `${identity.sshUser} (proved: ${identity.key.algorithm} ${identity.key.fingerprint})`;
+  if (identity.key.ed25519 !== undefined) return `${proved}\n~ is ${encodeAddress(signer)}`;
+  return `${proved}\n${identity.key.algorithm} keys log in but cannot commit; ~ stands for whoever signs at ct`;
+}

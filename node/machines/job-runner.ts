@@ -1,0 +1,166 @@
+import { FaultError } from "../../lang/base/fault.ts";
+import type { OutsideWordSpec, RunResult } from "../../lang/machine/run-result.ts";
+import type { ThreadFault } from "../fault.ts";
+import type { LedgerParams } from "../ledger/params.ts";
+import { draftPackage } from "../package/draft-package.ts";
+import { decodeThread, encodeThread, type ThreadIdentity } from "../package/thread-codec.ts";
+import { NO_RECORDING } from "../package/recording.ts";
+import { ThreadRuntime } from "../package/thread-runtime.ts";
+import { BaseState } from "../state/base-state.ts";
+import { showPlace } from "../state/paths.ts";
+import { Realm } from "../state/realm.ts";
+import type { StateReader } from "../state/versioned.ts";
+import type { DraftJob, Job, OpenJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
+import { createPackageRunner } from "./package-runner.ts";
+
+export interface JobRunnerParts {
+  readonly reader: StateReader;
+  readonly params: LedgerParams;
+  readonly chainId: Uint8Array;
+  readonly outsideWords: readonly OutsideWordSpec[];
+  /** Bytes a program printed, for whoever waits for the job. */
+  readonly note: (bytes: Uint8Array) => void;
+}
+
+/** Threads a worker keeps ready to go on; the others come back from their bytes. */
+const HELD_THREADS = 64;
+/** Output is sent in pieces of this size, or when the job ends. */
+const OUTPUT_PIECE_BYTES = 16 << 10;
+
+interface Held {
+  readonly version: number;
+  readonly runtime: ThreadRuntime;
+  readonly identity: ThreadIdentity;
+}
+
+/** Does the jobs of one worker, one after another. Throws FaultError for what a job is refused. */
+export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown } {
+  const held = new Map<string, Held>();
+  const output = createOutput(parts.note);
+  const runPackage = createPackageRunner(parts);
+
+  function take(ref: ThreadRef): Held {
+    const known = held.get(ref.key);
+    held.delete(ref.key);
+    if (known?.version === ref.version) return known;
+    if (ref.state === undefined) throw new FaultError<ThreadFault>({ code: "THREAD_LOST", reason: "the worker that held it let it go" });
+    let identity: ThreadIdentity | undefined;
+    const runtime = decodeThread(ref.state, parts.reader, (found) => {
+      identity = found;
+      return { ...found, outsideWords: parts.outsideWords, write: output.write, interrupt: ref.interrupt };
+    });
+    return { version: ref.version, runtime, identity: identity as ThreadIdentity };
+  }
+
+  function keep(ref: ThreadRef, version: number, { runtime, identity }: Held): void {
+    held.set(ref.key, { version, runtime, identity });
+    const [oldest] = held.keys();
+    if (held.size > HELD_THREADS && oldest !== undefined) held.delete(oldest);
+  }
+
+  function reply<Outcome>(ref: ThreadRef, thread: Held, outcome: Outcome): ThreadReply<Outcome> {
+    keep(ref, ref.version + 1, thread);
+    return { state: encodeThread(thread.runtime, thread.identity), facts: factsOf(thread.runtime), outcome };
+  }
+
+  function open(job: OpenJob): ThreadReply<undefined> {
+    const identity = { signer: job.signer, identityText: job.identityText };
+    const setup = { ...identity, outsideWords: parts.outsideWords, write: output.write, interrupt: job.thread.interrupt };
+    const directory = { domain: job.signer, path: "/" };
+    const runtime = new ThreadRuntime(setup, Realm.at(parts.reader, job.base), { directory, recording: NO_RECORDING });
+    return reply(job.thread, { version: 0, runtime, identity }, undefined);
+  }
+
+  function runLines(job: RunJob): RunReply {
+    const thread = take(job.thread);
+    const { mode, sourceName, ergLimit, columns, interactive } = job;
+    const result = thread.runtime.run(job.source, { mode, sourceName, ergLimit, columns, interactive });
+    output.flush();
+    return reply(job.thread, thread, outcomeOf(result, thread.runtime));
+  }
+
+  function resume(job: ResumeJob): RunReply {
+    const thread = take(job.thread);
+    const result = thread.runtime.resume(job.input.length === 0 ? undefined : job.input);
+    output.flush();
+    return reply(job.thread, thread, outcomeOf(result, thread.runtime));
+  }
+
+  function sync(job: SyncJob): SyncReply {
+    const thread = take(job.thread);
+    if (job.committed) thread.runtime.committed(new BaseState(parts.reader, job.base));
+    const report = job.committed ? { overlapping: [] } : thread.runtime.sync(job.base);
+    const paths = report.overlapping.map((place) => showPlace(place, thread.identity.signer));
+    return reply(job.thread, thread, { overlapping: paths });
+  }
+
+  function draft(job: DraftJob): unknown {
+    const thread = take(job.thread);
+    keep(job.thread, job.thread.version, thread);
+    return draftPackage(thread.runtime.link(), job, parts);
+  }
+
+  return {
+    run(job) {
+      switch (job.kind) {
+        case "open":
+          return open(job);
+        case "run":
+          return runLines(job);
+        case "resume":
+          return resume(job);
+        case "sync":
+          return sync(job);
+        case "draft":
+          return draft(job);
+        case "package":
+          return runPackage(job);
+      }
+    },
+  };
+}
+
+function outcomeOf(result: RunResult, { machine }: ThreadRuntime): RunReplyOutcome {
+  switch (result.kind) {
+    case "done":
+      return { kind: "done", stack: machine.stackShown(), depth: machine.depth, ergUsed: result.ergUsed };
+    case "fault":
+      return { kind: "fault", report: result.report, ergUsed: result.ergUsed };
+    case "exit":
+      return { kind: "exit", code: result.code };
+    case "waiting":
+      return { kind: "waiting", ergUsed: result.ergUsed };
+    case "outside":
+      return result;
+  }
+}
+
+/** What the prompt shows. */
+export function factsOf(runtime: ThreadRuntime): RuntimeFacts {
+  const { recording, realm, machine } = runtime;
+  return {
+    recording: recording.phase,
+    pendingLines: recording.lines.length,
+    baseHeight: realm.base.height,
+    directory: runtime.directoryText(),
+    unfinished: machine.unfinished,
+    undoBarrier: runtime.undoBarrier,
+  };
+}
+
+function createOutput(send: (bytes: Uint8Array) => void): { write(bytes: Uint8Array): void; flush(): void } {
+  let pieces: Uint8Array[] = [];
+  let size = 0;
+  const flush = (): void => {
+    if (size > 0) send(new Uint8Array(Buffer.concat(pieces)));
+    [pieces, size] = [[], 0];
+  };
+  return {
+    flush,
+    write(bytes) {
+      pieces.push(bytes.slice());
+      size += bytes.length;
+      if (size >= OUTPUT_PIECE_BYTES) flush();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { isFaultError } from "../../lang/base/fault.ts";
+import type { OutsideWordSpec } from "../../lang/machine/run-result.ts";
+import { createStateReader } from "../state/versioned.ts";
+import { openDisk } from "../store/level-disk.ts";
+import type { LedgerParams } from "../ledger/params.ts";
+import { createJobRunner } from "./job-runner.ts";
+import type { ForgetNotice, Job } from "./jobs.ts";
+import type { WorkerMessage } from "./pool.ts";
+
+/** What a worker is started with. It opens the store beside the main thread and only reads. */
+export interface WorkerData {
+  readonly storeFolder: string;
+  readonly cacheBytes: number;
+  readonly params: LedgerParams;
+  readonly chainId: Uint8Array;
+  readonly outsideWords: readonly OutsideWordSpec[];
+}
+
+const port = parentPort;
+if (port === null) throw new Error("this file runs as a worker of the pool");
+const data = workerData as WorkerData;
+const disk = await openDisk(data.storeFolder);
+const reader = createStateReader(disk, { cacheBytes: data.cacheBytes, folder: data.storeFolder });
+const send = (message: WorkerMessage): void => port.postMessage(message);
+const runner = createJobRunner({ ...data, reader, note: (note) => send({ kind: "note", note }) });
+
+port.on("message", (job: Job | ForgetNotice) => {
+  if (job.kind === "forget") return reader.forget();
+  try {
+    send({ kind: "reply", reply: runner.run(job) });
+  } catch (error) {
+    // A fault is an answer; anything else is our own mistake, and this worker's state is not to be trusted.
+    if (isFaultError(error)) send({ kind: "fault", fault: error.fault });
+    else throw error;
+  }
+});

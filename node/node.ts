@@ -1,0 +1,155 @@
+import type { OutsideWordSpec } from "../lang/machine/run-result.ts";
+import type { NodeApi } from "./api.ts";
+import { ed25519PublicKey, isUsablePublicKey, signEd25519, verifyEd25519 } from "./crypto/ed25519.ts";
+import { openDataFolder, type DataFolder } from "./data-folder.ts";
+import { Faucet } from "./faucet.ts";
+import type { Block } from "./ledger/block.ts";
+import type { Chain, Submission } from "./ledger/chain.ts";
+import { chainIdOf } from "./ledger/genesis.ts";
+import { smallFile } from "./ledger/head-marker.ts";
+import { startLeader, type Leader } from "./ledger/leader.ts";
+import { startMiner, type Miner } from "./ledger/miner.ts";
+import { openChain } from "./ledger/open-chain.ts";
+import { paramsOf } from "./ledger/params.ts";
+import { startPool } from "./ledger/pool-feed.ts";
+import { RealmStates, type RealmState } from "./ledger/realm-states.ts";
+import { Receipts } from "./ledger/receipts.ts";
+import { SignJournal } from "./ledger/sign-journal.ts";
+import { LocalNode } from "./local-node.ts";
+import { POOL_LIMITS, WorkerPool } from "./machines/pool.ts";
+import type { WorkerData } from "./machines/worker.ts";
+import { GraceBudget } from "./package/grace.ts";
+import { IntentBook } from "./package/intents.ts";
+import { PackageExecutor } from "./package/package-executor.ts";
+import type { Clock, Random } from "./ports.ts";
+import { domainOfKey } from "./state/address.ts";
+import { createStateReader } from "./state/versioned.ts";
+
+export interface NodeOptions {
+  /** Data folder; made with a new devnet if it is not there. */
+  readonly folder: string;
+  /** Words the sessions run themselves (R8); threads must know their signatures. */
+  readonly outsideWords: readonly OutsideWordSpec[];
+  /** Share of one core that mining may use. */
+  readonly miningPercent: number;
+}
+export interface NodePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: { info(message: string, fields?: Record<string, unknown>): void; error(message: string, fields?: Record<string, unknown>): void };
+  /** The node cannot go on: its disk failed, or an assertion of ours did. */
+  readonly onFailure: (error: unknown) => void;
+}
+export interface RunningNode {
+  readonly api: NodeApi;
+  readonly isNewChain: boolean;
+  /** 32 bytes: the SSH server's key, the same at every start. */
+  readonly hostSeed: Uint8Array;
+  /** Where signers reach this node, for intents. */
+  announce(address: string): void;
+  stop(): Promise<void>;
+}
+
+/** Bytes of state that the main thread and each worker keep read. */
+const CACHE_BYTES = 32 << 20;
+const LEDGER_POOL = { ...POOL_LIMITS, warmWorkers: 1, mostWorkers: 1, mostPerIdentity: 1 };
+const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "./machines/worker.ts" : "./machines/worker.js", import.meta.url);
+
+/** Opens store and chain, checks them, and starts the workers, the pool and the leader. Faults: STORE_*, KEY_*, LEDGER_*. */
+export async function startNode(options: NodeOptions, ports: NodePorts): Promise<RunningNode> {
+  const data = await openDataFolder(options.folder, ports);
+  const params = paramsOf(data.genesis.preset);
+  const workerData: WorkerData = { storeFolder: data.storeFolder, cacheBytes: CACHE_BYTES, params, chainId: chainIdOf(data.genesis), outsideWords: options.outsideWords };
+  const workers = new WorkerPool(WORKER_FILE, workerData);
+  const ledgerWorkers = new WorkerPool(WORKER_FILE, workerData, LEDGER_POOL);
+  const closeWorkers = (): Promise<unknown> => Promise.all([workers.close(), ledgerWorkers.close()]);
+  try {
+    return await startOn(data, { workers, ledgerWorkers, closeWorkers }, options, ports);
+  } catch (error) {
+    await closeWorkers();
+    await data.disk.close();
+    throw error;
+  }
+}
+
+interface Workers {
+  readonly workers: WorkerPool;
+  readonly ledgerWorkers: WorkerPool;
+  readonly closeWorkers: () => Promise<unknown>;
+}
+
+async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers }: Workers, options: NodeOptions, ports: NodePorts): Promise<RunningNode> {
+  const { clock, random, log } = ports;
+  const { disk, genesis } = data;
+  const params = paramsOf(genesis.preset);
+  const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder: data.storeFolder });
+  const executor = new PackageExecutor({ pool: ledgerWorkers, reader, params, chainId: chainIdOf(genesis) });
+  const states = new RealmStates(disk, reader, params.historyBlocks);
+  const rule = { verify: verifyEd25519, isUsableKey: isUsablePublicKey };
+  const chain = await openChain({ genesis, ports: { clock, disk, marker: smallFile(data.headMarkerPath) }, states, executor, rule, folder: data.storeFolder });
+  // Workers remember what they read; blocks that were taken back make that wrong.
+  chain.listen({ connected: () => undefined, disconnected: () => (workers.broadcast({ kind: "forget" }), ledgerWorkers.broadcast({ kind: "forget" })), moved: () => undefined });
+  const feed = await startPool({ chain, disk, onFailure: ports.onFailure });
+  const receipts = new Receipts(chain, feed.pool);
+  const intents = new IntentBook({ clock, random });
+  let address = "";
+  const hostKey = ed25519PublicKey(data.hostSeed);
+  let faucet: Faucet | undefined;
+  const api = new LocalNode({
+    chain, pool: feed.pool, receipts, intents, clock, random,
+    threads: { pool: workers, grace: new GraceBudget(clock), base: () => chain.head() },
+    reach: () => ({ hostKey, address }),
+    faucet: () => faucet,
+  });
+  faucet = makeFaucet(api, data.faucetSeed);
+  const miner = startMiner({ percent: options.miningPercent });
+  const leader = lead(chain, { data, pool: feed.pool, miner }, options, ports);
+  return {
+    api,
+    isNewChain: data.isNew,
+    hostSeed: data.hostSeed,
+    announce: (found) => void (address = found),
+    async stop() {
+      intents.close();
+      receipts.close(new Error("the node is stopping"));
+      await leader.stop();
+      await miner.close();
+      await chain.idle();
+      feed.close();
+      await feed.flushed();
+      await closeWorkers();
+      await disk.close();
+      log.info("stopped", { height: String(chain.head().height) });
+    },
+  };
+}
+
+function lead(chain: Chain<RealmState>, parts: { readonly data: DataFolder; readonly pool: Parameters<typeof startLeader>[0]["pool"]; readonly miner: Miner }, _: NodeOptions, { clock, random, log, onFailure }: NodePorts): Leader {
+  const { epochSeed, disk, storeFolder } = parts.data;
+  const publicKey = ed25519PublicKey(epochSeed);
+  return startLeader({
+    chain, pool: parts.pool, clock, miner: parts.miner, onFailure,
+    key: { publicKey, rewardDomain: domainOfKey(publicKey), sign: (message) => signEd25519(epochSeed, message) },
+    journal: new SignJournal(disk, chain.machine.params, storeFolder),
+    firstNonce: () => new DataView(random.bytes(8).buffer).getBigUint64(0) >> 1n,
+    onBlock: (block, submission) => logBlock(log, block, submission),
+  });
+}
+
+function logBlock(log: NodePorts["log"], block: Block, submission: Submission): void {
+  const { kind, height } = block.header;
+  if ("fault" in submission) log.error("own block refused", { kind, height: String(height), fault: JSON.stringify(submission, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)) });
+  else if (kind === "data" && "packages" in block) log.info("data block", { height: String(height), packages: block.packages.length });
+}
+
+function makeFaucet(api: LocalNode, seed: Uint8Array | undefined): Faucet | undefined {
+  if (seed === undefined || api.chain.preset === "mainnet") return undefined;
+  const key = { algorithm: "ssh-ed25519", fingerprint: "the faucet's key", ed25519: ed25519PublicKey(seed) };
+  return new Faucet({
+    seed,
+    openThread: () => api.openThread({ level: "proved", sshUser: "faucet", sourceAddress: "this node", key }),
+    draft: (thread, signer) => api.draft(thread, signer),
+    submit: (bytes) => api.submit(bytes),
+    untilIncluded: (packageId, signal) => api.untilReceipt(packageId, "included", signal),
+  });
+}

@@ -1,0 +1,107 @@
+import { FaultError } from "../../lang/base/fault.ts";
+import { encodeProgram, type Program } from "../../lang/program/program.ts";
+import { WORD_TABLE_VERSION } from "../../lang/primitives/table.ts";
+import type { PackageFault } from "../fault.ts";
+import type { BlockContext } from "../ledger/executor.ts";
+import { rulesVersionAt, type LedgerParams } from "../ledger/params.ts";
+import type { DraftJob, DraftReply } from "../machines/jobs.ts";
+import { Realm } from "../state/realm.ts";
+import type { StateReader } from "../state/versioned.ts";
+import type { PackageBody } from "./body.ts";
+import { encodeBody, encodeSignedPackage } from "./body-codec.ts";
+import { checkKeys } from "./check-package.ts";
+import { effectHash, encodeEffect } from "./effect-codec.ts";
+import { intrinsicErg, runBody, type BodyRun } from "./execute.ts";
+import { wordsHash } from "./words.ts";
+
+export interface DraftParts {
+  readonly reader: StateReader;
+  readonly params: LedgerParams;
+  readonly chainId: Uint8Array;
+}
+
+/** Room above the ERG of the dry run, in percent and at least: state may move a little before the package runs. */
+const MARGIN_PERCENT = 10n;
+const LEAST_MARGIN_ERG = 2_000n;
+
+/**
+ * The package a signer will see (R5): the program run as the signer's domain on a fresh fork of the base,
+ * once to learn its price and once more with the limit it will carry, so that the effect in the body is
+ * that of the very package. Faults: what the code refuses, PACKAGE_CANNOT_PAY, PACKAGE_WRONG_KEY.
+ */
+export function draftPackage(program: Program, job: DraftJob, parts: DraftParts): DraftReply {
+  const realm = Realm.at(parts.reader, job.base);
+  const height = job.base.height + 1n;
+  const context: BlockContext = { height, timeMs: job.timeMs, rulesVersion: rulesVersionAt(parts.params, height), chainId: parts.chainId, leaderDomain: new Uint8Array(20) };
+  const template = bodyTemplate(program, job, realm, context);
+  const wrongKey = checkKeys(template, (address) => realm.domain(address));
+  if (wrongKey !== undefined) throw new FaultError<PackageFault>(wrongKey);
+  const measured = dryRun({ ...template, ergLimit: affordable(template, realm, parts.params) }, context, realm, program);
+  const ergLimit = withMargin(measured.ergUsed, parts.params);
+  requireFunds(template, ergLimit, realm);
+  const limited = { ...template, ergLimit };
+  const run = dryRun(limited, context, realm, program);
+  const effectBytes = encodeEffect(run.effect);
+  const body: PackageBody = { ...limited, effectHash: effectHash(effectBytes) };
+  return { bodyBytes: encodeBody(body), effectBytes, ergUsed: run.ergUsed, warnings: warningsOf(run) };
+}
+
+function bodyTemplate(program: Program, job: DraftJob, realm: Realm, context: BlockContext): PackageBody {
+  return {
+    format: 1,
+    rulesVersion: context.rulesVersion,
+    wordTableVersion: WORD_TABLE_VERSION,
+    wordsHash: wordsHash(program),
+    chainId: context.chainId,
+    domain: job.domain,
+    nonce: realm.domain(job.domain).nonce + 1n,
+    signerKeys: [job.publicKey],
+    payerKeys: [],
+    ergPriceUnits: job.ergPriceUnits,
+    ergLimit: 0n,
+    expiryHeight: job.expiryHeight,
+    mode: "strict",
+    effectHash: new Uint8Array(32),
+    sections: [{ kind: 1, bytes: encodeProgram(program) }],
+  };
+}
+
+/** Runs the body as a block would. A fault of the code is the user's to see now, not in a receipt. */
+function dryRun(body: PackageBody, context: BlockContext, realm: Realm, program: Program): BodyRun {
+  const run = runBody(body, signedSize(body), context, realm.fork(), program);
+  if (run.outcome.kind === "done") return run;
+  if (run.outcome.kind === "out-of-erg") requireFunds(body, body.ergLimit + 1n, realm);
+  throw new FaultError(run.fault ?? { code: "PACKAGE_STATE_MOVED" });
+}
+
+/** The most ERG the payer's balance can back, at least the price of the package itself. */
+function affordable(body: PackageBody, realm: Realm, params: LedgerParams): bigint {
+  const funds = realm.domain(body.payer ?? body.domain).balanceUnits / body.ergPriceUnits;
+  const limit = funds < params.packageErg ? funds : params.packageErg;
+  const least = intrinsicErg(body, signedSize(body)) + LEAST_MARGIN_ERG;
+  if (limit < least) requireFunds(body, least, realm);
+  return limit;
+}
+
+function withMargin(ergUsed: bigint, params: LedgerParams): bigint {
+  const share = (ergUsed * MARGIN_PERCENT) / 100n;
+  const limit = ergUsed + (share > LEAST_MARGIN_ERG ? share : LEAST_MARGIN_ERG);
+  return limit < params.packageErg ? limit : params.packageErg;
+}
+
+function requireFunds(body: PackageBody, ergLimit: bigint, realm: Realm): void {
+  const haveUnits = realm.domain(body.payer ?? body.domain).balanceUnits;
+  const needUnits = ergLimit * body.ergPriceUnits;
+  if (haveUnits < needUnits) throw new FaultError<PackageFault>({ code: "PACKAGE_CANNOT_PAY", haveUnits, needUnits });
+}
+
+/** Size of the body with its signatures, which do not exist yet but have a known size. */
+function signedSize(body: PackageBody): number {
+  const signature = new Uint8Array(64);
+  const signatures = body.signerKeys.map((publicKey) => ({ role: "signer" as const, publicKey, scheme: "sshsig" as const, signature }));
+  return encodeSignedPackage({ body, signatures }).length;
+}
+
+function warningsOf(run: BodyRun): readonly string[] {
+  return run.readHeight ? ["the code looked at the block height: in a later block it may do something else, and then it changes nothing"] : [];
+}

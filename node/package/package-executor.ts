@@ -1,0 +1,71 @@
+import type { PackageFault } from "../fault.ts";
+import type { BlockContext, ExecutionVerdict, Executor, PackageFacts } from "../ledger/executor.ts";
+import { rulesVersionAt, type LedgerParams } from "../ledger/params.ts";
+import type { RealmState } from "../ledger/realm-states.ts";
+import type { PackageJob, PackageReply } from "../machines/jobs.ts";
+import type { WorkerHandle, WorkerPool } from "../machines/pool.ts";
+import { encodeRealm, decodeRealm } from "../state/realm-codec.ts";
+import type { StateReader } from "../state/versioned.ts";
+import { decodeSignedPackage, packageId } from "./body-codec.ts";
+import { checkFee, checkKeys, checkTerms } from "./check-package.ts";
+import { checkIntrinsic, readProgram } from "./execute.ts";
+import { verifyPackageSignatures } from "./signing.ts";
+
+export interface PackageExecutorParts {
+  /** A pool of its own, so that no program of a user makes a block wait. */
+  readonly pool: WorkerPool;
+  readonly reader: StateReader;
+  readonly params: LedgerParams;
+  readonly chainId: Uint8Array;
+}
+
+/**
+ * The ledger's executor over workers: a package runs off the main loop, on the block's realm as it
+ * stands, and what it changed comes back as a layer.
+ */
+export class PackageExecutor implements Executor<RealmState> {
+  readonly #parts: PackageExecutorParts;
+  readonly #blocks = new WeakMap<RealmState, { readonly key: string; version: number }>();
+  #nextBlock = 0;
+
+  constructor(parts: PackageExecutorParts) {
+    this.#parts = parts;
+  }
+
+  async execute(signedPackage: Uint8Array, context: BlockContext, state: RealmState): Promise<ExecutionVerdict> {
+    const block = this.#blockOf(state);
+    const { version } = block;
+    const message = (worker: WorkerHandle): { readonly body: PackageJob } => {
+      const held = worker.memory.get(block.key) === version;
+      worker.memory.clear();
+      worker.memory.set(block.key, version + 1);
+      return { body: { kind: "package", block: { key: block.key, version, ...(held ? {} : { realm: encodeRealm(state.realm) }) }, signedPackage, context } };
+    };
+    const reply = (await this.#parts.pool.run({ identity: "ledger", message })) as PackageReply;
+    block.version += 1;
+    if (reply.verdict.kind === "executed") state.realm.add(decodeRealm(reply.realm, this.#parts.reader).pending());
+    return reply.verdict;
+  }
+
+  objection(signedPackage: Uint8Array, height: bigint, state: RealmState): PackageFault | undefined {
+    const { params, chainId } = this.#parts;
+    const signed = decodeSignedPackage(signedPackage);
+    const context = { height, timeMs: 0n, rulesVersion: rulesVersionAt(params, height), chainId, leaderDomain: new Uint8Array(20) };
+    const domain = (address: Uint8Array): ReturnType<typeof state.realm.domain> => state.realm.domain(address);
+    const program = readProgram(signed.body);
+    return checkTerms(signed.body, context, params) ?? checkKeys(signed.body, domain) ?? checkFee(signed.body, domain)
+      ?? checkIntrinsic(signed.body, signedPackage.length) ?? ("code" in program ? program : undefined) ?? verifyPackageSignatures(signed);
+  }
+
+  facts(signedPackage: Uint8Array): PackageFacts {
+    const { body, bodyBytes } = decodeSignedPackage(signedPackage);
+    const { domain, nonce, ergPriceUnits, ergLimit, expiryHeight } = body;
+    return { packageId: packageId(bodyBytes), domain, nonce, ergPriceUnits, ergLimit, expiryHeight };
+  }
+
+  #blockOf(state: RealmState): { readonly key: string; version: number } {
+    let block = this.#blocks.get(state);
+    if (block === undefined) this.#blocks.set(state, (block = { key: `block ${this.#nextBlock++}`, version: 0 }));
+    return block;
+  }
+}

@@ -1,0 +1,152 @@
+import { FaultError } from "../../lang/base/fault.ts";
+import type { ExecutedItem } from "../../lang/host.ts";
+import { Machine, type SourceOptions } from "../../lang/machine/machine.ts";
+import type { OutsideWordSpec, RunResult } from "../../lang/machine/run-result.ts";
+import { buildProgram } from "../../lang/program/build.ts";
+import { decompile } from "../../lang/program/decompile.ts";
+import type { Program } from "../../lang/program/program.ts";
+import { HOST_WORDS } from "../../lang/primitives/host-words.ts";
+import type { HostWordSpec } from "../../lang/primitives/spec.ts";
+import type { ThreadFault } from "../fault.ts";
+import { showPlace, type Place } from "../state/paths.ts";
+import { Realm, type Savepoint } from "../state/realm.ts";
+import { rebase, type RebaseReport } from "../state/realm-changes.ts";
+import { createRealmHost, type RealmHost, type ThreadWords } from "../state/realm-host.ts";
+import type { BaseState, RealmBase } from "../state/base-state.ts";
+import { beginRecording, needsDirectory, NO_RECORDING, type Recording } from "./recording.ts";
+import { ThreadHost } from "./thread-host.ts";
+
+/** What stays the same for a thread's whole life. */
+export interface ThreadSetup {
+  /** 20 bytes: whose `~` it is. Without a proved key a stand-in that no key opens; `ct` runs it again as the signer (R5). */
+  readonly signer: Uint8Array;
+  readonly identityText: string;
+  readonly outsideWords: readonly OutsideWordSpec[];
+  readonly write: (bytes: Uint8Array) => void;
+  readonly interrupt?: SharedArrayBuffer;
+}
+
+/** Terminal-only words without stack effect, and words that steer the thread, are cut from what is recorded (R3). */
+const CUT_CODES: ReadonlySet<number> = new Set(
+  (HOST_WORDS as readonly HostWordSpec[]).filter(({ access, effect }) => access === "thread" || (access === "show" && effect === "( -- )")).map(({ code }) => code),
+);
+const CD_CODE = 519;
+
+/** A machine, its realm and its recording: one thread while a worker holds it. */
+export class ThreadRuntime {
+  readonly machine: Machine;
+  readonly host: ThreadHost;
+  private readonly setup: ThreadSetup;
+  /** The last run crossed `bt`, `at` or the like: undo ends here. */
+  undoBarrier = false;
+
+  constructor(setup: ThreadSetup, realm: Realm, start: { readonly directory: Place; readonly recording: Recording; readonly machine?: Uint8Array }) {
+    this.setup = setup;
+    const inner = createRealmHost({
+      realm, signer: setup.signer, directory: start.directory, height: realm.base.height,
+      identityText: setup.identityText, write: setup.write, thread: this.words(),
+    });
+    this.host = new ThreadHost(inner, start.recording, (item) => item.kind === "word" && CUT_CODES.has(item.xt));
+    const options = { host: this.host, listener: this.host, outsideWords: setup.outsideWords, ...(setup.interrupt === undefined ? {} : { interrupt: setup.interrupt }) };
+    this.machine = start.machine === undefined ? Machine.create(options) : Machine.restore(start.machine, options);
+  }
+
+  get realm(): Realm {
+    return this.host.inner.realm;
+  }
+
+  get recording(): Recording {
+    return this.host.recording;
+  }
+
+  get inner(): RealmHost {
+    return this.host.inner;
+  }
+
+  run(source: string, options: SourceOptions): RunResult {
+    this.undoBarrier = false;
+    return this.machine.run(source, options);
+  }
+
+  resume(input: Uint8Array | undefined): RunResult {
+    return this.machine.resume(input);
+  }
+
+  directoryText(): string {
+    return showPlace(this.inner.directory, this.setup.signer);
+  }
+
+  /** Links what was recorded (R3). Faults: THREAD_NOT_READY, THREAD_NOTHING_TO_COMMIT, what linking refuses. */
+  link(): Program {
+    const { phase } = this.recording;
+    if (phase === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "ct" });
+    if (phase === "recording") refuse({ code: "THREAD_NOT_READY" });
+    return this.program();
+  }
+
+  /** Moves to a newer base, pending work kept. */
+  sync(base: RealmBase): RebaseReport {
+    return rebase(this.realm, base);
+  }
+
+  /** The recorded work is on the ledger: the realm starts from `base`, entries hidden at `bt` come back. */
+  committed(base: BaseState): void {
+    const { before, hidden } = this.recording;
+    if (before !== undefined) this.realm.rollback(before);
+    this.realm.moveTo(base);
+    this.showHidden(hidden);
+    this.host.recording = NO_RECORDING;
+  }
+
+  private program(): Program {
+    const { lines, wordsBefore } = this.recording;
+    if (lines.length === 0) refuse({ code: "THREAD_NOTHING_TO_COMMIT" });
+    return buildProgram(this.machine, lines.flatMap((line) => line.items), { wordsBefore });
+  }
+
+  private words(): ThreadWords {
+    return { bt: () => this.begin(), rt: () => this.ready(), at: () => this.abort(), vt: () => this.source() };
+  }
+
+  private begin(): void {
+    if (this.recording.phase !== "off") refuse({ code: "THREAD_ALREADY_RECORDING" });
+    const { directory } = this.inner;
+    const path = showPlace(directory, this.setup.signer);
+    const goThere: ExecutedItem[] = [{ kind: "literal", value: { kind: "text", value: path } }, { kind: "word", xt: CD_CODE }];
+    this.host.forgetItems();
+    const start = { hidden: this.machine.takeStack(), before: this.realm.savepoint(), directory, wordsBefore: this.machine.wordCount };
+    this.host.recording = beginRecording(start, needsDirectory(directory, this.setup.signer) ? goThere : []);
+    this.undoBarrier = true;
+  }
+
+  private ready(): void {
+    if (this.recording.phase === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "rt" });
+    this.host.flush();
+    this.host.recording = { ...this.recording, phase: "ready" };
+  }
+
+  private abort(): void {
+    const { phase, before, hidden, directory } = this.recording;
+    if (phase === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "at" });
+    this.host.forgetItems();
+    this.realm.rollback(before as Savepoint);
+    this.inner.directory = directory;
+    this.showHidden(hidden);
+    this.host.recording = NO_RECORDING;
+    this.undoBarrier = true;
+  }
+
+  private source(): string {
+    if (this.recording.phase === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "vt" });
+    return this.recording.lines.length === 0 ? "" : decompile(this.program());
+  }
+
+  private showHidden(hidden: Recording["hidden"]): void {
+    this.machine.takeStack();
+    this.machine.putStack(hidden);
+  }
+}
+
+function refuse(fault: ThreadFault): never {
+  throw new FaultError<ThreadFault>(fault);
+}

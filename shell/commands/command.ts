@@ -1,0 +1,35 @@
+import type { ShellOption, ShellParam } from "../../lang/primitives/spec.ts";
+import type { Identity, NodeApi, ThreadApi } from "../../node/api.ts";
+import type { Console } from "../console.ts";
+import type { SigningAgent, TerminalView } from "../session-io.ts";
+
+/**
+ * An outside word (R8): it stands last on its line, and the session runs it, because it waits for people or
+ * blocks. The language knows only its signature. One file for each; `table.ts` collects them.
+ */
+export interface Command {
+  readonly word: string;
+  readonly params: readonly ShellParam[];
+  readonly options?: readonly ShellOption[];
+  readonly help: string;
+  readonly example: string;
+  /** Throws FaultError for what the user is told; the thread is then as before. */
+  readonly run: (call: CommandCall, context: CommandContext) => Promise<void>;
+}
+
+export interface CommandCall {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, string | true>>;
+}
+
+/** What a command may use of its session. */
+export interface CommandContext {
+  readonly node: NodeApi;
+  readonly thread: ThreadApi;
+  readonly identity: Identity;
+  readonly console: Console;
+  readonly terminal: TerminalView | undefined;
+  readonly agent: SigningAgent | undefined;
+  /** Aborted by Ctrl-C and when the connection ends. */
+  readonly signal: AbortSignal;
+}

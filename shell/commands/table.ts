@@ -1,0 +1,15 @@
+import type { Command } from "./command.ts";
+import { ct } from "./ct.ts";
+import { faucet } from "./faucet.ts";
+import { receipt } from "./receipt.ts";
+import { sync } from "./sync.ts";
+
+/** All outside words. The language gets their signatures as plain data: `OUTSIDE_WORDS`. */
+export const COMMANDS: readonly Command[] = [ct, faucet, receipt, sync];
+
+/** What the language must know of the commands to parse them and to list them under `words` and `help`. */
+export const OUTSIDE_WORDS = COMMANDS.map(({ word, params, options = [], help }) => ({ word, params, options, help }));
+
+export function commandNamed(word: string): Command | undefined {
+  return COMMANDS.find((command) => command.word === word.toLowerCase());
+}

@@ -1,0 +1,16 @@
+import { toHex } from "../../lang/base/bytes.ts";
+import { coinsText, encodeAddress, type Draft } from "../../node/api.ts";
+import { safeText } from "./safe-text.ts";
+
+/** What a package will do and cost, as shown before the signature is asked for. Ends in a newline. */
+export function draftText(draft: Draft): string {
+  const lines = [
+    `package ${toHex(draft.packageId)}`,
+    `for ${encodeAddress(draft.body.domain)}`,
+    ...draft.sentences.map((sentence) => `  ${safeText(sentence)}`),
+    `ERG ${draft.ergUsed}, fee at most ${coinsText(draft.greatestFeeUnits)}`,
+    ...(draft.effect.greatestSpendUnits > 0n ? [`spends at most ${coinsText(draft.effect.greatestSpendUnits)}`] : []),
+    ...draft.warnings.map((warning) => `warning: ${safeText(warning)}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,129 @@
+import { isFaultError, FaultError } from "../lang/base/fault.ts";
+import type { FaultReport } from "../lang/fault.ts";
+import type { Identity, LineOutcome, NodeApi, ThreadApi } from "../node/api.ts";
+import type { CommandContext } from "./commands/command.ts";
+import { commandNamed } from "./commands/table.ts";
+import type { Console } from "./console.ts";
+import type { ShellFault } from "./fault.ts";
+import { renderFault } from "./render/report.ts";
+import type { SessionIo } from "./session-io.ts";
+
+export interface RunnerParts {
+  readonly node: NodeApi;
+  readonly thread: ThreadApi;
+  readonly identity: Identity;
+  readonly io: SessionIo;
+  readonly console: Console;
+  /** Half of what the guard lets wait for a client; named when output is stopped. */
+  readonly unreadLimitBytes: number;
+}
+export interface Piece {
+  readonly text: string;
+  readonly sourceName: string;
+  /** Lines of the same source that came before this piece. */
+  readonly linesBefore: number;
+}
+export type PieceResult = { readonly kind: "done"; readonly depth: number } | { readonly kind: "failed"; readonly code: string } | { readonly kind: "exit"; readonly exitCode: number };
+
+/** Runs source in a session's thread, outside words included, and prints what comes of it. */
+export class Runner {
+  readonly parts: RunnerParts;
+  private running: AbortController | undefined;
+  private unread = false;
+  /** Called each time a program begins to wait for input. */
+  onWaiting: () => void = () => undefined;
+
+  constructor(parts: RunnerParts) {
+    this.parts = parts;
+  }
+
+  async run(piece: Piece): Promise<PieceResult> {
+    const { console } = this.parts;
+    this.running = new AbortController();
+    this.unread = false;
+    try {
+      let rest = piece.text;
+      for (;;) {
+        const outcome = await this.runSource(rest, piece.sourceName);
+        console.endOfLine();
+        const linesBefore = piece.linesBefore + newlines(piece.text) - newlines(rest);
+        if (this.unread) return this.fail({ fault: this.unreadFault(), trace: [] });
+        if (outcome.kind === "fault") return this.fail(shifted(outcome.report, piece.sourceName, linesBefore));
+        if (outcome.kind === "exit") return { kind: "exit", exitCode: outcome.code };
+        if (outcome.kind === "done") return { kind: "done", depth: outcome.depth };
+        await this.runOutside(outcome);
+        rest = outcome.rest;
+        if (rest.trim() === "") return { kind: "done", depth: 0 };
+      }
+    } catch (error) {
+      if (!isFaultError(error)) throw error;
+      return this.fail({ fault: error.fault, trace: [] });
+    } finally {
+      console.endOfLine();
+      this.running = undefined;
+    }
+  }
+
+  /** Stops the line that runs, or the outside word that waits. */
+  interrupt(): void {
+    this.running?.abort();
+    this.parts.thread.interrupt();
+  }
+
+  /** The client does not take the output: whatever prints it is stopped. */
+  stopOutput(): void {
+    if (this.unread || this.running === undefined) return;
+    this.unread = true;
+    this.parts.console.mute();
+    this.interrupt();
+  }
+
+  close(): void {
+    this.running?.abort();
+    this.parts.thread.close();
+  }
+
+  private runSource(text: string, sourceName: string): Promise<LineOutcome> {
+    const { thread, io, console } = this.parts;
+    return thread.run(text, {
+      mode: "shell",
+      sourceName,
+      write: (bytes) => console.program(bytes),
+      columns: io.terminal?.columns ?? 80,
+      interactive: io.terminal !== undefined,
+      onWaiting: () => this.onWaiting(),
+    });
+  }
+
+  private async runOutside(call: LineOutcome & { readonly kind: "outside" }): Promise<void> {
+    const command = commandNamed(call.word);
+    if (command === undefined) {
+      throw new FaultError({ code: "LANG_UNSUPPORTED", word: call.word, instead: "" });
+    }
+    const { node, thread, identity, io, console } = this.parts;
+    const signal = (this.running ?? new AbortController()).signal;
+    const context: CommandContext = { node, thread, identity, console, signal, terminal: io.terminal, agent: io.agent };
+    await command.run({ args: call.args, options: call.options }, context);
+  }
+
+  private fail(report: FaultReport): PieceResult {
+    this.parts.console.complain(renderFault(report));
+    return { kind: "failed", code: report.fault.code };
+  }
+
+  private unreadFault(): ShellFault {
+    return { code: "SHELL_OUTPUT_UNREAD", limitBytes: this.parts.unreadLimitBytes };
+  }
+}
+
+function newlines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}
+
+/** The same report with lines counted from the start of the whole source, of which the thread saw only a piece. */
+function shifted(report: FaultReport, sourceName: string, linesBefore: number): FaultReport {
+  if (report.at === undefined || report.at.source !== sourceName || linesBefore === 0) return report;
+  return { ...report, at: { ...report.at, line: report.at.line + linesBefore } };
+}

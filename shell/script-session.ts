@@ -1,0 +1,159 @@
+import { fromUtf8 } from "../lang/base/bytes.ts";
+import { isFaultError } from "../lang/base/fault.ts";
+import type { LangFault } from "../lang/fault.ts";
+import { InputLines, MAX_LINE_BYTES } from "./input-lines.ts";
+import { renderFault } from "./render/report.ts";
+import type { Runner } from "./runner.ts";
+import type { InputListener } from "./session-io.ts";
+
+/** Exit status after Ctrl-C, as shells have it: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
+
+/** What the sessions without a terminal share: the first fault ends them with exit status 1. */
+abstract class BatchSession implements InputListener {
+  protected readonly runner: Runner;
+  private over = false;
+  private interrupted = false;
+
+  constructor(runner: Runner) {
+    this.runner = runner;
+  }
+
+  abstract start(): void;
+  abstract onData(bytes: Uint8Array): void;
+  abstract onEnd(): void;
+
+  onInterrupt(): void {
+    this.interrupted = true;
+    this.runner.interrupt();
+  }
+  onResize(): void {
+    // Nothing here depends on the size.
+  }
+  onCrowded(): void {
+    this.runner.stopOutput();
+  }
+  onClosed(): void {
+    this.over = true;
+    this.runner.close();
+  }
+
+  /** Runs a piece of source; true if the session goes on. */
+  protected async runBytes(bytes: Uint8Array, sourceName: string, linesBefore: number): Promise<boolean> {
+    if (this.over) return false;
+    let text: string;
+    try {
+      text = fromUtf8(bytes);
+    } catch (error) {
+      if (!isFaultError(error)) throw error;
+      return this.refuse(error.fault as LangFault);
+    }
+    const result = await this.runner.run({ text, sourceName, linesBefore });
+    if (result.kind === "done") return true;
+    this.finish(result.kind === "exit" ? result.exitCode : this.interrupted ? INTERRUPTED : 1);
+    return false;
+  }
+
+  protected refuse(fault: LangFault): false {
+    this.runner.parts.console.complain(renderFault({ fault, trace: [] }));
+    this.finish(1);
+    return false;
+  }
+
+  protected finish(exitCode: number): void {
+    if (this.over) return;
+    this.over = true;
+    this.runner.close();
+    this.runner.parts.io.end(exitCode);
+  }
+}
+
+/** Bytes typed ahead of a program at a terminal; a pipe is held back by flow control instead. */
+const MAX_TYPED_BYTES = 64 * 1024;
+const CTRL_C = 3;
+
+/** `ssh host 'line'`: one piece of source; standard input goes to the program that asks for it. */
+export class CommandSession extends BatchSession {
+  private readonly command: string;
+  private readonly typed: Uint8Array[] = [];
+  private typedBytes = 0;
+  private inputOver = false;
+
+  constructor(runner: Runner, command: string) {
+    super(runner);
+    this.command = command;
+    runner.onWaiting = () => this.feed();
+  }
+
+  start(): void {
+    const { io } = this.runner.parts;
+    io.listen(this);
+    if (io.terminal === undefined) io.pause();
+    void this.runBytes(Buffer.from(this.command, "utf8"), "command", 0).then((goesOn) => goesOn && this.finish(0));
+  }
+
+  onData(bytes: Uint8Array): void {
+    const { io, thread } = this.runner.parts;
+    if (io.terminal === undefined) io.pause();
+    else if (bytes.includes(CTRL_C)) return this.onInterrupt();
+    else if (this.typedBytes + bytes.length > MAX_TYPED_BYTES) return;
+    this.typed.push(bytes);
+    this.typedBytes += bytes.length;
+    if (thread.status().waiting) this.feed();
+  }
+
+  onEnd(): void {
+    this.inputOver = true;
+    if (this.runner.parts.thread.status().waiting) this.feed();
+  }
+
+  /** A program waits for input: it gets one packet; the rest stays with the client. After the last it is stopped. */
+  private feed(): void {
+    const next = this.typed.shift();
+    this.typedBytes -= next?.length ?? 0;
+    if (next !== undefined) this.runner.parts.thread.input(next);
+    else if (this.inputOver) this.runner.interrupt();
+    else this.runner.parts.io.resume();
+  }
+}
+
+/** A script on standard input, run as its lines come, so that it may be of any length. */
+export class ScriptSession extends BatchSession {
+  private readonly lines = new InputLines();
+  private linesBefore = 0;
+  private work: Promise<boolean> = Promise.resolve(true);
+
+  start(): void {
+    this.runner.parts.io.listen(this);
+  }
+
+  onData(bytes: Uint8Array): void {
+    const whole = this.lines.push(bytes);
+    if (whole !== undefined) this.enqueue(whole);
+    if (!this.lines.overlong) return;
+    this.lines.clear();
+    this.runner.parts.io.pause();
+    this.work = this.work.then((goesOn) => goesOn && this.refuse({ code: "LANG_BAD_INPUT", reason: "line-length", limit: MAX_LINE_BYTES }));
+  }
+
+  onEnd(): void {
+    const rest = this.lines.rest();
+    if (rest.length > 0) this.enqueue(rest);
+    this.work = this.work.then((goesOn) => {
+      if (goesOn) this.finish(0);
+      return false;
+    });
+  }
+
+  /** Input waits while a piece runs: the client's window bounds what has come meanwhile. */
+  private enqueue(bytes: Uint8Array): void {
+    const { io } = this.runner.parts;
+    io.pause();
+    this.work = this.work.then(async (goesOn) => {
+      const more = goesOn && (await this.runBytes(bytes, "input", this.linesBefore));
+      for (const byte of bytes) if (byte === 10) this.linesBefore++;
+      io.resume();
+      return more;
+    });
+  }
+}

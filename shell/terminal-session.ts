@@ -1,0 +1,111 @@
+import { utf8 } from "../lang/base/bytes.ts";
+import type { LangFault } from "../lang/fault.ts";
+import { greeting } from "./greeting.ts";
+import { LineEditor } from "./line-editor.ts";
+import { promptText } from "./prompt.ts";
+import { renderFault } from "./render/report.ts";
+import type { Runner } from "./runner.ts";
+import type { InputListener } from "./session-io.ts";
+
+const CTRL_C = 3;
+
+/** A session at a terminal: prompt, line, answer, until Ctrl-D, `bye` or the connection ends. */
+export class TerminalSession implements InputListener {
+  private readonly runner: Runner;
+  private readonly editor: LineEditor;
+  private state: "editing" | "running" | "over" = "editing";
+
+  constructor(runner: Runner) {
+    this.runner = runner;
+    const { io } = runner.parts;
+    this.editor = new LineEditor({
+      write: (text) => io.write(utf8(text)),
+      columns: () => io.terminal?.columns ?? 80,
+      onLine: (text) => void this.run(text),
+      onOverlong: (limit) => this.refuseOverlong(limit),
+      onCancel: () => this.prompt(),
+      onEnd: () => this.end(0),
+    });
+    runner.onWaiting = () => this.feedWaiting();
+  }
+
+  start(): void {
+    const { node, identity, console, io } = this.runner.parts;
+    console.say(greeting(node, identity));
+    io.listen(this);
+    this.prompt();
+  }
+
+  onData(bytes: Uint8Array): void {
+    if (this.state === "over") return;
+    if (this.state === "running" && bytes.includes(CTRL_C)) {
+      this.editor.dropPending();
+      this.runner.interrupt();
+    } else if (this.state === "running" && this.runner.parts.thread.status().waiting) {
+      this.runner.parts.thread.input(bytes);
+    } else this.editor.push(bytes);
+  }
+
+  onEnd(): void {
+    this.end(0);
+  }
+
+  onInterrupt(): void {
+    if (this.state === "running") this.runner.interrupt();
+  }
+
+  onResize(): void {
+    this.editor.resized();
+  }
+
+  onCrowded(): void {
+    this.runner.stopOutput();
+  }
+
+  onClosed(): void {
+    this.state = "over";
+    this.runner.close();
+  }
+
+  private prompt(): void {
+    if (this.state === "over") return;
+    const { console, thread } = this.runner.parts;
+    if (!console.atLineStart) console.say("\n");
+    this.state = "editing";
+    this.editor.start(promptText(thread.status()));
+  }
+
+  private async run(text: string): Promise<void> {
+    const { console, thread } = this.runner.parts;
+    console.fresh();
+    if (text.trim() === "") return this.prompt();
+    this.state = "running";
+    const result = await this.runner.run({ text, sourceName: "prompt", linesBefore: 0 });
+    if (result.kind === "exit") return this.end(result.exitCode);
+    if (result.kind === "done" && !thread.status().unfinished) {
+      console.say(`${console.needsSpace ? " " : ""}ok${result.depth > 0 ? ` ${result.depth}` : ""}\n`);
+    }
+    this.prompt();
+  }
+
+  /** A program waits for a key: it gets what was typed meanwhile. */
+  private feedWaiting(): void {
+    const typed = this.editor.takePending();
+    if (typed.length > 0) this.runner.parts.thread.input(typed);
+  }
+
+  private refuseOverlong(limit: number): void {
+    const fault: LangFault = { code: "LANG_BAD_INPUT", reason: "line-length", limit };
+    this.runner.parts.console.fresh();
+    this.runner.parts.console.complain(renderFault({ fault, trace: [] }));
+    this.prompt();
+  }
+
+  private end(exitCode: number): void {
+    if (this.state === "over") return;
+    this.state = "over";
+    this.editor.stop();
+    this.runner.close();
+    this.runner.parts.io.end(exitCode);
+  }
+}

@@ -1,0 +1,93 @@
+// time-out: 180 s
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { haveClients } from "../support/clients.ts";
+import { grid, run } from "../support/grid.ts";
+import { told } from "../support/hooks.ts";
+import { OpenSsh } from "../support/open-ssh.ts";
+import { DARK, LIGHT, pictureOf } from "../support/picture.ts";
+import { atPrompt, typeLine } from "../support/prompt.ts";
+import { startGrid } from "../support/running-node.ts";
+import type { RunningNode } from "../support/running-node.ts";
+import type { TestTerminal } from "../support/terminal.ts";
+
+// Commits without an agent: by the intent's text and QR code in a second terminal, and headless.
+
+interface World {
+  readonly folder: string;
+  readonly ssh: OpenSsh;
+  readonly node: RunningNode;
+  readonly keyFlags: readonly string[];
+}
+const test = suite<World>("signing");
+const canRun = haveClients("signing in a second terminal", "ssh", "ssh-keygen", "script");
+
+test.before(told(async (world) => {
+  if (!canRun) return;
+  const folder = mkdtempSync(join(tmpdir(), "sign-"));
+  const passphrase = join(folder, "passphrase");
+  writeFileSync(passphrase, "correct horse\n");
+  const keyFlags = ["--keys", join(folder, "keys"), "--passphrase-file", passphrase];
+  const made = await grid(["key", "new", "bob", ...keyFlags, "--json"]);
+  assert.is(made.code, 0, made.stderr);
+  Object.assign(world, { folder, ssh: new OpenSsh(join(folder, "ssh")), keyFlags, node: await startGrid(join(folder, "data")) });
+}));
+
+test.after(async (world) => {
+  await (world as Partial<World>).node?.end("SIGTERM");
+});
+
+/** The intent as text, which may be wrapped over several lines of the screen. */
+function intentOn(terminal: TestTerminal): string | undefined {
+  return /\bGS:[A-Z2-7\s]+[A-Z2-7]/.exec(terminal.text())?.[0].replace(/\s+/g, "");
+}
+
+test("grid exec commits a script without questions and exits 0 only for a receipt that says done", async ({ node, keyFlags, folder }) => {
+  if (!canRun) return;
+  const place = `127.0.0.1:${node.ssh.port}`;
+  const script = join(folder, "make.gs");
+  writeFileSync(script, "#!grid\nmkdir made\necho 'by exec' > made/note\n");
+  const good = await grid(["exec", script, "--key", "bob", ...keyFlags, "--node", place, "--faucet", "--json"]);
+  assert.is(good.code, 0, good.stderr);
+  assert.is((JSON.parse(good.stdout) as { outcome: string }).outcome, "done");
+  writeFileSync(script, "#!grid\nmkdir made\n");
+  const bad = await grid(["exec", script, "--key", "bob", ...keyFlags, "--node", place]);
+  assert.is(bad.code, 1, "the directory is there already");
+  assert.match(bad.stderr, /STATE_EXISTS/);
+});
+
+test("an intent's text is signed by `grid sign`; its QR code read from the screen is the same intent", async ({ ssh, node, keyFlags, folder }) => {
+  if (!canRun) return;
+  await ssh.terminal(node.ssh, "-o PubkeyAuthentication=no bob@127.0.0.1", { columns: 100, rows: 48 }, async (terminal) => {
+    for (const each of ["bt", "mkdir signed", "rt"]) await typeLine(terminal, each);
+    terminal.type("ct\r");
+    await terminal.waitUntil((each) => intentOn(each) !== undefined, "an intent");
+    const intent = intentOn(terminal) ?? "";
+    if (haveClients("reading the intent's QR code from the screen", "zbarimg")) {
+      for (const theme of [DARK, LIGHT]) {
+        const picture = join(folder, "screen.png");
+        writeFileSync(picture, pictureOf(terminal.cells(), theme));
+        assert.is((await run("zbarimg", ["-q", "--raw", picture])).stdout.trim(), intent);
+      }
+    }
+    const signed = await grid(["sign", intent, "--key", "bob", ...keyFlags, "--yes"]);
+    assert.is(signed.code, 0, signed.stderr);
+    assert.match(signed.stdout, /~\/signed/, "what it does is shown before it is signed");
+    await atPrompt(terminal, "after the receipt", 30_000);
+    assert.match(terminal.text(), /block \d+/);
+    terminal.type("exit\r");
+    await terminal.ended();
+  });
+});
+
+test("a text that is no intent is refused before anything is asked", async ({ keyFlags }) => {
+  if (!canRun) return;
+  const { code, stderr } = await grid(["sign", "GS:AEAQ", "--key", "bob", ...keyFlags, "--yes"]);
+  assert.is(code, 1);
+  assert.match(stderr, /^! SIGN_BAD_INTENT/);
+});
+
+test.run();

@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
+import type { Draft, Identity, LineOutcome, ThreadApi } from "../../node/api.ts";
+import { ed25519PublicKey, signEd25519 } from "../../node/crypto/ed25519.ts";
+import { startNode, type RunningNode } from "../../node/node.ts";
+import { decodeIntent } from "../../node/package/intent.ts";
+import { messageToSign } from "../../node/package/signing.ts";
+import { domainOfKey } from "../../node/state/address.ts";
+import { systemClock, systemRandom } from "../../src/system-ports.ts";
+
+const never = new AbortController().signal;
+const seed = new Uint8Array(32).fill(7);
+const publicKey = ed25519PublicKey(seed);
+const alice: Identity = {
+  level: "proved", sshUser: "alice", sourceAddress: "127.0.0.1",
+  key: { algorithm: "ssh-ed25519", fingerprint: "SHA256:alice", ed25519: publicKey },
+};
+
+let folder = "";
+let node: RunningNode;
+
+async function start(): Promise<void> {
+  const log = { info: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
+  node = await startNode({ folder, outsideWords: [{ word: "ct", params: [], help: "" }], miningPercent: 50 }, { clock: systemClock, random: systemRandom, log, onFailure: (error) => { throw error; } });
+  node.announce("127.0.0.1:2222");
+}
+
+test.before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "grid-node-"));
+  await start();
+});
+test.after(async () => {
+  await node.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function run(thread: ThreadApi, source: string): Promise<{ readonly outcome: LineOutcome; readonly printed: string }> {
+  let printed = "";
+  const outcome = await thread.run(source, { mode: "shell", sourceName: "prompt", write: (bytes) => (printed += Buffer.from(bytes).toString()), columns: 80, interactive: false });
+  return { outcome, printed };
+}
+
+async function printed(thread: ThreadApi, source: string): Promise<string> {
+  const result = await run(thread, source);
+  assert.is(result.outcome.kind, "done", JSON.stringify(result.outcome));
+  return result.printed;
+}
+
+async function faultOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (isFaultError(error)) return error.fault.code;
+    throw error;
+  }
+  return "none";
+}
+
+function answer(draft: Draft): { packageId: Uint8Array; publicKey: Uint8Array; scheme: "raw"; signature: Uint8Array } {
+  return { packageId: draft.packageId, publicKey, scheme: "raw", signature: signEd25519(seed, messageToSign("raw", draft.bodyBytes)) };
+}
+
+test("the faucet pays, and a thread that syncs sees the coins", async () => {
+  const thread = await node.api.openThread(alice);
+  assert.is(await printed(thread, "balance ."), "0 ");
+  const { receipt } = await node.api.faucet(domainOfKey(publicKey), never);
+  assert.is(receipt.outcome.kind, "done");
+  await thread.sync();
+  assert.is(await printed(thread, "balance ."), "100 ");
+  thread.close();
+});
+
+test("what a thread recorded is committed with one signature, and its root is the block's", async () => {
+  const thread = await node.api.openThread(alice);
+  const { outcome } = await run(thread, "bt\nmkdir docs\necho hi > docs/note\nrt ct");
+  assert.is(outcome.kind, "outside", JSON.stringify(outcome));
+  const draft = await node.api.draft(thread, { publicKey });
+  assert.is(draft.sentences.length, 2);
+  const offer = node.api.offerIntent(thread, draft);
+  assert.is(toHex(decodeIntent(offer.text).intentId), toHex(offer.intentId));
+  const { packageId } = await node.api.answerIntent(offer.intentId, answer(draft));
+  const receipt = await node.api.untilReceipt(packageId, "included", never);
+  assert.equal(receipt.outcome, { kind: "done" });
+  assert.ok(receipt.ergUsed <= draft.body.ergLimit);
+  assert.ok(equalBytes(receipt.stateRoot, node.api.head().stateRoot));
+  await thread.committed();
+  assert.is(await printed(thread, "cat docs/note"), "hi\n");
+  assert.is(await printed(thread, "perspective"), `${toHex(node.api.head().stateRoot)}\n`);
+  thread.close();
+});
+
+test("nobody else sees what a thread did before it is committed", async () => {
+  const [one, other] = [await node.api.openThread(alice), await node.api.openThread(alice)];
+  await printed(one, "mkdir secret");
+  assert.is(await printed(one, "'~/secret' existsEx ."), "-1 ");
+  assert.is(await printed(other, "'~/secret' existsEx ."), "0 ");
+  one.close();
+  other.close();
+});
+
+test("a line that fails changes nothing, and undo takes back a good one", async () => {
+  const thread = await node.api.openThread(alice);
+  await printed(thread, "1 2");
+  const { outcome } = await run(thread, "mkdir gone 3 + +  nonsense");
+  assert.is(outcome.kind, "fault");
+  assert.is(await printed(thread, "depth . over . dup ."), "2 1 2 ");
+  assert.is(await printed(thread, "'gone' existsEx ."), "0 ");
+  await printed(thread, "+");
+  assert.ok(await thread.undo());
+  assert.is(await printed(thread, "depth ."), "2 ");
+  thread.close();
+});
+
+test("an endless loop ends by ERG, and another thread answers meanwhile", async () => {
+  const [busy, other] = [await node.api.openThread(alice), await node.api.openThread({ ...alice, key: { ...alice.key, fingerprint: "SHA256:bob" } } as Identity)];
+  const loop = run(busy, ": forever begin again ; forever");
+  assert.is(await printed(other, "1 1 + ."), "2 ");
+  busy.interrupt();
+  const { outcome } = await loop;
+  assert.is(outcome.kind, "fault");
+  assert.is(await printed(busy, "depth ."), "0 ");
+  busy.close();
+  other.close();
+});
+
+test("a package whose effect would differ changes nothing and says state-moved", async () => {
+  const [first, second] = [await node.api.openThread(alice), await node.api.openThread(alice)];
+  await run(first, "bt\necho one > race\nrt ct");
+  await run(second, "bt\necho two > race\nrt ct");
+  const [a, b] = [await node.api.draft(first, { publicKey }), await node.api.draft(second, { publicKey })];
+  assert.is(await faultOf(Promise.resolve(a)), "none");
+  const offers = [node.api.offerIntent(first, a), node.api.offerIntent(second, b)] as const;
+  const done = await node.api.answerIntent(offers[0].intentId, answer(a));
+  await node.api.untilReceipt(done.packageId, "included", never);
+  assert.is(await faultOf(node.api.answerIntent(offers[1].intentId, answer(b))), "PACKAGE_NONCE");
+  first.close();
+  second.close();
+});
+
+test("a thread without a recording cannot be committed", async () => {
+  const thread = await node.api.openThread(alice);
+  assert.is(await faultOf(node.api.draft(thread, { publicKey })), "THREAD_NOT_RECORDING");
+  await run(thread, "bt mkdir x");
+  assert.is(await faultOf(node.api.draft(thread, { publicKey })), "THREAD_NOT_READY");
+  thread.close();
+});
+
+test("a stopped node goes on with the same chain and the same files", async () => {
+  const before = node.api.head();
+  await node.stop();
+  await start();
+  assert.not.ok(node.isNewChain);
+  assert.ok(node.api.head().height >= before.height);
+  const thread = await node.api.openThread(alice);
+  assert.is(await printed(thread, "cat docs/note"), "hi\n");
+  thread.close();
+});
+
+test.run();

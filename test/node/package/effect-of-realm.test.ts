@@ -1,0 +1,59 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { HostWordName } from "../../../lang/primitives/host-words.ts";
+import type { Value } from "../../../lang/value.ts";
+import type { Effect } from "../../../node/package/effect.ts";
+import { decodeEffect, effectHash, encodeEffect } from "../../../node/package/effect-codec.ts";
+import { effectOf } from "../../../node/package/effect-of.ts";
+import { effectSentences } from "../../../node/package/sentences.ts";
+import { encodeAddress } from "../../../node/state/address.ts";
+import { createLocalState } from "../../../node/state/local-state.ts";
+import { nestedRealm } from "../../../node/state/nested-realm.ts";
+import { changesOf } from "../../../node/state/realm-changes.ts";
+import { createRealmHost } from "../../../node/state/realm-host.ts";
+import { domainNamed } from "./package-samples.ts";
+
+const [alice, bob] = [domainNamed("alice"), domainNamed("bob")];
+const freeMeter = { charge: () => undefined, ergLeft: Number.MAX_SAFE_INTEGER };
+const text = (value: string): Value => ({ kind: "text", value });
+
+/** A realm of its own in which alice has ten coins, and a way to run words in it. */
+function world(): { run: (word: HostWordName, ...args: Value[]) => void; effect: () => Effect; close: () => Promise<void> } {
+  const { realm: ground, disk } = createLocalState();
+  ground.adjustBalance(alice, 10n * 10n ** 18n);
+  const realm = nestedRealm(ground);
+  const host = createRealmHost({ realm, signer: alice, directory: { domain: alice, path: "/" }, height: 1n, identityText: "", write: () => undefined });
+  return {
+    run: (word, ...args) => void host.call(word, args, freeMeter),
+    effect: () => effectOf(changesOf(realm), { signerDomain: alice }),
+    close: () => disk.close(),
+  };
+}
+
+test("what words do in a realm is what the signer reads", async () => {
+  const { run, effect, close } = world();
+  run("mkdirEx", text("docs"));
+  run("writeEx", text("hi"), text("docs/my note"));
+  run("writeEx", text("gone"), text("draft"));
+  run("rmEx", text("draft"), { kind: "cell", value: 0n });
+  run("sendEx", text(encodeAddress(bob)), { kind: "cell", value: 15n * 10n ** 17n });
+  assert.equal([...effectSentences(effect(), alice)].sort(), [
+    "lowers your balance by 1.5 coins", "makes the directory ~/docs", "makes the file '~/docs/my note' (2 bytes)", `pays 1.5 coins to ${encodeAddress(bob)}`,
+  ]);
+  assert.equal(decodeEffect(encodeEffect(effect())), effect());
+  await close();
+});
+
+test("two ways to the same end have one effect hash", async () => {
+  const [first, second] = [world(), world()];
+  first.run("mkdirEx", text("a"));
+  first.run("writeEx", text("xy"), text("a/b"));
+  second.run("writeEx", text("x"), text("c"));
+  second.run("mkdirEx", text("a"));
+  second.run("mvEx", text("c"), text("a/b"));
+  second.run("appendEx", text("y"), text("a/b"));
+  assert.equal(effectHash(encodeEffect(second.effect())), effectHash(encodeEffect(first.effect())));
+  await Promise.all([first.close(), second.close()]);
+});
+
+test.run();

@@ -1,0 +1,49 @@
+import { toHex, utf8 } from "../../lang/base/bytes.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
+import type { Meter } from "../../lang/host.ts";
+import { copyPath, movePath, removePath } from "../../node/state/file-trees.ts";
+import { appendFile, listPath, makeDirectory, readFile, writeFile, type FileContext } from "../../node/state/files.ts";
+import type { Realm } from "../../node/state/realm.ts";
+
+const FREE: Meter = { charge: () => {}, ergLeft: Number.MAX_SAFE_INTEGER };
+export const alice = new Uint8Array(20).fill(0xa1);
+export const bob = new Uint8Array(20).fill(0xb0);
+
+/** File operations of `who` at no cost. */
+export function filesOf(realm: Realm, who = alice): FileContext {
+  return { realm, meter: FREE, paths: { home: who, directory: { domain: who, path: "/" } } };
+}
+
+/** Everything a user can see of a realm. */
+export function dump(realm: Realm): string {
+  const lines = [alice, bob].map((domain) => `${toHex(domain).slice(0, 2)} ${realm.domain(domain).balanceUnits}`);
+  const visit = (path: string): void => {
+    for (const entry of listPath(filesOf(realm), path)) {
+      const child = `${path}/${entry.name}`;
+      lines.push(entry.kind === "directory" ? child : `${child}=${toHex(readFile(filesOf(realm), child)).slice(0, 12)}`);
+      if (entry.kind === "directory") visit(child);
+    }
+  };
+  visit("~");
+  return lines.join("\n");
+}
+
+/** One random change, refused ones included. */
+export function act(realm: Realm, random: (below: number) => number): void {
+  const files = filesOf(realm);
+  const name = (): string => ["a", "b", "c", "a/b", "a/c", "b/a", "b/a/c"][random(7)] as string;
+  const actions = [
+    () => makeDirectory(files, name()),
+    () => writeFile(files, utf8(`content ${random(5)}`), name()),
+    () => appendFile(files, utf8("+"), name()),
+    () => removePath(files, name(), { recursive: random(2) === 0 }),
+    () => movePath(files, name(), name()),
+    () => copyPath(files, name(), name()),
+    () => realm.adjustBalance(random(2) === 0 ? alice : bob, BigInt(random(20) - 8)),
+  ];
+  try {
+    (actions[random(actions.length)] as () => void)();
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+  }
+}

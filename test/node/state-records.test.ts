@@ -1,0 +1,105 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { equalBytes } from "../../lang/base/bytes.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
+import { decodeDomain, decodeEntry, encodeDomain, encodeEntry } from "../../node/state/records-codec.ts";
+import type { DomainKey, DomainRecord, EntryRecord } from "../../node/state/records.ts";
+import { hasRight, packMode, RIGHT_BITS, unpackMode } from "../../node/state/rights.ts";
+import { seeded } from "./seeded.ts";
+
+type Random = (below: number) => number;
+const bytes = (random: Random, count: number): Uint8Array => Uint8Array.from({ length: count }, () => random(256));
+const pick = <T>(random: Random, ...values: T[]): T => values[random(values.length)] as T;
+
+function randomDomain(random: Random): DomainRecord {
+  const keys = Array.from({ length: random(4) }, (_, i): DomainKey => ({
+    algorithm: "ed25519",
+    publicKey: new Uint8Array([i, ...bytes(random, 31)]),
+    role: pick(random, "owner", "active", "session"),
+    weight: random(256),
+    limits: bytes(random, random(5)),
+  }));
+  return {
+    format: 1,
+    rulesVersion: random(300),
+    balanceUnits: pick(random, 0n, 1n, 127n, 128n, 2n ** 128n - 1n, BigInt(random(1 << 30))),
+    nonce: BigInt(random(1000)),
+    keys,
+    sealingKey: bytes(random, pick(random, 0, 32)),
+    storageRoot: bytes(random, 32),
+  };
+}
+
+function randomEntry(random: Random): EntryRecord {
+  return {
+    format: 1,
+    kind: pick(random, "file", "directory"),
+    name: pick(random, "a", "über", "日本", "\u{1F600}", "x".repeat(255)),
+    owner: bytes(random, 20),
+    mode: random(2 ** 27),
+    acl: bytes(random, random(60)),
+    meta: bytes(random, random(4)),
+    sizeBytes: pick(random, 0, 1, 255, 256, 1_048_576),
+    contentHash: bytes(random, 32),
+  };
+}
+
+/** Every change of a byte must be refused, or be the one form of another record. */
+function checkOneForm<R>(random: Random, record: R, encode: (record: R) => Uint8Array, decode: (bytes: Uint8Array) => R): void {
+  const encoded = encode(record);
+  assert.equal(decode(encoded), record);
+  for (let i = 0; i < 20; i++) {
+    const damaged = encoded.slice(0, random(5) === 0 ? random(encoded.length) : encoded.length);
+    if (damaged.length > 0) damaged[random(damaged.length)] = random(256);
+    try {
+      assert.ok(equalBytes(encode(decode(damaged)), damaged));
+    } catch (error) {
+      assert.ok(isFaultError(error) && ["CODEC_MALFORMED", "LANG_BAD_INPUT"].includes(error.fault.code), String(error));
+    }
+  }
+  for (const tail of [Uint8Array.of(0), Uint8Array.of(0x80)]) assert.throws(() => decode(new Uint8Array([...encoded, ...tail])), isFaultError);
+}
+
+test("records read back as they were written, from one form only", () => {
+  const random = seeded(1);
+  for (let i = 0; i < 150; i++) {
+    checkOneForm(random, randomDomain(random), encodeDomain, decodeDomain);
+    checkOneForm(random, randomEntry(random), encodeEntry, decodeEntry);
+  }
+});
+
+test("records beyond the bounds are refused", () => {
+  const random = seeded(2);
+  const domain = randomDomain(random);
+  const entry = randomEntry(random);
+  const key: DomainKey = { algorithm: "ed25519", publicKey: new Uint8Array(32), role: "owner", weight: 1, limits: new Uint8Array(0) };
+  const refused = (encoded: Uint8Array, decode: (bytes: Uint8Array) => unknown): void => assert.throws(() => decode(encoded), isFaultError);
+  refused(encodeDomain({ ...domain, balanceUnits: 2n ** 128n }), decodeDomain);
+  refused(encodeDomain({ ...domain, keys: [key, key] }), decodeDomain);
+  refused(encodeDomain({ ...domain, keys: Array.from({ length: 33 }, (_, i) => ({ ...key, publicKey: new Uint8Array(32).fill(i) })) }), decodeDomain);
+  refused(encodeDomain({ ...domain, sealingKey: new Uint8Array(31) }), decodeDomain);
+  refused(encodeEntry({ ...entry, name: "x".repeat(256) }), decodeEntry);
+  refused(encodeEntry({ ...entry, mode: 2 ** 27 }), decodeEntry);
+  refused(encodeEntry({ ...entry, sizeBytes: 1_048_577 }), decodeEntry);
+  refused(encodeEntry({ ...entry, acl: new Uint8Array(4_097) }), decodeEntry);
+});
+
+test("a mode keeps its three groups apart", () => {
+  for (const groups of [{ owner: 127, mask: 0, others: 1 }, { owner: 0, mask: 127, others: 64 }, { owner: 1, mask: 2, others: 4 }]) {
+    assert.equal(unpackMode(packMode(groups)), groups);
+  }
+});
+
+test("a right is the owner's group for the owner, the others' for everyone else", () => {
+  const random = seeded(3);
+  const entry = { ...randomEntry(random), owner: new Uint8Array(20).fill(1), mode: packMode({ owner: RIGHT_BITS.write, mask: 127, others: RIGHT_BITS.read }) };
+  const on = { domain: new Uint8Array(20).fill(2), entry };
+  assert.ok(hasRight(entry.owner, "write", on));
+  assert.not.ok(hasRight(entry.owner, "read", on));
+  assert.ok(hasRight(on.domain, "read", on));
+  assert.not.ok(hasRight(on.domain, "write", on));
+  assert.ok(hasRight(on.domain, "write", { ...on, entry: undefined }));
+  assert.not.ok(hasRight(entry.owner, "write", { ...on, entry: undefined }));
+});
+
+test.run();

@@ -1,0 +1,169 @@
+import { sign } from "node:crypto";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { ConnectConfig } from "ssh2";
+import { fromHex, toHex } from "../../lang/base/bytes.ts";
+import { messageToSign } from "../../node/api.ts";
+import { newEd25519 } from "./fake-node.ts";
+import { ecdsaFile, ed25519File, ed25519Public, MemoryAgent } from "./ssh-keys.ts";
+import { connect, exec, TestTerminal } from "./terminal.ts";
+import { startTestShell, type TestShell } from "./test-shell.ts";
+
+interface Setting {
+  readonly shell: TestShell;
+  readonly terminal: TestTerminal;
+}
+async function at(options: ConnectConfig, run: (setting: Setting) => Promise<void>, size: Parameters<typeof TestTerminal.open>[1] = {}): Promise<void> {
+  const shell = await startTestShell();
+  const client = await connect(shell.port, options);
+  try {
+    const terminal = await TestTerminal.open(client, { rows: 40, ...size });
+    await terminal.waitFor("~>");
+    await run({ shell, terminal });
+  } finally {
+    client.end();
+    await shell.shell.stop();
+  }
+}
+const record = async (terminal: TestTerminal): Promise<void> => {
+  terminal.type("bt do mkdir docs");
+  terminal.type("rt");
+  await terminal.waitFor("~ [rt 1]>");
+};
+const withAgent = (agent: MemoryAgent, extra: ConnectConfig = {}): ConnectConfig => ({ agent: agent as unknown as string, agentForward: true, ...extra });
+
+test("faucet pays into the domain of the key that proved the login", () =>
+  at({ privateKey: ed25519File(3) }, async ({ terminal }) => {
+    terminal.type("faucet");
+    await terminal.waitFor(/10 coins for grid1[a-z0-9]{38} in block 2\nok/);
+  }));
+
+test("faucet without any Ed25519 key says how to get one", () =>
+  at({ privateKey: ecdsaFile() }, async ({ terminal }) => {
+    terminal.type("faucet");
+    await terminal.waitFor("! SHELL_NO_KEY: a key of type ecdsa-sha2-nistp256 cannot sign packages");
+  }));
+
+test("ct with a forwarded agent shows the effect, signs with the login key and prints the receipt", () => {
+  const agent = new MemoryAgent([ed25519File(4), ed25519File(3)]);
+  return at(withAgent(agent, { privateKey: ed25519File(3) }), async ({ shell, terminal }) => {
+    terminal.type("faucet");
+    await terminal.waitFor("10 coins");
+    await record(terminal);
+    terminal.type("ct");
+    await terminal.waitFor("  does do mkdir docs");
+    await terminal.waitFor("ERG 1234, fee at most 0.001 coins");
+    await terminal.waitFor(/receipt [0-9a-f]{64}: done, included/);
+    await terminal.waitFor("ERG 1234, fee 0.000000000000001234 coins");
+    await terminal.waitFor(/\n~>$/);
+    assert.is(agent.signed, 1);
+    assert.equal(shell.node.openIntents.length, 1); // answered, not withdrawn
+    const id = /receipt ([0-9a-f]{64})/.exec(terminal.text().replaceAll("\n", ""))?.[1] ?? "";
+    terminal.type(`receipt ${id}`);
+    await terminal.waitFor(/included[^]*included/);
+  }, { columns: 100, agentForward: true });
+});
+
+test("an agent that refuses is named, and another signer is asked", () =>
+  at(withAgent(new MemoryAgent([ed25519File(3)], { refuse: true }), { privateKey: ed25519File(3) }), async ({ terminal }) => {
+    terminal.type("faucet");
+    await record(terminal);
+    terminal.type("ct");
+    await terminal.waitFor("! SIGN_REFUSED: no signature: the agent would not sign with this key");
+    await terminal.waitFor("grid sign GS:");
+    terminal.key("\x03");
+    await terminal.waitFor("! SHELL_INTERRUPTED");
+    await terminal.waitFor(/~ \[rt 1\]>$/);
+  }, { agentForward: true }));
+
+test("no agent channel is opened when none was forwarded", () => {
+  const agent = new MemoryAgent([ed25519File(3)]);
+  return at({ agent: agent as unknown as string, privateKey: ed25519File(3) }, async ({ terminal }) => {
+    terminal.type("faucet");
+    await record(terminal);
+    terminal.type("ct");
+    await terminal.waitFor("grid sign GS:");
+    assert.is(agent.signed, 0);
+  });
+});
+
+test("an intent that a signer answers commits", () =>
+  at({ privateKey: ed25519File(3) }, async ({ shell, terminal }) => {
+    terminal.type("faucet");
+    await record(terminal);
+    terminal.type("ct");
+    await terminal.waitFor("grid sign GS:");
+    const intentId = fromHex(shell.node.openIntents[0] ?? "") ?? new Uint8Array();
+    const draft = await shell.node.fetchIntent(intentId, ed25519Public(3));
+    const { publicKey, privateKey } = newEd25519();
+    const signature = new Uint8Array(sign(null, messageToSign("raw", draft.bodyBytes), privateKey));
+    await shell.node.answerIntent(intentId, { packageId: draft.packageId, publicKey, scheme: "raw", signature });
+    await terminal.waitFor(/receipt [0-9a-f]+/);
+    await terminal.waitFor(/~>$/);
+  }));
+
+test("an intent that expires leaves the recording as it was", () =>
+  at({ privateKey: ed25519File(3) }, async ({ shell, terminal }) => {
+    terminal.type("faucet");
+    await record(terminal);
+    terminal.type("ct");
+    await terminal.waitFor("grid sign GS:");
+    shell.node.expireIntents();
+    await terminal.waitFor("! SIGN_INTENT_EXPIRED");
+    await terminal.waitFor(/~ \[rt 1\]>$/);
+  }));
+
+test("without any key an open intent is offered: the signer decides the domain", () =>
+  at({}, async ({ terminal }) => {
+    await record(terminal);
+    terminal.type("ct");
+    await terminal.waitFor("Whoever signs decides the domain");
+    await terminal.waitFor("grid sign GS:");
+  }));
+
+test("a shortfall is named before a signature is asked for", () =>
+  at({ privateKey: ed25519File(3) }, async ({ shell, terminal }) => {
+    await record(terminal);
+    terminal.type("ct");
+    await terminal.waitFor("! PACKAGE_CANNOT_PAY: the package may cost 0.001 coins, the domain has 0 coins");
+    await terminal.waitFor("hint: 0.001 coins are missing; faucet pays some on devnet");
+    assert.is(shell.node.openIntents.length, 0);
+  }));
+
+test("ct without rt says what is missing", () =>
+  at({ privateKey: ed25519File(3) }, async ({ terminal }) => {
+    terminal.type("ct");
+    await terminal.waitFor("! THREAD_NOT_READY");
+  }));
+
+test("a terminal too small for the QR code is told the size it needs", () =>
+  at({ privateKey: ed25519File(3) }, async ({ terminal }) => {
+    terminal.type("faucet");
+    await record(terminal);
+    terminal.type("ct");
+    await terminal.waitFor(/The QR code needs 23 columns and 13 rows; this terminal has 80 and 10\./);
+  }, { rows: 10 }));
+
+test("lines after ct go on after the receipt", async () => {
+  const shell = await startTestShell();
+  const agent = new MemoryAgent([ed25519File(3)]);
+  const client = await connect(shell.port, withAgent(agent));
+  const script = "faucet\nbt do mkdir docs\nrt\nct\n7 .\nnonsense\n";
+  const { stdout, stderr, exitCode } = await exec(client, undefined, script);
+  assert.match(stdout, /receipt [0-9a-f]{64}: done, included\n[^]*\n7 $/);
+  assert.match(stderr, "input:6: nonsense");
+  assert.is(exitCode, 1);
+  client.end();
+  await shell.shell.stop();
+});
+
+test("a receipt nobody knows, and an id that is none, are faults", async () => {
+  const shell = await startTestShell();
+  const client = await connect(shell.port);
+  assert.match((await exec(client, `receipt ${toHex(new Uint8Array(32))}`)).stderr, "SHELL_NOT_KNOWN");
+  assert.match((await exec(client, "receipt 12")).stderr, "! SHELL_BAD_ARGUMENT: receipt takes a package id of 64 hex digits, found '12'");
+  client.end();
+  await shell.shell.stop();
+});
+
+test.run();

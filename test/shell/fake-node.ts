@@ -1,0 +1,260 @@
+import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
+import { concatBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import { sha256 } from "../../lang/base/hash.ts";
+import type { LangFault, SourceSpot } from "../../lang/fault.ts";
+import { domainOfKey, messageToSign, type Draft, type DraftSigner, type Identity, type IntentOffer, type LineOutcome, type NodeApi, type ReceiptStage, type RunOptions, type SignatureAnswer, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
+import type { PackageFault, SignFault, ThreadFault } from "../../node/fault.ts";
+import type { Receipt } from "../../node/ledger/block.ts";
+
+/**
+ * A node in memory for tests of the shell: a dozen words, one pending recording per thread, packages that are
+ * included at once. Signatures are checked for real.
+ */
+export class FakeNode implements NodeApi {
+  readonly chain = { preset: "devnet", chainId: new Uint8Array(32).fill(7) } as const;
+  readonly threads: FakeThread[] = [];
+  readonly receipts = new Map<string, Receipt>();
+  readonly balances = new Map<string, bigint>();
+  private height = 1n;
+  private threadOpened: (thread: FakeThread) => void = () => undefined;
+  private intents = new Map<string, { readonly thread: FakeThread; draft: Draft | undefined; resolve: (value: { packageId: Uint8Array }) => void; reject: (error: Error) => void }>();
+
+  head() {
+    return { height: this.height, stateRoot: new Uint8Array(32).fill(1), blockId: new Uint8Array(32).fill(2) };
+  }
+
+  openThread(identity: Identity): Promise<FakeThread> {
+    const thread = new FakeThread(this.threads.length + 1, identity);
+    this.threads.push(thread);
+    this.threadOpened(thread);
+    return Promise.resolve(thread);
+  }
+
+  /** The thread that is opened next. */
+  nextThread(): Promise<FakeThread> {
+    return new Promise((resolve) => (this.threadOpened = resolve));
+  }
+
+  async draft(thread: ThreadApi, signer: DraftSigner): Promise<Draft> {
+    const fake = thread as FakeThread;
+    if (fake.recording !== "ready") throw new FaultError<ThreadFault>({ code: "THREAD_NOT_READY" });
+    const domain = domainOfKey(signer.publicKey);
+    const haveUnits = this.balances.get(toHex(domain)) ?? 0n;
+    if (haveUnits < 10n ** 15n) throw new FaultError<PackageFault>({ code: "PACKAGE_CANNOT_PAY", haveUnits, needUnits: 10n ** 15n });
+    const bodyBytes = concatBytes(utf8(fake.recorded.join("\n")), domain);
+    const empty = new Uint8Array(0);
+    return {
+      packageId: sha256(bodyBytes),
+      body: {
+        format: 1, rulesVersion: 1, wordTableVersion: 1, wordsHash: empty, chainId: this.chain.chainId, domain, nonce: 1n,
+        signerKeys: [signer.publicKey], payerKeys: [], ergPriceUnits: 1n, ergLimit: 10n ** 15n, expiryHeight: 100n, mode: "strict", effectHash: empty, sections: [],
+      },
+      bodyBytes,
+      effect: { version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n },
+      effectBytes: empty,
+      sentences: fake.recorded.map((line) => `does ${line}`),
+      ergUsed: 1_234n,
+      greatestFeeUnits: 10n ** 15n,
+      warnings: [],
+    };
+  }
+
+  offerIntent(thread: ThreadApi, draft: Draft | undefined): IntentOffer {
+    const intentId = sha256(utf8(`intent ${this.intents.size}`)).slice(0, 8);
+    const key = toHex(intentId);
+    const answered = new Promise<{ packageId: Uint8Array }>((resolve, reject) => {
+      this.intents.set(key, { thread: thread as FakeThread, draft, resolve, reject });
+    });
+    answered.catch(() => undefined);
+    const withdraw = (): void => this.refuseIntent(key, { code: "SIGN_REFUSED", reason: "withdrawn" });
+    return { intentId, text: `GS:${key.toUpperCase()}`, expiresAtMs: 1, answered, withdraw };
+  }
+
+  /** What a test calls when the time of an intent is up. */
+  expireIntents(): void {
+    for (const key of this.intents.keys()) this.refuseIntent(key, { code: "SIGN_INTENT_EXPIRED" });
+  }
+
+  private refuseIntent(key: string, fault: SignFault): void {
+    this.intents.get(key)?.reject(new FaultError(fault));
+    this.intents.delete(key);
+  }
+
+  get openIntents(): readonly string[] {
+    return [...this.intents.keys()];
+  }
+
+  async fetchIntent(intentId: Uint8Array, publicKey: Uint8Array): Promise<Draft> {
+    const intent = this.intents.get(toHex(intentId));
+    if (intent === undefined) throw new FaultError<SignFault>({ code: "SIGN_NO_SUCH_INTENT" });
+    intent.draft ??= await this.draft(intent.thread, { publicKey });
+    return intent.draft;
+  }
+
+  async answerIntent(intentId: Uint8Array, answer: SignatureAnswer): Promise<{ packageId: Uint8Array }> {
+    const intent = this.intents.get(toHex(intentId));
+    if (intent?.draft === undefined) throw new FaultError<SignFault>({ code: "SIGN_NO_SUCH_INTENT" });
+    const message = messageToSign(answer.scheme, intent.draft.bodyBytes);
+    if (!verify(null, message, publicKeyObject(answer.publicKey), answer.signature)) throw new FaultError<PackageFault>({ code: "PACKAGE_BAD_SIGNATURE" });
+    this.include(answer.packageId);
+    intent.resolve({ packageId: answer.packageId });
+    return { packageId: answer.packageId };
+  }
+
+  async submit(signedPackage: Uint8Array): Promise<{ packageId: Uint8Array }> {
+    const packageId = sha256(signedPackage);
+    this.include(packageId);
+    return { packageId };
+  }
+
+  private include(packageId: Uint8Array): Receipt {
+    this.height++;
+    const hash = new Uint8Array(32).fill(Number(this.height));
+    const receipt: Receipt = { packageId, blockId: hash, height: this.height, index: 0, outcome: { kind: "done" }, ergUsed: 1_234n, feeUnits: 1_234n, stateRoot: hash };
+    this.receipts.set(toHex(packageId), receipt);
+    return receipt;
+  }
+
+  async untilReceipt(packageId: Uint8Array, _stage: ReceiptStage, _signal: AbortSignal): Promise<Receipt> {
+    return this.receipts.get(toHex(packageId)) ?? this.include(packageId);
+  }
+
+  receipt(packageId: Uint8Array) {
+    const receipt = this.receipts.get(toHex(packageId));
+    return receipt === undefined ? undefined : { receipt, stage: "included" as const };
+  }
+
+  async faucet(domain: Uint8Array) {
+    const amountUnits = 10n * 10n ** 18n;
+    this.balances.set(toHex(domain), (this.balances.get(toHex(domain)) ?? 0n) + amountUnits);
+    return { amountUnits, receipt: this.include(sha256(domain)) };
+  }
+}
+
+const SPKI_ED25519 = Buffer.from("302a300506032b6570032100", "hex");
+
+/** A raw Ed25519 key as node:crypto takes it. */
+export function publicKeyObject(publicKey: Uint8Array) {
+  return createPublicKey({ key: Buffer.concat([SPKI_ED25519, publicKey]), format: "der", type: "spki" });
+}
+
+/** A new key pair: an OpenSSH-less pair for `raw` signatures. */
+export function newEd25519() {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  return { publicKey: new Uint8Array(publicKey.export({ format: "der", type: "spki" }).subarray(-32)), privateKey };
+}
+
+/** A thread that knows numbers, + . and words that a test of the shell needs. */
+export class FakeThread implements ThreadApi {
+  readonly id: number;
+  readonly identity: Identity;
+  stack: bigint[] = [];
+  recording: ThreadStatus["recording"] = "off";
+  recorded: string[] = [];
+  private readonly closing = Promise.withResolvers<void>();
+  private readonly waiting = Promise.withResolvers<void>();
+  private readonly idle = Promise.withResolvers<void>();
+  unfinished = false;
+  behind = false;
+  private waitingFor: ((bytes: Uint8Array) => void) | undefined;
+  private stopLine: (() => void) | undefined;
+
+  constructor(id: number, identity: Identity) {
+    this.id = id;
+    this.identity = identity;
+  }
+
+  get untilClosed(): Promise<void> {
+    return this.closing.promise;
+  }
+
+  /** A program waits for input for the first time. */
+  get untilWaiting(): Promise<void> {
+    return this.waiting.promise;
+  }
+  /** A run has ended well for the first time. */
+  get untilIdle(): Promise<void> {
+    return this.idle.promise;
+  }
+
+  async run(source: string, options: RunOptions): Promise<LineOutcome> {
+    const lines = source.split("\n");
+    const before = { stack: [...this.stack], recording: this.recording, recorded: [...this.recorded] };
+    for (const [index, text] of lines.entries()) {
+      const outcome = await this.runLine(text, index + 1, lines.slice(index + 1).join("\n"), options);
+      if (outcome?.kind === "fault") Object.assign(this, before);
+      if (outcome !== undefined) return outcome;
+    }
+    this.idle.resolve();
+    return { kind: "done", stack: this.stack.map(String), depth: this.stack.length, ergUsed: 1 };
+  }
+
+  private async runLine(text: string, line: number, rest: string, options: RunOptions): Promise<LineOutcome | undefined> {
+    for (const match of text.matchAll(/\S+/g)) {
+      const word = match[0];
+      const at: SourceSpot = { source: options.sourceName, line, column: match.index, length: word.length, text };
+      const fault = (fault: LangFault): LineOutcome => ({ kind: "fault", report: { fault, at, trace: [] }, ergUsed: 1 });
+      const write = (text: string): void => options.write(utf8(text));
+      if (word === ":") this.unfinished = true;
+      else if (word === ";") this.unfinished = false;
+      else if (this.unfinished) continue;
+      else if (/^-?\d+$/.test(word)) this.stack.push(BigInt(word));
+      else if (word === "+") {
+        if (this.stack.length < 2) return fault({ code: "LANG_UNDERFLOW", word, needs: 2, depth: this.stack.length });
+        this.stack.push((this.stack.pop() ?? 0n) + (this.stack.pop() ?? 0n));
+      } else if (word === ".") write(`${this.stack.pop() ?? 0n} `);
+      else if (word === "bt") this.recording = "recording";
+      else if (word === "rt") this.recording = "ready";
+      else if (word === "at") this.recording = "off";
+      else if (word === "do") this.recorded.push(text.slice(match.index));
+      else if (word === "hostile") write("\x1b]0;owned\x07a\x1b[31mred\x1b[0m\x9b5n\x1b[2J");
+      else if (word === "flood") for (let i = 0; i < 1_024; i++) write("x".repeat(65_536));
+      else if (word === "columns") write(String(options.columns));
+      else if (word === "loop") {
+        await new Promise<void>((resolve) => (this.stopLine = resolve));
+        return fault({ code: "LANG_ABORT", message: "interrupted" });
+      } else if (word === "key") {
+        const bytes = await new Promise<Uint8Array>((resolve) => {
+          this.waitingFor = resolve;
+          options.onWaiting?.();
+          this.waiting.resolve();
+        });
+        this.waitingFor = undefined;
+        this.stack.push(BigInt(bytes[0] ?? 0));
+      } else if (word === "bye") return { kind: "exit", code: Number(this.stack.pop() ?? 0n) };
+      else if (["ct", "faucet", "receipt", "sync"].includes(word)) {
+        const args = text.slice(match.index + word.length).trim().split(/\s+/).filter((part) => part !== "");
+        const options = args.includes("--qr") ? { qr: true as const } : {};
+        return { kind: "outside", word, args: args.filter((part) => !part.startsWith("--")), options, rest, ergUsed: 1 };
+      } else return fault({ code: "LANG_UNKNOWN_WORD", word: word.slice(0, 100), nearest: [] });
+      if (word === "do") break;
+    }
+    return undefined;
+  }
+
+  input(bytes: Uint8Array): void {
+    this.waitingFor?.(bytes);
+  }
+  interrupt(): void {
+    this.stopLine?.();
+    this.waitingFor?.(new Uint8Array(0));
+  }
+  async undo(): Promise<boolean> {
+    return false;
+  }
+  async sync(): Promise<void> {
+    this.behind = false;
+  }
+  status(): ThreadStatus {
+    return { recording: this.recording, pendingLines: this.recorded.length, baseHeight: 1n, behind: this.behind, directory: "~", waiting: this.waitingFor !== undefined, unfinished: this.unfinished };
+  }
+  async committed(): Promise<void> {
+    this.recording = "off";
+    this.recorded = [];
+  }
+  close(): void {
+    this.closing.resolve();
+    this.interrupt();
+  }
+}

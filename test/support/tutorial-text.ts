@@ -1,0 +1,75 @@
+/** Commands and what they print, as they stand in a fenced `console` block of a page. */
+export interface ConsoleBlock {
+  /** Index in the page's lines of the first line inside the fence. */
+  readonly start: number;
+  readonly steps: readonly Step[];
+}
+export interface Step {
+  /** What stands after `$ `. */
+  readonly command: string;
+  /** Lines under the command: output, or the whole screen of an interactive session. */
+  readonly shown: readonly string[];
+}
+
+const FENCE = /^```console$/;
+const COMMAND = /^\$ (.+)$/;
+
+/** The blocks of a Markdown page in order. */
+export function consoleBlocks(page: string): ConsoleBlock[] {
+  const lines = page.split("\n");
+  const blocks: ConsoleBlock[] = [];
+  for (let i = 0; i < lines.length; i += 1) {
+    if (!FENCE.test(lines[i] ?? "")) continue;
+    const end = lines.indexOf("```", i + 1);
+    if (end < 0) throw new Error(`line ${i + 1}: a console block without an end`);
+    blocks.push({ start: i + 1, steps: readSteps(lines.slice(i + 1, end)) });
+    i = end;
+  }
+  return blocks;
+}
+
+function readSteps(lines: readonly string[]): Step[] {
+  const steps: { command: string; shown: string[] }[] = [];
+  for (const line of lines) {
+    const command = COMMAND.exec(line)?.[1];
+    if (command !== undefined) steps.push({ command, shown: [] });
+    else if (steps.length === 0) throw new Error(`a console block begins with "$ ", not with: ${line}`);
+    else steps.at(-1)?.shown.push(line);
+  }
+  return steps;
+}
+
+/** The page with the lines of one step replaced; used by UPDATE=1. */
+export function withShown(page: string, step: Step, block: ConsoleBlock, shown: readonly string[]): string {
+  const lines = page.split("\n");
+  const before = block.steps.slice(0, block.steps.indexOf(step)).reduce((sum, each) => sum + 1 + each.shown.length, 0);
+  lines.splice(block.start + before + 1, step.shown.length, ...shown);
+  return lines.join("\n");
+}
+
+/** What differs from run to run, and is therefore not compared. Longest first. */
+const MASKS: readonly (readonly [RegExp, string])[] = [
+  [/\bSHA256:[A-Za-z0-9+/]{43}/g, "FINGERPRINT"],
+  [/\bGS:[A-Z2-7]+/g, "INTENT"],
+  [/\bgrid1[a-z0-9]{38}\b/g, "ADDRESS"],
+  [/\b[0-9a-f]{8,}…?/g, "HEX"],
+  [/\/\S*\/\.grid\b/g, "DATA"],
+  [/\b(height|block|behind) \d+/g, "$1 N"],
+  [/\b\d+(\.\d+)? (ms|s)\b/g, "TIME"],
+  [/\bnode \d+\.\d+\.\d+, [a-z0-9-]+/g, "NODE"],
+  [/-p \d+/g, "-p PORT"],
+];
+
+/** A line as it is compared: ids, times, hashes and addresses replaced by their kind. */
+export function masked(line: string): string {
+  return MASKS.reduce((text, [pattern, name]) => text.replace(pattern, name), line.trimEnd());
+}
+
+/** True if the lines are the same once masked; a shown line `…` stands for any number of lines. */
+export function matches(shown: readonly string[], actual: readonly string[]): boolean {
+  const [first, ...rest] = shown;
+  if (first === undefined) return actual.length === 0;
+  if (first === "…") return actual.some((_, index) => matches(rest, actual.slice(index))) || matches(rest, []);
+  const [next, ...others] = actual;
+  return next !== undefined && masked(first) === masked(next) && matches(rest, others);
+}
