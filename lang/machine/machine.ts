@@ -15,6 +15,7 @@ import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
 import type { Mode, Source } from "./sources.ts";
 import { MODE } from "./mode.ts";
 import { VIEW } from "./view.ts";
+import { WasmTier, type TierOptions } from "./wasm/tier.ts";
 import { Interrupted, Vm } from "./vm.ts";
 
 export interface MachineOptions {
@@ -24,6 +25,8 @@ export interface MachineOptions {
   readonly outsideWords?: readonly OutsideWordSpec[];
   /** One 32-bit number in shared memory; not zero stops the running line. */
   readonly interrupt?: SharedArrayBuffer;
+  /** When words are compiled; "none" leaves all to the interpreter. No program can tell the difference. */
+  readonly tier?: TierOptions | "none";
 }
 
 export interface SourceOptions {
@@ -54,6 +57,7 @@ export class Machine {
     const flag = new Int32Array(options.interrupt ?? new SharedArrayBuffer(4));
     const vm = new Vm(options.host, VIEW, options.outsideWords ?? [], flag);
     vm.listener = options.listener;
+    if (options.tier !== "none") vm.tier = new WasmTier(vm, options.tier);
     vm.dictionary.searchOrder = [WORDLIST.forth];
     return new Machine(vm);
   }

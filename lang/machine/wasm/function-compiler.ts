@@ -312,7 +312,7 @@ export class FunctionCompiler {
       case "toLocal": {
         const item = writer.pop();
         const { at } = this.#localAt(step.index);
-        writer.state.returns[at] = { kind: "cell", item };
+        writer.state.returns[at] = { kind: "local", item };
         return true;
       }
       case "dropLocals":
@@ -434,7 +434,7 @@ export class FunctionCompiler {
     const taken = Array.from({ length: initialised }, (_, i) => writer.peek(initialised - 1 - i));
     writer.replace(initialised, []);
     const items = Array.from({ length: count }, (_, i): Item => taken[i] ?? { kind: "const", value: 0n });
-    writer.pushReturn({ kind: "locals" }, ...items.map((item): ReturnItem => ({ kind: "cell", item })));
+    writer.pushReturn({ kind: "locals", count }, ...items.map((item): ReturnItem => ({ kind: "local", item })));
   }
 
   #localsBase(): number {
@@ -446,7 +446,7 @@ export class FunctionCompiler {
   #localAt(index: number): { readonly at: number; readonly item: Item } {
     const at = this.#localsBase() + 1 + index;
     const entry = this.#writer.state.returns[at];
-    if (entry?.kind !== "cell") throw new Refused("locals");
+    if (entry?.kind !== "local") throw new Refused("locals");
     return { at, item: entry.item };
   }
 

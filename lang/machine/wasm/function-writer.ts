@@ -15,13 +15,21 @@ export type Item =
 export type ReturnItem =
   | { readonly kind: "cell"; readonly item: Item }
   | { readonly kind: "loop"; readonly item: Item }
-  | { readonly kind: "locals" }
+  | { readonly kind: "local"; readonly item: Item }
+  | { readonly kind: "locals"; readonly count: number }
   | { readonly kind: "call"; readonly returnTo: number };
 
 /** Both stacks at one place, above what the word found. The bottom of `data` are the word's own inputs. */
 export interface StackState {
   data: Item[];
   returns: ReturnItem[];
+}
+
+/** An entry that holds a value, as opposed to what the machine put there itself. */
+export type HoldingItem = Extract<ReturnItem, { readonly item: Item }>;
+
+export function holds(entry: ReturnItem): entry is HoldingItem {
+  return "item" in entry;
 }
 
 /** What an operation leaves: a value on the WebAssembly stack, or an item that is known already. */
@@ -83,8 +91,8 @@ export class FunctionWriter {
     for (let i = 0; i < shape.inputs; i += 1) this.#dataHomes.push(FIRST_INPUT + i);
     this.state.data = this.#dataHomes.map((local) => ({ kind: "cell", local }));
     let next = FIRST_INPUT + shape.inputs;
-    for (const kind of shape.returns) {
-      if (kind === "locals") this.state.returns.push({ kind });
+    for (const [at, kind] of shape.returns.entries()) {
+      if (kind === "locals") this.state.returns.push({ kind, count: countLocals(shape.returns, at) });
       else if (kind === "call") throw new Refused("entry below a call");
       else this.state.returns.push({ kind, item: { kind: "cell", local: next++ } });
     }
@@ -133,9 +141,9 @@ export class FunctionWriter {
     this.mostReturns = Math.max(this.mostReturns, this.state.returns.length);
   }
 
-  popReturn(kind: ReturnItem["kind"]): Item {
+  popReturn(kind: HoldingItem["kind"]): Item {
     const top = this.state.returns.pop();
-    if (top === undefined || top.kind !== kind || top.kind === "locals" || top.kind === "call") throw new Refused("return stack");
+    if (top === undefined || top.kind !== kind || !holds(top)) throw new Refused("return stack");
     return top.item;
   }
 
@@ -196,7 +204,7 @@ export class FunctionWriter {
       return { kind: "cell", local: home };
     };
     const settledData = data.map((item, height) => move(item, this.dataHome(height)));
-    const settledReturns = returns.map((each, height): ReturnItem => (each.kind === "cell" || each.kind === "loop" ? { kind: each.kind, item: move(each.item, this.returnHome(height)) } : each));
+    const settledReturns = returns.map((each, height): ReturnItem => (holds(each) ? { kind: each.kind, item: move(each.item, this.returnHome(height)) } : each));
     for (const home of moves.toReversed()) this.body.set(home);
     this.state = { data: settledData, returns: settledReturns };
   }
@@ -205,7 +213,7 @@ export class FunctionWriter {
   homeState(shape: { readonly data: number; readonly returns: readonly ReturnItem[] }): StackState {
     return {
       data: Array.from({ length: shape.data }, (_, height) => ({ kind: "cell", local: this.dataHome(height) })),
-      returns: shape.returns.map((each, height) => (each.kind === "cell" || each.kind === "loop" ? { kind: each.kind, item: { kind: "cell", local: this.returnHome(height) } } : each)),
+      returns: shape.returns.map((each, height) => (holds(each) ? { kind: each.kind, item: { kind: "cell", local: this.returnHome(height) } } : each)),
     };
   }
 
@@ -245,9 +253,8 @@ export class FunctionWriter {
     };
     const data = this.state.data.map(source);
     const returns = this.state.returns.map((each): ReturnSource => {
-      if (each.kind === "cell") return { kind: TAG.cell, source: source(each.item) };
-      if (each.kind === "loop") return { kind: FRAME.loop, source: source(each.item) };
-      return each.kind === "call" ? { kind: FRAME.call, returnTo: each.returnTo } : { kind: FRAME.locals };
+      if (holds(each)) return { kind: each.kind === "loop" ? FRAME.loop : TAG.cell, source: source(each.item) };
+      return each.kind === "call" ? { kind: FRAME.call, returnTo: each.returnTo } : { kind: FRAME.locals, count: each.count };
     });
     if (call) returns.push({ kind: FRAME.call, returnTo: ip });
     const pad = this.#pad(locals, !call);
@@ -289,7 +296,7 @@ export class FunctionWriter {
     const used = new Set<number>();
     const use = (item: Item): void => void (item.kind !== "const" && used.add(item.local));
     for (const item of this.state.data) use(item);
-    for (const each of this.state.returns) if (each.kind === "cell" || each.kind === "loop") use(each.item);
+    for (const each of this.state.returns) if (holds(each)) use(each.item);
     if (preferred !== undefined && !used.has(preferred)) return preferred;
     const pool = type === I64 ? this.#cellPool : this.#flagPool;
     const vacant = pool.find((local) => !used.has(local));
@@ -309,4 +316,11 @@ export class FunctionWriter {
     assert(local === this.#types.length - 1, "locals are numbered in one place");
     return local;
   }
+}
+
+/** Locals that follow their frame. */
+function countLocals(kinds: readonly ReturnItem["kind"][], frame: number): number {
+  let end = frame + 1;
+  while (kinds[end] === "local") end += 1;
+  return end - frame - 1;
 }

@@ -52,6 +52,7 @@ function rebuild(vm: Vm, site: Site, cells: BigInt64Array, record: number): void
       vm.depth += 1;
     } else {
       vm.rpushFrame(vm.lp, FRAME.locals);
+      vm.rwords[vm.rp * 2 - 1] = entry.count;
       vm.lp = vm.rp;
     }
   }

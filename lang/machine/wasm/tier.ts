@@ -39,9 +39,11 @@ interface Linked extends CompiledCode {
   left: number;
 }
 
-/** What the tier thinks of an address: a count below the patience, compiled code, or neither. */
-const REFUSED = -1;
-const FIRST_LINKED = -2;
+/** Counters of calls and rounds, by the low bits of the address: who shares one is only compiled earlier. */
+const COUNTERS = 4_096;
+
+/** What was decided for an address: compiled code, or to leave it to the interpreter. */
+type Decision = Linked | "refused";
 
 /**
  * Decides what is compiled and runs it. Everything here may differ from machine to machine and from run
@@ -52,12 +54,10 @@ export class WasmTier implements Tier {
   readonly #patience: number;
   readonly #sliceErg: number;
   readonly #words: Int32Array;
+  readonly #heat = new Int32Array(COUNTERS);
   /** By code address: of words, and of heads of loops. */
-  readonly #callHeat = new Int32Array(LIMITS.codeWords);
-  readonly #loopHeat = new Int32Array(LIMITS.codeWords);
-  #linked: (Linked | undefined)[] = [];
-  /** Addresses from here on were never looked at closely. */
-  #top = 0;
+  readonly #calls = new Map<number, Decision>();
+  readonly #loops = new Map<number, Decision>();
   readonly #targets = new Map<number, ExecuteTarget[]>();
   readonly #source: CodeSource;
 
@@ -70,13 +70,9 @@ export class WasmTier implements Tier {
 
   call(vm: Vm, xt: number): boolean {
     const { code } = vm.entry(xt);
-    const heat = this.#callHeat[code] as number;
-    if (heat >= 0 && heat < this.#patience) {
-      this.#callHeat[code] = heat + 1;
-      return false;
-    }
-    const linked = this.#ready(vm, this.#callHeat, code, []);
-    if (linked === undefined || vm.depth >= LIMITS.callDepth || vm.rp >= LIMITS.returnStack) return false;
+    if (!this.#isHot(code) || vm.depth >= LIMITS.callDepth || vm.rp >= LIMITS.returnStack) return false;
+    const linked = this.#ready(vm, this.#calls, code, []);
+    if (linked === undefined) return false;
     return this.#enter(vm, linked, vm.rp, () => {
       vm.depth += 1;
       vm.rpushFrame(vm.ip, FRAME.call);
@@ -84,17 +80,11 @@ export class WasmTier implements Tier {
   }
 
   back(vm: Vm): void {
-    const heat = this.#loopHeat[vm.ip] as number;
-    if (heat >= 0 && heat < this.#patience) {
-      this.#loopHeat[vm.ip] = heat + 1;
-      return;
-    }
-    if (heat === REFUSED) return;
+    if (!this.#isHot(vm.ip) || this.#loops.get(vm.ip) === "refused") return;
     const base = frameBase(vm);
-    if (base === undefined) return;
-    const returns = kindsAbove(vm, base);
-    if (returns === undefined) return;
-    const linked = this.#ready(vm, this.#loopHeat, vm.ip, returns);
+    const returns = base === undefined ? undefined : kindsAbove(vm, base);
+    if (base === undefined || returns === undefined) return;
+    const linked = this.#ready(vm, this.#loops, vm.ip, returns);
     if (linked === undefined || !sameKinds(linked.entry.returns, returns)) return;
     const outer = outerLocals(vm, base);
     const done = this.#enter(vm, linked, base, () => {
@@ -109,26 +99,31 @@ export class WasmTier implements Tier {
   }
 
   forget(codeFrom: number): void {
-    if (this.#linked.length === 0 && this.#targets.size === 0) return;
-    this.#drop((linked) => linked.codeTop >= codeFrom);
+    for (const decisions of [this.#calls, this.#loops]) {
+      for (const [code, decision] of decisions) if (code >= codeFrom || decision === "refused" || decision.codeTop >= codeFrom) decisions.delete(code);
+    }
     for (const [ip, targets] of this.#targets) if (ip >= codeFrom || targets.some((each) => (each.code ?? 0) >= codeFrom)) this.#targets.delete(ip);
-    for (const heats of [this.#callHeat, this.#loopHeat]) if (codeFrom < this.#top) heats.fill(0, codeFrom, this.#top);
+  }
+
+  #isHot(code: number): boolean {
+    const heat = this.#heat[code & (COUNTERS - 1)] as number;
+    if (heat >= this.#patience) return true;
+    this.#heat[code & (COUNTERS - 1)] = heat + 1;
+    return false;
   }
 
   /** Compiled code for an address; compiles it the first time. */
-  #ready(vm: Vm, heats: Int32Array, code: number, returns: EntryPoint["returns"]): Linked | undefined {
-    const heat = heats[code] as number;
-    if (heat === REFUSED) return undefined;
-    if (heat <= FIRST_LINKED) return this.#linked[FIRST_LINKED - heat];
-    this.#top = Math.max(this.#top, code + 1);
+  #ready(vm: Vm, decisions: Map<number, Decision>, code: number, returns: EntryPoint["returns"]): Linked | undefined {
+    const known = decisions.get(code);
+    if (known !== undefined) return known === "refused" ? undefined : known;
     const compiled = compileEntry({ start: code, returns }, { source: this.#source, targets: (ip) => this.#targets.get(ip) ?? [] });
     if (compiled === undefined) {
-      heats[code] = REFUSED;
+      decisions.set(code, "refused");
       return undefined;
     }
     const instance = new WebAssembly.Instance(moduleFor(compiled.bytes), { machine: { memory: vm.memory } });
     const linked: Linked = { ...compiled, run: instance.exports.run as Linked["run"], entered: 0, left: 0 };
-    heats[code] = FIRST_LINKED - (this.#linked.push(linked) - 1);
+    decisions.set(code, linked);
     return linked;
   }
 
@@ -181,24 +176,14 @@ export class WasmTier implements Tier {
     const code = this.#source.entry(xt)?.code ?? 0;
     if (code === 0 || targets.length >= MOST_TARGETS || targets.some((target) => target.xt === xt)) return false;
     this.#targets.set(ip, [...targets, { xt, code }]);
-    this.#drop((linked) => linked.sites.some((site) => site.ip === ip));
+    for (const decisions of [this.#calls, this.#loops]) {
+      for (const [code, decision] of decisions) if (decision === "refused" || decision.sites.some((site) => site.ip === ip)) decisions.delete(code);
+    }
     return true;
   }
 
   #refuse(linked: Linked): void {
-    const index = this.#linked.indexOf(linked);
-    this.#linked[index] = undefined;
-    for (const heats of [this.#callHeat, this.#loopHeat]) if (heats[linked.entry.start] === FIRST_LINKED - index) heats[linked.entry.start] = REFUSED;
-  }
-
-  /** Takes compiled code out; its addresses are compiled again at once when they come up. */
-  #drop(which: (linked: Linked) => boolean): void {
-    for (const [index, linked] of this.#linked.entries()) {
-      if (linked === undefined || !which(linked)) continue;
-      this.#linked[index] = undefined;
-      for (const heats of [this.#callHeat, this.#loopHeat]) if (heats[linked.entry.start] === FIRST_LINKED - index) heats[linked.entry.start] = this.#patience;
-    }
-    while (this.#linked.length > 0 && this.#linked.at(-1) === undefined) this.#linked.pop();
+    for (const decisions of [this.#calls, this.#loops]) if (decisions.get(linked.entry.start) === linked) decisions.set(linked.entry.start, "refused");
   }
 }
 
@@ -215,11 +200,14 @@ function frameBase(vm: Vm): number | undefined {
 /** What lies above it; undefined when there is a boxed entry. */
 function kindsAbove(vm: Vm, base: number): EntryPoint["returns"] | undefined {
   const kinds: EntryPoint["returns"][number][] = [];
+  let locals = base; // entries below are locals, up to the last frame of them that was seen
   for (let at = base; at < vm.rp; at += 1) {
     const tag = vm.rtags[at] as number;
     if (tag === FRAME.loop) kinds.push("loop");
-    else if (tag === FRAME.locals) kinds.push("locals");
-    else if (tag === TAG.cell) kinds.push("cell");
+    else if (tag === FRAME.locals) {
+      kinds.push("locals");
+      locals = at + 1 + (vm.rwords[at * 2 + 1] as number);
+    } else if (tag === TAG.cell) kinds.push(at < locals ? "local" : "cell");
     else return undefined;
   }
   return kinds;

@@ -3,7 +3,7 @@ import { sha256 } from "../../../lang/base/hash.ts";
 import type { Host } from "../../../lang/host.ts";
 import { DATA_SPACE, PAD, SOURCE_LINES, USER } from "../../../lang/machine/layout.ts";
 import { Machine } from "../../../lang/machine/machine.ts";
-import { WasmTier, type TierOptions } from "../../../lang/machine/wasm/tier.ts";
+import type { TierOptions } from "../../../lang/machine/wasm/tier.ts";
 
 /** Everything of a machine that a program or its user can see. */
 export interface Outcome {
@@ -24,9 +24,8 @@ export function runProgram(source: string, ergLimit: number, tier: TierOptions |
     rollback: () => undefined,
     release: () => undefined,
   };
-  const machine = Machine.create({ host });
+  const machine = Machine.create({ host, tier: tier ?? "none" });
   const { vm } = machine;
-  vm.tier = tier && new WasmTier(vm, tier);
   const results: unknown[] = [];
   for (const line of source.split("\n")) results.push(machine.run(line, { mode: "forth", sourceName: "program", ergLimit }));
   return {

@@ -1,0 +1,86 @@
+import { cpus, loadavg } from "node:os";
+import { gforthVersion, timeInGforth } from "./gforth.ts";
+import { BENCH_PROGRAMS, type BenchProgram } from "./programs.ts";
+import { timeProgram } from "./stopwatch.ts";
+
+/** One measured number. `ratio` is value / reference; both are absent where there is nothing to compare with. */
+export interface BenchRow {
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly reference?: number;
+  readonly ratio?: number;
+}
+
+export interface BenchVmOptions {
+  /** Calls of each program that are timed, the first not counted. */
+  readonly rounds?: number;
+  /** Only the program of that name. */
+  readonly only?: string;
+  /** Leaves the interpreter tier out, which takes most of the time. */
+  readonly interpreter?: boolean;
+}
+
+/** Where and under which load the numbers were taken. */
+export interface BenchMachine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly node: string;
+  /** Average number of running processes over the last minute. */
+  readonly load: number;
+  readonly gforth: string | undefined;
+}
+
+export function benchMachine(): BenchMachine {
+  const cores = cpus();
+  return { processor: cores[0]?.model ?? "unknown", cores: cores.length, node: process.version, load: loadavg()[0] ?? 0, gforth: gforthVersion() };
+}
+
+/**
+ * Runs the programs on both tiers and, where it is installed, on gforth-fast, all on the same source.
+ * Rows: `NAME` is the warm time with the compiler against gforth-fast; `NAME first call` against the warm
+ * time; `NAME interpreter` against the warm time; `geometric mean` of the first kind.
+ */
+export async function benchVm(options: BenchVmOptions = {}): Promise<BenchRow[]> {
+  const rounds = options.rounds ?? 7;
+  const withGforth = gforthVersion() !== undefined;
+  const rows: BenchRow[] = [];
+  const ratios: number[] = [];
+  for (const program of BENCH_PROGRAMS) {
+    if (options.only !== undefined && options.only !== program.name) continue;
+    const compiled = timeProgram(program, "both", rounds + 1);
+    const gforth = withGforth && program.decimals !== true ? timeInGforth(program, rounds + 1) : undefined;
+    checkAnswers(program, compiled.answer, gforth?.answer);
+    rows.push(compare(program.name, compiled.warmMs, gforth?.warmMs));
+    if (gforth !== undefined) ratios.push(compiled.warmMs / gforth.warmMs);
+    rows.push(compare(`${program.name} first call`, compiled.firstMs, compiled.warmMs));
+    if (options.interpreter !== false) {
+      const interpreted = timeProgram(program, "interpreter", 1);
+      checkAnswers(program, compiled.answer, interpreted.answer);
+      rows.push(compare(`${program.name} interpreter`, interpreted.warmMs, compiled.warmMs));
+    }
+  }
+  if (ratios.length > 0) rows.push({ name: "geometric mean", unit: "ratio", value: geometricMean(ratios) });
+  return rows;
+}
+
+/** The rows as a table for people, under a line that says where they were taken. */
+export function showBenchVm(rows: readonly BenchRow[], machine: BenchMachine): string {
+  const head = `${machine.processor}, ${machine.cores} cores, load ${machine.load.toFixed(2)}, Node ${machine.node}, ${machine.gforth ?? "no gforth-fast"}`;
+  const lines = rows.map(({ name, unit, value, reference, ratio }) =>
+    [name.padEnd(24), value.toFixed(unit === "ratio" ? 3 : 2).padStart(10), unit.padEnd(6), (reference?.toFixed(2) ?? "").padStart(10), (ratio?.toFixed(3) ?? "").padStart(9)].join(" ").trimEnd(),
+  );
+  return [head, `${"program".padEnd(24)} ${"value".padStart(10)} ${"unit".padEnd(6)} ${"reference".padStart(10)} ${"ratio".padStart(9)}`, ...lines].join("\n");
+}
+
+function compare(name: string, value: number, reference: number | undefined): BenchRow {
+  return reference === undefined ? { name, unit: "ms", value } : { name, unit: "ms", value, reference, ratio: value / reference };
+}
+
+function checkAnswers(program: BenchProgram, ours: string, theirs: string | undefined): void {
+  if (theirs !== undefined && ours !== theirs) throw new Error(`${program.name} gives ${ours} here and ${theirs} there`);
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
