@@ -1,3 +1,4 @@
+import { FILE_PORT_WORDS } from "./file-port-words.ts";
 import { FILE_WORDS } from "./file-words.ts";
 import type { HostWordSpec } from "./spec.ts";
 import { VIEW_WORDS } from "./view-words.ts";
@@ -9,6 +10,7 @@ import { VIEW_WORDS } from "./view-words.ts";
 export const HOST_WORDS = [
   ...FILE_WORDS,
   ...VIEW_WORDS,
+  ...FILE_PORT_WORDS,
   {
     code: 530, word: "pwd", effect: "( -- )", erg: 200, takes: [], gives: [], access: "show",
     help: "Prints the directory that paths start from.",

@@ -7,6 +7,7 @@ import { CONTROL } from "./control.ts";
 import { DEFINING } from "./defining.ts";
 import { DOUBLE } from "./double.ts";
 import { EXCEPTIONS } from "./exceptions.ts";
+import { FILE_ACCESS } from "./file-access.ts";
 import { HOST_WORDS } from "./host-words.ts";
 import { LOCALS } from "./locals.ts";
 import { MEMORY } from "./memory.ts";
@@ -36,7 +37,7 @@ export const WORD_TABLE_VERSION = 1;
 export const PRIMITIVES: readonly PrimitiveRow[] = [
   ...STACK, ...RETURN_STACK, ...ARITHMETIC, ...COMPARISON, ...DOUBLE, ...MEMORY, ...ALLOCATION, ...STRINGS, ...CHARACTERS,
   ...TEXT, ...PICTURED, ...OUTPUT, ...TERMINAL, ...EXCEPTIONS, ...CONTROL, ...DEFINING, ...STRUCTURES,
-  ...LOCALS, ...PARSING, ...CONDITIONAL, ...SEARCH_ORDER, ...TOOLS,
+  ...LOCALS, ...FILE_ACCESS, ...PARSING, ...CONDITIONAL, ...SEARCH_ORDER, ...TOOLS,
 ];
 
 /** A word by its code number, whoever carries it out. */

@@ -3,9 +3,14 @@ import { utf8 } from "../../lang/base/bytes.ts";
 import type { Host, HostMark, Meter } from "../../lang/host.ts";
 import type { HostWordName } from "../../lang/primitives/host-words.ts";
 import type { Value } from "../../lang/value.ts";
+import type { FileContext } from "./access.ts";
+import type { FilePort } from "./file-port.ts";
+import { NO_OPEN_FILES, type OpenFiles } from "./open-files.ts";
 import type { Place } from "./paths.ts";
+import { ContentMemo, realmFiles } from "./realm-files.ts";
 import type { Realm, Savepoint } from "./realm.ts";
 import { COIN_WORDS } from "./words/coin-words.ts";
+import { FILE_PORT_WORDS } from "./words/file-port-words.ts";
 import { FILE_WORDS } from "./words/file-words.ts";
 import { SESSION_WORDS } from "./words/session-words.ts";
 import { VIEW_WORDS } from "./words/view-words.ts";
@@ -30,6 +35,10 @@ export interface RealmHostOptions {
   readonly identityText: string;
   readonly write: (bytes: Uint8Array) => void;
   readonly thread?: ThreadWords;
+  /** Files that are open already: a thread's, between lines. */
+  readonly openFiles?: OpenFiles;
+  /** What the Forth file words work on instead of the realm. */
+  readonly files?: (meter: Meter) => FilePort;
   /** Shows content screen by screen; without it `less` prints. */
   readonly page?: (content: Uint8Array, title: string) => void;
 }
@@ -37,6 +46,8 @@ export interface RealmHostOptions {
 /** A host as its own words see it. */
 export interface HostState extends RealmHost {
   readonly options: RealmHostOptions;
+  /** What the Forth file words work on. */
+  filePort(context: FileContext): FilePort;
   /** Content to read screen by screen where there is a pager, else printed. */
   page(content: Uint8Array, title: string): void;
   /** One line of output. */
@@ -49,12 +60,13 @@ export interface HostState extends RealmHost {
 export interface RealmHost extends Host {
   readonly realm: Realm;
   directory: Place;
+  openFiles: OpenFiles;
   readonly readHeight: boolean;
 }
 
 /** Every host word: a row of HOST_WORDS without a line in one of these tables does not compile. */
 const WORDS: { readonly [Word in HostWordName]: WordAction } = {
-  ...FILE_WORDS, ...VIEW_WORDS, ...COIN_WORDS, ...SESSION_WORDS,
+  ...FILE_WORDS, ...VIEW_WORDS, ...FILE_PORT_WORDS, ...COIN_WORDS, ...SESSION_WORDS,
 };
 
 /** A host through which GridScript reaches a realm as the domain `signer`. */
@@ -66,13 +78,16 @@ class RealmHostState implements HostState {
   readonly options: RealmHostOptions;
   readonly realm: Realm;
   directory: Place;
+  openFiles: OpenFiles;
   readHeight = false;
-  readonly #marks: { readonly savepoint: Savepoint; readonly directory: Place }[] = [];
+  readonly #memo = new ContentMemo();
+  readonly #marks: { readonly savepoint: Savepoint; readonly directory: Place; readonly openFiles: OpenFiles }[] = [];
 
   constructor(options: RealmHostOptions) {
     this.options = options;
     this.realm = options.realm;
     this.directory = options.directory;
+    this.openFiles = options.openFiles ?? NO_OPEN_FILES;
   }
 
   call(word: HostWordName, args: readonly Value[], meter: Meter): readonly Value[] {
@@ -88,6 +103,10 @@ class RealmHostState implements HostState {
 
   write(bytes: Uint8Array): void {
     this.options.write(bytes);
+  }
+
+  filePort(context: FileContext): FilePort {
+    return this.options.files?.(context.meter) ?? realmFiles(context, this.#memo);
   }
 
   page(content: Uint8Array, title: string): void {
@@ -106,7 +125,7 @@ class RealmHostState implements HostState {
   }
 
   mark(): HostMark {
-    this.#marks.push({ savepoint: this.realm.savepoint(), directory: this.directory });
+    this.#marks.push({ savepoint: this.realm.savepoint(), directory: this.directory, openFiles: this.openFiles });
     return (this.#marks.length - 1) as HostMark;
   }
 
@@ -116,6 +135,7 @@ class RealmHostState implements HostState {
     this.#marks.length = mark + 1;
     this.realm.rollback(marked.savepoint);
     this.directory = marked.directory;
+    this.openFiles = marked.openFiles;
   }
 
   release(mark: HostMark): void {
