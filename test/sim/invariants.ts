@@ -1,5 +1,6 @@
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import type { Block, PackageResult } from "../../node/ledger/block.ts";
+import { accusedEpoch } from "../../node/ledger/fraud-codec.ts";
 import { openChain } from "../../node/ledger/open-chain.ts";
 import { RealmStates } from "../../node/ledger/realm-states.ts";
 import { BaseState } from "../../node/state/base-state.ts";
@@ -25,7 +26,7 @@ export async function brokenInvariants(world: World): Promise<string[]> {
   const blocks = mainChain(first.running);
   const model = new Model(world.params, world.genesis.allocations);
   for (const { id, block, results } of blocks) model.take(id, block, results);
-  broken.push(...model.problems, ...supply(model, world), ...stateIsTheModels(world, first.running, model), ...everyPackageOnce(world, model));
+  broken.push(...model.problems, ...supply(model, world), ...stateIsTheModels(world, first.running, model), ...everyPackageOnce(world, model), ...cheatersArePunished(world, model));
   broken.push(...(await freshSyncAgrees(world, first.running, blocks)));
   return broken;
 }
@@ -86,6 +87,22 @@ function everyPackageOnce(world: World, model: Model): string[] {
   const lost = [...world.submitted.keys()].filter((id) => !model.included.has(id));
   const strange = [...model.included.keys()].filter((id) => !world.submitted.has(id));
   return [...(lost.length > 0 ? [`${lost.length} of ${world.submitted.size} packages have no receipt`] : []), ...strange.map((id) => `package ${id} was never submitted`)];
+}
+
+/** Each fraud that an honest node could see is punished, once (the model saw to that), and nobody honest is. */
+function cheatersArePunished(world: World, model: Model): string[] {
+  const honest = new Set(world.nodes.filter((node) => node.isHonest).map(({ key }) => toHex(key.domain)));
+  const wronged = model.epochs.filter((epoch) => epoch.reporter !== undefined && honest.has(epoch.leader));
+  const free = [...world.frauds].filter((keyBlockId) => {
+    const epoch = model.epochs.find((one) => one.keyBlockId === keyBlockId);
+    return epoch !== undefined && epoch.reporter === undefined && isSeen(world, keyBlockId);
+  });
+  return [...wronged.map(({ leader }) => `${leader} is punished and did nothing`), ...free.map((id) => `the fraud in epoch ${id.slice(0, 8)} is not punished`)];
+}
+
+/** Whether an honest node that was not restarted since holds the proof, or holds both blocks. */
+function isSeen(world: World, keyBlockId: string): boolean {
+  return upright(world).some(({ running }) => running.evidence.entries().some((evidence) => toHex(accusedEpoch(evidence)) === keyBlockId));
 }
 
 /** Reorganised or not, the state is that of a node which takes the final chain in any order. */

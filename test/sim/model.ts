@@ -11,6 +11,8 @@ export interface ModelEpoch {
   readonly leader: string;
   readonly keyBlockId: string;
   feesUnits: bigint;
+  /** Who proved that its leader cheated. */
+  reporter?: string;
 }
 
 export class Model {
@@ -32,7 +34,22 @@ export class Model {
 
   take(id: string, block: Block, results: readonly PackageResult[]): void {
     if ("packages" in block) block.packages.forEach((bytes, index) => this.#package(bytes, results[index], block.header.height));
-    else this.#key(id, block.header.keyHeight, toHex(block.header.rewardDomain));
+    else {
+      for (const one of block.evidence) this.#punish(toHex(one.kind === "twin" ? one.first.keyBlockId : one.header.keyBlockId), toHex(block.header.rewardDomain));
+      this.#key(id, block.header.keyHeight, toHex(block.header.rewardDomain));
+    }
+  }
+
+  #punish(keyBlockId: string, reporter: string): void {
+    const epoch = this.epochs.find((one) => one.keyBlockId === keyBlockId);
+    if (epoch === undefined || epoch.reporter !== undefined) this.problems.push(`epoch ${keyBlockId.slice(0, 8)} is punished twice, or not on this chain`);
+    else epoch.reporter = reporter;
+  }
+
+  #pay(epoch: ModelEpoch, units: bigint): void {
+    const paid = epoch.reporter === undefined ? units : (units * 5n) / 100n;
+    this.#add(epoch.reporter ?? epoch.leader, paid);
+    this.destroyedUnits += units - paid;
   }
 
   #key(id: string, keyHeight: bigint, leader: string): void {
@@ -45,8 +62,8 @@ export class Model {
     const forLeader = (pot * 40n) / 100n;
     this.mintedUnits += this.#params.coinbaseUnits;
     this.lockedUnits -= epoch.feesUnits;
-    this.#add(epoch.leader, forLeader);
-    this.#add(next.leader, pot - forLeader);
+    this.#pay(epoch, forLeader);
+    this.#pay(next, pot - forLeader);
   }
 
   #package(bytes: Uint8Array, result: PackageResult | undefined, height: bigint): void {

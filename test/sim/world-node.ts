@@ -1,8 +1,10 @@
-import { dataBlockMessage, encodeBlock, headerId } from "../../node/ledger/block-codec.ts";
+import { encodeBlock } from "../../node/ledger/block-codec.ts";
+import { dataBlockMessage, headerId } from "../../node/ledger/header-codec.ts";
 import type { Block, DataBlock, DataBlockHeader } from "../../node/ledger/block.ts";
 import type { Chain, Submission } from "../../node/ledger/chain.ts";
 import { startExchange, type Exchange } from "../../node/ledger/exchange/exchange.ts";
 import { encodeMessage, TOPIC } from "../../node/ledger/exchange/messages.ts";
+import { EvidenceBook } from "../../node/ledger/evidence-book.ts";
 import type { Genesis } from "../../node/ledger/genesis.ts";
 import { startLeader, type Leader } from "../../node/ledger/leader.ts";
 import type { Miner } from "../../node/ledger/miner.ts";
@@ -82,12 +84,13 @@ export class WorldNode {
     const chain = await openChain({ genesis, ports: { clock, disk, marker: this.marker }, states, executor: new TransferExecutor(), rule, folder: this.name, params });
     const feed = await startPool({ chain, disk, onFailure });
     if (this.options.behaviour === "censoring") censor(feed.pool, this.options.censored);
+    const evidence = await EvidenceBook.open(chain, disk, onFailure);
     const outgoing = new Outgoing(this.options.network.port(this.name));
     const exchange = startExchange({
-      chain, pool: feed.pool, network: outgoing, clock, onFailure,
+      chain, pool: feed.pool, network: outgoing, clock, onFailure, evidence,
       onMisbehaviour: (peer, fault) => void this.blamed.push(`${peer} ${fault.code}`),
     });
-    const running: Running = { chain, feed, states, exchange, outgoing, leader: undefined };
+    const running: Running = { chain, feed, states, exchange, evidence, outgoing, leader: undefined };
     this.running = running;
     chain.listen({ connected: () => undefined, disconnected: () => undefined, moved: (head) => this.options.log(`head ${head.height} key ${head.keyHeight} ${toHex(head.id).slice(0, 8)}`) });
     const journal = new SignJournal(disk, params, this.name);
@@ -133,10 +136,10 @@ export class WorldNode {
 
   #lead(running: Running, journal: SignJournal, onFailure: (error: unknown) => void): Leader {
     const { behaviour, clock, params, miner } = this.options;
-    const { chain, feed } = running;
+    const { chain, feed, evidence } = running;
     const nothing = new Pool(params, { facts: (bytes) => chain.machine.executor.facts(bytes), objection: () => undefined, nonceOf: () => 0n, nextHeight: () => 0n, hasReceipt: () => true });
     return startLeader({
-      chain, clock, miner, journal, onFailure, pool: behaviour === "silent" ? nothing : feed.pool, firstNonce: () => 0n,
+      chain, clock, miner, journal, onFailure, pool: behaviour === "silent" ? nothing : feed.pool, firstNonce: () => 0n, evidence,
       key: { publicKey: this.key.publicKey, rewardDomain: this.key.domain, sign: this.key.sign },
       onBlock: (block, submission) => this.#tell(running, block, submission),
     });
@@ -170,6 +173,7 @@ export interface Running {
   readonly feed: PoolFeed;
   readonly states: RealmStates;
   readonly exchange: Exchange;
+  readonly evidence: EvidenceBook<RealmState>;
   readonly outgoing: Outgoing;
   leader: Leader | undefined;
 }

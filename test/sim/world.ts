@@ -1,5 +1,6 @@
 import { compareBytes, toHex } from "../../lang/base/bytes.ts";
-import { dataBlockMessage, decodeBlock, headerId } from "../../node/ledger/block-codec.ts";
+import { decodeBlock } from "../../node/ledger/block-codec.ts";
+import { dataBlockMessage, headerId } from "../../node/ledger/header-codec.ts";
 import { decodeMessage } from "../../node/ledger/exchange/messages.ts";
 import type { Genesis } from "../../node/ledger/genesis.ts";
 import { paramsOf, UNITS_PER_COIN, type LedgerParams } from "../../node/ledger/params.ts";
@@ -41,6 +42,8 @@ export class World {
   readonly submitted = new Map<string, Uint8Array>();
   /** Parents on which two data blocks of one key were sent, and whose key it was. */
   readonly twins = new Map<string, string>();
+  /** Epochs in which somebody cheated where all could see it. */
+  readonly frauds = new Set<string>();
   heaviestWork = 0n;
   readonly #options: WorldOptions;
   readonly #accounts: readonly ReturnType<typeof toyKey>[];
@@ -201,8 +204,10 @@ export class World {
     if (header.kind !== "data") return;
     const [id, parent] = [toHex(headerId(header)), toHex(header.parentId)];
     const before = this.#signed.get(parent);
+    if (header.stateRoot.every((byte) => byte === 7)) this.frauds.add(toHex(header.keyBlockId));
     if (before === undefined) this.#signed.set(parent, id);
     else if (before !== id) {
+      this.frauds.add(toHex(header.keyBlockId));
       const signer = this.nodes.find(({ key }) => verifyToy(key.publicKey, dataBlockMessage(header), header.signature));
       if (signer !== undefined && !this.twins.has(parent)) {
         this.twins.set(parent, signer.name);

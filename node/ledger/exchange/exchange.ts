@@ -2,12 +2,16 @@ import { equalBytes, toHex } from "../../../lang/base/bytes.ts";
 import { isFaultError } from "../../../lang/base/fault.ts";
 import type { NodeFault } from "../../fault.ts";
 import type { Clock, Network } from "../../ports.ts";
-import { decodeBlock, decodeHeader, encodeBlock, encodeHeader, headerId } from "../block-codec.ts";
-import type { Block } from "../block.ts";
+import { decodeBlock, encodeBlock } from "../block-codec.ts";
+import { decodeHeader, encodeHeader, headerId } from "../header-codec.ts";
+import type { Block, Evidence } from "../block.ts";
 import type { Chain } from "../chain.ts";
 import type { BlockState } from "../executor.ts";
+import type { EvidenceBook } from "../evidence-book.ts";
+import { decodeEvidence, encodeEvidence } from "../fraud-codec.ts";
 import type { Pool, PoolEntry } from "../pool.ts";
-import { decodeMessage, encodeMessage, MAX_PACKAGES, TOPIC, type LedgerMessage } from "./messages.ts";
+import { checkWork } from "../checks.ts";
+import { decodeMessage, encodeMessage, MAX_EVIDENCE_BYTES, MAX_PACKAGES, TOPIC, type LedgerMessage } from "./messages.ts";
 import { Orphans } from "./orphans.ts";
 import { Fetch, locatorOf, pathAfter } from "./sync.ts";
 
@@ -19,6 +23,7 @@ import { Fetch, locatorOf, pathAfter } from "./sync.ts";
 export interface ExchangeOptions<S extends BlockState> {
   readonly chain: Chain<S>;
   readonly pool: Pool;
+  readonly evidence: EvidenceBook<S>;
   readonly network: Network;
   readonly clock: Clock;
   /** A peer sent what no honest node sends. */
@@ -69,6 +74,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
     const { network, pool } = options;
     for (const entry of pool.entries()) this.#ownPackages.set(toHex(entry.facts.packageId), entry);
     this.#closers.push(
+      options.evidence.listen((evidence) => this.#tellEvidence(evidence)),
       network.onMessage(TOPIC, (message, peer) => this.#queue(() => this.#receive(message, peer))),
       pool.listen({ added: (entry) => this.#packageAdded(entry), removed: (entry) => void this.#ownPackages.delete(toHex(entry.facts.packageId)) }),
     );
@@ -132,6 +138,8 @@ class BlockExchange<S extends BlockState> implements Exchange {
         return this.#takePath(message.ids, peer);
       case "packages":
         return this.#takePackages(message.packages, peer);
+      case "evidence":
+        return this.#takeEvidence(message.evidence, peer);
       case undefined:
         return;
     }
@@ -152,8 +160,13 @@ class BlockExchange<S extends BlockState> implements Exchange {
       const { block, peer } = next;
       const answer = await this.#options.chain.submit(block);
       if (answer.kind === "orphan") {
+        if (!this.#hasWork(block)) continue;
         this.#orphans.add(block, next.sizeBytes, peer);
         this.#locate(peer);
+      } else if (answer.kind === "surplus") {
+        const children = this.#orphans.takeChildren(headerId(block.header));
+        if (children.some((child) => child.block.header.kind === "key")) await this.#options.chain.submit(block, { wanted: true });
+        todo.push(...children);
       } else if (answer.kind === "early") this.#keepEarly(block, next.sizeBytes, peer, answer.untilMs);
       else if (answer.kind === "reject") this.#blame(peer, answer.fault);
       else todo.push(...this.#orphans.takeChildren(headerId(block.header)));
@@ -179,7 +192,8 @@ class BlockExchange<S extends BlockState> implements Exchange {
 
   async #takeStatus({ headId, height, totalWork }: Extract<LedgerMessage, { kind: "status" }>, peer: string): Promise<void> {
     const head = this.#options.chain.head();
-    const isAhead = totalWork > head.totalWork || (totalWork === head.totalWork && height > head.height);
+    // A head of our own height that we do not know may be the twin of ours: whoever has both has the proof.
+    const isAhead = totalWork > head.totalWork || (totalWork === head.totalWork && height >= head.height);
     if (isAhead && this.#store.entry(headId) === undefined) this.#locate(peer);
   }
 
@@ -208,6 +222,22 @@ class BlockExchange<S extends BlockState> implements Exchange {
     }
     this.#fetches.set(peer, { fetch, sinceMs: this.#options.clock.nowMs() });
     this.#send(peer, { kind: "get", ids });
+  }
+
+  /** A key block without its parent is kept only if somebody worked for it. */
+  #hasWork({ header }: Block): boolean {
+    return header.kind === "data" || checkWork(header, this.#options.chain.machine.params).kind === "accept";
+  }
+
+  #tellEvidence(evidence: Evidence): void {
+    const bytes = encodeEvidence(evidence);
+    if (bytes.length <= MAX_EVIDENCE_BYTES) this.#broadcast({ kind: "evidence", evidence: bytes });
+  }
+
+  async #takeEvidence(bytes: Uint8Array, peer: string): Promise<void> {
+    const evidence = this.#read(() => decodeEvidence(bytes, this.#options.chain.machine.params), peer);
+    const verdict = evidence === undefined ? undefined : await this.#options.evidence.add(evidence);
+    if (verdict?.kind === "reject" && "reason" in verdict.fault && verdict.fault.reason === "false") this.#blame(peer, verdict.fault);
   }
 
   async #takePackages(packages: readonly Uint8Array[], peer: string): Promise<void> {

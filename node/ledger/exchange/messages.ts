@@ -1,7 +1,7 @@
 import { unreachable } from "../../../lang/base/assert.ts";
 import { bytesField, listField, numberField, numberItem, smallField } from "../../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../../lang/base/rlp.ts";
-import { MAX_HEADER_BYTES } from "../block-codec.ts";
+import { MAX_HEADER_BYTES } from "../header-codec.ts";
 
 /**
  * What nodes say to each other about the chain: canonical RLP, the kind first, every list bounded before
@@ -20,7 +20,9 @@ export type LedgerMessage =
   | { readonly kind: "locate"; readonly ids: readonly Uint8Array[] }
   /** Answer to locate: ids of the main chain, oldest first. */
   | { readonly kind: "path"; readonly ids: readonly Uint8Array[] }
-  | { readonly kind: "packages"; readonly packages: readonly Uint8Array[] };
+  | { readonly kind: "packages"; readonly packages: readonly Uint8Array[] }
+  /** A proof of fraud that is small enough for everybody. */
+  | { readonly kind: "evidence"; readonly evidence: Uint8Array };
 
 export const TOPIC = "gridshell-ledger@1";
 export const MAX_GET = 16;
@@ -28,8 +30,10 @@ export const MAX_GET = 16;
 export const MAX_LOCATOR = 64;
 export const MAX_PATH = 256;
 export const MAX_PACKAGES = 64;
+/** Two headers fit; who saw a larger proof's block has the proof itself. */
+export const MAX_EVIDENCE_BYTES = 64 << 10;
 
-const KINDS = ["block", "header", "status", "get", "locate", "path", "packages"] as const;
+const KINDS = ["block", "header", "status", "get", "locate", "path", "packages", "evidence"] as const;
 
 export function encodeMessage(message: LedgerMessage): Uint8Array {
   return encodeRlp([numberItem(KINDS.indexOf(message.kind) + 1), ...fieldsOf(message)]);
@@ -49,6 +53,8 @@ function fieldsOf(message: LedgerMessage): readonly RlpItem[] {
       return [message.ids];
     case "packages":
       return [message.packages];
+    case "evidence":
+      return [message.evidence];
     default:
       return unreachable(message);
   }
@@ -72,6 +78,8 @@ export function decodeMessage(bytes: Uint8Array): LedgerMessage {
       return { kind, ids: idList(fields[1], MAX_LOCATOR) };
     case "path":
       return { kind, ids: idList(fields[1], MAX_PATH) };
+    case "evidence":
+      return { kind, evidence: bytesField(fields[1], "evidence", [], MAX_EVIDENCE_BYTES) };
     case "packages":
       return { kind, packages: bounded(fields[1], MAX_PACKAGES).map((item) => bytesField(item, "package", [])) };
   }

@@ -1,5 +1,5 @@
 import { toHex } from "../../../lang/base/bytes.ts";
-import { headerId } from "../block-codec.ts";
+import { headerId } from "../header-codec.ts";
 import type { Block } from "../block.ts";
 
 export interface Orphan {
