@@ -61,6 +61,7 @@ export type LedgerFault =
   | { readonly code: "LEDGER_TIME"; readonly reason: "too-early" | "too-late" | "before-median" }
   | { readonly code: "LEDGER_NOT_LEADER" }
   | { readonly code: "LEDGER_EMPTY_BLOCK" }
+  | { readonly code: "LEDGER_EVIDENCE"; readonly reason: "false" | "duplicate" | "too-old" | "other-branch" | "too-many" }
   | { readonly code: "LEDGER_ROOT"; readonly which: "state" | "packages" | "receipts" }
   | { readonly code: "LEDGER_TOO_LARGE"; readonly limitBytes: number }
   | { readonly code: "LEDGER_ERG_CAP"; readonly limit: bigint }

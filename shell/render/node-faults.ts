@@ -84,6 +84,7 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
   LEDGER_WRONG_TARGET: () => ({ text: "a key block states another target than the rules give", hint: ledgerHint }),
   LEDGER_TIME: ({ reason }) => ({ text: `a block's time is wrong: ${reason.replace("-", " ")}`, hint: "check this machine's clock" }),
   LEDGER_NOT_LEADER: () => ({ text: "a data block is not by the leader of its epoch", hint: ledgerHint }),
+  LEDGER_EVIDENCE: ({ reason }) => ({ text: `a proof of fraud is refused (${reason})`, hint: ledgerHint }),
   LEDGER_EMPTY_BLOCK: () => ({ text: "a data block holds no package", hint: ledgerHint }),
   LEDGER_ROOT: ({ which }) => ({ text: `a block states another root of its ${which} than its execution gives`, hint: ledgerHint }),
   LEDGER_TOO_LARGE: ({ limitBytes }) => ({ text: `a block is larger than ${limitBytes} bytes`, hint: ledgerHint }),

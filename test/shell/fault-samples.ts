@@ -88,6 +88,7 @@ export const FAULT_SAMPLES: Samples = {
   LEDGER_WRONG_TARGET: [{}],
   LEDGER_TIME: [{ reason: "too-early" }],
   LEDGER_NOT_LEADER: [{}],
+  LEDGER_EVIDENCE: [{ reason: "duplicate" }],
   LEDGER_EMPTY_BLOCK: [{}],
   LEDGER_ROOT: [{ which: "state" }],
   LEDGER_TOO_LARGE: [limit],
