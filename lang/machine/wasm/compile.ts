@@ -61,7 +61,7 @@ function writeModule(plan: readonly PlannedFunction[], closure: Closure, entry: 
     const { writer } = functions.get(one.start) as { writer: FunctionWriter };
     try {
       new FunctionCompiler(writer, context, {
-        blocks: one.blocks, shape: one.shape, entry: one.start, callee,
+        blocks: one.blocks, shape: one.shape, payments: one.payments, entry: one.start, callee,
         target: (target) => (target.code === undefined ? undefined : callee(target.code)),
       }).compile();
     } catch (error) {

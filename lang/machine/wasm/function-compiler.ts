@@ -1,9 +1,11 @@
+import { assert } from "../../base/assert.ts";
 import { ACCESS, I32, I64, OP, type CodeBuilder, type Label, type ValueType } from "./encoder.ts";
 import type { FlowShape } from "./flow-graph.ts";
 import { ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter, type Item, type ReturnItem, type StackState } from "./function-writer.ts";
 import type { ModuleContext } from "./module-context.ts";
 import { operationOf } from "./operations.ts";
 import { slotCellAt, slotTagAt, SCRATCH_ERG, UNITS } from "./registers.ts";
+import type { Payment } from "./charge-plan.ts";
 import type { Effect } from "./stack-analysis.ts";
 import type { Block, End, ExecuteTarget, Step } from "./word-graph.ts";
 
@@ -16,11 +18,18 @@ export interface Callee {
 export interface FunctionPlan {
   readonly blocks: readonly Block[];
   readonly shape: FlowShape;
+  readonly payments: ReadonlyMap<Step, Payment>;
   /** Where the interpreter goes on when there is no room even to begin. */
   readonly entry: number;
   callee(code: number): Callee | undefined;
   /** How EXECUTE runs a word, or undefined. */
   target(target: ExecuteTarget): Callee | undefined;
+}
+
+interface EntryShape {
+  readonly data: number;
+  readonly returns: readonly ReturnItem[];
+  readonly ahead: number;
 }
 
 /** Nesting that engines accept and compile in reasonable time. */
@@ -32,7 +41,7 @@ export class FunctionCompiler {
   readonly #module: ModuleContext;
   readonly #plan: FunctionPlan;
   readonly #labels = new Map<number, Label>();
-  readonly #entryShapes = new Map<number, { readonly data: number; readonly returns: readonly ReturnItem[] }>();
+  readonly #entryShapes = new Map<number, EntryShape>();
   #nesting = 0;
   #makesCalls = false;
 
@@ -82,6 +91,7 @@ export class FunctionCompiler {
       return;
     }
     this.#writer.state = this.#writer.homeState(shape);
+    this.#writer.ahead = shape.ahead;
     this.#node(first);
   }
 
@@ -101,9 +111,9 @@ export class FunctionCompiler {
     this.#writer.body.br(this.#labels.get(to) as Label);
   }
 
-  #shapeNow(): { readonly data: number; readonly returns: readonly ReturnItem[] } {
+  #shapeNow(): EntryShape {
     const { data, returns } = this.#writer.state;
-    return { data: data.length, returns: [...returns] };
+    return { data: data.length, returns: [...returns], ahead: this.#writer.ahead };
   }
 
   /** All that lead to one place must bring the same number and kinds of entries. */
@@ -114,6 +124,7 @@ export class FunctionCompiler {
       this.#entryShapes.set(node, now);
       return;
     }
+    assert(known.ahead === now.ahead, "ERG taken ahead is the same on every path");
     const same = known.data === now.data && known.returns.length === now.returns.length && known.returns.every((each, i) => sameKind(each, now.returns[i] as ReturnItem));
     if (!same) throw new Refused("stacks differ where control comes together");
   }
@@ -122,10 +133,12 @@ export class FunctionCompiler {
   #fork(from: number, first: { readonly to: number; readonly state: StackState }, second: { readonly to: number; readonly state: StackState }): void {
     const { body } = this.#writer;
     const label = body.if();
+    const { ahead } = this.#writer;
     this.#writer.state = first.state;
     this.#go(from, first.to);
     body.end(label);
     this.#writer.state = second.state;
+    this.#writer.ahead = ahead;
     this.#go(from, second.to);
   }
 
@@ -177,6 +190,7 @@ export class FunctionCompiler {
     const writer = this.#writer;
     if (writer.state.returns.length > 0) return writer.bail(ip);
     if (writer.state.data.length !== writer.gives) throw new Refused("stack effect");
+    assert(writer.ahead === 0, "all ERG taken ahead is used up");
     writer.body.get(ERG_LOCAL);
     for (const item of writer.state.data) writer.cell(item);
     writer.body.op(OP.return);
@@ -271,7 +285,7 @@ export class FunctionCompiler {
     const { body } = writer;
     switch (step.kind) {
       case "charge":
-        this.#charge(step.ip, step.erg);
+        this.#pay(step);
         return true;
       case "literal":
         writer.push({ kind: "const", value: BigInt.asIntN(64, step.value) });
@@ -337,6 +351,13 @@ export class FunctionCompiler {
         this.#charge(step.ip, 2);
         return true;
     }
+  }
+
+  /** Takes what the plan says for this charge. */
+  #pay(step: Step & { readonly kind: "charge" }): void {
+    const { taken, ahead } = this.#plan.payments.get(step) ?? { taken: step.erg, ahead: 0 };
+    if (taken > 0) this.#charge(step.ip, taken);
+    this.#writer.ahead += ahead;
   }
 
   /** Takes ERG; leaves before the instruction when there is not enough. */
