@@ -87,9 +87,7 @@ export class Closure {
   }
 
   #calledBy(step: Block["steps"][number]): number[] {
-    if (step.kind === "call") return [step.code];
-    if (step.kind !== "execute") return [];
-    return step.targets.flatMap((target) => (target.code !== undefined && this.effectOf(target.code).kind === "static" ? [target.code] : []));
+    return step.kind === "call" ? [step.code] : [];
   }
 
   /** Graphs of all words that can be reached, nothing copied in. */
@@ -109,7 +107,6 @@ export class Closure {
       this.#graphs.set(start, blocks);
       this.#sizes.set(start, size);
       work.push(...called);
-      for (const block of blocks) for (const step of block.steps) work.push(...(step.kind === "execute" ? step.targets.flatMap((target) => target.code ?? []) : []));
     }
     return true;
   }
@@ -172,6 +169,7 @@ function within(code: number, frame: Frame): boolean {
 function successorsOf(block: Block): readonly number[] {
   const { end } = block;
   if (end.kind === "return" || end.kind === "bail") return [];
+  if (end.kind === "execute") return end.cases.map((each) => each.to);
   return end.kind === "jump" ? [end.next] : [end.next, end.other];
 }
 

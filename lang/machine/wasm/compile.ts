@@ -62,7 +62,6 @@ function writeModule(plan: readonly PlannedFunction[], closure: Closure, entry: 
     try {
       new FunctionCompiler(writer, context, {
         blocks: one.blocks, shape: one.shape, payments: one.payments, entry: one.start, callee,
-        target: (target) => (target.code === undefined ? undefined : callee(target.code)),
       }).compile();
     } catch (error) {
       if (error instanceof Refused) return one.start;

@@ -102,7 +102,7 @@ export class WasmTier implements Tier {
     for (const decisions of [this.#calls, this.#loops]) {
       for (const [code, decision] of decisions) if (code >= codeFrom || decision === "refused" || decision.codeTop >= codeFrom) decisions.delete(code);
     }
-    for (const [ip, targets] of this.#targets) if (ip >= codeFrom || targets.some((each) => (each.code ?? 0) >= codeFrom)) this.#targets.delete(ip);
+    for (const [ip, targets] of this.#targets) if (ip >= codeFrom || targets.some((each) => each.code >= codeFrom)) this.#targets.delete(ip);
   }
 
   #isHot(code: number): boolean {
