@@ -26,7 +26,7 @@ export interface PlannedFunction {
 }
 
 /** Bounds of one closure. They decide what is compiled, never what a program answers. */
-const LIMITS = { words: 400, steps: 30_000, wordSteps: 4_000, inlineSteps: 40, inlineDepth: 5, grownSteps: 1_500 } as const;
+const LIMITS = { words: 400, steps: 30_000, wordSteps: 4_000, inlineSteps: 40, inlineDepth: 5, inlineSelf: 2, grownSteps: 1_500 } as const;
 
 /**
  * All that one piece of compiled code consists of: a word, the words it calls, and theirs. Finds which of
@@ -147,7 +147,7 @@ export class Closure {
     const choose = (code: number, caller: Frame): CallChoice => {
       if (this.effectOf(code).kind !== "static") return "bail";
       const size = this.#sizes.get(code) ?? Infinity;
-      if (size > LIMITS.inlineSteps || size > budget || caller.depth >= LIMITS.inlineDepth || code === start || within(code, caller)) return "call";
+      if (size > LIMITS.inlineSteps || size > budget || caller.depth >= LIMITS.inlineDepth || copiesOf(code, caller) > LIMITS.inlineSelf) return "call";
       budget -= size;
       return "inline";
     };
@@ -161,9 +161,11 @@ export class Closure {
   }
 }
 
-function within(code: number, frame: Frame): boolean {
-  for (let each: Frame | undefined = frame; each !== undefined; each = each.caller?.frame) if (each.code === code) return true;
-  return false;
+/** How often a word is being copied already on the way to a place in it. */
+function copiesOf(code: number, frame: Frame): number {
+  let copies = 0;
+  for (let each: Frame | undefined = frame; each !== undefined; each = each.caller?.frame) if (each.code === code) copies += 1;
+  return copies;
 }
 
 function successorsOf(block: Block): readonly number[] {
