@@ -1,7 +1,8 @@
+import { planCharges, type Payment } from "./charge-plan.ts";
 import { shapeOf, type FlowShape } from "./flow-graph.ts";
 import type { ReturnItem } from "./function-writer.ts";
 import { effectOfGraph, NO_EFFECT, UNKNOWN, type Effect } from "./stack-analysis.ts";
-import { buildGraph, type Block, type CallChoice, type CodeSource, type ExecuteTarget, type Frame } from "./word-graph.ts";
+import { buildGraph, type Block, type CallChoice, type CodeSource, type ExecuteTarget, type Frame, type Step } from "./word-graph.ts";
 
 /** Where compiled code is to begin: at a word, or at a loop within one, with what then lies on the return stack. */
 export interface EntryPoint {
@@ -20,11 +21,12 @@ export interface PlannedFunction {
   readonly start: number;
   readonly blocks: readonly Block[];
   readonly shape: FlowShape;
+  readonly payments: ReadonlyMap<Step, Payment>;
   readonly effect: Effect;
 }
 
 /** Bounds of one closure. They decide what is compiled, never what a program answers. */
-const LIMITS = { words: 400, steps: 30_000, wordSteps: 4_000, inlineSteps: 40, inlineDepth: 5, grownSteps: 1_500 } as const;
+const LIMITS = { words: 400, steps: 30_000, wordSteps: 4_000, inlineSteps: 40, inlineDepth: 5, inlineSelf: 2, grownSteps: 1_500 } as const;
 
 /**
  * All that one piece of compiled code consists of: a word, the words it calls, and theirs. Finds which of
@@ -85,9 +87,7 @@ export class Closure {
   }
 
   #calledBy(step: Block["steps"][number]): number[] {
-    if (step.kind === "call") return [step.code];
-    if (step.kind !== "execute") return [];
-    return step.targets.flatMap((target) => (target.code !== undefined && this.effectOf(target.code).kind === "static" ? [target.code] : []));
+    return step.kind === "call" ? [step.code] : [];
   }
 
   /** Graphs of all words that can be reached, nothing copied in. */
@@ -107,7 +107,6 @@ export class Closure {
       this.#graphs.set(start, blocks);
       this.#sizes.set(start, size);
       work.push(...called);
-      for (const block of blocks) for (const step of block.steps) work.push(...(step.kind === "execute" ? step.targets.flatMap((target) => target.code ?? []) : []));
     }
     return true;
   }
@@ -148,27 +147,31 @@ export class Closure {
     const choose = (code: number, caller: Frame): CallChoice => {
       if (this.effectOf(code).kind !== "static") return "bail";
       const size = this.#sizes.get(code) ?? Infinity;
-      if (size > LIMITS.inlineSteps || size > budget || caller.depth >= LIMITS.inlineDepth || code === start || within(code, caller)) return "call";
+      if (size > LIMITS.inlineSteps || size > budget || caller.depth >= LIMITS.inlineDepth || copiesOf(code, caller) > LIMITS.inlineSelf) return "call";
       budget -= size;
       return "inline";
     };
     const blocks = this.#graph(start, choose);
     if (blocks === undefined) return undefined;
-    const shape = shapeOf(blocks.map(successorsOf));
+    const successors = blocks.map(successorsOf);
+    const shape = shapeOf(successors);
     const effect = effectOfGraph(blocks, (code) => this.effectOf(code));
     if (shape === undefined || effect.kind === "none" || effect.kind === "unknown") return undefined;
-    return { start, blocks, shape, effect };
+    return { start, blocks, shape, payments: planCharges(blocks, successors, shape), effect };
   }
 }
 
-function within(code: number, frame: Frame): boolean {
-  for (let each: Frame | undefined = frame; each !== undefined; each = each.caller?.frame) if (each.code === code) return true;
-  return false;
+/** How often a word is being copied already on the way to a place in it. */
+function copiesOf(code: number, frame: Frame): number {
+  let copies = 0;
+  for (let each: Frame | undefined = frame; each !== undefined; each = each.caller?.frame) if (each.code === code) copies += 1;
+  return copies;
 }
 
 function successorsOf(block: Block): readonly number[] {
   const { end } = block;
   if (end.kind === "return" || end.kind === "bail") return [];
+  if (end.kind === "execute") return end.cases.map((each) => each.to);
   return end.kind === "jump" ? [end.next] : [end.next, end.other];
 }
 

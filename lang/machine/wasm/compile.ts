@@ -61,8 +61,7 @@ function writeModule(plan: readonly PlannedFunction[], closure: Closure, entry: 
     const { writer } = functions.get(one.start) as { writer: FunctionWriter };
     try {
       new FunctionCompiler(writer, context, {
-        blocks: one.blocks, shape: one.shape, entry: one.start, callee,
-        target: (target) => (target.code === undefined ? undefined : callee(target.code)),
+        blocks: one.blocks, shape: one.shape, payments: one.payments, entry: one.start, callee,
       }).compile();
     } catch (error) {
       if (error instanceof Refused) return one.start;

@@ -10,12 +10,13 @@ import { BytesOut } from "./bytes-out.ts";
 export const I32 = 0x7f;
 export const I64 = 0x7e;
 export const F64 = 0x7c;
-export type ValueType = typeof I32 | typeof I64 | typeof F64;
+export const V128 = 0x7b;
+export type ValueType = typeof I32 | typeof I64 | typeof F64 | typeof V128;
 
 /** Opcodes of instructions without an operand. */
 export const OP = {
   unreachable: 0x00, return: 0x0f, drop: 0x1a, select: 0x1b,
-  i32Eqz: 0x45, i32Eq: 0x46, i32Ne: 0x47, i32LtS: 0x48, i32LtU: 0x49, i32GtS: 0x4a, i32GtU: 0x4b, i32GeU: 0x4f,
+  i32Eqz: 0x45, i32Eq: 0x46, i32Ne: 0x47, i32LtS: 0x48, i32LtU: 0x49, i32GtS: 0x4a, i32GtU: 0x4b, i32LeU: 0x4d, i32GeU: 0x4f,
   i64Eqz: 0x50, i64Eq: 0x51, i64Ne: 0x52, i64LtS: 0x53, i64LtU: 0x54, i64GtS: 0x55, i64GtU: 0x56, i64LeS: 0x57, i64LeU: 0x58, i64GeS: 0x59, i64GeU: 0x5a,
   i32Add: 0x6a, i32Sub: 0x6b, i32Mul: 0x6c, i32And: 0x71, i32Or: 0x72, i32Xor: 0x73, i32Shl: 0x74, i32ShrU: 0x76,
   i64Clz: 0x79, i64Ctz: 0x7a, i64Popcnt: 0x7b, i64Add: 0x7c, i64Sub: 0x7d, i64Mul: 0x7e, i64DivS: 0x7f, i64DivU: 0x80, i64RemS: 0x81, i64RemU: 0x82,
@@ -127,6 +128,15 @@ export class CodeBuilder {
   /** A load or store at the address on the stack plus `offset`. Alignment is only a hint, so none is promised. */
   access(code: AccessOp, offset = 0): this {
     this.#out.byte(code);
+    this.#out.unsigned(0);
+    this.#out.unsigned(offset);
+    return this;
+  }
+
+  /** Loads or stores 16 bytes. */
+  vector(code: "load" | "store", offset = 0): this {
+    this.#out.byte(0xfd);
+    this.#out.unsigned(code === "load" ? 0x00 : 0x0b);
     this.#out.unsigned(0);
     this.#out.unsigned(offset);
     return this;

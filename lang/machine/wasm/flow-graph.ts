@@ -11,12 +11,16 @@
 export interface FlowShape {
   /** Position of each node in reverse postorder; -1 when it cannot be reached. */
   readonly order: Int32Array;
+  /** The nearest other node that every path from the entry to a node passes; the entry's is itself. */
+  readonly dominator: Int32Array;
   /** Children of each node in the dominator tree, later ones in order first. */
   readonly children: readonly (readonly number[])[];
   /** Whether a branch from inside leads back to the node. */
   readonly loopHead: Uint8Array;
   /** Whether two or more branches lead forward to the node. */
   readonly joined: Uint8Array;
+  /** Head of the innermost loop that a node is in, -1 outside of loops. */
+  readonly loopOf: Int32Array;
 }
 
 /** The shape of a graph, or undefined when a loop has two entries. `successors[n]` lists where node n leads. */
@@ -38,10 +42,21 @@ export function shapeOf(successors: readonly (readonly number[])[]): FlowShape |
     }
     if (forward > 1) joined[node] = 1;
   }
-  return { order, children: treeOf(sequence, dominator), loopHead, joined };
+  return { order, dominator, children: treeOf(sequence, dominator), loopHead, joined, loopOf: innermostLoops(order, predecessors) };
 }
 
 /** Depth first, each node after what it leads to. Not recursive: definitions may be long. */
+/** For each node the nearest other one that every path from it to an end passes; -1 where there is none. `ends` are where paths end. */
+export function postDominators(successors: readonly (readonly number[])[], ends: readonly number[]): Int32Array {
+  const backward: number[][] = [ends.map((node) => node + 1), ...successors.map(() => [])];
+  for (const [from, targets] of successors.entries()) for (const target of targets) (backward[target + 1] as number[]).push(from + 1);
+  const sequence = walkPostorder(backward).toReversed();
+  const order = new Int32Array(backward.length).fill(-1);
+  for (const [position, node] of sequence.entries()) order[node] = position;
+  const found = dominators(sequence, order, reverse(backward, order));
+  return found.subarray(1).map((node) => node - 1); // the common end, node 0, becomes -1
+}
+
 function walkPostorder(successors: readonly (readonly number[])[]): number[] {
   const done: number[] = [];
   const seen = new Uint8Array(successors.length);
@@ -105,6 +120,28 @@ function dominates(head: number, node: number, dominator: Int32Array, order: Int
   let each = node;
   while (at(order, each) > at(order, head)) each = at(dominator, each);
   return each === head;
+}
+
+/** Each loop is what leads back to its head; the smallest that holds a node is its innermost. */
+function innermostLoops(order: Int32Array, predecessors: readonly (readonly number[])[]): Int32Array {
+  const loopOf = new Int32Array(order.length).fill(-1);
+  const sizes = new Float64Array(order.length);
+  for (const [head, sources] of predecessors.entries()) {
+    const work = sources.filter((from) => at(order, from) >= at(order, head));
+    if (work.length === 0) continue;
+    const body = new Set([head]);
+    for (let node = work.pop(); node !== undefined; node = work.pop()) {
+      if (body.has(node)) continue;
+      body.add(node);
+      work.push(...(predecessors[node] as readonly number[]));
+    }
+    for (const node of body) {
+      if (at(loopOf, node) >= 0 && (sizes[node] as number) <= body.size) continue;
+      loopOf[node] = head;
+      sizes[node] = body.size;
+    }
+  }
+  return loopOf;
 }
 
 function treeOf(sequence: readonly number[], dominator: Int32Array): number[][] {

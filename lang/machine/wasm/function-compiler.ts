@@ -4,8 +4,9 @@ import { ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter, type Item, type Re
 import type { ModuleContext } from "./module-context.ts";
 import { operationOf } from "./operations.ts";
 import { slotCellAt, slotTagAt, SCRATCH_ERG, UNITS } from "./registers.ts";
+import type { Payment } from "./charge-plan.ts";
 import type { Effect } from "./stack-analysis.ts";
-import type { Block, End, ExecuteTarget, Step } from "./word-graph.ts";
+import type { Block, End, Step } from "./word-graph.ts";
 
 /** A function of the same module, or undefined when the word has none. */
 export interface Callee {
@@ -16,12 +17,20 @@ export interface Callee {
 export interface FunctionPlan {
   readonly blocks: readonly Block[];
   readonly shape: FlowShape;
+  readonly payments: ReadonlyMap<Step, Payment>;
   /** Where the interpreter goes on when there is no room even to begin. */
   readonly entry: number;
   callee(code: number): Callee | undefined;
-  /** How EXECUTE runs a word, or undefined. */
-  target(target: ExecuteTarget): Callee | undefined;
 }
+
+interface EntryShape {
+  readonly data: number;
+  readonly returns: readonly ReturnItem[];
+  readonly ahead: number;
+}
+
+/** Greatest distance between tokens of one EXECUTE: the size of its table. */
+const TOKEN_SPAN = 1_024;
 
 /** Nesting that engines accept and compile in reasonable time. */
 const NESTING_LIMIT = 200;
@@ -32,7 +41,7 @@ export class FunctionCompiler {
   readonly #module: ModuleContext;
   readonly #plan: FunctionPlan;
   readonly #labels = new Map<number, Label>();
-  readonly #entryShapes = new Map<number, { readonly data: number; readonly returns: readonly ReturnItem[] }>();
+  readonly #entryShapes = new Map<number, EntryShape>();
   #nesting = 0;
   #makesCalls = false;
 
@@ -82,6 +91,7 @@ export class FunctionCompiler {
       return;
     }
     this.#writer.state = this.#writer.homeState(shape);
+    this.#writer.ahead = shape.ahead;
     this.#node(first);
   }
 
@@ -101,9 +111,9 @@ export class FunctionCompiler {
     this.#writer.body.br(this.#labels.get(to) as Label);
   }
 
-  #shapeNow(): { readonly data: number; readonly returns: readonly ReturnItem[] } {
+  #shapeNow(): EntryShape {
     const { data, returns } = this.#writer.state;
-    return { data: data.length, returns: [...returns] };
+    return { data: data.length, returns: [...returns], ahead: this.#writer.ahead };
   }
 
   /** All that lead to one place must bring the same number and kinds of entries. */
@@ -114,7 +124,7 @@ export class FunctionCompiler {
       this.#entryShapes.set(node, now);
       return;
     }
-    const same = known.data === now.data && known.returns.length === now.returns.length && known.returns.every((each, i) => sameKind(each, now.returns[i] as ReturnItem));
+    const same = known.ahead === now.ahead && known.data === now.data && known.returns.length === now.returns.length && known.returns.every((each, i) => sameKind(each, now.returns[i] as ReturnItem));
     if (!same) throw new Refused("stacks differ where control comes together");
   }
 
@@ -122,10 +132,12 @@ export class FunctionCompiler {
   #fork(from: number, first: { readonly to: number; readonly state: StackState }, second: { readonly to: number; readonly state: StackState }): void {
     const { body } = this.#writer;
     const label = body.if();
+    const { ahead } = this.#writer;
     this.#writer.state = first.state;
     this.#go(from, first.to);
     body.end(label);
     this.#writer.state = second.state;
+    this.#writer.ahead = ahead;
     this.#go(from, second.to);
   }
 
@@ -164,6 +176,8 @@ export class FunctionCompiler {
         writer.body.op(OP.i64Eq);
         return this.#fork(node, { to: end.next, state: writer.saveState() }, { to: end.other, state: miss });
       }
+      case "execute":
+        return this.#execute(node, end);
       case "queryDo":
         return this.#queryDo(node, end.next, end.other);
       case "loop":
@@ -173,11 +187,42 @@ export class FunctionCompiler {
     }
   }
 
+  /** Compares the token with those seen here and goes to what is to be done for it; any other is the interpreter's. */
+  #execute(node: number, { ip, cases }: End & { readonly kind: "execute" }): void {
+    const writer = this.#writer;
+    const { body } = writer;
+    if (cases.length === 0) return writer.bail(ip);
+    const before = writer.saveState();
+    const { ahead } = writer;
+    const tokens = cases.map((each) => each.xt);
+    const lowest = Math.min(...tokens);
+    const span = Math.max(...tokens) - lowest + 1;
+    if (span > TOKEN_SPAN) throw new Refused("tokens far apart");
+    const unknown = body.block();
+    const labels = cases.map(() => body.block()).toReversed();
+    writer.cell(writer.peek());
+    const offset = writer.scratch(I64, 0);
+    body.i64(BigInt(lowest)).op(OP.i64Sub).tee(offset).i64(BigInt(span)).op(OP.i64GeU).brIf(unknown);
+    body.get(offset).op(OP.i32WrapI64);
+    body.brTable(Array.from({ length: span }, (_, i) => labels[tokens.indexOf(lowest + i)] ?? unknown), unknown);
+    for (const [index, each] of cases.entries()) {
+      body.end(labels[index] as Label);
+      writer.state = copyOf(before);
+      writer.ahead = ahead;
+      this.#go(node, each.to);
+    }
+    body.end(unknown);
+    writer.state = before;
+    writer.ahead = ahead;
+    writer.bail(ip);
+  }
+
   #return(ip: number): void {
     const writer = this.#writer;
     if (writer.state.returns.length > 0) return writer.bail(ip);
     if (writer.state.data.length !== writer.gives) throw new Refused("stack effect");
     writer.body.get(ERG_LOCAL);
+    if (writer.ahead !== 0) writer.body.i32(writer.ahead).op(OP.i32Add);
     for (const item of writer.state.data) writer.cell(item);
     writer.body.op(OP.return);
   }
@@ -271,7 +316,7 @@ export class FunctionCompiler {
     const { body } = writer;
     switch (step.kind) {
       case "charge":
-        this.#charge(step.ip, step.erg);
+        this.#pay(step);
         return true;
       case "literal":
         writer.push({ kind: "const", value: BigInt.asIntN(64, step.value) });
@@ -287,8 +332,9 @@ export class FunctionCompiler {
         return true;
       case "call":
         return this.#call(step.ip, step.code, step.returnTo);
-      case "execute":
-        return this.#execute(step);
+      case "drop":
+        writer.pop();
+        return true;
       case "enter":
         writer.pushReturn({ kind: "call", returnTo: step.returnTo });
         writer.mostInlined = Math.max(writer.mostInlined, writer.state.returns.filter((each) => each.kind === "call").length);
@@ -339,6 +385,13 @@ export class FunctionCompiler {
     }
   }
 
+  /** Takes what the plan says for this charge. */
+  #pay(step: Step & { readonly kind: "charge" }): void {
+    const { taken, ahead } = this.#plan.payments.get(step) ?? { taken: step.erg, ahead: 0 };
+    if (taken > 0) this.#charge(step.ip, taken);
+    this.#writer.ahead += ahead;
+  }
+
   /** Takes ERG; leaves before the instruction when there is not enough. */
   #charge(ip: number, erg: number): void {
     const { body } = this.#writer;
@@ -381,50 +434,6 @@ export class FunctionCompiler {
     writer.state = below;
     writer.guardCall(returnTo);
     writer.state = after;
-  }
-
-  /** Compares the token with those seen here and calls the word; any other token is the interpreter's. */
-  #execute(step: Step & { readonly kind: "execute" }): boolean {
-    const writer = this.#writer;
-    const { body } = writer;
-    const targets = step.targets.flatMap((target) => {
-      const callee = this.#plan.target(target);
-      return callee === undefined ? [] : [{ xt: target.xt, callee }];
-    });
-    if (targets.length === 0) {
-      writer.bail(step.ip);
-      return false;
-    }
-    const token = writer.peek();
-    const before = writer.saveState();
-    const results = before.data.length - 1 + (targets[0]?.callee.effect.gives ?? 0) - (targets[0]?.callee.effect.takes ?? 0);
-    const done = body.block();
-    const lowest = targets.reduce((least, each) => Math.min(least, each.xt), Infinity);
-    const span = targets.reduce((most, each) => Math.max(most, each.xt), 0) - lowest + 1;
-    if (span > 512) throw new Refused("tokens far apart");
-    const unknown = body.block();
-    const labels = targets.map(() => body.block()).toReversed();
-    writer.cell(token);
-    const offset = writer.scratch(I64, 0);
-    body.i64(BigInt(lowest)).op(OP.i64Sub).tee(offset).i64(BigInt(span)).op(OP.i64LtU);
-    const known = body.if();
-    const table = Array.from({ length: span }, (_, i) => labels[targets.findIndex((each) => each.xt === lowest + i)] ?? unknown);
-    body.get(offset).op(OP.i32WrapI64).brTable(table, unknown).end(known).br(unknown);
-    for (const [index, each] of targets.entries()) {
-      body.end(labels[index] as Label);
-      writer.state = { data: [...before.data], returns: [...before.returns] };
-      writer.pop();
-      this.#callFunction(each.callee, step.ip + 1);
-      if (writer.state.data.length !== results) throw new Refused("words of one EXECUTE differ");
-      writer.settle();
-      body.br(done);
-    }
-    body.end(unknown);
-    writer.state = before;
-    writer.bail(step.ip);
-    body.end(done);
-    writer.state = writer.homeState({ data: results, returns: before.returns });
-    return true;
   }
 
   // --- locals and slots ----------------------------------------------------------------------

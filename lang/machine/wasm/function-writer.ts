@@ -76,6 +76,8 @@ export class FunctionWriter {
   mostHeld = 0;
   mostInlined = 0;
   usesSpan = false;
+  /** ERG taken ahead of its block at this place: given back when compiled code is left here. */
+  ahead = 0;
 
   constructor(module: ModuleBuilder, shape: { readonly inputs: number; readonly gives: number; readonly returns: readonly ReturnItem["kind"][] }, sites: Site[]) {
     const cells = shape.returns.filter((kind) => kind !== "locals" && kind !== "call").length;
@@ -225,7 +227,7 @@ export class FunctionWriter {
 
   /** Leaves compiled code before the instruction at `ip` if `condition` is not zero. `refund` is ERG to give back. */
   guard(ip: number, condition: () => void, refund = 0): void {
-    const { site, pad } = this.#site(ip, refund, false);
+    const { site, pad } = this.#site(ip, refund, refund > 0 ? "erg" : "operand");
     this.body.i32(site);
     condition();
     this.body.brIf(pad.label).op(OP.drop);
@@ -233,17 +235,17 @@ export class FunctionWriter {
 
   /** Leaves compiled code before the instruction at `ip`, always. */
   bail(ip: number): void {
-    const { site, pad } = this.#site(ip, 0, false);
+    const { site, pad } = this.#site(ip, 0, "operand");
     this.body.i32(site).br(pad.label);
   }
 
   /** After a call: leaves when the called word left. The interpreter returns from it to `returnTo`. */
   guardCall(returnTo: number): void {
-    const { site, pad } = this.#site(returnTo, 0, true);
+    const { site, pad } = this.#site(returnTo, 0, "call");
     this.body.i32(site).get(ERG_LOCAL).i32(0).op(OP.i32LtS).brIf(pad.label).op(OP.drop);
   }
 
-  #site(ip: number, refund: number, call: boolean): { readonly site: number; readonly pad: Pad } {
+  #site(ip: number, refund: number, reason: Site["reason"]): { readonly site: number; readonly pad: Pad } {
     const locals: number[] = [];
     const source = (item: Item): RecordSource => {
       if (item.kind === "const") return { kind: "const", value: item.value };
@@ -256,9 +258,9 @@ export class FunctionWriter {
       if (holds(each)) return { kind: each.kind === "loop" ? FRAME.loop : TAG.cell, source: source(each.item) };
       return each.kind === "call" ? { kind: FRAME.call, returnTo: each.returnTo } : { kind: FRAME.locals, count: each.count };
     });
-    if (call) returns.push({ kind: FRAME.call, returnTo: ip });
-    const pad = this.#pad(locals, !call);
-    return { site: this.#sites.push({ ip, refund, call, data, returns, cells: locals.length }) - 1, pad };
+    if (reason === "call") returns.push({ kind: FRAME.call, returnTo: ip });
+    const pad = this.#pad(locals, reason !== "call");
+    return { site: this.#sites.push({ ip, refund: refund + this.ahead, reason, data, returns, cells: locals.length }) - 1, pad };
   }
 
   #pad(locals: readonly number[], writesErg: boolean): Pad {
@@ -288,7 +290,7 @@ export class FunctionWriter {
 
   /** A site for the check at entry, made before the body so that its pad is known. */
   entrySite(ip: number): { readonly site: number; readonly label: Label } {
-    const { site, pad } = this.#site(ip, 0, false);
+    const { site, pad } = this.#site(ip, 0, "erg");
     return { site, label: pad.label };
   }
 

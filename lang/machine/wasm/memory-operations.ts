@@ -138,7 +138,7 @@ const move: Operation = {
       writer.cell(each);
       writer.body.op(OP.i32WrapI64);
     }
-    writer.body.memoryCopy();
+    writer.body.call(module.copy());
     writer.replace(3, []);
   },
 };
@@ -199,7 +199,7 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
   "+!": addTo,
   "2@": loadTwo,
   "2!": storeTwo,
-  // count,
+  count,
   move,
   fill: fill(undefined),
   erase: fill(0),

@@ -1,5 +1,5 @@
 import { FAR, MEMORY_PAGES, USER } from "../layout.ts";
-import { I32, I64, OP } from "./encoder.ts";
+import { ACCESS, I32, I64, OP, V128 } from "./encoder.ts";
 import { ModuleBuilder } from "./module-builder.ts";
 
 /** What all functions of one module share. */
@@ -13,19 +13,52 @@ export class ModuleContext {
   readonly record: number;
   /** Addresses that compiled code uses unchecked end here at most; below this, the tier does not enter. */
   needEnd = 0;
-  readonly #outside: number;
+  #outside: number | undefined;
+  #copy: number | undefined;
 
   constructor() {
     this.module.importMemory("machine", "memory", MEMORY_PAGES);
     this.span = this.module.global(I64, true, 0n);
     this.farRoom = this.module.global(I64, true, 0n);
     this.record = this.module.global(I32, true, 0n);
-    this.#outside = this.#writeOutside();
   }
 
   /** Function ( address length -- flag ): whether these bytes are not a program's to use, or none, or absurdly many. */
   outside(): number {
-    return this.#outside;
+    return (this.#outside ??= this.#writeOutside());
+  }
+
+  /** Function ( to from length -- ): copies bytes, overlapping or not. */
+  copy(): number {
+    return (this.#copy ??= this.#writeCopy());
+  }
+
+  /**
+   * memory.copy leaves compiled code for a library function, which takes longer than moving a few bytes.
+   * Short stretches are read whole before any of it is written, from both ends towards the middle.
+   */
+  #writeCopy(): number {
+    const { index, code } = this.module.function([I32, I32, I32], []);
+    const vectors = Array.from({ length: 8 }, () => code.local(V128));
+    const cells = [code.local(I64), code.local(I64)];
+    const [to, from, length, end, target] = [0, 1, 2, code.local(I32), code.local(I32)];
+    code.get(from).get(length).op(OP.i32Add).set(end).get(to).get(length).op(OP.i32Add).set(target);
+    for (const half of [1, 2, 4]) {
+      code.get(length).i32(16 * half).op(OP.i32GeU).get(length).i32(32 * half).op(OP.i32LeU).op(OP.i32And);
+      const fits = code.if();
+      for (let i = 0; i < half; i += 1) code.get(from).vector("load", i * 16).set(vectors[i] as number);
+      for (let i = 0; i < half; i += 1) code.get(end).i32(16 * half).op(OP.i32Sub).vector("load", i * 16).set(vectors[half + i] as number);
+      for (let i = 0; i < half; i += 1) code.get(to).get(vectors[i] as number).vector("store", i * 16);
+      for (let i = 0; i < half; i += 1) code.get(target).i32(16 * half).op(OP.i32Sub).get(vectors[half + i] as number).vector("store", i * 16);
+      code.op(OP.return).end(fits);
+    }
+    code.get(length).i32(8).op(OP.i32GeU).get(length).i32(16).op(OP.i32LeU).op(OP.i32And);
+    const short = code.if();
+    code.get(from).access(ACCESS.i64Load).set(cells[0] as number).get(end).i32(8).op(OP.i32Sub).access(ACCESS.i64Load).set(cells[1] as number);
+    code.get(to).get(cells[0] as number).access(ACCESS.i64Store).get(target).i32(8).op(OP.i32Sub).get(cells[1] as number).access(ACCESS.i64Store);
+    code.op(OP.return).end(short);
+    code.get(to).get(from).get(length).memoryCopy();
+    return index;
   }
 
   #writeOutside(): number {

@@ -7,8 +7,8 @@ export interface Site {
   readonly ip: number;
   /** ERG that was charged and is to be given back. */
   readonly refund: number;
-  /** The function was waiting for one it had called. */
-  readonly call: boolean;
+  /** ERG or room ran out; the interpreter must do this; or the function was waiting for one it had called. */
+  readonly reason: "erg" | "operand" | "call";
   /** Data stack of this function, bottom first. */
   readonly data: readonly RecordSource[];
   readonly returns: readonly ReturnSource[];

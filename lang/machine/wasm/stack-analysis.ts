@@ -1,5 +1,5 @@
 import { operationOf } from "./operations.ts";
-import type { Block, ExecuteTarget, Step } from "./word-graph.ts";
+import type { Block, Step } from "./word-graph.ts";
 
 /**
  * How a word changes the data stack, whatever path it takes: it needs `takes` entries and leaves `gives`
@@ -103,36 +103,14 @@ export function effectOfStep(step: Step, effectOf: EffectOf): Move | Stop {
     }
     case "call":
       return effectOfCall(effectOf(step.code));
-    case "execute":
-      return effectOfExecute(step.targets, effectOf);
+    case "drop":
+      return { needs: 1, net: -1 };
   }
 }
 
 function effectOfCall(effect: Effect): Move | Stop {
   if (effect.kind === "static") return { needs: effect.takes, net: effect.gives - effect.takes };
   return "ends"; // an endless word does not come back; one without effect is left to the interpreter
-}
-
-/** Effect of a word that EXECUTE may run. */
-export function effectOfTarget(target: ExecuteTarget, effectOf: EffectOf): Effect {
-  if (target.code !== undefined) return effectOf(target.code);
-  const operation = operationOf(target.xt);
-  return operation === undefined ? NO_EFFECT : { kind: "static", takes: operation.takes, gives: operation.gives };
-}
-
-/** All words seen there must change the height alike. */
-function effectOfExecute(targets: readonly ExecuteTarget[], effectOf: EffectOf): Move | Stop {
-  let needs = 0;
-  let net: number | undefined;
-  for (const target of targets) {
-    const effect = effectOfTarget(target, effectOf);
-    if (effect.kind !== "static") continue;
-    const each = effect.gives - effect.takes;
-    if (net !== undefined && net !== each) return "none";
-    net = each;
-    needs = Math.max(needs, effect.takes);
-  }
-  return net === undefined ? "ends" : { needs: needs + 1, net: net - 1 };
 }
 
 /** Where a block leads and how its end changes the height; `to` undefined is the word's own end. */
@@ -154,6 +132,8 @@ function exitsOf(block: Block): readonly { readonly to: number | undefined; read
       return [{ to: end.next, needs: 2, net: -2 }, { to: end.other, needs: 2, net: -1 }];
     case "return":
       return [{ to: undefined, needs: 0, net: 0 }];
+    case "execute":
+      return end.cases.map(({ to }) => ({ to, needs: 1, net: 0 }));
     case "bail":
       return [];
   }

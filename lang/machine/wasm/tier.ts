@@ -17,13 +17,15 @@ import { WORD } from "./word-codes.ts";
 setFlagsFromString("--no-liftoff");
 
 export interface TierOptions {
-  /** Calls of a word, or rounds of a loop, before it is compiled. Tests set 0. */
+  /** Rounds of a loop before it is compiled; calls count less (see CALLS_PER_ROUND). Tests set 0. */
   readonly patience?: number;
   /** ERG that compiled code may use at a time; between two slices an interrupt is seen. */
   readonly sliceErg?: number;
 }
 
-const PATIENCE = 200;
+const PATIENCE = 60;
+/** A word called in a loop waits this much longer, so that the loop is compiled first, with the word inside it. */
+const CALLS_PER_ROUND = 12;
 /** About 10 ms of compiled code. */
 const SLICE_ERG = 20_000_000;
 
@@ -70,7 +72,7 @@ export class WasmTier implements Tier {
 
   call(vm: Vm, xt: number): boolean {
     const { code } = vm.entry(xt);
-    if (!this.#isHot(code) || vm.depth >= LIMITS.callDepth || vm.rp >= LIMITS.returnStack) return false;
+    if (!this.#isHot(code, this.#patience * CALLS_PER_ROUND) || vm.depth >= LIMITS.callDepth || vm.rp >= LIMITS.returnStack) return false;
     const linked = this.#ready(vm, this.#calls, code, []);
     if (linked === undefined) return false;
     return this.#enter(vm, linked, vm.rp, () => {
@@ -80,7 +82,7 @@ export class WasmTier implements Tier {
   }
 
   back(vm: Vm): void {
-    if (!this.#isHot(vm.ip) || this.#loops.get(vm.ip) === "refused") return;
+    if (!this.#isHot(vm.ip, this.#patience) || this.#loops.get(vm.ip) === "refused") return;
     const base = frameBase(vm);
     const returns = base === undefined ? undefined : kindsAbove(vm, base);
     if (base === undefined || returns === undefined) return;
@@ -102,12 +104,12 @@ export class WasmTier implements Tier {
     for (const decisions of [this.#calls, this.#loops]) {
       for (const [code, decision] of decisions) if (code >= codeFrom || decision === "refused" || decision.codeTop >= codeFrom) decisions.delete(code);
     }
-    for (const [ip, targets] of this.#targets) if (ip >= codeFrom || targets.some((each) => (each.code ?? 0) >= codeFrom)) this.#targets.delete(ip);
+    for (const [ip, targets] of this.#targets) if (ip >= codeFrom || targets.some((each) => each.code >= codeFrom)) this.#targets.delete(ip);
   }
 
-  #isHot(code: number): boolean {
+  #isHot(code: number, patience: number): boolean {
     const heat = this.#heat[code & (COUNTERS - 1)] as number;
-    if (heat >= this.#patience) return true;
+    if (heat >= patience) return true;
     this.#heat[code & (COUNTERS - 1)] = heat + 1;
     return false;
   }
@@ -163,7 +165,7 @@ export class WasmTier implements Tier {
 
   /** After leaving: what was executed that is not known here, and whether entering is worth while. */
   #learn(vm: Vm, linked: Linked, site: Site): void {
-    if (site.refund > 0) return; // a slice came to its end
+    if (site.reason === "erg") return; // a slice came to its end, or words are deeply nested
     if (vm.code[site.ip] === WORD.execute && this.#learnTarget(vm, site.ip)) return;
     linked.left += 1;
     if (linked.left > TRIAL_ENTRIES && linked.left * 2 > linked.entered) this.#refuse(linked);

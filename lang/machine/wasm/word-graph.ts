@@ -41,14 +41,14 @@ export type Step = { readonly ip: number } & (
   | { readonly kind: "fromSlots"; readonly slot: number; readonly count: 1 | 2 }
   | { readonly kind: "toSlot"; readonly slot: number }
   | { readonly kind: "deferCheck"; readonly slot: number; readonly xt: number }
-  | { readonly kind: "execute"; readonly targets: readonly ExecuteTarget[] }
+  | { readonly kind: "drop" }
 );
 
 /** A word that EXECUTE may run without leaving compiled code. */
 export interface ExecuteTarget {
   readonly xt: number;
-  /** Undefined for a word of the table. */
-  readonly code?: number;
+  /** Where its code begins. */
+  readonly code: number;
 }
 
 /** How a block ends. `next` is where control goes on, `other` the branch; both are numbers of blocks. */
@@ -58,6 +58,7 @@ export type End = { readonly ip: number } & (
   | { readonly kind: "queryDo"; readonly next: number; readonly other: number }
   | { readonly kind: "loop" | "plusLoop"; readonly next: number; readonly other: number }
   | { readonly kind: "of"; readonly next: number; readonly other: number }
+  | { readonly kind: "execute"; readonly cases: readonly { readonly xt: number; readonly to: number }[] }
   | { readonly kind: "return" }
   | { readonly kind: "bail" }
 );
@@ -197,10 +198,21 @@ class GraphBuilder {
       block.steps[block.steps.length - 1] = { kind: op === WORD.pick ? "pick" : "roll", ip: last.ip, depth: Number(last.value) };
       return ip + 1;
     }
-    if (op === WORD.execute) block.steps.push({ kind: "execute", ip, targets: targets(ip) });
-    else if (isCompiled(op)) block.steps.push({ kind: "primitive", ip, code: op });
+    if (op === WORD.execute) return this.#execute(block, frame, ip, targets(ip));
+    if (isCompiled(op)) block.steps.push({ kind: "primitive", ip, code: op });
     else return this.#bail(block, ip);
     return ip + 1;
+  }
+
+  /** One block for each word seen here, all of which come together behind it. */
+  #execute(block: Block, frame: Frame, ip: number, targets: readonly ExecuteTarget[]): undefined {
+    const cases = targets.flatMap(({ xt, code }) => {
+      const first: Block = { steps: [{ kind: "drop", ip }], end: UNFINISHED };
+      const next = this.#callCode(first, frame, { ip, returnTo: ip + 1, code }, []);
+      if (next !== undefined) first.end = { kind: "jump", ip, next: this.#block(frame, next) };
+      return first.end.kind === "bail" ? [] : [{ xt, to: this.#blocks.push(first) - 1 }];
+    });
+    block.end = cases.length === 0 ? { kind: "bail", ip } : { kind: "execute", ip, cases };
   }
 
   #bail(block: Block, ip: number): undefined {

@@ -29,9 +29,9 @@ export const BENCH_PROGRAMS: readonly BenchProgram[] = [
 : bench ( -- n ) 0 40 0 do drop primes loop ;`,
   },
   {
-    name: "bubble", about: "bubble sort of 2,500 cells",
+    name: "bubble", about: "bubble sort of 4,000 cells",
     source: `
-2500 constant items   create list items cells allot
+4000 constant items   create list items cells allot
 variable seed
 : random ( -- n ) seed @ 1103515245 * 12345 + 2147483647 and dup seed ! ;
 : scatter ( -- ) 74755 seed !  items 0 do random list i cells + ! loop ;
@@ -46,7 +46,7 @@ variable seed
 : bench ( -- n ) scatter sort sum ;`,
   },
   {
-    name: "matrix", about: "product of two matrices of 100 by 100 cells, five times",
+    name: "matrix", about: "product of two matrices of 100 by 100 cells, ten times",
     source: `
 100 constant side   side dup * cells constant bytes
 create left bytes allot   create right bytes allot   create product bytes allot
@@ -64,7 +64,7 @@ create left bytes allot   create right bytes allot   create product bytes allot
   loop nip nip ;
 : multiply ( -- ) side 0 do side 0 do j i dot j i product entry ! loop loop ;
 : sum ( -- n ) 0 side dup * 0 do product i cells + @ 3 * xor loop ;
-: bench ( -- n ) set 5 0 do multiply loop sum ;`,
+: bench ( -- n ) set 10 0 do multiply loop sum ;`,
   },
   {
     name: "collatz", about: "longest chain of the 3n+1 problem below 60,000",
@@ -79,25 +79,26 @@ create left bytes allot   create right bytes allot   create product bytes allot
 : bench ( -- n ) 88172645463325252 3000000 0 do mix i + loop ;`,
   },
   {
-    name: "bytes", about: "capitals counted and letters changed in 64 KiB, byte by byte, forty times",
+    name: "bytes", about: "capitals counted and letters changed in 64 KiB, byte by byte, a hundred times",
     source: `
 65536 constant size   create text size allot
 : fill-text ( -- ) size 0 do i 31 * 255 and text i + c! loop ;
 : change ( char -- char ) dup 97 123 within if 32 xor then ;
 : changed ( -- ) size 0 do text i + dup c@ change swap c! loop ;
 : capitals ( -- n ) 0 text size + text do i c@ 65 91 within if 1+ then loop ;
-: bench ( -- n ) fill-text 0 40 0 do changed capitals + loop ;`,
+: bench ( -- n ) fill-text 0 100 0 do changed capitals + loop ;`,
   },
   {
-    name: "move", about: "block moves of 4 KiB and of 100 bytes, overlapping and not",
+    name: "move", about: "block moves of 24 to 1,000 bytes, overlapping and not",
     source: `
 16384 constant size   create from size allot   create to size allot
 : bench ( -- n )
   size 0 do i 255 and from i + c! loop
-  40000 0 do
-    from to 4096 move
+  250000 0 do
+    from i 1023 and + to i 4095 and + 1000 move
     to 8 + to 12000 + 100 move
-    to to 3 + 100 move
+    to i 2047 and + to 3 + 24 move
+    to dup 40 + 60 move
   loop
   0 size 0 do to i + c@ + loop ;`,
   },
@@ -113,12 +114,12 @@ create operations ' op0 , ' op1 , ' op2 , ' op3 , ' op4 , ' op5 , ' op6 , ' op7 
     name: "calls", about: "chains of short words, eight deep",
     source: `
 : c1 1+ ;  : c2 c1 c1 ;  : c3 c2 c2 ;  : c4 c3 c3 ;  : c5 c4 c4 ;  : c6 c5 c5 ;  : c7 c6 c6 ;
-: bench ( -- n ) 0 100000 0 do c7 loop ;`,
+: bench ( -- n ) 0 500000 0 do c7 loop ;`,
   },
   {
-    name: "nested", about: "loops nested four deep, ten million rounds",
+    name: "nested", about: "loops nested four deep, twenty million rounds",
     source: `
-: bench ( -- n ) 0 10 0 do 100 0 do 100 0 do 100 0 do 1+ loop loop loop loop ;`,
+: bench ( -- n ) 0 20 0 do 100 0 do 100 0 do 100 0 do 1+ loop loop loop loop ;`,
   },
   {
     name: "strings", about: "words of a text found, turned to capitals, reversed and hashed",
@@ -137,11 +138,11 @@ create operations ' op0 , ' op1 , ' op2 , ' op3 , ' op4 , ' op5 , ' op6 , ' op7 
   text copy size move
   copy dup size +
   begin 2dup < while word-at 2dup capitals 2dup reversed 2swap 2>r hash 2r> repeat 2drop ;
-: bench ( -- n ) make 5381 150 0 do pass loop ;`,
+: bench ( -- n ) make 5381 600 0 do pass loop ;`,
   },
   {
-    name: "decimals", about: "a hundred thousand exact decimal sums and products", decimals: true,
+    name: "decimals", about: "twenty thousand exact decimal sums and products", decimals: true,
     source: `
-: bench ( -- n ) 0.1 100000 0 do i 0.01 * + 0.005 - loop ;`,
+: bench ( -- n ) 0.1 20000 0 do i 0.01 * + 0.005 - loop ;`,
   },
 ];

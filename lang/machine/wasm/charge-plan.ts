@@ -1,0 +1,62 @@
+import type { FlowShape } from "./flow-graph.ts";
+import { postDominators } from "./flow-graph.ts";
+import type { Block, Step } from "./word-graph.ts";
+
+/** What is taken at a charge: its own ERG and that of later ones, or nothing because it was taken before. */
+export interface Payment {
+  readonly taken: number;
+  /** ERG that was taken for what comes later, less what was taken before for this charge. */
+  readonly ahead: number;
+}
+
+/**
+ * Every block of ERG must be charged, but not one by one: where one block is always followed by another,
+ * both are charged at the first. ERG taken ahead is given back wherever compiled code is left, so that the
+ * interpreter sees the sum it would have come to itself, and running short leads to leaving before the first.
+ *
+ * Two blocks belong together if the first is on every way to the second, the second on every way from the
+ * first that does not leave compiled code, the next round of a loop not counted, and both are in the same
+ * loops.
+ */
+export function planCharges(blocks: readonly Block[], successors: readonly (readonly number[])[], shape: FlowShape): ReadonlyMap<Step, Payment> {
+  const isBack = (from: number, to: number): boolean => (shape.order[to] as number) <= (shape.order[from] as number);
+  const leaves = (node: number): boolean => (blocks[node] as Block).end.kind === "bail" && shape.joined[node] !== 1;
+  const leads = successors.map((targets, from) => targets.filter((to) => !leaves(to) && !isBack(from, to)));
+  const ends = leads.flatMap((targets, node) => (targets.length === 0 || (successors[node] as readonly number[]).some((to) => isBack(node, to)) ? [node] : []));
+  const after = postDominators(leads, ends);
+  const leaders = blocks.map((_, node) => node);
+  const byOrder = leaders.filter((node) => (shape.order[node] as number) >= 0).sort((a, b) => (shape.order[a] as number) - (shape.order[b] as number));
+  for (const node of byOrder) {
+    const before = shape.dominator[node] as number;
+    if (before !== node && shape.loopOf[before] === shape.loopOf[node] && shape.loopHead[node] !== 1 && isAfter(node, before, after)) leaders[node] = leaders[before] as number;
+  }
+  return payments(blocks, leaders, byOrder);
+}
+
+/** Whether every path from `from` to an end passes `node`. */
+function isAfter(node: number, from: number, after: Int32Array): boolean {
+  for (let each = after[from] as number; each >= 0; each = after[each] as number) if (each === node) return true;
+  return false;
+}
+
+/** Moves each charge to the first one of the first block that its block belongs to. */
+function payments(blocks: readonly Block[], leaders: readonly number[], byOrder: readonly number[]): Map<Step, Payment> {
+  const paid = new Map<Step, Payment>();
+  const firsts = new Map<number, Step>();
+  for (const node of byOrder) {
+    const leader = leaders[node] as number;
+    for (const step of (blocks[node] as Block).steps) {
+      if (step.kind !== "charge") continue;
+      const first = firsts.get(leader);
+      if (first === undefined) {
+        firsts.set(leader, step);
+        paid.set(step, { taken: step.erg, ahead: 0 });
+        continue;
+      }
+      const sum = paid.get(first) as Payment;
+      paid.set(first, { taken: sum.taken + step.erg, ahead: sum.ahead + step.erg });
+      paid.set(step, { taken: 0, ahead: -step.erg });
+    }
+  }
+  return paid;
+}
