@@ -129,6 +129,7 @@ export const FAULT_SAMPLES: Samples = {
   SHELL_BAD_ARGUMENT: [{ word: "receipt", expected: "a package id of 64 hex digits", found: "12" }, { word: "receipt", expected: "an id", found: "" }],
   SHELL_NOT_KNOWN: [{ packageId: "00ff" }],
   SHELL_PACKAGE_FAILED: [{ outcome: "out-of-erg", faultCode: "" }, { outcome: "failed", faultCode: "STATE_EXISTS" }],
+  SHELL_NOTHING_TO_UNDO: [{}],
   SHELL_INTERRUPTED: [{}],
   SHELL_NO_KEY: [{ algorithm: undefined }, { algorithm: "ssh-rsa" }],
   SHELL_AGENT: [{ reason: "closed" }, { reason: "malformed" }],
