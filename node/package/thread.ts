@@ -2,16 +2,24 @@ import { FaultError } from "../../lang/base/fault.ts";
 import type { Identity, LineOutcome, RunOptions, ThreadApi, ThreadStatus } from "../api.ts";
 import type { ThreadFault } from "../fault.ts";
 import type { BaseFacts, Job, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
-import { WorkerLost, type PoolJob, type WorkerHandle, type WorkerPool } from "../machines/pool.ts";
+import { WorkerLost, type JobPool, type PoolJob, type WorkerHandle } from "../machines/pool.ts";
 import type { GraceBudget } from "./grace.ts";
+import type { ThreadKind } from "./recorder-rules.ts";
 
 /** How many good lines `undo` can take back. Each costs one encoded runtime in memory. */
 const UNDO_DEPTH = 32;
 
 export interface ThreadContext {
-  readonly pool: WorkerPool;
+  readonly pool: JobPool;
   readonly grace: GraceBudget;
   readonly base: () => BaseFacts;
+}
+
+/** `signer` is 20 bytes: whose `~` it is. */
+export interface ThreadSelf {
+  readonly signer: Uint8Array;
+  readonly identityText: string;
+  readonly kind?: ThreadKind;
 }
 
 const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, undoBarrier: false };
@@ -47,11 +55,11 @@ export class Thread implements ThreadApi {
     this.state = { version: 0, bytes: new Uint8Array(0), facts: NO_FACTS };
   }
 
-  /** Starts a thread on the newest state. `signer` is 20 bytes: whose `~` it is. */
-  static async open(id: number, identity: Identity, context: ThreadContext, self: { readonly signer: Uint8Array; readonly identityText: string }): Promise<Thread> {
+  /** Starts a thread on the newest state. */
+  static async open(id: number, identity: Identity, context: ThreadContext, self: ThreadSelf): Promise<Thread> {
     const thread = new Thread(id, identity, context);
     const base = context.base();
-    thread.take((await thread.send((ref) => ({ kind: "open", thread: ref, base, ...self }))) as ThreadReply<undefined>);
+    thread.take((await thread.send((ref) => ({ kind: "open", thread: ref, base, signer: self.signer, identityText: self.identityText, threadKind: self.kind ?? "both" }))) as ThreadReply<undefined>);
     return thread;
   }
 
@@ -74,6 +82,16 @@ export class Thread implements ThreadApi {
       if (before === undefined) return false;
       this.state = { ...before, version: this.state.version + 1 };
       return true;
+    });
+  }
+
+  importWord(name: string): Promise<void> {
+    return this.inTurn(async () => {
+      const start = this.state;
+      const reply = (await this.send((thread) => ({ kind: "import", thread, name }))) as RunReply;
+      this.take(reply);
+      if (reply.outcome.kind === "fault") throw new FaultError(reply.outcome.report.fault);
+      this.remember(start, reply.facts, reply.outcome, "");
     });
   }
 
@@ -120,7 +138,7 @@ export class Thread implements ThreadApi {
         this.take(reply);
       }
       if ("ergUsed" in reply.outcome) this.context.grace.spend(identity, reply.outcome.ergUsed);
-      this.remember(start, reply.facts, reply.outcome.kind);
+      this.remember(start, reply.facts, reply.outcome, source);
       return reply.outcome;
     } catch (error) {
       // Two up: a worker that failed half-way may believe it holds the next version.
@@ -141,9 +159,10 @@ export class Thread implements ThreadApi {
   }
 
   /** Keeps the state before a good line for `undo`; a barrier forgets what lies before it (R3). */
-  private remember(start: State, facts: RuntimeFacts, kind: LineOutcome["kind"]): void {
-    if (facts.undoBarrier || kind === "outside") this.past = [];
-    else if (kind === "done") this.past = [...this.past, start].slice(-UNDO_DEPTH);
+  private remember(start: State, facts: RuntimeFacts, outcome: RunReply["outcome"], source: string): void {
+    const isUndo = outcome.kind === "outside" && outcome.word === "undo";
+    if (facts.undoBarrier || (outcome.kind === "outside" && !isUndo)) this.past = [];
+    else if (outcome.kind === "done" || (isUndo && !/^\s*undo\b/i.test(source))) this.past = [...this.past, start].slice(-UNDO_DEPTH);
   }
 
   private async rebase(committed: boolean): Promise<void> {

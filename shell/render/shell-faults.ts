@@ -31,6 +31,7 @@ export const SHELL_FAULTS: FaultTable<ShellFault> = {
     hint: "the fee is paid; what you recorded is still there: sync, look, ct again",
   }),
   SHELL_INTERRUPTED: () => ({ text: "interrupted", hint: "what you recorded is still there; ct tries again" }),
+  SHELL_NOTHING_TO_UNDO: () => ({ text: "there is no line to take back", hint: "undo does not reach behind bt, at, ct and other words that the session runs; at drops a whole recording" }),
   SHELL_NO_KEY: ({ algorithm }) => ({
     text: algorithm === undefined ? "no key to sign with" : `a key of type ${algorithm} cannot sign packages`,
     hint: "ssh-keygen -t ed25519 makes one; ssh -A forwards your agent",
