@@ -46,7 +46,7 @@ class Generator {
   }
 
   program(): string {
-    const lines = ["create buf 64 allot", "variable v", "5 value val", "17 constant seventeen", "defer later", ": noop ;", "' noop is later", "create table 4 cells allot"];
+    const lines = ["create buf 64 allot variable v 5 value val 17 constant seventeen defer later : noop ; ' noop is later create table 4 cells allot"];
     const count = 2 + this.#random(5);
     for (let i = 0; i < count; i += 1) lines.push(this.#definition(`w${i}`));
     const calls = 2 + this.#random(5);
@@ -308,7 +308,7 @@ class Generator {
       case 1:
         return `${call} ${this.#chance(50) ? "' noop is later" : `' ${word.name} is later`}`;
       case 2:
-        return `: go${this.#random(1000)} ${2 + this.#random(30)} 0 do ${call} ${Array.from({ length: word.gives }, () => "drop").join(" ")} loop ; latest-go`.replace("latest-go", "").concat("\n", `${call}`);
+        return `: go${this.#random(1000)} ${2 + this.#random(30)} 0 do ${call} ${Array.from({ length: word.gives }, () => "drop").join(" ")} loop ;\n${call}`;
       default:
         return call;
     }
