@@ -90,6 +90,8 @@ test("control flow that does not nest stays with the interpreter and gives the s
 test("recursion to the limit of calls faults alike, at whatever depth the stacks are", () => {
   same(": deep 1+ recurse ; 0 deep");
   same(": deep dup recurse + ; 5 deep");
+  same(": deep dup dup dup dup dup 1+ recurse ; 5 deep");
+  same(": deep dup >r dup >r dup >r dup >r dup >r 1+ recurse r> r> r> r> r> ; 5 deep");
   same(": deep >r r@ recurse r> drop ; 5 deep");
   same(`: count-down dup if 1- recurse then ; ${LIMITS.callDepth - 2} count-down ${LIMITS.callDepth + 2} count-down`);
 });
