@@ -46,7 +46,7 @@ class Generator {
   }
 
   program(): string {
-    const lines = ["create buf 64 allot variable v 5 value val 17 constant seventeen defer later : noop ; ' noop is later create table 4 cells allot : end here 131071 + -65536 and ; : noted dup v @ 31 * xor v ! ;"];
+    const lines = ["create buf 64 allot variable v 5 value val 17 constant seventeen defer later : noop ; ' noop is later create table 4 cells allot here 131071 + -65536 and value end : noted dup v @ 31 * xor v ! ;"];
     const count = 2 + this.#random(5);
     for (let i = 0; i < count; i += 1) lines.push(this.#definition(`w${i}`));
     const calls = 2 + this.#random(5);
