@@ -116,6 +116,15 @@ export class Dictionary {
     return entry;
   }
 
+  /** Adds a value to a wordlist of the machine's own; the latest word stays the latest. */
+  keep(name: string, slot: number, wordlist: number): void {
+    const { current, latest } = this;
+    this.current = wordlist;
+    this.define({ name, kind: "value", data: slot, flags: FLAG.mutable, line: -1, column: 0 });
+    this.current = current;
+    this.latest = latest;
+  }
+
   /** Sets what may change of an entry, remembering how it was. */
   change(entry: Entry, fields: { readonly flags?: number; readonly code?: number; readonly end?: number }): void {
     if (this.#journalArmed) this.#journal.push({ entry, flags: entry.flags, code: entry.code, end: entry.end });

@@ -3,11 +3,11 @@ import type { Receipt } from "./ledger/block.ts";
 import type { PackageBody } from "./package/body.ts";
 import type { Effect } from "./package/effect.ts";
 
-export type { NodeFault, PackageFault, SignFault } from "./fault.ts";
+export type { NodeFault, PackageFault, SignFault, ThreadFault } from "./fault.ts";
 export type { Receipt, ReceiptOutcome } from "./ledger/block.ts";
 export { coinsText } from "./package/sentences.ts";
 export { messageToSign } from "./package/signing.ts";
-export { domainOfKey, encodeAddress } from "./state/address.ts";
+export { decodeAddress, domainOfKey, encodeAddress, looksLikeAddress } from "./state/address.ts";
 
 /**
  * The only door into a node for shell and src. Bytes and plain data, no live objects of the node's
@@ -75,8 +75,8 @@ export interface ThreadApi {
   input(bytes: Uint8Array): void;
   /** Stops the running line; it fails with LANG_ABORT "interrupted" and changes nothing. */
   interrupt(): void;
-  /** Takes back the last good line; false when there is none to take back (R3). */
-  undo(): Promise<boolean>;
+  /** Takes back the last good line and gives its source; undefined when there is none to take back (R3). */
+  undo(): Promise<string | undefined>;
   /** Moves the base of the realm to the newest state, keeping what is pending. */
   sync(): Promise<void>;
   status(): ThreadStatus;

@@ -9,10 +9,14 @@ export type StateFault =
   | { readonly code: "STATE_INTO_ITSELF"; readonly from: string; readonly to: string }
   | { readonly code: "STATE_TOO_LARGE"; readonly path: string; readonly limitBytes: number }
   | { readonly code: "STATE_DENIED"; readonly path: string; readonly right: string }
+  /** `untilHeight` is absent when it is for ever. */
+  | { readonly code: "STATE_FROZEN"; readonly path: string; readonly untilHeight?: bigint }
   | { readonly code: "STATE_BAD_ADDRESS"; readonly address: string; readonly reason: "checksum" | "prefix" | "length" | "characters" }
   | { readonly code: "STATE_UNKNOWN_RECIPIENT"; readonly name: string }
   | { readonly code: "STATE_INSUFFICIENT"; readonly haveUnits: bigint; readonly needUnits: bigint }
   | { readonly code: "STATE_BAD_AMOUNT"; readonly amount: string; readonly reason: "negative" | "too-fine" | "too-large" | "not-a-number" }
+  | { readonly code: "STATE_BAD_PATTERN"; readonly pattern: string; readonly reason: string }
+  | { readonly code: "STATE_NO_SUCH_STATE"; readonly when: string; readonly newestHeight: bigint }
   | { readonly code: "STATE_BASE_PRUNED"; readonly height: bigint }
   | { readonly code: "STATE_READ_ONLY"; readonly word: string };
 
@@ -57,6 +61,7 @@ export type LedgerFault =
   | { readonly code: "LEDGER_TIME"; readonly reason: "too-early" | "too-late" | "before-median" }
   | { readonly code: "LEDGER_NOT_LEADER" }
   | { readonly code: "LEDGER_EMPTY_BLOCK" }
+  | { readonly code: "LEDGER_EVIDENCE"; readonly reason: "false" | "duplicate" | "too-old" | "other-branch" | "too-many" }
   | { readonly code: "LEDGER_ROOT"; readonly which: "state" | "packages" | "receipts" }
   | { readonly code: "LEDGER_TOO_LARGE"; readonly limitBytes: number }
   | { readonly code: "LEDGER_ERG_CAP"; readonly limit: bigint }

@@ -5,6 +5,7 @@ import { openDataFolder, type DataFolder } from "./data-folder.ts";
 import { Faucet } from "./faucet.ts";
 import type { Block } from "./ledger/block.ts";
 import type { Chain, Submission } from "./ledger/chain.ts";
+import { EvidenceBook } from "./ledger/evidence-book.ts";
 import { chainIdOf } from "./ledger/genesis.ts";
 import { smallFile } from "./ledger/head-marker.ts";
 import { startLeader, type Leader } from "./ledger/leader.ts";
@@ -103,7 +104,8 @@ async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers 
   });
   faucet = makeFaucet(api, data.faucetSeed);
   const miner = startMiner({ percent: options.miningPercent });
-  const leader = lead(chain, { data, pool: feed.pool, miner }, options, ports);
+  const evidence = await EvidenceBook.open(chain, disk, ports.onFailure);
+  const leader = lead(chain, { evidence, data, pool: feed.pool, miner }, options, ports);
   return {
     api,
     isNewChain: data.isNew,
@@ -124,11 +126,11 @@ async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers 
   };
 }
 
-function lead(chain: Chain<RealmState>, parts: { readonly data: DataFolder; readonly pool: Parameters<typeof startLeader>[0]["pool"]; readonly miner: Miner }, _: NodeOptions, { clock, random, log, onFailure }: NodePorts): Leader {
+function lead(chain: Chain<RealmState>, parts: { readonly evidence: EvidenceBook<RealmState>; readonly data: DataFolder; readonly pool: Parameters<typeof startLeader>[0]["pool"]; readonly miner: Miner }, _: NodeOptions, { clock, random, log, onFailure }: NodePorts): Leader {
   const { epochSeed, disk, storeFolder } = parts.data;
   const publicKey = ed25519PublicKey(epochSeed);
   return startLeader({
-    chain, pool: parts.pool, clock, miner: parts.miner, onFailure,
+    chain, pool: parts.pool, evidence: parts.evidence, clock, miner: parts.miner, onFailure,
     key: { publicKey, rewardDomain: domainOfKey(publicKey), sign: (message) => signEd25519(epochSeed, message) },
     journal: new SignJournal(disk, chain.machine.params, storeFolder),
     firstNonce: () => new DataView(random.bytes(8).buffer).getBigUint64(0) >> 1n,

@@ -32,9 +32,15 @@ export interface Disk {
   close(): Promise<void>;
 }
 
-/** Messages between nodes; one node has the port that talks to nobody. */
+/**
+ * Messages between nodes; one node has the port that talks to nobody. Nothing is promised: messages may
+ * be lost, late, doubled or out of order.
+ */
 export interface Network {
+  /** To every peer that can be reached, sooner or later. */
   broadcast(topic: string, message: Uint8Array): void;
+  /** To one peer, by the name under which its messages arrive. */
+  send(peer: string, topic: string, message: Uint8Array): void;
   onMessage(topic: string, receive: (message: Uint8Array, peer: string) => void): () => void;
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// `npm start`: set-up, then `grid` with the arguments given.
+// `npm start`: set-up, then `grid` with the arguments given. package.json says `exec node …`, because a shell
+// between npm and this process would take the signals that npm passes on, and pass on none.
 import { join } from "node:path";
 import { runChild } from "./child.mjs";
 import { reportingProblems } from "./problem.mjs";

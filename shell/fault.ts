@@ -8,6 +8,7 @@ export type ShellFault =
   | { readonly code: "SHELL_NOT_KNOWN"; readonly packageId: string }
   /** The package is in a block, but changed nothing beyond nonce and fee. */
   | { readonly code: "SHELL_PACKAGE_FAILED"; readonly outcome: "denied" | "failed" | "out-of-erg"; readonly faultCode: string }
+  | { readonly code: "SHELL_NOTHING_TO_UNDO" }
   | { readonly code: "SHELL_INTERRUPTED" }
   | { readonly code: "SHELL_NO_KEY"; readonly algorithm: string | undefined }
   | { readonly code: "SHELL_AGENT"; readonly reason: "malformed" | "closed" }

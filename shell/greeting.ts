@@ -9,7 +9,7 @@ export function greeting(node: NodeApi, identity: Identity): string {
     `GridShell, ${preset} ${toHex(chainId.subarray(0, 4))}, height ${node.head().height}`,
     whoLine(identity),
     "This node sees what you type. Nothing leaves your session until you commit:",
-    "bt, then your work, then rt and ct.",
+    "bt, then your work, then rt and ct. help explains words, exit leaves.",
   ];
   return `${lines.join("\n")}\n`;
 }

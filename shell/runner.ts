@@ -1,10 +1,11 @@
 import { isFaultError, FaultError } from "../lang/base/fault.ts";
 import type { FaultReport } from "../lang/fault.ts";
 import type { Identity, LineOutcome, NodeApi, ThreadApi } from "../node/api.ts";
-import type { CommandContext } from "./commands/command.ts";
+import type { CommandContext, SessionMemory } from "./commands/command.ts";
 import { commandNamed } from "./commands/table.ts";
 import type { Console } from "./console.ts";
 import type { ShellFault } from "./fault.ts";
+import type { ShellLog } from "./log.ts";
 import { renderFault } from "./render/report.ts";
 import type { SessionIo } from "./session-io.ts";
 
@@ -14,6 +15,7 @@ export interface RunnerParts {
   readonly identity: Identity;
   readonly io: SessionIo;
   readonly console: Console;
+  readonly log: ShellLog;
   /** Half of what the guard lets wait for a client; named when output is stopped. */
   readonly unreadLimitBytes: number;
 }
@@ -23,13 +25,16 @@ export interface Piece {
   /** Lines of the same source that came before this piece. */
   readonly linesBefore: number;
 }
-export type PieceResult = { readonly kind: "done"; readonly depth: number } | { readonly kind: "failed"; readonly code: string } | { readonly kind: "exit"; readonly exitCode: number };
+/** Columns for the stack after `ok`, until a user sets others. */
+const STACK_COLUMNS = 60;
+export type PieceResult = { readonly kind: "done"; readonly stack: readonly string[] } | { readonly kind: "failed"; readonly code: string } | { readonly kind: "exit"; readonly exitCode: number };
 
 /** Runs source in a session's thread, outside words included, and prints what comes of it. */
 export class Runner {
   readonly parts: RunnerParts;
   private running: AbortController | undefined;
   private unread = false;
+  readonly memory: SessionMemory = { stackColumns: STACK_COLUMNS };
   /** Called each time a program begins to wait for input. */
   onWaiting: () => void = () => undefined;
 
@@ -50,14 +55,13 @@ export class Runner {
         if (this.unread) return this.fail({ fault: this.unreadFault(), trace: [] });
         if (outcome.kind === "fault") return this.fail(shifted(outcome.report, piece.sourceName, linesBefore));
         if (outcome.kind === "exit") return { kind: "exit", exitCode: outcome.code };
-        if (outcome.kind === "done") return { kind: "done", depth: outcome.depth };
+        if (outcome.kind === "done") return { kind: "done", stack: outcome.stack };
         await this.runOutside(outcome);
         rest = outcome.rest;
-        if (rest.trim() === "") return { kind: "done", depth: 0 };
       }
     } catch (error) {
-      if (!isFaultError(error)) throw error;
-      return this.fail({ fault: error.fault, trace: [] });
+      if (isFaultError(error)) return this.fail({ fault: error.fault, trace: [] });
+      return this.fall(error);
     } finally {
       console.endOfLine();
       this.running = undefined;
@@ -66,7 +70,7 @@ export class Runner {
 
   /** Stops the line that runs, or the outside word that waits. */
   interrupt(): void {
-    this.running?.abort();
+    this.running?.abort(interruption());
     this.parts.thread.interrupt();
   }
 
@@ -79,7 +83,7 @@ export class Runner {
   }
 
   close(): void {
-    this.running?.abort();
+    this.running?.abort(interruption());
     this.parts.thread.close();
   }
 
@@ -102,13 +106,20 @@ export class Runner {
     }
     const { node, thread, identity, io, console } = this.parts;
     const signal = (this.running ?? new AbortController()).signal;
-    const context: CommandContext = { node, thread, identity, console, signal, terminal: io.terminal, agent: io.agent };
+    const context: CommandContext = { node, thread, identity, console, signal, memory: this.memory, terminal: io.terminal, agent: io.agent };
     await command.run({ args: call.args, options: call.options }, context);
   }
 
   private fail(report: FaultReport): PieceResult {
     this.parts.console.complain(renderFault(report));
     return { kind: "failed", code: report.fault.code };
+  }
+
+  /** A mistake of ours ends this session, and no other. */
+  private fall(error: unknown): PieceResult {
+    this.parts.log.warn("session failed", { reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    this.parts.console.complain("! this node failed at that line; the session ends, and nothing was committed by it\n");
+    return { kind: "exit", exitCode: 1 };
   }
 
   private unreadFault(): ShellFault {
@@ -126,4 +137,9 @@ function newlines(text: string): number {
 function shifted(report: FaultReport, sourceName: string, linesBefore: number): FaultReport {
   if (report.at === undefined || report.at.source !== sourceName || linesBefore === 0) return report;
   return { ...report, at: { ...report.at, line: report.at.line + linesBefore } };
+}
+
+/** Why an outside word that waits is stopped; whoever waits rejects with it. */
+function interruption(): FaultError<ShellFault> {
+  return new FaultError<ShellFault>({ code: "SHELL_INTERRUPTED" });
 }

@@ -36,10 +36,15 @@ export interface InputListener {
   onClosed(): void;
 }
 
-/** An ssh-agent, as far as commits need it: plain Ed25519 keys. */
+/** An ssh-agent, as far as commits need it: Ed25519 keys, and packages if it is a grid agent. */
 export interface SigningAgent {
   /** Faults: SHELL_AGENT. */
   keys(signal: AbortSignal): Promise<readonly AgentKey[]>;
+  /**
+   * Gives the package to a grid agent, which shows it and asks its user (R2). Undefined from a plain agent, which
+   * knows no packages. Faults: SHELL_AGENT, SIGN_REFUSED.
+   */
+  signPackage(request: PackageRequest, signal: AbortSignal): Promise<PackageSigned | undefined>;
   /** 64 bytes over `message`. Faults: SHELL_AGENT, SIGN_REFUSED. */
   sign(publicKey: Uint8Array, message: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
 }
@@ -47,4 +52,15 @@ export interface AgentKey {
   /** 32 bytes, Ed25519. */
   readonly publicKey: Uint8Array;
   readonly comment: string;
+}
+/** A package for a grid agent; it believes these bytes and nothing else. */
+export interface PackageRequest {
+  readonly publicKey: Uint8Array;
+  readonly bodyBytes: Uint8Array;
+  readonly effectBytes: Uint8Array;
+}
+export interface PackageSigned {
+  readonly scheme: "raw" | "sshsig";
+  /** 64 bytes. */
+  readonly signature: Uint8Array;
 }

@@ -28,7 +28,7 @@ export async function runSession(parts: SessionParts, identity: Identity, io: Se
     console.complain(isFaultError(error) ? renderFault({ fault: error.fault, trace: [] }) : "! this node cannot open a session now\n");
     return io.end(1);
   }
-  const runner = new Runner({ node: parts.node, thread, identity, io, console, unreadLimitBytes: parts.unreadLimitBytes });
+  const runner = new Runner({ node: parts.node, thread, identity, io, console, log: parts.log, unreadLimitBytes: parts.unreadLimitBytes });
   if (command !== undefined) return new CommandSession(runner, command).start();
   if (io.terminal !== undefined) return new TerminalSession(runner).start();
   return new ScriptSession(runner).start();

@@ -3,11 +3,15 @@ import type { LangFault } from "../lang/fault.ts";
 import { greeting } from "./greeting.ts";
 import { LineEditor } from "./line-editor.ts";
 import { promptText } from "./prompt.ts";
+import { okText } from "./render/ok.ts";
 import { renderFault } from "./render/report.ts";
+import { safeText } from "./render/safe-text.ts";
 import type { Runner } from "./runner.ts";
 import type { InputListener } from "./session-io.ts";
 
 const CTRL_C = 3;
+/** `ok <123> … ` */
+const OK_COLUMNS = 11;
 
 /** A session at a terminal: prompt, line, answer, until Ctrl-D, `bye` or the connection ends. */
 export class TerminalSession implements InputListener {
@@ -23,7 +27,7 @@ export class TerminalSession implements InputListener {
       columns: () => io.terminal?.columns ?? 80,
       onLine: (text) => void this.run(text),
       onOverlong: (limit) => this.refuseOverlong(limit),
-      onCancel: () => this.prompt(),
+      onCancel: () => void this.cancel(),
       onEnd: () => this.end(0),
     });
     runner.onWaiting = () => this.feedWaiting();
@@ -83,8 +87,33 @@ export class TerminalSession implements InputListener {
     const result = await this.runner.run({ text, sourceName: "prompt", linesBefore: 0 });
     if (result.kind === "exit") return this.end(result.exitCode);
     if (result.kind === "done" && !thread.status().unfinished) {
-      console.say(`${console.needsSpace ? " " : ""}ok${result.depth > 0 ? ` ${result.depth}` : ""}\n`);
+      console.say(`${console.needsSpace ? " " : ""}${okText(result.stack, this.stackColumns())}\n`);
     }
+    this.prompt();
+  }
+
+  /** What the user set, but no more than stands on a row beside what was printed before it. */
+  private stackColumns(): number {
+    return Math.min(this.runner.memory.stackColumns, (this.runner.parts.io.terminal?.columns ?? 80) - OK_COLUMNS);
+  }
+
+  /** Ctrl-C at the prompt: the line is dropped, and a definition that was begun with it. */
+  private async cancel(): Promise<void> {
+    const { thread, console } = this.runner.parts;
+    console.fresh();
+    if (thread.status().unfinished) {
+      this.state = "running";
+      const dropped = await thread.undo();
+      if (dropped !== undefined) console.say(`dropped: ${safeText(dropped.trim()).slice(0, 60)}\n`);
+    }
+    this.prompt();
+  }
+
+  /** Ctrl-C at the prompt drops the line, and with it a definition that is not finished. */
+  private async cancel(): Promise<void> {
+    const { console, thread } = this.runner.parts;
+    this.state = "running";
+    if (thread.status().unfinished && (await thread.undo()) !== undefined) console.say("the unfinished definition is dropped\n");
     this.prompt();
   }
 

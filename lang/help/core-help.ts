@@ -1,6 +1,8 @@
 import { ARITHMETIC_HELP, DOUBLE_HELP } from "./core-arithmetic.ts";
 import { CONTROL_HELP } from "./core-control.ts";
 import { DEFINING_HELP } from "./core-defining.ts";
+import { FILES_HELP } from "./core-files.ts";
+import { FACILITY_HELP } from "./core-facility.ts";
 import { INPUT_HELP } from "./core-input.ts";
 import { MEMORY_HELP } from "./core-memory.ts";
 import { STACK_HELP } from "./core-stack.ts";
@@ -11,7 +13,7 @@ import { VALUE_WORD_HELP } from "../values/value-words.ts";
 
 /** Help of every word that the machine runs itself; host words have theirs in their own table. */
 export const CORE_HELP: readonly WordHelp[] = [
-  ...STACK_HELP, ...ARITHMETIC_HELP, ...DOUBLE_HELP, ...MEMORY_HELP, ...CONTROL_HELP, ...DEFINING_HELP, ...TEXT_HELP, ...INPUT_HELP, ...TOOLS_HELP, ...VALUE_WORD_HELP,
+  ...STACK_HELP, ...ARITHMETIC_HELP, ...DOUBLE_HELP, ...MEMORY_HELP, ...CONTROL_HELP, ...DEFINING_HELP, ...TEXT_HELP, ...INPUT_HELP, ...FILES_HELP, ...TOOLS_HELP, ...FACILITY_HELP, ...VALUE_WORD_HELP,
 ];
 
 const byName = new Map(CORE_HELP.map((entry) => [entry.word.toLowerCase(), entry]));

@@ -1,7 +1,7 @@
 import type { FaultReport, SourceSpot } from "../fault.ts";
 import { FRAME } from "./layout.ts";
 import { makeSpot } from "./spots.ts";
-import { CATCH_END_AT, MODE } from "./mode.ts";
+import { FIRST_CODE, MODE } from "./mode.ts";
 import type { Vm } from "./vm.ts";
 
 const TRACE_LENGTH = 64;
@@ -13,11 +13,11 @@ const TRACE_LENGTH = 64;
 export function reportFault(vm: Vm, fault: { readonly code: string }): FaultReport {
   const at = vm.text.spot();
   const trace: { word: string; spot?: SourceSpot }[] = [];
-  if (vm.mode === MODE.code && vm.ip > CATCH_END_AT) addFrame(vm, vm.ip - 1, trace);
+  if (vm.mode === MODE.code && vm.ip > FIRST_CODE) addFrame(vm, vm.ip - 1, trace);
   for (let index = vm.rp - 1; index >= 0 && trace.length < TRACE_LENGTH; index -= 1) {
     if (vm.rtags[index] !== FRAME.call && vm.rtags[index] !== FRAME.source) continue;
     const address = vm.rwords[index * 2] as number;
-    if (address > CATCH_END_AT) addFrame(vm, address - 1, trace);
+    if (address > FIRST_CODE) addFrame(vm, address - 1, trace);
   }
   return { fault, ...(at !== undefined && { at }), trace };
 }

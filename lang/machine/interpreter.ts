@@ -9,7 +9,8 @@ import { TAG, type Value } from "../value.ts";
 import { isTrue, equal } from "../values/compare.ts";
 import { callHost } from "./host-call.ts";
 import { FRAME } from "./layout.ts";
-import { CATCH_END_AT, MODE } from "./mode.ts";
+import { CATCH_END_AT, FIRST_CODE, MODE } from "./mode.ts";
+import { traverseNext } from "./traverse.ts";
 import type { Vm } from "./vm.ts";
 
 /**
@@ -166,6 +167,10 @@ export function runCode(vm: Vm): void {
         vm.tier?.forget(0);
         break;
       }
+      case OP.traverse:
+        needs(vm, 1, "traverse-wordlist");
+        traverseNext(vm);
+        break;
       case OP.halt:
         vm.mode = MODE.text;
         return;
@@ -389,7 +394,7 @@ function pushLiteral(vm: Vm, value: bigint): void {
 /** Notes where the top entries come from: the instruction, or the token of the line being interpreted. */
 export function markOrigin(vm: Vm, count: number): void {
   if (!vm.track) return;
-  const origin = vm.ip > CATCH_END_AT + 1 ? vm.ip - 1 : vm.origin;
+  const origin = vm.ip > FIRST_CODE ? vm.ip - 1 : vm.origin;
   for (let i = 1; i <= count && i <= vm.sp; i += 1) vm.origins[vm.sp - i] = origin;
 }
 

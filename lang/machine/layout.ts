@@ -11,7 +11,7 @@ import { LIMITS } from "../limits.ts";
  *   SLOT_*   VALUEs, CONSTANTs, DEFERs: cells and tags
  *   TIER     what compiled code and the tier that runs it tell each other
  *   CODE     instructions, 32 bits each
- *   USER     [system variables | PAD | WORD | hold | transient strings | source lines | data space]
+ *   USER     [system variables | PAD | WORD | hold | transient strings | blocks | source lines | data space]
  *   FAR      [blocks of ALLOCATE and string literals]
  */
 const align = (address: number): number => (address + 63) & ~63;
@@ -53,8 +53,13 @@ export const HOLD_END = HOLD_BUFFER + HOLD_SIZE;
 /** Strings of S" while interpreting, one after another in a ring. */
 export const TRANSIENT = HOLD_END;
 export const TRANSIENT_SIZE = 16 << 10;
+/** Blocks in memory: for each buffer its block and its state, a cell each, then a clock; then the buffers. See blocks.ts. */
+export const BLOCK_BUFFER_COUNT = 4;
+export const BLOCK_SIZE = 1_024;
+export const BLOCK_TABLE = TRANSIENT + TRANSIENT_SIZE;
+export const BLOCK_BUFFERS = align(BLOCK_TABLE + BLOCK_BUFFER_COUNT * 16 + 8);
 /** Lines being read, the innermost last. */
-export const SOURCE_LINES = align(TRANSIENT + TRANSIENT_SIZE);
+export const SOURCE_LINES = BLOCK_BUFFERS + BLOCK_BUFFER_COUNT * BLOCK_SIZE;
 export const SOURCE_LINES_SIZE = 4 * LIMITS.lineBytes;
 /** Data space: HERE starts here. */
 export const DATA_SPACE = align(SOURCE_LINES + SOURCE_LINES_SIZE);
@@ -73,4 +78,5 @@ export const FRAME = {
   locals: 18, // the caller's locals pointer; locals follow
   handler: 19, // CATCH: see interpreter.ts
   source: 20, // EVALUATE and the like: where to go on when the source is used up
+  traverse: 21, // TRAVERSE-WORDLIST: see traverse.ts
 } as const;

@@ -4,7 +4,7 @@ import { WORDLIST } from "../words.ts";
 import type { LangFault } from "../fault.ts";
 import type { Host, InterpretListener } from "../host.ts";
 import { LIMITS } from "../limits.ts";
-import { throwNumber } from "../throw-codes.ts";
+import { THROW, throwNumber } from "../throw-codes.ts";
 import type { Value } from "../value.ts";
 import { showValue } from "../values/show.ts";
 import { reportFault } from "./fault-report.ts";
@@ -13,6 +13,7 @@ import { runMachine } from "./run-loop.ts";
 import type { OutsideWordSpec, RunResult } from "./run-result.ts";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
 import type { Mode, Source } from "./sources.ts";
+import { takeByte, takeEvent } from "./key-events.ts";
 import { MODE } from "./mode.ts";
 import { VIEW } from "./view.ts";
 import { WasmTier, type TierOptions } from "./wasm/tier.ts";
@@ -87,7 +88,8 @@ export class Machine {
     vm.thrown = undefined;
     const refusal = checkSource(source);
     if (refusal !== undefined) return { kind: "fault", report: { fault: refusal, trace: [] }, ergUsed: 0 };
-    const bottom = vm.sources.push({ kind: "lines", id: 0, name: options.sourceName, mode: options.mode, text: utf8(source) });
+    // Forth source is a file to its program (11.6.1.2218), whatever gave it; shell lines come from the user.
+    const bottom = vm.sources.push({ kind: "lines", id: options.mode === "forth" ? 1 : 0, name: options.sourceName, mode: options.mode, text: utf8(source) });
     vm.in = 0;
     return this.#goOn(bottom);
   }
@@ -100,7 +102,10 @@ export class Machine {
     const { waiting } = vm.stop;
     vm.stop = undefined;
     vm.mode = MODE.code;
-    if (waiting.for === "key") vm.push(BigInt(input?.[0] ?? -1));
+    if (waiting.for === "key") {
+      vm.typed.push(...(input ?? []).slice(0, MOST_TYPED));
+      vm.pushNumber(waiting.event === true ? takeEvent(vm.typed) : takeByte(vm.typed));
+    }
     if (waiting.for === "line") {
       const address = Number(vm.popCell());
       const line = (input ?? new Uint8Array(0)).subarray(0, waiting.limitBytes);
@@ -201,8 +206,9 @@ export class Machine {
     const report = reportFault(vm, shown);
     if (this.#mark !== undefined) rollbackLine(vm, this.#mark);
     this.#mark = undefined;
-    if (fault.code === "LANG_ABORT" && !(error instanceof Interrupted)) vm.sp = 0;
+    if (!(error instanceof Interrupted) && emptiesStack(throwNumber(fault))) vm.sp = 0;
     vm.touched = [];
+    vm.pendingLocals = [];
     vm.closedDefinition = 0;
     return this.#end({ kind: "fault", report, ergUsed: vm.ergUsed });
   }
@@ -235,6 +241,14 @@ export class Machine {
     lines.truncate(this.vm.codeEnd, newest.reduce((most, line) => Math.max(most, line), -1) + 1);
   }
 }
+
+/** ABORT and ABORT" empty the data stack, thrown or not (9.6.2.0670); every other failing line gets its stack back (R8). */
+function emptiesStack(number: bigint): boolean {
+  return number === THROW.abort || number === THROW.abortQuote;
+}
+
+/** Bytes of one key, or of what was typed ahead, that a program gets; the rest is dropped. */
+const MOST_TYPED = 4_096;
 
 /** What no source may be, before anything of it runs. */
 function checkSource(source: string): LangFault | undefined {

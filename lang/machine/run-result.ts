@@ -28,7 +28,8 @@ export function outsideForm(spec: OutsideWordSpec): ShellForm {
 
 /** What a machine waits for. */
 export type Waiting =
-  | { readonly for: "key" }
+  /** `event`: EKEY waits. All bytes that one key sends may come together, and should. */
+  | { readonly for: "key"; readonly event?: true }
   | { readonly for: "line"; readonly limitBytes: number }
   | { readonly for: "time"; readonly ms: number };
 

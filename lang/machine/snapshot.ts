@@ -19,6 +19,8 @@ import type { Vm } from "./vm.ts";
  * decoder bounds what it reads, but trusts that code is what the compiler laid down.
  */
 const FORM = 1;
+/** Bytes of one key that no word has taken yet. */
+const MOST_TYPED = 4_096;
 
 export function encodeSnapshot(vm: Vm, line: LineMark | undefined): Uint8Array {
   return encodeRlp([
@@ -159,11 +161,12 @@ function sourceItem(vm: Vm, source: Source): RlpItem {
     numberItem(source.first ? 1 : 0), listOf(source.queue, queuedItem), pending === undefined ? [] : [numberItem(pending.xt), numberItem(pending.from), numberItem(pending.defined), numberItem(pending.column)],
     signedItem(source.lineIndex), numberItem(source.column), numberItem(source.tokenLength),
     source.kind === "lines" ? vm.bytes.slice(source.address, source.address + source.length) : new Uint8Array(0),
+    numberItem(source.block), numberItem(source.lastBlock), numberItem(source.nextBlock),
   ];
 }
 
 function sourceField(item: RlpItem, vm: Vm): Source {
-  const fields = listField(item, "source", 19);
+  const fields = listField(item, "source", 22);
   const small = (index: number): number => smallField(fields[index], "source", 2 ** 40);
   const kind = SOURCE_KINDS[small(1)] ?? malformed("kind of source");
   const mode: Mode = small(4) === 1 ? "shell" : "forth";
@@ -179,7 +182,7 @@ function sourceField(item: RlpItem, vm: Vm): Source {
     text: bytesField(fields[5], "text", [], LIMITS.sourceBytes).slice(), lineStart: small(6), next: small(7), lineNumber: small(8), address, length: small(10), in: small(11),
     first: small(12) === 1, queue: fieldsOf(fields[13], "queue", 1 << 20, queuedField),
     pending: pending.length === 0 ? undefined : { xt: smallField(pending[0], "pending", 2 ** 40), from: smallField(pending[1], "pending", 2 ** 40), defined: smallField(pending[2], "pending", 2 ** 40), column: smallField(pending[3], "pending", 2 ** 40) },
-    lineIndex: signedField(fields[15], "line"), column: small(16), tokenLength: small(17),
+    lineIndex: signedField(fields[15], "line"), column: small(16), tokenLength: small(17), block: small(19), lastBlock: small(20), nextBlock: small(21),
   };
 }
 
@@ -203,12 +206,13 @@ function controlStateItem(vm: Vm): RlpItem {
     numberItem(vm.lp), numberItem(vm.ip), numberItem(vm.depth), numberItem(vm.handler), numberItem(vm.mode), numberItem(vm.op), numberItem(vm.sources.serial),
     numberItem(vm.transient), numberItem(vm.hold), numberItem(vm.ergLimit), numberItem(vm.ergLeft), numberItem(vm.columns), numberItem(vm.track ? 1 : 0),
     tokensItem(vm.tokens), signedItem(vm.origin), listOf(vm.touched, numberItem), numberItem(vm.closedDefinition),
-    waiting === undefined ? [] : [numberItem(WAITING.indexOf(waiting.for)), numberItem("limitBytes" in waiting ? waiting.limitBytes : "ms" in waiting ? waiting.ms : 0)],
+    waiting === undefined ? [] : [numberItem(WAITING.indexOf(waiting.for)), numberItem("limitBytes" in waiting ? waiting.limitBytes : "ms" in waiting ? waiting.ms : 0), numberItem("event" in waiting ? 1 : 0)],
+    Uint8Array.from(vm.typed),
   ];
 }
 
 function readControlState(item: RlpItem | undefined, vm: Vm): void {
-  const fields = listField(item, "state", 18);
+  const fields = listField(item, "state", 19);
   const small = (index: number): number => Number(numberField(fields[index], "state", 53));
   vm.lp = small(0);
   vm.ip = small(1);
@@ -228,9 +232,10 @@ function readControlState(item: RlpItem | undefined, vm: Vm): void {
   vm.origin = signedField(fields[14], "origin");
   vm.touched = fieldsOf(fields[15], "touched", LIMITS.words, (xt) => smallField(xt, "xt", 2 ** 40));
   vm.closedDefinition = small(16);
+  vm.typed = [...bytesField(fields[18], "typed", [], MOST_TYPED)];
   const waiting = listField(fields[17], "waiting");
   if (waiting.length === 0) return;
   const amount = smallField(waiting[1], "waiting", 2 ** 40);
   const kind = WAITING[smallField(waiting[0], "waiting", 2)] ?? "key";
-  vm.stop = { kind: "waiting", waiting: kind === "line" ? { for: "line", limitBytes: amount } : kind === "time" ? { for: "time", ms: amount } : { for: "key" } };
+  vm.stop = { kind: "waiting", waiting: kind === "line" ? { for: "line", limitBytes: amount } : kind === "time" ? { for: "time", ms: amount } : smallField(waiting[2], "waiting", 1) === 1 ? { for: "key", event: true } : { for: "key" } };
 }

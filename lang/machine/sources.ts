@@ -40,6 +40,11 @@ export interface Source {
   /** The line in memory. */
   address: number;
   length: number;
+  /** The block being read, and the last one that THRU asked for; both 0 unless kind is `block`. */
+  block: number;
+  lastBlock: number;
+  /** The block that comes after this one is used up; more than `lastBlock` when none does. */
+  nextBlock: number;
   /** >IN while a nested source is being read. */
   in: number;
   /** True until a token was taken from the current line. */
@@ -76,7 +81,7 @@ export class Sources {
     const source: Source = {
       serial: this.#serial, kind: fields.kind, id: fields.id, name: fields.name, mode: fields.mode,
       text: fields.text ?? new Uint8Array(0), lineStart: 0, next: 0, lineNumber: fields.kind === "lines" ? 0 : 1,
-      address: fields.address ?? this.#buffer(), length: fields.length ?? 0, in: 0, first: true, queue: [], lineIndex: -1, column: 0, tokenLength: 0,
+      address: fields.address ?? this.#buffer(), length: fields.length ?? 0, block: 0, lastBlock: 0, nextBlock: 1, in: 0, first: true, queue: [], lineIndex: -1, column: 0, tokenLength: 0,
     };
     this.stack.push(source);
     return source;

@@ -1,5 +1,5 @@
 import { fromUtf8, utf8 } from "../base/bytes.ts";
-import { FLAG, WORDLIST, foldName } from "../words.ts";
+import { FLAG, WORDLIST, foldName, isOpenWordlist } from "../words.ts";
 import type { Entry } from "../dictionary.ts";
 import { CommandLineError, parseCommand } from "../command-line.ts";
 import type { SourceSpot } from "../fault.ts";
@@ -13,7 +13,8 @@ import { suggest } from "../suggest.ts";
 import type { Value } from "../value.ts";
 import { text as textValue } from "../values/construct.ts";
 import { enter } from "./interpreter.ts";
-import { FRAME } from "./layout.ts";
+import { LAST_BLOCK } from "./blocks.ts";
+import { BLK, BLOCK_SIZE, FRAME } from "./layout.ts";
 import { lossyText } from "./lossy-text.ts";
 import { readQuoted } from "./quoted.ts";
 import { outsideForm } from "./run-result.ts";
@@ -41,6 +42,7 @@ export class TextInterpreter {
   step(): void {
     const vm = this.#vm;
     const source = vm.sources.top as Source;
+    if (source.kind === "block") vm.blocks.refresh(source);
     if (source.pending !== undefined) this.#finish(source);
     const queued = source.queue.shift();
     if (queued !== undefined) return this.#carryOut(queued);
@@ -54,12 +56,13 @@ export class TextInterpreter {
     this.#interpret(source, this.#decode(source.address + token.start, token.length), first);
   }
 
-  /** Moves the innermost source to its next line; false at its end, or if it has no lines. */
+  /** Moves the innermost source to its next line or block; false at its end, or if it has neither. */
   refill(): boolean {
     const vm = this.#vm;
     const source = vm.sources.top;
-    if (source === undefined || source.kind !== "lines") return false;
+    if (source === undefined || source.kind === "memory") return false;
     vm.charge(LINE_ERG);
+    if (source.kind === "block") return this.#enterBlock(source, source.block + 1);
     if (!vm.sources.advance(source, vm.bytes)) return false;
     vm.in = 0;
     return true;
@@ -70,6 +73,36 @@ export class TextInterpreter {
     this.#nest();
     this.#vm.sources.push({ kind: "memory", id: -1, name: "evaluate", mode: "forth", address, length });
     this.#vm.in = 0;
+    this.#noteBlock();
+  }
+
+  /** Goes on with blocks, one after another. Faults: THROW -35. */
+  loadBlocks(first: number, last: number): void {
+    const vm = this.#vm;
+    const address = vm.blocks.read(first);
+    this.#nest();
+    const source = vm.sources.push({ kind: "block", id: 0, name: `block ${String(first)}`, mode: "forth", address, length: BLOCK_SIZE });
+    source.lastBlock = last;
+    source.nextBlock = first + 1;
+    this.#enterBlock(source, first);
+  }
+
+  /** Makes a block the line being read; false if there is none of that number. */
+  #enterBlock(source: Source, block: number): boolean {
+    const vm = this.#vm;
+    if (block > LAST_BLOCK) return false;
+    source.block = block;
+    source.address = vm.blocks.read(block);
+    source.lineNumber = block;
+    source.lineIndex = -1;
+    vm.in = 0;
+    this.#noteBlock();
+    return true;
+  }
+
+  /** BLK tells which block is being read; 0 for none (7.6.1.0790). */
+  #noteBlock(): void {
+    this.#vm.writeCell(BLK, BigInt(this.#vm.sources.top?.block ?? 0));
   }
 
   /** Goes on with a whole text, line by line. A first line that begins `#!grid` makes it shell source. */
@@ -83,6 +116,7 @@ export class TextInterpreter {
     if (content[0] === 35 && content[1] === 33) vm.sources.advance(source, vm.bytes);
     source.length = 0;
     vm.in = 0;
+    this.#noteBlock();
   }
 
   // --- parsing -------------------------------------------------------------------------------
@@ -211,10 +245,18 @@ export class TextInterpreter {
   unwindTo(depth: number, position: number, lineStart: number, lineNumber: number): void {
     const vm = this.#vm;
     vm.sources.stack.length = depth;
+    this.returnTo(position, lineStart, lineNumber);
+  }
+
+  /** Goes back to a position that the innermost source was at. */
+  returnTo(position: number, lineStart: number, lineNumber: number): void {
+    const vm = this.#vm;
     const source = vm.sources.top;
     if (source === undefined) return;
     if (source.kind === "lines" && source.lineStart !== lineStart) vm.sources.seek(source, lineStart, lineNumber, vm.bytes);
+    if (source.kind === "block") this.#enterBlock(source, lineNumber);
     vm.in = position;
+    this.#noteBlock();
   }
 
   /** Remembers where the dictionary is, for a marker; gives the index of what it remembers. */
@@ -375,10 +417,13 @@ export class TextInterpreter {
       vm.mode = MODE.stopped;
       return;
     }
-    if (this.refill()) return;
+    if (source.kind === "block") {
+      if (source.nextBlock <= source.lastBlock) return void this.#enterBlock(source, source.nextBlock++);
+    } else if (this.refill()) return;
     vm.sources.stack.pop();
     const outer = vm.sources.top as Source;
     vm.in = outer.in;
+    this.#noteBlock();
     const top = vm.rp - 1;
     if (top < 0 || vm.rtags[top] !== FRAME.source) throw vm.fault({ code: "LANG_RETURN_UNDERFLOW", word: source.name });
     vm.rp = top;
@@ -406,7 +451,7 @@ export class TextInterpreter {
     const refers = vm.touched.filter((each) => each !== xt);
     vm.touched = [];
     if (listener === undefined) return;
-    const entries = vm.dictionary.entries.slice(defined);
+    const entries = vm.dictionary.entries.slice(defined).filter(({ wordlist }) => isOpenWordlist(wordlist));
     const text = vm.in > from ? lossyText(vm.bytes.subarray(source.address + from, source.address + vm.in)).trim() : "";
     const made = entries.map((entry) => entry.xt);
     const parsed = { ...(text !== "" && { text }), ...(made.length > 0 && { defines: made }), ...(refers.length > 0 && { refers }) };

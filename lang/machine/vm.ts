@@ -12,11 +12,15 @@ import * as layout from "./layout.ts";
 import { Lines } from "./lines.ts";
 import { Sources } from "./sources.ts";
 import type { OutsideCall, OutsideWordSpec, Waiting } from "./run-result.ts";
-import { CATCH_END_AT, FIRST_CODE, HALT_AT, MODE } from "./mode.ts";
+import { CATCH_END_AT, FIRST_CODE, HALT_AT, MODE, TRAVERSE_AT } from "./mode.ts";
 import { nameOfXt } from "./names.ts";
+import { traverse } from "./traverse.ts";
+import { Blocks } from "./blocks.ts";
 import { enter, enterCatch } from "./interpreter.ts";
 import { TextInterpreter } from "./text-interpreter.ts";
+import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
 import { OP } from "../primitives/structure.ts";
+import { rowOf } from "../primitives/table.ts";
 
 /** Kinds of fault that no CATCH sees. */
 const UNCATCHABLE = new Set(["LANG_OUT_OF_ERG"]);
@@ -130,6 +134,9 @@ export class Vm implements Meter {
   readonly dictionary = new Dictionary();
   readonly sources = new Sources();
   readonly lines = new Lines();
+  readonly blocks: Blocks = new Blocks(this);
+  /** Bytes typed that no word has taken yet: the rest of a key that gives several. */
+  typed: number[] = [];
   /** Where entries come from, by the complement of what `origins` holds when that is negative. */
   tokens: TokenOrigin[] = [];
   /** The definition that `;` just closed, for the listener; 0 for none. */
@@ -160,6 +167,7 @@ export class Vm implements Meter {
     this.setBase(10);
     this.code[HALT_AT] = OP.halt;
     this.code[CATCH_END_AT] = OP.catchEnd;
+    this.code[TRAVERSE_AT] = OP.traverse;
     this.compiler = new Compiler(this);
     this.text = new TextInterpreter(this);
   }
@@ -218,6 +226,31 @@ export class Vm implements Meter {
   /** Executes a token below a handler. */
   enterCatch(xt: number): void {
     enterCatch(this, xt);
+  }
+
+  /** Runs a token for each name of a wordlist; control goes on at `ip` afterwards. */
+  traverse(xt: number, wordlist: number): void {
+    traverse(this, xt, wordlist);
+  }
+
+  /** The name of a word that can be found; undefined if there is no such word. */
+  nameOf(xt: number): string | undefined {
+    if (xt >= FIRST_USER_XT) return this.dictionary.has(xt) ? this.entry(xt).name : undefined;
+    const row = rowOf(xt);
+    return row === undefined || row.kind === "structure" ? undefined : row.spec.word;
+  }
+
+  /** The whole file that INCLUDED names. */
+  readSource(name: string): Uint8Array {
+    if (this.host.readSource !== undefined) return this.host.readSource(name, this);
+    const [content] = this.host.call("readEx", [{ kind: "text", value: name }], this);
+    return content?.kind === "bytes" ? content.value : new Uint8Array(0);
+  }
+
+  /** Seconds since 1970, as state knows them. */
+  timeSeconds(): number {
+    const seconds = this.host.timeSeconds?.(this) ?? 0;
+    return Number.isSafeInteger(seconds) && seconds >= 0 && seconds <= LAST_SECOND ? seconds : 0;
   }
 
   // --- data stack ----------------------------------------------------------------------------
@@ -500,6 +533,8 @@ export class Vm implements Meter {
 }
 
 const FRAME_TAG = 16;
+/** The end of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
 
 /** Stops a program from outside; no CATCH sees it. */
 export class Interrupted extends FaultError<LangFault> {

@@ -92,7 +92,8 @@ function endCase(vm: Vm): void {
 }
 
 const DROP = 33;
-const COMPILE = 1049;
+export const EXECUTE = 1048;
+export const COMPILE = 1049;
 
 /** Compiles the compilation semantics of a word: an immediate one itself, another one to be compiled later. */
 function postpone(vm: Vm): void {

@@ -80,9 +80,11 @@ function divide(vm: Vm, rounding: "floored" | "symmetric"): void {
   vm.push(quotient);
 }
 
-/** d1 * n1 / n2 with a triple-cell product; rounds towards zero. */
+/** d1 * n1 / n2 with a triple-cell product; floored, as all division of signed numbers is here. */
 function scale(vm: Vm): void {
   const divisor = nonZero(vm, vm.popCell());
   const factor = vm.popCell();
-  vm.pushDouble((vm.popDouble() * factor) / divisor);
+  const product = vm.popDouble() * factor;
+  const quotient = product / divisor;
+  vm.pushDouble(product % divisor !== 0n && product < 0n !== divisor < 0n ? quotient - 1n : quotient);
 }

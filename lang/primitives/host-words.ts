@@ -1,101 +1,16 @@
-import type { HostWordSpec, ShellCall, StackFormItem } from "./spec.ts";
-
-const each = (call: ShellCall, word: string): StackFormItem[] => call.args.flatMap((text) => [{ text }, { word }]);
+import { FILE_PORT_WORDS } from "./file-port-words.ts";
+import { FILE_WORDS } from "./file-words.ts";
+import type { HostWordSpec } from "./spec.ts";
+import { VIEW_WORDS } from "./view-words.ts";
 
 /**
  * The words that reach the world through `Host.call`. The machine knows their stack form (`mkdirEx`);
  * the form with inline parameters (`mkdir docs`) is rewritten to it, so both compile to the same bytes.
  */
 export const HOST_WORDS = [
-  {
-    code: 512, word: "mkdirEx", effect: "( path -- )", erg: 2_000, takes: ["path"], gives: [], access: "write",
-    shell: { word: "mkdir", params: [{ name: "path", type: "path", repeat: true }], rewrite: (call) => each(call, "mkdirEx") },
-    help: "Makes a directory.",
-    example: { line: "mkdir docs\nls", prints: "docs/\n" },
-  },
-  {
-    code: 513, word: "writeEx", effect: "( content path -- )", erg: 2_000, takes: ["content", "path"], gives: [], access: "write",
-    help: "Makes or replaces the file at path.",
-    example: { line: "'hi' 'note' writeEx  cat note", prints: "hi" },
-  },
-  {
-    code: 514, word: "appendEx", effect: "( content path -- )", erg: 2_000, takes: ["content", "path"], gives: [], access: "write",
-    help: "Adds content to the end of the file at path, making it if need be.",
-    example: { line: "'ab' 'note' appendEx  'cd' 'note' appendEx  cat note", prints: "abcd" },
-  },
-  {
-    code: 515, word: "rmEx", effect: "( path flags -- )", erg: 2_000, takes: ["path", "cell"], gives: [], access: "write",
-    shell: {
-      word: "rm",
-      params: [{ name: "path", type: "path", repeat: true }],
-      options: [{ flag: "-r", name: "recursive", help: "directories with all they hold" }],
-      rewrite: (call) => call.args.flatMap((text) => [{ text }, { number: call.options["recursive"] === true ? "1" : "0" }, { word: "rmEx" }]),
-    },
-    help: "Removes a file or an empty directory; with -r (flag 1) a directory and all it holds.",
-    example: { line: "touch a\nrm a\nls", prints: "" },
-  },
-  {
-    code: 516, word: "cpEx", effect: "( from to -- )", erg: 4_000, takes: ["path", "path"], gives: [], access: "write",
-    shell: {
-      word: "cp",
-      params: [{ name: "from", type: "path" }, { name: "to", type: "path" }],
-      rewrite: ({ args: [from = "", to = ""] }) => [{ text: from }, { text: to }, { word: "cpEx" }],
-    },
-    help: "Copies a file, or a directory and all it holds. Into `to` when that is a directory.",
-    example: { line: "echo hi > a\ncp a b\ncat b", prints: "hi\n" },
-  },
-  {
-    code: 517, word: "mvEx", effect: "( from to -- )", erg: 4_000, takes: ["path", "path"], gives: [], access: "write",
-    shell: {
-      word: "mv",
-      params: [{ name: "from", type: "path" }, { name: "to", type: "path" }],
-      rewrite: ({ args: [from = "", to = ""] }) => [{ text: from }, { text: to }, { word: "mvEx" }],
-    },
-    help: "Renames or moves a file or directory. Into `to` when that is a directory.",
-    example: { line: "touch a\nmv a b\nls", prints: "b\n" },
-  },
-  {
-    code: 518, word: "touchEx", effect: "( path -- )", erg: 2_000, takes: ["path"], gives: [], access: "write",
-    shell: { word: "touch", params: [{ name: "path", type: "path", repeat: true }], rewrite: (call) => each(call, "touchEx") },
-    help: "Makes an empty file unless there is one.",
-    example: { line: "touch a\nls", prints: "a\n" },
-  },
-  {
-    code: 519, word: "cdEx", effect: "( path -- )", erg: 300, takes: ["path"], gives: [], access: "read",
-    shell: {
-      word: "cd",
-      params: [{ name: "path", type: "path", optional: true }],
-      rewrite: ({ args: [path = "~"] }) => [{ text: path }, { word: "cdEx" }],
-    },
-    help: "Changes the directory that paths start from; without a path, to `~`, the signer's domain.",
-    example: { line: "mkdir docs\ncd docs\npwd", prints: "~/docs\n" },
-  },
-  {
-    code: 520, word: "readEx", effect: "( path -- bytes )", erg: 1_000, takes: ["path"], gives: ["bytes"], access: "read",
-    help: "Puts the content of the file at path on the stack.",
-    example: { line: "echo hi > note\n'note' readEx type", prints: "hi\n" },
-  },
-  {
-    code: 521, word: "existsEx", effect: "( path -- flag )", erg: 500, takes: ["path"], gives: ["cell"], access: "read",
-    help: "True if there is a file or directory at path.",
-    example: { line: "'nothing' existsEx .", prints: "0 " },
-  },
-  {
-    code: 528, word: "catEx", effect: "( path -- )", erg: 1_000, takes: ["path"], gives: [], access: "show",
-    shell: { word: "cat", params: [{ name: "path", type: "path", repeat: true }], rewrite: (call) => each(call, "catEx") },
-    help: "Prints a file.",
-    example: { line: "echo hi > a\ncat a", prints: "hi\n" },
-  },
-  {
-    code: 529, word: "lsEx", effect: "( path -- )", erg: 1_000, takes: ["path"], gives: [], access: "show",
-    shell: {
-      word: "ls",
-      params: [{ name: "path", type: "path", optional: true, repeat: true }],
-      rewrite: (call) => (call.args.length === 0 ? [{ text: "." }, { word: "lsEx" }] : each(call, "lsEx")),
-    },
-    help: "Lists a directory by name; directories end in /.",
-    example: { line: "mkdir docs\ntouch a\nls", prints: "a\ndocs/\n" },
-  },
+  ...FILE_WORDS,
+  ...VIEW_WORDS,
+  ...FILE_PORT_WORDS,
   {
     code: 530, word: "pwd", effect: "( -- )", erg: 200, takes: [], gives: [], access: "show",
     help: "Prints the directory that paths start from.",

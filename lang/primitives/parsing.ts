@@ -7,7 +7,7 @@ import { cEscapes } from "./c-escapes.ts";
 /** Words that read the source: names, strings, comments, nested sources. */
 export const PARSING: readonly PrimitiveRow[] = [
   { code: 1152, word: "(", effect: '( "comment" -- )', erg: 5, immediate: true, run: comment },
-  { code: 1153, word: "\\", effect: '( "comment" -- )', erg: 5, immediate: true, run: (vm) => void (vm.in = vm.sources.top?.length ?? 0) },
+  { code: 1153, word: "\\", effect: '( "comment" -- )', erg: 5, immediate: true, run: lineComment },
   { code: 1154, word: "char", effect: '( "name" -- char )', erg: 10, run: (vm) => vm.pushNumber(firstCharacter(vm)) },
   {
     code: 1155, word: "[char]", effect: '( "name" -- )', erg: 10, immediate: true, compileOnly: true,
@@ -47,6 +47,13 @@ function comment(vm: Vm): void {
     if (vm.sources.top.name === "prompt" || !vm.text.refill()) return;
     vm.text.parse(41);
   }
+}
+
+/** To the end of the line; in a block lines have 64 characters. The character before >IN is the last that was parsed. */
+function lineComment(vm: Vm): void {
+  const length = vm.sources.top?.length ?? 0;
+  const inBlock = vm.sources.top?.kind === "block" && vm.in > 0;
+  vm.in = inBlock ? Math.min(length, (((vm.in - 1) >> 6) + 1) << 6) : length;
 }
 
 function firstCharacter(vm: Vm): number {
@@ -121,8 +128,7 @@ function restoreInput(vm: Vm): void {
   const position = vm.popNumber();
   const source = vm.sources.top;
   if (source === undefined || source.serial !== serial || lineStart < 0 || lineStart > source.text.length) return vm.pushFlag(true);
-  if (source.kind === "lines" && source.lineStart !== lineStart) vm.sources.seek(source, lineStart, lineNumber, vm.bytes);
-  vm.in = position;
+  vm.text.returnTo(position, lineStart, lineNumber);
   vm.pushFlag(false);
 }
 
@@ -137,7 +143,7 @@ function find(vm: Vm): void {
     vm.push(address);
     return vm.push(0n);
   }
-  vm.pushNumber(xt);
+  vm.pushNumber(vm.text.resolve(xt));
   vm.push(vm.text.isImmediate(xt) ? 1n : -1n);
 }
 

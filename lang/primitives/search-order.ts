@@ -1,7 +1,7 @@
 import { fromUtf8, utf8 } from "../base/bytes.ts";
 import { LIMITS } from "../limits.ts";
 import type { Vm } from "../machine/vm.ts";
-import { WORDLIST, foldName } from "../words.ts";
+import { WORDLIST, foldName, isOpenWordlist } from "../words.ts";
 import type { PrimitiveRow } from "./row.ts";
 
 /** Search-Order and its extensions. A wordlist identifier is its number. */
@@ -27,9 +27,9 @@ export const SEARCH_ORDER: readonly PrimitiveRow[] = [
   { code: 1228, word: "order", effect: "( -- )", erg: 50, run: showOrder },
 ];
 
-function popWordlist(vm: Vm): number {
+export function popWordlist(vm: Vm): number {
   const id = vm.popNumber();
-  if (!(id >= WORDLIST.forth && id < vm.dictionary.wordlists)) throw vm.fault({ code: "LANG_RESULT_RANGE", word: vm.word });
+  if (!(id >= WORDLIST.forth && id < vm.dictionary.wordlists && isOpenWordlist(id))) throw vm.fault({ code: "LANG_RESULT_RANGE", word: vm.word });
   return id;
 }
 
@@ -63,7 +63,7 @@ function searchWordlist(vm: Vm): void {
   const id = popWordlist(vm);
   const xt = vm.dictionary.findIn(foldName(fromUtf8(vm.popBytes())), id);
   if (xt === 0) return vm.push(0n);
-  vm.pushNumber(xt);
+  vm.pushNumber(vm.text.resolve(xt));
   vm.push(vm.text.isImmediate(xt) ? 1n : -1n);
 }
 

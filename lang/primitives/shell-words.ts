@@ -1,4 +1,5 @@
 import type { ShellForm } from "./spec.ts";
+import { each } from "./stack-form.ts";
 
 /** A shell word without a stack form of its own: it is rewritten to words of other families. */
 export interface ShellWordSpec {
@@ -21,5 +22,10 @@ export const SHELL_WORDS: readonly ShellWordSpec[] = [
     },
     help: "Prints its parameters and a newline, or writes them to a file (>) or its end (>>).",
     example: { line: "echo hi there", prints: "hi there\n" },
+  },
+  {
+    shell: { word: "more", params: [{ name: "path", type: "path", repeat: true }], rewrite: (call) => each(call, "lessEx") },
+    help: "The same as less.",
+    example: { line: "echo hi > a\nmore a", prints: "hi\n" },
   },
 ];

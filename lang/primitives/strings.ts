@@ -1,7 +1,7 @@
 import { concatBytes, compareBytes, fromUtf8, utf8 } from "../base/bytes.ts";
 import type { Vm } from "../machine/vm.ts";
 import { findBytes } from "../values/find-bytes.ts";
-import { FLAG, WORDLIST, foldName } from "../words.ts";
+import { WORDLIST, foldName } from "../words.ts";
 import type { PrimitiveRow } from "./row.ts";
 
 /** Strings in memory: an address and a length in bytes. */
@@ -72,13 +72,7 @@ function replaces(vm: Vm): void {
   const slot = known === 0 ? vm.newSlots(1) : dictionary.entry(known).data;
   vm.pushValue({ kind: "bytes", value: content });
   vm.popToSlot(slot);
-  if (known !== 0) return;
-  const { current, latest } = dictionary;
-  const { line, column } = vm.text.place();
-  dictionary.current = WORDLIST.substitutions;
-  dictionary.define({ name, kind: "value", data: slot, flags: FLAG.mutable, line, column });
-  dictionary.current = current;
-  dictionary.latest = latest;
+  if (known === 0) dictionary.keep(name, slot, WORDLIST.substitutions);
 }
 
 /** The text that stands for a name; undefined if there is none. */

@@ -28,6 +28,7 @@ export const OP = {
   string: 22,
   counted: 23,
   does: 24,
+  traverse: 29,
   halt: 30,
   catchEnd: 31,
 } as const;
@@ -69,6 +70,7 @@ export const STRUCTURE: readonly StructureSpec[] = [
   row(OP.string, "(string)", "( -- c-addr u )", 2, 2, false),
   row(OP.counted, "(counted)", "( -- c-addr )", 2, 2, false),
   row(OP.does, "(does)", "( -- )", 4, 0, false),
+  row(OP.traverse, "(traverse)", "( flag -- )", 0, 0, true),
   row(OP.halt, "(halt)", "( -- )", 0, 0, true),
   row(OP.catchEnd, "(catch-end)", "( -- 0 )", 0, 0, true),
 ];

@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
+import { BLOCKS } from "./blocks.ts";
 import { CHARACTERS } from "./characters.ts";
 import { COMPARISON } from "./comparison.ts";
 import { CONDITIONAL } from "./conditional.ts";
@@ -7,9 +8,13 @@ import { CONTROL } from "./control.ts";
 import { DEFINING } from "./defining.ts";
 import { DOUBLE } from "./double.ts";
 import { EXCEPTIONS } from "./exceptions.ts";
+import { FILE_ACCESS } from "./file-access.ts";
 import { HOST_WORDS } from "./host-words.ts";
+import { INCLUDING } from "./including.ts";
+import { KEYS } from "./keys.ts";
 import { LOCALS } from "./locals.ts";
 import { MEMORY } from "./memory.ts";
+import { NAME_TOKENS } from "./name-tokens.ts";
 import { ALLOCATION } from "./allocation.ts";
 import { OUTPUT } from "./output.ts";
 import { PARSING } from "./parsing.ts";
@@ -35,8 +40,8 @@ export const WORD_TABLE_VERSION = 1;
 /** Every word the machine runs itself. One row for each, in families. */
 export const PRIMITIVES: readonly PrimitiveRow[] = [
   ...STACK, ...RETURN_STACK, ...ARITHMETIC, ...COMPARISON, ...DOUBLE, ...MEMORY, ...ALLOCATION, ...STRINGS, ...CHARACTERS,
-  ...TEXT, ...PICTURED, ...OUTPUT, ...TERMINAL, ...EXCEPTIONS, ...CONTROL, ...DEFINING, ...STRUCTURES,
-  ...LOCALS, ...PARSING, ...CONDITIONAL, ...SEARCH_ORDER, ...TOOLS,
+  ...TEXT, ...PICTURED, ...OUTPUT, ...TERMINAL, ...KEYS, ...EXCEPTIONS, ...CONTROL, ...DEFINING, ...STRUCTURES,
+  ...LOCALS, ...FILE_ACCESS, ...PARSING, ...CONDITIONAL, ...SEARCH_ORDER, ...NAME_TOKENS, ...BLOCKS, ...INCLUDING, ...TOOLS,
 ];
 
 /** A word by its code number, whoever carries it out. */
@@ -88,6 +93,9 @@ export function builtinXt(folded: string): number {
 export function builtinNames(): Iterable<string> {
   return names.keys();
 }
+
+/** Tokens of all words that can be found by name, in order of code. */
+export const BUILTIN_XTS: readonly number[] = [...names.values()].sort((a, b) => a - b);
 
 export function primitiveName(code: number): string {
   return rows.get(code)?.spec.word ?? `code ${code}`;

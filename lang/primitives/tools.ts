@@ -75,9 +75,26 @@ const ENVIRONMENT: Readonly<Record<string, readonly bigint[]>> = {
   "XCHAR-MAXMEM": [4n],
 };
 
+/** Word sets that are whole; each may be asked for with -EXT as well (table 3.5 of the standard of 1994). */
+const WORD_SETS: ReadonlySet<string> = new Set([
+  "BLOCK", "CORE", "DOUBLE", "EXCEPTION", "FACILITY", "FILE", "LOCALS", "MEMORY-ALLOC", "SEARCH-ORDER", "STRING", "TOOLS", "XCHAR",
+]);
+
+/** Extensions of the standard of 1994 that the one of 2012 took in: `X:deferred` and its like leave true alone. */
+const EXTENSIONS: ReadonlySet<string> = new Set([
+  "BUFFER", "DEFERRED", "DEFINED", "EKEYS", "ESCAPED-STRINGS", "EXTENSION-QUERY", "LOCALS", "N-TO-R", "NUMBER-PREFIXES", "PARSE-NAME",
+  "REQUIRED", "S-ESCAPE-QUOTE", "STRUCTURES", "SUBSTITUTE", "SYNONYM", "TEXT-SUBSTITUTION", "THROW-IORS", "TRAVERSE-WORDLIST", "XCHAR",
+]);
+
 function environment(vm: Vm): void {
-  const answer = ENVIRONMENT[Buffer.from(vm.popBytes()).toString("latin1").toUpperCase()];
+  const name = Buffer.from(vm.popBytes()).toString("latin1").toUpperCase();
   vm.room(3);
+  if (name === "XCHAR-ENCODING") {
+    const encoding = utf8("UTF-8");
+    vm.pushString(vm.transientString(encoding), encoding.length);
+    return vm.pushFlag(true);
+  }
+  const answer = ENVIRONMENT[name] ?? (WORD_SETS.has(name.replace(/-EXT$/, "")) ? [-1n] : name.startsWith("X:") && EXTENSIONS.has(name.slice(2)) ? [] : undefined);
   for (const cell of answer ?? []) vm.push(cell);
   vm.pushFlag(answer !== undefined);
 }

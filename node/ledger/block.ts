@@ -18,12 +18,16 @@ export interface KeyBlockHeader {
   readonly workNonce: bigint;
   /** State after rewards that mature at this block, 32 bytes. */
   readonly stateRoot: Uint8Array;
+  /** SHA-256 of the encoded evidence that the block brings; of an empty list for none. See fraud-codec.ts. */
+  readonly evidenceRoot: Uint8Array;
 }
 export interface DataBlockHeader {
   readonly kind: "data";
   readonly rulesVersion: number;
   readonly height: bigint;
   readonly parentId: Uint8Array;
+  /** Key block of the epoch. It says whose signature counts, so that two headers alone are proof of fraud. */
+  readonly keyBlockId: Uint8Array;
   readonly timeMs: bigint;
   /** Merkle root over package id ‖ SHA-256 of the signed package, in order; 32 bytes. See merkle.ts. */
   readonly packagesRoot: Uint8Array;
@@ -38,6 +42,8 @@ export interface DataBlockHeader {
 export type BlockHeader = KeyBlockHeader | DataBlockHeader;
 export interface KeyBlock {
   readonly header: KeyBlockHeader;
+  /** Against leaders of recent epochs; at most MAX_EVIDENCE, sorted by the accused's key block, none twice. */
+  readonly evidence: readonly Evidence[];
 }
 export interface DataBlock {
   readonly header: DataBlockHeader;
@@ -45,6 +51,23 @@ export interface DataBlock {
   readonly packages: readonly Uint8Array[];
 }
 export type Block = KeyBlock | DataBlock;
+
+/** Proof that the leader of an epoch cheated (G71). It pays who brings it, once for each epoch. */
+export type Evidence = TwinEvidence | InvalidEvidence;
+/** Two headers of one leader on one parent; `first` has the lower id. */
+export interface TwinEvidence {
+  readonly kind: "twin";
+  readonly first: DataBlockHeader;
+  readonly second: DataBlockHeader;
+}
+/** A signed block that breaks a rule. Its packages are left out where the header alone breaks one. */
+export interface InvalidEvidence {
+  readonly kind: "invalid";
+  readonly header: DataBlockHeader;
+  /** Ids as under `packagesRoot`, one for each package: those of broken packages cannot be read from them. */
+  readonly packageIds: readonly Uint8Array[];
+  readonly packages: readonly Uint8Array[];
+}
 
 /**
  * What execution says of one package, and what `receiptsRoot` commits to. A receipt adds where it stands;

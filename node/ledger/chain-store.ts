@@ -5,8 +5,10 @@ import { decodeRlp, encodeRlp, type RlpItem } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem, smallField } from "../../lang/base/rlp-fields.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
-import { decodeBlock, decodeHeader, decodeResult, encodeBlock, encodeHeader, encodeResult } from "./block-codec.ts";
-import type { Block, DataBlock, PackageResult } from "./block.ts";
+import { decodeBlock, decodeResult, encodeBlock, encodeResult } from "./block-codec.ts";
+import { decodeHeader, encodeHeader } from "./header-codec.ts";
+import type { Block, DataBlock, KeyBlock, KeyBlockHeader, PackageResult } from "./block.ts";
+import { accusedEpoch, NO_EVIDENCE_ROOT } from "./fraud-codec.ts";
 import type { ChainEntry, ChainView } from "./chain-view.ts";
 import type { LedgerParams } from "./params.ts";
 
@@ -19,6 +21,8 @@ import type { LedgerParams } from "./params.ts";
  *     l/x ID          results of its packages and fees of its epoch so far (main chain)
  *     l/n HEIGHT      id of the main chain's block, 8 bytes big endian
  *     l/r PACKAGE     block and place of a package (main chain)
+ *     l/c PARENT      ids of the data blocks seen on a block, of every branch
+ *     l/y KEY BLOCK   who proved that the leader of this epoch cheated, and in which block (main chain)
  *     l/t ID          tip of a branch that is not the main chain
  *     l/head l/chain  id of the newest block; chain id
  */
@@ -26,6 +30,11 @@ export interface ExecutedRecord {
   /** Fees of the epoch's data blocks up to and with this one. */
   readonly epochFeesUnits: bigint;
   readonly results: readonly PackageResult[];
+}
+/** `reporter`: 20 bytes, paid a share of what the cheater loses. */
+export interface Punishment {
+  readonly reporter: Uint8Array;
+  readonly blockId: Uint8Array;
 }
 export interface PackagePlace {
   readonly blockId: Uint8Array;
@@ -37,6 +46,8 @@ const BODY = utf8("l/b");
 const EXECUTED = utf8("l/x");
 const HEIGHT = utf8("l/n");
 const PACKAGE = utf8("l/r");
+const CHILDREN = utf8("l/c");
+const PUNISHED = utf8("l/y");
 const TIP = utf8("l/t");
 const HEAD_KEY = utf8("l/head");
 const CHAIN_KEY = utf8("l/chain");
@@ -91,10 +102,32 @@ export class ChainStore implements ChainView {
   /** Header with its body, where it has one. */
   block(entry: ChainEntry): Block | undefined {
     if (entry.header === undefined) return undefined;
-    if (entry.header.kind === "key") return { header: entry.header };
+    if (entry.header.kind === "key") return this.#keyBlock(entry, entry.header);
     const block = this.dataBlock(entry.id);
     if (block === undefined) throw this.damaged(`data block ${toHex(entry.id)}`);
     return block;
+  }
+
+  /** Most key blocks bring no evidence, and their header says all. */
+  #keyBlock(entry: ChainEntry, header: KeyBlockHeader): KeyBlock {
+    if (equalBytes(header.evidenceRoot, NO_EVIDENCE_ROOT)) return { header, evidence: [] };
+    const what = `key block ${toHex(entry.id)}`;
+    const block = this.#read(concatBytes(BODY, entry.id), what, (item) => decodeBlock(bytesField(item, "block", []), this.#params));
+    if (block === undefined || "packages" in block) throw this.damaged(what);
+    return block;
+  }
+
+  /** Data blocks that were seen on this block, in order of arrival; more than one is fraud. */
+  dataChildren(parentId: Uint8Array): readonly Uint8Array[] {
+    return this.#read(concatBytes(CHILDREN, parentId), `children of ${toHex(parentId)}`, (item) => listField(item, "children").map((id) => bytesField(id, "id", [32]))) ?? [];
+  }
+
+  /** Proved fraud of the leader of this epoch, on the main chain. */
+  punishment(keyBlockId: Uint8Array): Punishment | undefined {
+    return this.#read(concatBytes(PUNISHED, keyBlockId), `punishment in epoch ${toHex(keyBlockId)}`, (item) => {
+      const [reporter, blockId] = listField(item, "punishment", 2);
+      return { reporter: bytesField(reporter, "reporter", [20]), blockId: bytesField(blockId, "block", [32]) };
+    });
   }
 
   executed(id: Uint8Array): ExecutedRecord | undefined {
@@ -123,6 +156,11 @@ export class ChainStore implements ChainView {
     return tips;
   }
 
+  /** After blocks were forgotten. */
+  forgetEntries(ids: readonly Uint8Array[]): void {
+    for (const id of ids) this.#cache.delete(toHex(id));
+  }
+
   damaged(what: string): FaultError<StoreFault> {
     return new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder: this.#folder, what });
   }
@@ -140,11 +178,28 @@ export class ChainStore implements ChainView {
   }
 }
 
-/** Header and body of a block of any branch. */
-export function planBlock(entry: ChainEntry, block: Block | undefined): KeyValueOperation[] {
+/** Header and body of a block of any branch. `siblings` as in `dataChildren`. */
+export function planBlock(entry: ChainEntry, block: Block | undefined, siblings: readonly Uint8Array[] = []): KeyValueOperation[] {
   const operations = [put(concatBytes(HEADER, entry.id), entryItem(entry))];
-  if (block !== undefined && "packages" in block) operations.push(put(concatBytes(BODY, entry.id), encodeBlock(block)));
+  if (block === undefined) return operations;
+  if ("packages" in block || block.evidence.length > 0) operations.push(put(concatBytes(BODY, entry.id), encodeBlock(block)));
+  if ("packages" in block && !siblings.some((id) => equalBytes(id, entry.id))) operations.push(put(concatBytes(CHILDREN, entry.parentId), [...siblings, entry.id]));
   return operations;
+}
+
+/** Forgets a block of a side branch, its data children with it. */
+export function planForgetBlock(entry: ChainEntry): KeyValueOperation[] {
+  return [HEADER, BODY, CHILDREN, TIP].map((family) => ({ type: "del", key: concatBytes(family, entry.id) }));
+}
+
+/** What the evidence of a key block means once it is on the main chain. */
+export function planPunishments(entry: ChainEntry, { header, evidence }: KeyBlock): KeyValueOperation[] {
+  return evidence.map((one) => put(concatBytes(PUNISHED, accusedEpoch(one)), [header.rewardDomain, entry.id]));
+}
+
+/** Takes punishments back with the block that brought them. */
+export function planPardons({ evidence }: KeyBlock): KeyValueOperation[] {
+  return evidence.map((one) => ({ type: "del", key: concatBytes(PUNISHED, accusedEpoch(one)) }));
 }
 
 /** Makes an executed block the newest of the main chain. */

@@ -2,15 +2,19 @@ import { assert } from "../../lang/base/assert.ts";
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import type { LedgerFault } from "../fault.ts";
 import type { Clock, Disk } from "../ports.ts";
-import { headerId } from "./block-codec.ts";
-import type { Block, PackageResult } from "./block.ts";
+import { headerId } from "./header-codec.ts";
+import type { Block, DataBlockHeader, Evidence, PackageResult } from "./block.ts";
 import { childEntry, type ChainEntry } from "./chain-view.ts";
 import { checkHeader, type RuleContext } from "./checks.ts";
-import { planBlock, planConnect, planDisconnect, planForgetTip, planTip } from "./chain-store.ts";
+import { planBlock, planConnect, planDisconnect, planForgetTip, planPardons, planPunishments, planTip } from "./chain-store.ts";
 import type { BlockState } from "./executor.ts";
 import { checkReorgDepth, forkPoint, isHeavier, pathFrom } from "./fork-choice.ts";
 import { encodeHeadMark, type SmallFile } from "./head-marker.ts";
-import { checkBody, runBlock, type BlockRun, type LedgerMachine } from "./run-block.ts";
+import { checkEvidenceForm } from "./fraud.ts";
+import { checkBody, type BlockRun, type LedgerMachine } from "./run-block.ts";
+import { SideCounter, tooOldSides } from "./side-branches.ts";
+import { suspectBody, suspectHeader, suspectTwins } from "./suspicion.ts";
+import { judgeAndRun } from "./take-block.ts";
 import { SerialQueue } from "./serial-queue.ts";
 import { ACCEPT, reject, type Refusal, type Verdict } from "./verdict.ts";
 
@@ -25,6 +29,8 @@ export type Submission =
   | { readonly kind: "side" }
   | { readonly kind: "reorganised"; readonly droppedBlocks: number }
   | { readonly kind: "known" }
+  /** Nothing is wrong with it, but enough like it are kept; hand it in as wanted when a key block needs it. */
+  | { readonly kind: "surplus" }
   | Refusal;
 
 /** A block joined or left the main chain. `results` are in order of its packages. */
@@ -39,6 +45,8 @@ export interface ChainListener {
   disconnected(change: ChainChange): void;
   /** The head is another one, and no change is under way: after one block, or a whole reorganisation. */
   moved(head: ChainEntry): void;
+  /** A block speaks against its leader. Nothing of it was judged yet. */
+  cheated?(suspicion: Evidence): void;
 }
 
 export interface ChainPorts {
@@ -46,26 +54,23 @@ export interface ChainPorts {
   readonly disk: Disk;
   readonly marker: SmallFile;
 }
-export type SignatureRule = Pick<RuleContext, "verify" | "isUsableKey">;
-
 /** Refused blocks are remembered, so that a peer who repeats one costs a look-up. 100 KB. */
 const REMEMBERED_REFUSALS = 1_024;
 
 export class Chain<S extends BlockState = BlockState> {
   readonly machine: LedgerMachine<S>;
   readonly #ports: ChainPorts;
-  readonly #rule: SignatureRule;
   #head: ChainEntry;
   readonly #queue = new SerialQueue();
   readonly #listeners = new Set<ChainListener>();
   readonly #refused = new Map<string, LedgerFault>();
+  readonly #sides = new SideCounter();
 
   /** Use `openChain`: it checks what is stored first. */
-  constructor(head: ChainEntry, machine: LedgerMachine<S>, ports: ChainPorts, rule: SignatureRule) {
+  constructor(head: ChainEntry, machine: LedgerMachine<S>, ports: ChainPorts) {
     this.#head = head;
     this.machine = machine;
     this.#ports = ports;
-    this.#rule = rule;
   }
 
   head(): ChainEntry {
@@ -78,9 +83,12 @@ export class Chain<S extends BlockState = BlockState> {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Judges a block and takes it in. Only the disk's faults are thrown; then nothing was taken. */
-  submit(block: Block): Promise<Submission> {
-    return this.#queue.run(() => this.#submit(block));
+  /**
+   * Judges a block and takes it in. Only the disk's faults are thrown; then nothing was taken. `wanted` says
+   * that a block with work stands on it, so that it is kept however many there are.
+   */
+  submit(block: Block, { wanted = false }: { readonly wanted?: boolean } = {}): Promise<Submission> {
+    return this.#queue.run(() => this.#submit(block, wanted));
   }
 
   /** Changes to the branch with the most work of those stored; done after opening, for a crash in between. */
@@ -99,10 +107,10 @@ export class Chain<S extends BlockState = BlockState> {
   }
 
   rules(): RuleContext {
-    return { params: this.machine.params, chain: this.machine.store, nowMs: this.#ports.clock.nowMs(), ...this.#rule };
+    return { params: this.machine.params, chain: this.machine.store, nowMs: this.#ports.clock.nowMs(), ...this.machine.rule };
   }
 
-  async #submit(block: Block): Promise<Submission> {
+  async #submit(block: Block, wanted: boolean): Promise<Submission> {
     const id = headerId(block.header);
     const refusedBefore = this.#refused.get(toHex(id));
     if (refusedBefore !== undefined) return reject(refusedBefore);
@@ -111,16 +119,33 @@ export class Chain<S extends BlockState = BlockState> {
     if (verdict.kind !== "accept") return verdict;
     const parent = this.#parentOf(block);
     const entry = childEntry(id, block.header, parent);
-    return equalBytes(parent.id, this.#head.id) ? this.#append(entry, block) : this.#keepAside(entry, block);
+    return equalBytes(parent.id, this.#head.id) ? this.#append(entry, block) : this.#keepAside(entry, block, wanted);
   }
 
   /** All rules that need no state. Nothing is remembered of what fails here: it may be the body that was spoiled. */
   #judge(block: Block): Verdict {
     const header = checkHeader(block.header, this.rules());
+    if (header.kind === "reject") this.#accuse(suspectHeader(block, header.fault));
     if (header.kind !== "accept") return header;
+    if (block.header.kind === "data") this.#compareSiblings(block.header);
     const depth = this.#depthVerdict(this.#parentOf(block));
     if (depth.kind !== "accept") return depth;
-    return "packages" in block ? checkBody(block, this.machine) : ACCEPT;
+    if (!("packages" in block)) return checkEvidenceForm(block);
+    const body = checkBody(block, this.machine);
+    if (body.kind === "reject") this.#accuse(suspectBody(block, this.machine.executor));
+    return body;
+  }
+
+  /** The leader signed this header; another one of its own on the same parent is fraud. */
+  #compareSiblings(header: DataBlockHeader): void {
+    const id = headerId(header);
+    const other = this.machine.store.dataChildren(header.parentId).find((sibling) => !equalBytes(sibling, id));
+    const sibling = other === undefined ? undefined : this.machine.store.entry(other)?.header;
+    if (sibling?.kind === "data") this.#accuse(suspectTwins(header, sibling));
+  }
+
+  #accuse(suspicion: Evidence | undefined): void {
+    if (suspicion !== undefined) for (const listener of this.#listeners) listener.cheated?.(suspicion);
   }
 
   #depthVerdict(tip: ChainEntry): Verdict {
@@ -128,15 +153,17 @@ export class Chain<S extends BlockState = BlockState> {
   }
 
   async #append(entry: ChainEntry, block: Block): Promise<Submission> {
-    const outcome = await runBlock(block, this.#head, this.machine);
-    if (outcome.kind !== "ran") return this.#remember(entry, outcome);
+    const outcome = await judgeAndRun(block, this.#head, this.machine);
+    if (outcome.kind !== "ran") return this.#refuse(entry, block, outcome);
     await this.#connect(entry, block, outcome.run);
     this.#tellMoved();
     return { kind: "appended" };
   }
 
-  async #keepAside(entry: ChainEntry, block: Block): Promise<Submission> {
-    await this.#ports.disk.batch([...planBlock(entry, block), planTip(entry.id), planForgetTip(entry.parentId)], { sync: true });
+  async #keepAside(entry: ChainEntry, block: Block, wanted: boolean): Promise<Submission> {
+    const siblings = this.machine.store.dataChildren(entry.parentId);
+    if (!this.#sides.take(block, siblings.length) && !wanted) return { kind: "surplus" };
+    await this.#ports.disk.batch([...planBlock(entry, block, siblings), planTip(entry.id), planForgetTip(entry.parentId)], { sync: true });
     if (!isHeavier(entry, this.#head)) return { kind: "side" };
     return this.#switchTo(entry);
   }
@@ -172,7 +199,7 @@ export class Chain<S extends BlockState = BlockState> {
     await this.#mark(fork);
     await this.#ports.disk.batch([
       ...states.planRevert({ tip: this.#head.height, target: fork.height }),
-      ...changes.flatMap(({ entry, results }) => planDisconnect(entry, { epochFeesUnits: 0n, results })),
+      ...changes.flatMap(({ entry, block, results }) => [...planDisconnect(entry, { epochFeesUnits: 0n, results }), ...("packages" in block ? [] : planPardons(block))]),
       planTip(this.#head.id),
     ], { sync: true });
     states.forget();
@@ -185,10 +212,10 @@ export class Chain<S extends BlockState = BlockState> {
     for (const [index, entry] of path.entries()) {
       const block = this.machine.store.block(entry);
       assert(block !== undefined, "the genesis is on every branch");
-      const outcome = await runBlock(block, this.#head, this.machine);
+      const outcome = await judgeAndRun(block, this.#head, this.machine);
       if (outcome.kind !== "ran") {
         for (const descendant of path.slice(index)) this.#remember(descendant, outcome);
-        return outcome;
+        return this.#refuse(entry, block, outcome);
       }
       await this.#connect(entry, block, outcome.run);
     }
@@ -197,11 +224,27 @@ export class Chain<S extends BlockState = BlockState> {
 
   async #connect(entry: ChainEntry, block: Block, run: BlockRun): Promise<void> {
     const executed = { epochFeesUnits: run.epochFeesUnits, results: run.results };
-    await this.#ports.disk.batch([...planBlock(entry, block), ...planConnect(entry, executed), ...run.stateOperations], { sync: true });
+    const punishments = "packages" in block ? [] : planPunishments(entry, block);
+    const operations = [...planBlock(entry, block, this.machine.store.dataChildren(entry.parentId)), ...planConnect(entry, executed), ...punishments];
+    await this.#ports.disk.batch([...operations, ...run.stateOperations], { sync: true });
     await this.#mark(entry);
     this.#head = entry;
     const change = { entry, block, results: run.results };
     for (const listener of this.#listeners) listener.connected(change);
+    if (!("packages" in block)) await this.#forgetOldSides();
+  }
+
+  /** A lost or repeated deletion harms nothing, so it is not synced. */
+  async #forgetOldSides(): Promise<void> {
+    const { ids, operations } = await tooOldSides(this.#head, this.machine.store, this.machine.params);
+    if (ids.length === 0) return;
+    await this.#ports.disk.batch(operations, { sync: false });
+    this.machine.store.forgetEntries(ids);
+  }
+
+  #refuse(entry: ChainEntry, block: Block, refusal: Refusal): Refusal {
+    if (refusal.kind === "reject" && "packages" in block) this.#accuse(suspectBody(block, this.machine.executor));
+    return this.#remember(entry, refusal);
   }
 
   #tellMoved(): void {

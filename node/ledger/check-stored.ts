@@ -1,6 +1,7 @@
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { childEntry, type ChainEntry } from "./chain-view.ts";
 import { receiptsRootOf } from "./checks.ts";
+import { accusedEpoch } from "./fraud-codec.ts";
 import type { ChainStore, ExecutedRecord } from "./chain-store.ts";
 import type { BlockState } from "./executor.ts";
 import { decodeHeadMark } from "./head-marker.ts";
@@ -61,13 +62,26 @@ function checkLink(height: bigint, parent: ChainEntry, store: ChainStore): Chain
 function checkExecuted(entry: ChainEntry, parent: ChainEntry, store: ChainStore): void {
   const executed = executedAt(entry, store);
   if (entry.header?.kind !== "data") {
+    checkPunishments(entry, store);
     if (executed.results.length > 0 || executed.epochFeesUnits !== 0n) throw store.damaged(`receipts at height ${entry.height}`);
     return;
   }
+  if (!store.dataChildren(entry.parentId).some((id) => equalBytes(id, entry.id))) throw store.damaged(`children at height ${parent.height}`);
   if (!equalBytes(receiptsRootOf(executed.results), entry.header.receiptsRoot)) throw store.damaged(`receipts at height ${entry.height}`);
   executed.results.forEach(({ packageId }, index) => checkPlace(packageId, entry, index, store));
   const fees = executed.results.reduce((sum, result) => sum + result.feeUnits, executedAt(parent, store).epochFeesUnits);
   if (fees !== executed.epochFeesUnits) throw store.damaged(`fees at height ${entry.height}`);
+}
+
+/** Whoever cheated in this epoch, and whoever this key block accuses, stands in the record. */
+function checkPunishments(entry: ChainEntry, store: ChainStore): void {
+  store.punishment(entry.id);
+  const block = store.block(entry);
+  if (block === undefined || "packages" in block) return;
+  for (const one of block.evidence) {
+    const punished = store.punishment(accusedEpoch(one));
+    if (punished === undefined || !equalBytes(punished.blockId, entry.id)) throw store.damaged(`punishment at height ${entry.height}`);
+  }
 }
 
 function checkPlace(packageId: Uint8Array, entry: ChainEntry, index: number, store: ChainStore): void {

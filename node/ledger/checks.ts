@@ -1,6 +1,7 @@
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import type { PackageFault } from "../fault.ts";
-import { dataBlockMessage, encodeResult, packageLeaf } from "./block-codec.ts";
+import { encodeResult, packageLeaf } from "./block-codec.ts";
+import { dataBlockMessage } from "./header-codec.ts";
 import type { BlockHeader, DataBlock, DataBlockHeader, KeyBlockHeader, PackageResult } from "./block.ts";
 import { recentKeyBlocks, workSample, type ChainEntry, type ChainView } from "./chain-view.ts";
 import type { PackageFacts } from "./executor.ts";
@@ -48,12 +49,18 @@ export function checkKeyBlock(header: KeyBlockHeader, parent: ChainEntry, contex
 export function checkDataBlockHeader(header: DataBlockHeader, parent: ChainEntry, context: RuleContext): Verdict {
   return firstObjection([
     () => checkHeight(header, parent),
+    () => checkEpoch(header, parent),
     () => checkRulesVersion(header, context.params),
     () => checkCaps(header, context.params),
     () => checkDataBlockGap(header, parent, context.params),
     () => checkLeaderSignature(header, parent, context),
     () => checkFutureLimit(header, context),
   ]);
+}
+
+/** A block in the epoch that its parent is in, whose key block it names. */
+export function checkEpoch(header: DataBlockHeader, parent: ChainEntry): Verdict {
+  return equalBytes(header.keyBlockId, parent.keyBlockId) ? ACCEPT : reject({ code: "LEDGER_NOT_LEADER" });
 }
 
 /** One height counts both kinds of block without gaps. */

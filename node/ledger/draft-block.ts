@@ -1,5 +1,6 @@
 import type { PackageFault } from "../fault.ts";
-import type { DataBlock, DataBlockHeader, KeyBlockHeader, PackageResult } from "./block.ts";
+import type { DataBlock, DataBlockHeader, Evidence, KeyBlockHeader, PackageResult } from "./block.ts";
+import { evidenceRootOf } from "./fraud-codec.ts";
 import { earliestDataTimeMs, medianBefore, packagesRootOf, receiptsRootOf, targetAfter } from "./checks.ts";
 import type { ChainEntry } from "./chain-view.ts";
 import type { BlockContext, BlockState, PackageFacts } from "./executor.ts";
@@ -11,9 +12,10 @@ import { blockContext, runKeyBlock, type LedgerMachine } from "./run-block.ts";
 export type UnsignedDataBlock = { readonly header: Omit<DataBlockHeader, "signature">; readonly packages: DataBlock["packages"] };
 export type UnminedKeyHeader = Omit<KeyBlockHeader, "workNonce">;
 
-/** The key block that `leader` may mine on `parent` at this time. */
+/** The key block that `leader` may mine on `parent` at this time, with proofs of fraud that it may bring. */
 export function draftKeyBlock<S extends BlockState>(
   parent: ChainEntry, leader: { readonly publicKey: Uint8Array; readonly rewardDomain: Uint8Array }, nowMs: number, machine: LedgerMachine<S>,
+  evidence: readonly Evidence[] = [],
 ): UnminedKeyHeader {
   const height = parent.height + 1n;
   const keyHeight = parent.keyHeight + 1n;
@@ -21,7 +23,7 @@ export function draftKeyBlock<S extends BlockState>(
   return {
     kind: "key", rulesVersion: rulesVersionAt(machine.params, height), height, keyHeight, parentId: parent.id,
     timeMs: leastMs > BigInt(nowMs) ? leastMs : BigInt(nowMs), leaderKey: leader.publicKey, rewardDomain: leader.rewardDomain,
-    target: targetAfter(parent, machine.store, machine.params), stateRoot: runKeyBlock({ height, keyHeight }, parent, machine).stateRoot,
+    target: targetAfter(parent, machine.store, machine.params), stateRoot: runKeyBlock({ height, keyHeight }, parent, machine).stateRoot, evidenceRoot: evidenceRootOf(evidence),
   };
 }
 
@@ -36,7 +38,7 @@ export async function draftDataBlock<S extends BlockState>(parent: ChainEntry, p
   const { stateRoot } = state.finish(height);
   return {
     header: {
-      kind: "data", rulesVersion: rulesVersionAt(machine.params, height), height, parentId: parent.id, timeMs,
+      kind: "data", rulesVersion: rulesVersionAt(machine.params, height), height, parentId: parent.id, keyBlockId: parent.keyBlockId, timeMs,
       packagesRoot: packagesRootOf(taken.packages, taken.facts), receiptsRoot: receiptsRootOf(taken.results), stateRoot,
       ergUsed: taken.ergUsed, sizeBytes: taken.sizeBytes,
     },

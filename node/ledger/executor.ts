@@ -19,6 +19,8 @@ export interface AccountState {
 
 /** The state while one block is applied: reads see the parent's state and the block's writes so far. */
 export interface BlockState extends AccountState {
+  /** Root of the state as it is now, also where the base is not the newest: for judging old blocks. */
+  root(): Uint8Array;
   /**
    * Computes the trie once for the whole block. `operations` bring the stored state from the parent to
    * this height, undo records and expiry of old history included; nothing is stored before they are.

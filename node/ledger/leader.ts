@@ -1,12 +1,13 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
 import type { Clock } from "../ports.ts";
-import { dataBlockMessage, workSeal } from "./block-codec.ts";
+import { dataBlockMessage, workSeal } from "./header-codec.ts";
 import type { Block, DataBlock } from "./block.ts";
 import type { Chain, Submission } from "./chain.ts";
 import type { ChainEntry } from "./chain-view.ts";
 import { earliestDataTimeMs, leaderOf } from "./checks.ts";
 import { draftDataBlock, draftKeyBlock } from "./draft-block.ts";
 import type { BlockState } from "./executor.ts";
+import type { EvidenceBook } from "./evidence-book.ts";
 import type { Miner } from "./miner.ts";
 import type { Pool } from "./pool.ts";
 import { SerialQueue } from "./serial-queue.ts";
@@ -30,6 +31,8 @@ export interface LeaderOptions<S extends BlockState> {
   readonly clock: Clock;
   readonly key: LeaderKey;
   readonly journal: SignJournal;
+  /** Proofs of fraud for key blocks; without it none are brought. */
+  readonly evidence?: EvidenceBook<S>;
   /** None: this node signs data blocks of epochs it won, and mines no more. */
   readonly miner: Miner | undefined;
   /** First nonce of a search, so that miners with one key do not repeat each other. */
@@ -58,10 +61,12 @@ export function startLeader<S extends BlockState>(leaderOptions: LeaderOptions<S
   const signing = new Loop(options.clock, () => signOnce(options), options.onFailure);
   const closeChain = options.chain.listen({ connected: () => undefined, disconnected: () => undefined, moved: () => (mining?.wake(), signing.wake()) });
   const closePool = options.pool.listen({ added: () => signing.wake(), removed: () => undefined });
+  const closeEvidence = options.evidence?.listen(() => mining?.wake());
   mining?.wake();
   signing.wake();
   return {
     async stop() {
+      closeEvidence?.();
       closeChain();
       closePool();
       stopped.abort();
@@ -124,11 +129,12 @@ async function mineOnce<S extends BlockState>(options: Making<S>, miner: Miner, 
   const parent = chain.head();
   const waitMs = miningPauseLeft(parent, options);
   if (waitMs > 0) return waitMs;
-  const header = draftKeyBlock(parent, key, clock.nowMs(), chain.machine);
+  const evidence = options.evidence?.forBlock(parent) ?? [];
+  const header = draftKeyBlock(parent, key, clock.nowMs(), chain.machine, evidence);
   const order = { seal: workSeal(header), target: header.target, firstNonce: options.firstNonce(), hashes: ORDER_HASHES };
   const workNonce = await miner.search(order, AbortSignal.any([stopped, wake]));
   if (workNonce === undefined || stopped.aborted) return 0;
-  const block = { header: { ...header, workNonce } };
+  const block = { header: { ...header, workNonce }, evidence };
   return options.turn.run(async () => {
     if (isUseless(parent, options)) return 0;
     const submission = await submitOwn(block, options);

@@ -1,7 +1,7 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { LedgerFault, StoreFault } from "../fault.ts";
-import { Chain, type ChainPorts, type SignatureRule } from "./chain.ts";
+import { Chain, type ChainPorts } from "./chain.ts";
 import { genesisEntry, type ChainEntry } from "./chain-view.ts";
 import { ChainStore, planBlock, planChainId, planConnect } from "./chain-store.ts";
 import { checkStored } from "./check-stored.ts";
@@ -9,7 +9,7 @@ import type { BlockState, Executor, StateStore } from "./executor.ts";
 import { chainIdOf, type Genesis } from "./genesis.ts";
 import { encodeHeadMark } from "./head-marker.ts";
 import { paramsOf, type LedgerParams } from "./params.ts";
-import type { LedgerMachine } from "./run-block.ts";
+import type { LedgerMachine, SignatureRule } from "./run-block.ts";
 
 export interface ChainOptions<S extends BlockState> {
   readonly genesis: Genesis;
@@ -31,9 +31,9 @@ export interface ChainOptions<S extends BlockState> {
 export async function openChain<S extends BlockState>(options: ChainOptions<S>): Promise<Chain<S>> {
   const params = options.params ?? paramsOf(options.genesis.preset);
   const store = new ChainStore(options.ports.disk, params, options.folder);
-  const machine: LedgerMachine<S> = { params, chainId: chainIdOf(options.genesis), store, states: options.states, executor: options.executor };
+  const machine: LedgerMachine<S> = { params, chainId: chainIdOf(options.genesis), store, states: options.states, executor: options.executor, rule: options.rule };
   const head = isNew(store, options) ? await beginChain(options, machine) : checkStored(machine, options.ports.marker.read());
-  const chain = new Chain(head, machine, options.ports, options.rule);
+  const chain = new Chain(head, machine, options.ports);
   await chain.chooseHeaviest();
   return chain;
 }

@@ -32,6 +32,11 @@ export interface LedgerParams {
    * long proofs of fraud are taken: nobody is paid while evidence may still come.
    */
   readonly maturityKeyBlocks: bigint;
+  /**
+   * Key blocks above an epoch within which a proof of its leader's fraud is taken. At least the bound on
+   * reorganisations; one more must still be below maturity, because a leader also has a share of the epoch before.
+   */
+  readonly fraudKeyBlocks: bigint;
   /** R11: a receipt with this many key blocks above is settled. */
   readonly settledKeyBlocks: bigint;
   /** R11: no reorganisation drops more key blocks than this, so a receipt deeper down is final. */
@@ -60,6 +65,8 @@ export const UNITS_PER_COIN = 10n ** 18n;
 export const LEADER_SHARE_PERCENT = 40n;
 /** Share of a cheater's part that goes to who proves the fraud: enough to pay for looking; the rest is destroyed. */
 export const REPORTER_SHARE_PERCENT = 5n;
+/** Proofs of fraud in one key block: few, because one may weigh as much as a full data block. */
+export const MAX_EVIDENCE = 4;
 /** Key blocks over which the target is averaged (Zcash and æternity use 17: quick, yet not nervous). */
 export const RETARGET_WINDOW = 17;
 /** One solve time counts at most as this many spacings, so that one late block cannot halve the work. */
@@ -86,6 +93,7 @@ const MAINNET: LedgerParams = {
   easiestTarget: 2n ** 224n, // about 4 × 10^9 hashes: minutes on one core
   coinbaseUnits: 90n * UNITS_PER_COIN,
   maturityKeyBlocks: 180n, // 30 hours, as in æternity
+  fraudKeyBlocks: 100n,
   settledKeyBlocks: 6n, // an hour
   reorgKeyBlocks: 100n, // 17 hours: a partition of a night still heals
   historyBlocks: 28_800n, // a day of data blocks, more than 100 epochs of 201 blocks
@@ -103,6 +111,7 @@ const TESTNET: LedgerParams = {
   keyBlockSpacingMs: 120_000n, // epochs change while one watches
   easiestTarget: 2n ** 234n, // 4 × 10^6 hashes: seconds on one core
   maturityKeyBlocks: 30n,
+  fraudKeyBlocks: 20n,
   settledKeyBlocks: 3n,
   reorgKeyBlocks: 20n,
   minErgPriceUnits: 1n,
@@ -116,6 +125,7 @@ const DEVNET: LedgerParams = {
   miningPauseMs: 30_000, // never quicker than the spacing, so the target stays the easiest
   easiestTarget: 2n ** 242n, // 16,384 hashes: a blink, and yet work
   maturityKeyBlocks: 10n, // five minutes
+  fraudKeyBlocks: 8n,
   settledKeyBlocks: 2n,
   reorgKeyBlocks: 8n,
   historyBlocks: 2_000n,

@@ -1,7 +1,7 @@
 import { keccak256 } from "../../lang/base/hash.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
 import { EMPTY_BASE } from "../state/base-state.ts";
-import { applyToState } from "../state/realm-root.ts";
+import { applyToState, perspective } from "../state/realm-root.ts";
 import { Realm } from "../state/realm.ts";
 import { nodeStateKey } from "../state/state-keys.ts";
 import { planPrune, planRevert } from "../state/version-plans.ts";
@@ -35,6 +35,10 @@ export class RealmState implements BlockState {
 
   debit(domain: Uint8Array, units: bigint): void {
     this.realm.adjustBalance(domain, -units);
+  }
+
+  root(): Uint8Array {
+    return perspective(this.realm);
   }
 
   /** Old history goes first in the list: a key that it drops for good may be written anew by this very block. */

@@ -1,6 +1,6 @@
 import { assert } from "../../lang/base/assert.ts";
 import { fromBigEndian } from "../../lang/base/bytes.ts";
-import { workInput } from "./block-codec.ts";
+import { workInput } from "./header-codec.ts";
 import type { KeyBlockHeader } from "./block.ts";
 import { MEDIAN_SPAN, RETARGET_STEP, RETARGET_WINDOW, SOLVE_TIME_CAP, workHash, type LedgerParams } from "./params.ts";
 

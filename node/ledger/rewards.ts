@@ -27,8 +27,10 @@ export interface EpochAccount {
   readonly leaderDomain: Uint8Array;
   readonly nextLeaderDomain: Uint8Array;
   readonly feesUnits: bigint;
-  /** Whoever first proved that the epoch's leader cheated (G71). */
-  readonly fraudReporter?: Uint8Array;
+  /** Whoever proved that the epoch's leader cheated (G71). */
+  readonly leaderReporter?: Uint8Array;
+  /** The same of the next leader, in its own epoch: a cheater loses every share. */
+  readonly nextReporter?: Uint8Array;
 }
 export interface Payout {
   readonly domain: Uint8Array;
@@ -38,9 +40,11 @@ export interface Payout {
 /** Payments for one mature epoch. A cheater's part goes to the reporter in a small share; the rest is destroyed. */
 export function payoutsOf(epoch: EpochAccount, params: LedgerParams): Payout[] {
   const { leaderUnits, nextLeaderUnits } = splitFees(params.coinbaseUnits + epoch.feesUnits);
-  const next = { domain: epoch.nextLeaderDomain, units: nextLeaderUnits };
-  if (epoch.fraudReporter === undefined) return [{ domain: epoch.leaderDomain, units: leaderUnits }, next];
-  return [{ domain: epoch.fraudReporter, units: (leaderUnits * REPORTER_SHARE_PERCENT) / 100n }, next];
+  return [shareOf(epoch.leaderDomain, leaderUnits, epoch.leaderReporter), shareOf(epoch.nextLeaderDomain, nextLeaderUnits, epoch.nextReporter)];
+}
+
+function shareOf(domain: Uint8Array, units: bigint, reporter: Uint8Array | undefined): Payout {
+  return reporter === undefined ? { domain, units } : { domain: reporter, units: (units * REPORTER_SHARE_PERCENT) / 100n };
 }
 
 /** Key height of the epoch that a key block of this key height pays; undefined while none is mature. */

@@ -4,7 +4,7 @@ import type { PackageFault } from "../fault.ts";
 import type { KeyValueOperation } from "../ports.ts";
 import type { Block, DataBlock, KeyBlockHeader, PackageResult } from "./block.ts";
 import { keyBlockAt, type ChainEntry } from "./chain-view.ts";
-import { checkDataBlockBody, checkPackageTerms, checkResults, checkRoot, leaderOf } from "./checks.ts";
+import { checkDataBlockBody, checkPackageTerms, checkResults, checkRoot, leaderOf, type RuleContext } from "./checks.ts";
 import type { ChainStore } from "./chain-store.ts";
 import type { BlockContext, BlockState, Executor, PackageFacts, StateStore } from "./executor.ts";
 import { rulesVersionAt, type LedgerParams } from "./params.ts";
@@ -18,7 +18,9 @@ export interface LedgerMachine<S extends BlockState = BlockState> {
   readonly store: ChainStore;
   readonly states: StateStore<S>;
   readonly executor: Executor<S>;
+  readonly rule: SignatureRule;
 }
+export type SignatureRule = Pick<RuleContext, "verify" | "isUsableKey">;
 export interface BlockRun {
   readonly results: readonly PackageResult[];
   readonly epochFeesUnits: bigint;
@@ -51,12 +53,32 @@ export function payoutsAt<S extends BlockState>(keyHeight: bigint, parent: Chain
   const last = machine.store.executed(next.parentId);
   assert(key.header?.kind === "key" && next.header?.kind === "key", "epochs begin with key blocks");
   if (last === undefined) throw machine.store.damaged(`fees of epoch ${epoch}`);
-  return payoutsOf({ leaderDomain: key.header.rewardDomain, nextLeaderDomain: next.header.rewardDomain, feesUnits: last.epochFeesUnits }, machine.params);
+  const leaderReporter = machine.store.punishment(key.id)?.reporter;
+  const nextReporter = machine.store.punishment(next.id)?.reporter;
+  return payoutsOf({
+    leaderDomain: key.header.rewardDomain, nextLeaderDomain: next.header.rewardDomain, feesUnits: last.epochFeesUnits,
+    ...(leaderReporter !== undefined && { leaderReporter }), ...(nextReporter !== undefined && { nextReporter }),
+  }, machine.params);
 }
 
 async function runDataBlock<S extends BlockState>(block: DataBlock, parent: ChainEntry, machine: LedgerMachine<S>): Promise<RunOutcome> {
-  const { header, packages } = block;
   const state = machine.states.begin(parent);
+  const results = await runPackages(block, parent, state, machine);
+  if (!Array.isArray(results)) return results;
+  const { stateRoot, operations } = state.finish(block.header.height);
+  const run = { results, epochFeesUnits: epochFees(parent, results, machine.store), stateRoot, stateOperations: operations };
+  return outcomeOf(checkResults(block.header, results, stateRoot, machine.params), run);
+}
+
+/** Runs a block again on its parent, any block of the main chain whose state is kept, and judges what it claims. */
+export async function replayDataBlock<S extends BlockState>(block: DataBlock, parent: ChainEntry, machine: LedgerMachine<S>): Promise<Verdict> {
+  const state = machine.states.begin(parent);
+  const results = await runPackages(block, parent, state, machine);
+  return Array.isArray(results) ? checkResults(block.header, results, state.root(), machine.params) : results;
+}
+
+/** Results in order of the packages, or why the block may not hold one of them. */
+async function runPackages<S extends BlockState>({ header, packages }: DataBlock, parent: ChainEntry, state: S, machine: LedgerMachine<S>): Promise<PackageResult[] | Refusal> {
   const context = blockContext(header, parent, machine);
   const results: PackageResult[] = [];
   for (const [index, bytes] of packages.entries()) {
@@ -64,9 +86,7 @@ async function runDataBlock<S extends BlockState>(block: DataBlock, parent: Chai
     if (verdict.kind === "refused") return reject({ code: "LEDGER_PACKAGE", index, reason: verdict.fault });
     results.push(verdict.result);
   }
-  const { stateRoot, operations } = state.finish(header.height);
-  const run = { results, epochFeesUnits: epochFees(parent, results, machine.store), stateRoot, stateOperations: operations };
-  return outcomeOf(checkResults(header, results, stateRoot, machine.params), run);
+  return results;
 }
 
 /** Body rules that need no state: facts are read from each package, then judged. */

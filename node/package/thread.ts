@@ -1,4 +1,5 @@
 import { FaultError } from "../../lang/base/fault.ts";
+import type { FaultReport } from "../../lang/fault.ts";
 import type { Identity, LineOutcome, RunOptions, ThreadApi, ThreadStatus } from "../api.ts";
 import type { ThreadFault } from "../fault.ts";
 import type { BaseFacts, Job, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
@@ -7,6 +8,8 @@ import type { GraceBudget } from "./grace.ts";
 
 /** How many good lines `undo` can take back. Each costs one encoded runtime in memory. */
 const UNDO_DEPTH = 32;
+/** The one outside word that looks back, so it alone leaves the past as it is. */
+const UNDO = "undo";
 
 export interface ThreadContext {
   readonly pool: WorkerPool;
@@ -22,6 +25,12 @@ interface State {
   readonly facts: RuntimeFacts;
 }
 
+/** The state before a good line, and the line. */
+interface Past {
+  readonly state: State;
+  readonly source: string;
+}
+
 /**
  * A thread as the main thread holds it: data between lines (R7). Jobs of one thread run one after
  * another; the state changes only when a job replies, so a lost worker loses the running line and no more.
@@ -32,7 +41,7 @@ export class Thread implements ThreadApi {
   private readonly key: string;
   private readonly context: ThreadContext;
   private state: State;
-  private past: State[] = [];
+  private past: Past[] = [];
   private tail: Promise<unknown> = Promise.resolve();
   private readonly interruptBuffer = new SharedArrayBuffer(4);
   private readonly interruptFlag = new Int32Array(this.interruptBuffer);
@@ -68,12 +77,12 @@ export class Thread implements ThreadApi {
     this.awaitedInput?.(new Uint8Array(0));
   }
 
-  undo(): Promise<boolean> {
+  undo(): Promise<string | undefined> {
     return this.inTurn(async () => {
       const before = this.past.pop();
-      if (before === undefined) return false;
-      this.state = { ...before, version: this.state.version + 1 };
-      return true;
+      if (before === undefined) return undefined;
+      this.state = { ...before.state, version: this.state.version + 1 };
+      return before.source;
     });
   }
 
@@ -120,7 +129,7 @@ export class Thread implements ThreadApi {
         this.take(reply);
       }
       if ("ergUsed" in reply.outcome) this.context.grace.spend(identity, reply.outcome.ergUsed);
-      this.remember(start, reply.facts, reply.outcome.kind);
+      this.remember({ state: start, source }, reply.facts, reply.outcome);
       return reply.outcome;
     } catch (error) {
       // Two up: a worker that failed half-way may believe it holds the next version.
@@ -140,10 +149,23 @@ export class Thread implements ThreadApi {
     });
   }
 
-  /** Keeps the state before a good line for `undo`; a barrier forgets what lies before it (R3). */
-  private remember(start: State, facts: RuntimeFacts, kind: LineOutcome["kind"]): void {
-    if (facts.undoBarrier || kind === "outside") this.past = [];
-    else if (kind === "done") this.past = [...this.past, start].slice(-UNDO_DEPTH);
+  /**
+   * Keeps the state before a good line for `undo`; `bt`, `at` and outside words are a barrier (R3). A definition
+   * over several lines is one step, and so is a pasted piece: also if `undo` stands at its end.
+   */
+  private remember(start: Past, facts: RuntimeFacts, outcome: RunReply["outcome"]): void {
+    if (facts.undoBarrier) this.past = [];
+    else if (outcome.kind === "outside" && outcome.word.toLowerCase() !== UNDO) this.past = [];
+    else if (outcome.kind === "outside") this.keep({ ...start, source: withoutUndo(start.source, outcome.rest) });
+    else if (outcome.kind === "done") this.keep(start);
+    else if (outcome.kind === "fault") this.keep({ ...start, source: linesBefore(start.source, outcome.report) });
+  }
+
+  private keep(start: Past): void {
+    const last = this.past.at(-1);
+    if (start.source.trim() === "") return;
+    if (last !== undefined && start.state.facts.unfinished) this.past[this.past.length - 1] = { ...last, source: `${last.source}\n${start.source}` };
+    else this.past = [...this.past, start].slice(-UNDO_DEPTH);
   }
 
   private async rebase(committed: boolean): Promise<void> {
@@ -183,4 +205,15 @@ export function graceKey(identity: Identity): string {
 function lost(reason: string): LineOutcome {
   const fault: ThreadFault = { code: "THREAD_LOST", reason };
   return { kind: "fault", report: { fault, trace: [] }, ergUsed: 0 };
+}
+
+/** What of `source` was run before the `undo` that leaves `rest`. */
+function withoutUndo(source: string, rest: string): string {
+  const upTo = source.slice(0, source.length - rest.length).trimEnd();
+  return upTo.slice(0, -UNDO.length).trimEnd();
+}
+
+/** The lines of a pasted piece before the one that failed: they were good and stay. */
+function linesBefore(source: string, report: FaultReport): string {
+  return source.split("\n").slice(0, (report.at?.line ?? 1) - 1).join("\n");
 }

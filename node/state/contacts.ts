@@ -1,7 +1,8 @@
 import { fromUtf8, utf8 } from "../../lang/base/bytes.ts";
 import { decodeAddress, encodeAddress, looksLikeAddress } from "./address.ts";
 import { childPath } from "./entry-keys.ts";
-import { fault, makeDirectory, pathExists, writeFile, type FileContext } from "./files.ts";
+import { fault, type FileContext } from "./access.ts";
+import { makeDirectory, pathExists, writeFile } from "./files.ts";
 import { nameProblem } from "./paths.ts";
 import { readPrice } from "./prices.ts";
 

@@ -1,3 +1,4 @@
+import { toHex } from "../../lang/base/bytes.ts";
 import type { DomainKey, EntryRecord } from "./records.ts";
 
 /**
@@ -89,13 +90,29 @@ export function mergeLayers(older: Layer, newer: Layer): Layer {
     const before = directories.get(directory);
     directories.set(directory, before === undefined ? names : new Map([...before, ...names]));
   }
-  return {
-    domains,
-    directories,
-    contents: new Map([...older.contents, ...newer.contents]),
-    count: older.count + newer.count,
-    contentBytes: older.contentBytes + newer.contentBytes,
-  };
+  const { contents, contentBytes } = namedContents(directories, [older.contents, newer.contents]);
+  return { domains, directories, contents, count: older.count + newer.count, contentBytes };
+}
+
+/**
+ * Content that entries of the merged layer still name. What was written over is dropped: an entry above
+ * or below that names the same content has it in its own layer or in the base.
+ */
+function namedContents(directories: Layer["directories"], sources: readonly Layer["contents"][]): Pick<Layer, "contents" | "contentBytes"> {
+  const contents = new Map<string, Uint8Array>();
+  let contentBytes = 0;
+  if (sources.every((source) => source.size === 0)) return { contents, contentBytes };
+  for (const names of directories.values()) {
+    for (const record of names.values()) {
+      if (record?.kind !== "file") continue;
+      const hash = toHex(record.contentHash);
+      const bytes = sources.map((source) => source.get(hash)).find((found) => found !== undefined);
+      if (bytes === undefined || contents.has(hash)) continue;
+      contents.set(hash, bytes);
+      contentBytes += bytes.length;
+    }
+  }
+  return { contents, contentBytes };
 }
 
 /** The whole chain as one layer. */

@@ -7,6 +7,11 @@ export const LIMITS = {
   fileBytes: 1_048_576,
   /** Access-control list or metadata of an entry, limits of a session key. */
   attributeBytes: 4_096,
+  /** Named identities and groups of an entry, and as many again that a directory hands down. */
+  aclEntries: 64,
+  groupNameBytes: 64,
+  /** Files that one thread may have open. */
+  openFiles: 32,
   /** Keys of one domain. */
   domainKeys: 32,
   /** A balance or an amount is below 2^128 base units. */

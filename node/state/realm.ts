@@ -166,6 +166,11 @@ export class Realm {
 
   /** Content that an entry names. Faults: STORE_DAMAGED. */
   content(hash: Uint8Array): Uint8Array {
+    return this.pendingContent(hash) ?? this.#base.content(hash);
+  }
+
+  /** Content that was written in this realm; undefined for what only its base has. */
+  pendingContent(hash: Uint8Array): Uint8Array | undefined {
     const text = toHex(hash);
     const open = this.#open.contents.get(text);
     if (open !== undefined) return open;
@@ -173,7 +178,7 @@ export class Realm {
       const pending = layer.contents.get(text);
       if (pending !== undefined) return pending;
     }
-    return this.#base.content(hash);
+    return undefined;
   }
 
   /** How many writes are pending, writes of one thing more than once counted each time. */

@@ -1,6 +1,5 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
-import { FaultError } from "../../lang/base/fault.ts";
-import type { StateFault } from "../fault.ts";
+import { aclOf, encodeAcl, FOR_EVER, type AclEntry, type Subject } from "./acl.ts";
 import type { EntryRecord } from "./records.ts";
 
 /**
@@ -11,8 +10,8 @@ import type { EntryRecord } from "./records.ts";
 export const RIGHT_BITS = { read: 1, write: 2, execute: 4, remove: 8, spend: 16, own: 32, vote: 64 } as const;
 export type Right = keyof typeof RIGHT_BITS;
 
+export const ALL_RIGHTS = 127;
 const GROUP_BITS = 9;
-const ALL = 127;
 
 export interface ModeGroups {
   readonly owner: number;
@@ -25,28 +24,76 @@ export function packMode({ owner, mask, others }: ModeGroups): number {
 }
 
 export function unpackMode(mode: number): ModeGroups {
-  const group = (index: number): number => (mode >> (index * GROUP_BITS)) & ALL;
+  const group = (index: number): number => (mode >> (index * GROUP_BITS)) & ALL_RIGHTS;
   return { owner: group(0), mask: group(1), others: group(2) };
 }
 
-/** A new file: its owner everything but execute, everyone else read. */
-export const FILE_MODE = packMode({ owner: ALL & ~RIGHT_BITS.execute, mask: RIGHT_BITS.read, others: RIGHT_BITS.read });
-/** A new directory: execute is the right to pass through, as on Linux. */
-export const DIRECTORY_MODE = packMode({
-  owner: ALL,
-  mask: RIGHT_BITS.read | RIGHT_BITS.execute,
-  others: RIGHT_BITS.read | RIGHT_BITS.execute,
-});
+const PASS = RIGHT_BITS.read | RIGHT_BITS.execute;
+const FILE_GROUPS: ModeGroups = { owner: ALL_RIGHTS & ~RIGHT_BITS.execute, mask: RIGHT_BITS.read, others: RIGHT_BITS.read };
+const DIRECTORY_GROUPS: ModeGroups = { owner: ALL_RIGHTS, mask: PASS, others: PASS };
 
-/** True if `actor` has the right. The root of a domain has no entry and belongs to the domain itself. */
-export function hasRight(actor: Uint8Array, right: Right, on: { readonly domain: Uint8Array; readonly entry: EntryRecord | undefined }): boolean {
-  const bit = RIGHT_BITS[right];
-  const owner = on.entry?.owner ?? on.domain;
-  const groups = unpackMode(on.entry?.mode ?? DIRECTORY_MODE);
-  return ((equalBytes(actor, owner) ? groups.owner : groups.others) & bit) !== 0;
+/** A new file: its owner everything but execute, everyone else read. */
+export const FILE_MODE = packMode(FILE_GROUPS);
+/** A new directory: execute is the right to pass through, as on Linux. */
+export const DIRECTORY_MODE = packMode(DIRECTORY_GROUPS);
+
+export function plainMode(kind: EntryRecord["kind"]): number {
+  return kind === "file" ? FILE_MODE : DIRECTORY_MODE;
 }
 
-/** Faults: STATE_DENIED. `shown` is the path as the user knows it. */
-export function requireRight(actor: Uint8Array, right: Right, on: { readonly domain: Uint8Array; readonly entry: EntryRecord | undefined }, shown: string): void {
-  if (!hasRight(actor, right, on)) throw new FaultError<StateFault>({ code: "STATE_DENIED", path: shown, right });
+/**
+ * Rights of a new entry in `parent` (undefined for the root of a domain). Default entries take the
+ * place of the plain ones and, as on Linux, no file is executable by being made; directories pass them on.
+ */
+export function bornWith(kind: EntryRecord["kind"], parent: EntryRecord | undefined): Pick<EntryRecord, "mode" | "acl"> {
+  const defaults = parent === undefined ? undefined : aclOf(parent).defaults;
+  if (defaults === undefined) return { mode: plainMode(kind), acl: new Uint8Array(0) };
+  const most = kind === "file" ? ALL_RIGHTS & ~RIGHT_BITS.execute : ALL_RIGHTS;
+  const mode = packMode({ owner: defaults.owner & most, mask: defaults.mask & most, others: defaults.others & most });
+  return { mode, acl: encodeAcl({ named: defaults.named, ...(kind === "directory" ? { defaults } : {}) }) };
+}
+
+/** What deciding needs to know of the world beyond the entry. */
+export interface AccessView {
+  /** Whether the actor is a member of the group `name` of `domain`. */
+  isMember(group: Extract<Subject, { readonly kind: "group" }>): boolean;
+  /** Height of the block that executes, or of the base. Asked only for entries frozen until a height. */
+  height(): bigint;
+}
+
+/** An entry and where it stands; no entry means the root of `domain`, which belongs to the domain itself. */
+export interface Guarded {
+  readonly domain: Uint8Array;
+  readonly entry: EntryRecord | undefined;
+}
+
+/**
+ * All that `actor` may do, as bits. The order is Linux's: the owner; else the entry that names the
+ * actor; else all groups that hold it together; else others. Named ones are cut to the mask.
+ */
+export function rightsFor(actor: Uint8Array, { domain, entry }: Guarded, view: AccessView): number {
+  const given = unfrozenRights(actor, { domain, entry }, view);
+  return isFrozen(entry, view) ? given & ~(RIGHT_BITS.write | RIGHT_BITS.remove) : given;
+}
+
+function unfrozenRights(actor: Uint8Array, { domain, entry }: Guarded, view: AccessView): number {
+  const groups = unpackMode(entry?.mode ?? DIRECTORY_MODE);
+  if (equalBytes(actor, entry?.owner ?? domain)) return groups.owner;
+  if (entry === undefined) return groups.others;
+  const { named } = aclOf(entry);
+  const own = named.find(({ subject }) => subject.kind === "user" && equalBytes(subject.domain, actor));
+  if (own !== undefined) return own.rights & groups.mask;
+  const held = named.filter(({ subject }) => subject.kind === "group" && view.isMember(subject));
+  return held.length === 0 ? groups.others : union(held) & groups.mask;
+}
+
+/** Rights of several entries together: what the mask must hold to take nothing from them. */
+export function union(entries: readonly AclEntry[]): number {
+  return entries.reduce((rights, entry) => rights | entry.rights, 0);
+}
+
+/** Frozen: nobody writes or removes the entry, not even its owner, and nobody can undo it. */
+export function isFrozen(entry: EntryRecord | undefined, view: Pick<AccessView, "height">): boolean {
+  const until = entry === undefined ? undefined : aclOf(entry).frozenUntil;
+  return until !== undefined && (until === FOR_EVER || view.height() < until);
 }

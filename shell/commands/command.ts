@@ -1,5 +1,5 @@
 import type { ShellOption, ShellParam } from "../../lang/primitives/spec.ts";
-import type { Identity, NodeApi, ThreadApi } from "../../node/api.ts";
+import type { Draft, Identity, NodeApi, ThreadApi } from "../../node/api.ts";
 import type { Console } from "../console.ts";
 import type { SigningAgent, TerminalView } from "../session-io.ts";
 
@@ -30,6 +30,21 @@ export interface CommandContext {
   readonly console: Console;
   readonly terminal: TerminalView | undefined;
   readonly agent: SigningAgent | undefined;
-  /** Aborted by Ctrl-C and when the connection ends. */
+  /** What commands of one session leave for each other. */
+  readonly memory: SessionMemory;
+  /** Aborted by Ctrl-C and when the connection ends; its reason is the fault to show. */
   readonly signal: AbortSignal;
+}
+
+export interface SessionMemory {
+  /** A package that was signed and has no receipt yet. */
+  flight?: Flight | undefined;
+  /** Columns for the stack after `ok`; 0 shows its depth only. */
+  stackColumns: number;
+}
+export interface Flight {
+  readonly packageId: Uint8Array;
+  readonly draft: Draft | undefined;
+  /** Recorded lines when it was signed. */
+  readonly pendingLines: number;
 }

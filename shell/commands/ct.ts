@@ -1,13 +1,15 @@
-import { equalBytes } from "../../lang/base/bytes.ts";
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
-import { messageToSign, type Draft, type IntentOffer, type PackageFault } from "../../node/api.ts";
+import { messageToSign, type Draft, type IntentOffer, type PackageFault, type Receipt, type SignatureAnswer, type ThreadFault, type ThreadStatus } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { draftText } from "../render/draft.ts";
 import { intentText } from "../render/intent.ts";
 import { receiptText } from "../render/receipt.ts";
 import { renderFault } from "../render/report.ts";
 import type { SigningAgent } from "../session-io.ts";
-import type { Command, CommandContext } from "./command.ts";
+import type { Command, CommandContext, Flight } from "./command.ts";
+
+type Options = Parameters<Command["run"]>[0]["options"];
 
 /**
  * Commits: learns who will sign (R5), makes the package for that domain, shows what it does and costs, asks for
@@ -18,33 +20,34 @@ export const ct: Command = {
   params: [],
   options: [
     { flag: "--qr", name: "qr", help: "ask a signer by QR code and text, even with a forwarded agent" },
+    { flag: "--plain", name: "plain", help: "as --qr, the code drawn with # only, for terminals without colours" },
     { flag: "--raw-agent", name: "rawAgent", help: "outside devnet: let a forwarded plain agent sign, which would sign anything" },
   ],
   help: "Commits what was recorded: one package, one signature, one receipt.",
   example: "bt mkdir docs  rt ct",
   run: async ({ options }, context) => {
-    const { node, thread, console, signal } = context;
-    const agent = options["qr"] === true ? undefined : usableAgent(context, options["rawAgent"] === true);
+    if (context.memory.flight !== undefined) return finish(context.memory.flight, context);
+    checkReady(context.thread.status());
+    const agent = options["qr"] === true || options["plain"] === true ? undefined : context.agent;
     const agentKey = agent === undefined ? undefined : await chooseKey(agent, context);
     const publicKey = agentKey ?? provedKey(context);
-    const draft = publicKey === undefined ? undefined : await node.draft(thread, { publicKey });
-    if (draft === undefined) console.say("Whoever signs decides the domain; the signer shows what the package does.\n");
-    else console.say(draftText(draft));
-    const byAgent = agent !== undefined && agentKey !== undefined && draft !== undefined ? await signByAgent(agent, agentKey, draft, context) : undefined;
-    const packageId = byAgent ?? (await signByIntent(draft, context));
-    await finish(packageId, draft, context, signal);
+    const draft = publicKey === undefined ? undefined : await context.node.draft(context.thread, { publicKey });
+    context.console.say(draft === undefined ? openText(context) : draftText(draft));
+    const canAsk = agent !== undefined && agentKey !== undefined && draft !== undefined;
+    const byAgent = canAsk ? await signByAgent(agent, { publicKey: agentKey, draft, options }, context) : undefined;
+    const packageId = byAgent ?? (await signByIntent(draft, options, context));
+    await finish({ packageId, draft, pendingLines: context.thread.status().pendingLines }, context);
   },
 };
 
-/** The forwarded agent, where it may be asked (R2): a plain agent signs whatever a node asks of it. */
-function usableAgent({ agent, node, console }: CommandContext, rawAgent: boolean): SigningAgent | undefined {
-  if (agent === undefined || node.chain.preset === "devnet") return agent;
-  if (!rawAgent) {
-    console.say("The forwarded agent is not asked: outside devnet it would sign whatever a node wants. ct --raw-agent asks it all the same.\n");
-    return undefined;
-  }
-  console.complain("warning: a forwarded agent signs unseen; you trust this node with all its keys\n");
-  return agent;
+/** What is wrong is said at once, before anybody is asked for a key or a signature. */
+function checkReady({ recording, pendingLines }: ThreadStatus): void {
+  const refuse = (fault: ThreadFault): never => {
+    throw new FaultError<ThreadFault>(fault);
+  };
+  if (recording === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "ct" });
+  if (recording === "recording") refuse({ code: "THREAD_NOT_READY" });
+  if (pendingLines === 0) refuse({ code: "THREAD_NOTHING_TO_COMMIT" });
 }
 
 /** The key that proved the login if the agent has it, else the agent's first Ed25519 key. */
@@ -60,28 +63,55 @@ function provedKey({ identity }: CommandContext): Uint8Array | undefined {
   return identity.level === "proved" ? identity.key.ed25519 : undefined;
 }
 
-/** Undefined if the agent refused: then another signer is asked. */
-async function signByAgent(agent: SigningAgent, publicKey: Uint8Array, draft: Draft, context: CommandContext): Promise<Uint8Array | undefined> {
-  const { node, thread, console, signal } = context;
-  const offer = node.offerIntent(thread, draft);
+/** Nobody known here can sign: why, and who can. */
+function openText({ identity }: CommandContext): string {
+  const why = identity.level === "proved" ? `Your ${identity.key.algorithm} key can log in but not sign packages; Ed25519 keys can.\n` : "";
+  return `${why}Whoever signs decides the domain; the signer shows what the package does.\nNo key yet? On your machine: grid key new NAME, then here: faucet ADDRESS\n`;
+}
+
+interface AgentTask {
+  readonly publicKey: Uint8Array;
+  readonly draft: Draft;
+  readonly options: Options;
+}
+
+/** Undefined if the agent did not sign and another signer may be asked. */
+async function signByAgent(agent: SigningAgent, task: AgentTask, context: CommandContext): Promise<Uint8Array | undefined> {
+  const { node, thread, console } = context;
+  const offer = node.offerIntent(thread, task.draft);
   try {
-    const signature = await agent.sign(publicKey, messageToSign("sshsig", draft.bodyBytes), signal);
-    const answer = { packageId: draft.packageId, publicKey, scheme: "sshsig", signature } as const;
+    const signed = await askAgent(agent, task, context);
+    if (signed === undefined) return void offer.withdraw();
+    const answer = { packageId: task.draft.packageId, publicKey: task.publicKey, ...signed };
     return (await node.answerIntent(offer.intentId, answer)).packageId;
   } catch (error) {
     offer.withdraw();
     if (!isFaultError(error) || error.fault.code !== "SIGN_REFUSED" || context.terminal === undefined) throw error;
     console.complain(renderFault({ fault: error.fault, trace: [] }));
-    console.say("Keys that are confined to one host (ssh-add -h) refuse this by design; another signer is asked.\n");
+    console.say("Another signer is asked. (Keys confined to one host, ssh-add -h, refuse by design.)\n");
     return undefined;
   }
 }
 
+/** A grid agent is given the package; a plain one signs whatever a node asks of it, so it is asked only where R2 allows. */
+async function askAgent(agent: SigningAgent, { publicKey, draft, options }: AgentTask, { node, console, signal }: CommandContext): Promise<Pick<SignatureAnswer, "scheme" | "signature"> | undefined> {
+  const answer = await agent.signPackage({ publicKey, bodyBytes: draft.bodyBytes, effectBytes: draft.effectBytes }, signal);
+  if (answer !== undefined) return answer;
+  if (node.chain.preset !== "devnet") {
+    if (options["rawAgent"] !== true) {
+      console.say("The forwarded agent is not asked: outside devnet it would sign whatever a node wants. grid agent shows and asks first.\n");
+      return undefined;
+    }
+    console.complain("warning: a forwarded agent signs unseen; you trust this node with all its keys\n");
+  }
+  return { scheme: "sshsig", signature: await agent.sign(publicKey, messageToSign("sshsig", draft.bodyBytes), signal) };
+}
+
 /** Shows the request as QR and text, and waits for `grid sign` or a device. */
-async function signByIntent(draft: Draft | undefined, context: CommandContext): Promise<Uint8Array> {
+async function signByIntent(draft: Draft | undefined, options: Options, context: CommandContext): Promise<Uint8Array> {
   const { node, thread, console, terminal, signal } = context;
   const offer = node.offerIntent(thread, draft);
-  console.say(intentText(offer.text, terminal));
+  console.say(intentText(offer.text, terminal, options["plain"] === true ? "plain" : "colour"));
   return (await answerOrAbort(offer, signal)).packageId;
 }
 
@@ -97,12 +127,27 @@ function answerOrAbort(offer: IntentOffer, signal: AbortSignal): Promise<{ reado
   });
 }
 
-async function finish(packageId: Uint8Array, draft: Draft | undefined, context: CommandContext, signal: AbortSignal): Promise<void> {
-  const receipt = await context.node.untilReceipt(packageId, "included", signal);
-  context.console.say(receiptText(receipt, "included"));
+/** Waits for the receipt. Interrupted, the signed package stays on its way, and the next `ct` waits on. */
+async function finish(flight: Flight, context: CommandContext): Promise<void> {
+  const { memory, console, thread } = context;
+  if (memory.flight !== undefined) console.say(`waiting for the package signed before, ${toHex(flight.packageId)}\n`);
+  memory.flight = flight;
+  const receipt = await untilIncluded(flight, context);
+  memory.flight = undefined;
+  console.say(receiptText(receipt, "included"));
   const { outcome } = receipt;
-  if (outcome.kind === "done") return context.thread.committed();
-  if (outcome.kind === "state-moved") throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: draft?.effect.paths.map(({ path }) => path) ?? [] });
-  throw new FaultError<ShellFault>({ code: "SHELL_PACKAGE_FAILED", outcome: outcome.kind, faultCode: "faultCode" in outcome ? outcome.faultCode : "" });
+  if (outcome.kind === "state-moved") throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: flight.draft?.effect.paths.map(({ path }) => path) ?? [] });
+  if (outcome.kind !== "done") throw new FaultError<ShellFault>({ code: "SHELL_PACKAGE_FAILED", outcome: outcome.kind, faultCode: "faultCode" in outcome ? outcome.faultCode : "" });
+  if (thread.status().pendingLines === flight.pendingLines) return thread.committed();
+  console.complain("You recorded more since you signed. The signed part is committed; vt shows all of it, at drops it.\n");
 }
 
+async function untilIncluded({ packageId }: Flight, { node, memory, console, signal }: CommandContext): Promise<Receipt> {
+  try {
+    return await node.untilReceipt(packageId, "included", signal);
+  } catch (error) {
+    if (signal.aborted) console.complain(`The package is signed and on its way; ct waits for it again.\n`);
+    else memory.flight = undefined; // it left the pool: the next `ct` makes a new one
+    throw error;
+  }
+}

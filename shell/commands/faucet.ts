@@ -1,17 +1,17 @@
 import { FaultError } from "../../lang/base/fault.ts";
-import { coinsText, domainOfKey, encodeAddress } from "../../node/api.ts";
+import { coinsText, decodeAddress, domainOfKey, encodeAddress } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import type { Command, CommandContext } from "./command.ts";
 
-/** Pays the user some coins to begin with (R13): a package signed by the faucet's key; never recorded. */
+/** Pays some coins to begin with (R13): a package signed by the faucet's key; never recorded. */
 export const faucet: Command = {
   word: "faucet",
-  params: [],
-  help: "Devnet and testnet: pays some coins into your domain and waits for the receipt.",
+  params: [{ name: "address", type: "text", optional: true }],
+  help: "Devnet and testnet: pays some coins into your domain, or the one you name, and waits for the receipt.",
   example: "faucet",
-  run: async (_call, context) => {
+  run: async ({ args: [address] }, context) => {
     const { node, thread, console, signal } = context;
-    const domain = domainOfKey(await ownKey(context));
+    const domain = address === undefined || address === "~" ? domainOfKey(await ownKey(context)) : decodeAddress(address);
     const { amountUnits, receipt } = await node.faucet(domain, signal);
     await thread.sync();
     console.say(`${coinsText(amountUnits)} for ${encodeAddress(domain)} in block ${receipt.height}\n`);

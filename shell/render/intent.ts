@@ -1,19 +1,19 @@
 import type { TerminalView } from "../session-io.ts";
-import { drawQr, qrMatrix, qrSize } from "./qr.ts";
+import { drawQr, drawQrPlain, plainQrSize, qrMatrix, qrSize } from "./qr.ts";
 
-/** Rows below the code: the text of the intent and how to use it. */
+/** The prompt's row, below the code. */
 const ROWS_BELOW = 1;
 
 /**
  * A request for a signature as a signer can take it: a QR code if the terminal has room for it, and the same as
  * text. Without a terminal only the text.
  */
-export function intentText(intent: string, terminal: TerminalView | undefined): string {
-  const below = `Sign with a device, or in another terminal:\n  grid sign ${intent}\nCtrl-C stops waiting; what you recorded stays.\n`;
-  if (terminal === undefined) return below;
+export function intentText(intent: string, terminal: TerminalView | undefined, drawn: "colour" | "plain" = "colour"): string {
+  const text = `Sign with a device, or in another terminal:\n  grid sign ${intent}\nCtrl-C stops waiting; what you recorded stays.\n`;
+  if (terminal === undefined) return text;
   const matrix = qrMatrix(intent);
-  const { columns, rows } = qrSize(matrix);
+  const { columns, rows } = drawn === "plain" ? plainQrSize(matrix) : qrSize(matrix);
   const fits = columns <= terminal.columns && rows + ROWS_BELOW <= terminal.rows;
-  if (fits) return `${below}${drawQr(matrix)}`;
-  return `${below}The QR code needs ${columns} columns and ${rows + ROWS_BELOW} rows; this terminal has ${terminal.columns} and ${terminal.rows}. Enlarge it and type ct again.\n`;
+  if (fits) return `${text}${drawn === "plain" ? drawQrPlain(matrix) : drawQr(matrix)}`;
+  return `${text}The QR code needs ${columns} columns and ${rows + ROWS_BELOW} rows; this terminal has ${terminal.columns} and ${terminal.rows}. Enlarge it and type ct again.\n`;
 }

@@ -10,7 +10,7 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
   STATE_NO_SUCH_PATH: ({ path }) => ({ text: `there is nothing at ${path}`, hint: "ls shows what there is" }),
   STATE_EXISTS: ({ path }) => ({ text: `${path} is already there`, hint: "choose another name, or rm it first" }),
   STATE_NOT_DIRECTORY: ({ path }) => ({ text: `${path} is a file, not a directory`, hint: "cat prints it" }),
-  STATE_IS_DIRECTORY: ({ path }) => ({ text: `${path} is a directory`, hint: "ls lists it; rm -r removes it with all it holds" }),
+  STATE_IS_DIRECTORY: ({ path }) => ({ text: `${path} is a directory`, hint: "ls lists it; cp -r and rm -r take it with all it holds" }),
   STATE_NOT_EMPTY: ({ path }) => ({ text: `${path} is not empty`, hint: "rm -r removes it with all it holds" }),
   STATE_BAD_NAME: ({ path, reason }) => ({
     text: { empty: "a name is empty", nul: "a name holds a zero byte", "too-long": `a name in ${path.slice(0, 40)}… is too long`, dot: `${path} leads out of the domain` }[reason],
@@ -19,6 +19,10 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
   STATE_INTO_ITSELF: ({ from, to }) => ({ text: `${to} lies inside ${from}`, hint: "move or copy it to a place outside" }),
   STATE_TOO_LARGE: ({ path, limitBytes }) => ({ text: `${path} would be larger than ${limitBytes} bytes`, hint: "split it into several files" }),
   STATE_DENIED: ({ path, right }) => ({ text: `you have no right to ${right} ${path}`, hint: "its owner can give it; whoami shows who you are here" }),
+  STATE_FROZEN: ({ path, untilHeight }) => ({
+    text: untilHeight === undefined ? `${path} is frozen for ever` : `${path} is frozen until block ${untilHeight}`,
+    hint: "nobody can write, move or remove it, not even its owner; cp makes a copy that can change",
+  }),
   STATE_BAD_ADDRESS: ({ address, reason }) => ({
     text: `${address.slice(0, 60)} is no address: ${{ checksum: "a character is wrong", prefix: "it does not begin with grid1", length: "its length is wrong", characters: "it has characters no address has" }[reason]}`,
     hint: "an address has 43 characters; my-address type prints yours",
@@ -31,6 +35,11 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
   STATE_BAD_AMOUNT: ({ amount, reason }) => ({
     text: `${amount.slice(0, 60)} is no amount: ${{ negative: "it is negative", "too-fine": "it has more than 18 decimals", "too-large": "it is larger than all coins", "not-a-number": "it is no number" }[reason]}`,
     hint: "amounts are coins, such as 1.5",
+  }),
+  STATE_BAD_PATTERN: ({ pattern, reason }) => ({ text: `${pattern} is no pattern: ${reason}`, hint: "grep -F takes every character as it is" }),
+  STATE_NO_SUCH_STATE: ({ when, newestHeight }) => ({
+    text: `${when} is no state this thread can look at; it stands on block ${newestHeight}`,
+    hint: "@ and a height up to there, or @ and eight or more digits of a perspective; sync moves the thread to the newest state",
   }),
   STATE_BASE_PRUNED: ({ height }) => ({ text: `this thread stands on block ${height}, which this node no longer keeps`, hint: "sync moves the thread to the newest state" }),
   STATE_READ_ONLY: ({ word }) => ({ text: `${word} changes state, and this thread only reads`, hint: "bt begins a thread that may write" }),
@@ -75,6 +84,7 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
   LEDGER_WRONG_TARGET: () => ({ text: "a key block states another target than the rules give", hint: ledgerHint }),
   LEDGER_TIME: ({ reason }) => ({ text: `a block's time is wrong: ${reason.replace("-", " ")}`, hint: "check this machine's clock" }),
   LEDGER_NOT_LEADER: () => ({ text: "a data block is not by the leader of its epoch", hint: ledgerHint }),
+  LEDGER_EVIDENCE: ({ reason }) => ({ text: `a proof of fraud is refused (${reason})`, hint: ledgerHint }),
   LEDGER_EMPTY_BLOCK: () => ({ text: "a data block holds no package", hint: ledgerHint }),
   LEDGER_ROOT: ({ which }) => ({ text: `a block states another root of its ${which} than its execution gives`, hint: ledgerHint }),
   LEDGER_TOO_LARGE: ({ limitBytes }) => ({ text: `a block is larger than ${limitBytes} bytes`, hint: ledgerHint }),

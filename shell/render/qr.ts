@@ -43,7 +43,13 @@ export function drawQr(matrix: readonly (readonly boolean[])[]): string {
   return out;
 }
 
-/** The same for terminals without colours or block characters: two characters to a module, `##` for dark. */
+/** Columns and rows of the plain drawing. */
+export function plainQrSize(matrix: readonly (readonly boolean[])[]): { readonly columns: number; readonly rows: number } {
+  const { columns } = qrSize(matrix);
+  return { columns: 2 * columns, rows: columns };
+}
+
+/** The same for terminals without colours or block characters, and paper: two characters to a module, `##` for dark. */
 export function drawQrPlain(matrix: readonly (readonly boolean[])[]): string {
   const { columns } = qrSize(matrix);
   const lines = Array.from({ length: columns }, (_, row) =>

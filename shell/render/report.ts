@@ -1,10 +1,12 @@
 import type { FaultReport, SourceSpot } from "../../lang/fault.ts";
 import { faultText, isKnownFault, throwNumber } from "./faults.ts";
 import { safeText } from "./safe-text.ts";
-import { textWidth } from "./width.ts";
+import { graphemes, graphemeWidth, textWidth } from "./width.ts";
 
 /** Columns of the source line that are shown around the caret. */
 const SHOWN_COLUMNS = 72;
+/** Of these, columns that are left for the word and what follows it when the line is cut. */
+const COLUMNS_FROM_WORD = 24;
 /** Words of the trace that are shown; the rest is counted. */
 const SHOWN_TRACE = 5;
 
@@ -26,14 +28,38 @@ export function renderFault(report: FaultReport): string {
 
 /** The part of the line around the word, and a caret under the word's first character. */
 function spotLines(at: SourceSpot): readonly [string, string] {
-  const column = Math.min(at.column, at.text.length);
-  const from = Math.max(0, column - SHOWN_COLUMNS + 24);
-  const cut = from > 0 ? "…" : "";
-  const shown = at.text.slice(from, from + SHOWN_COLUMNS);
   const place = at.source === "prompt" || at.source === "command" ? "" : `${safeText(at.source)}:${at.line}: `;
-  const before = place + cut + safeText(at.text.slice(from, column));
-  const carets = "^".repeat(Math.max(1, Math.min(textWidth(safeText(at.text.slice(column, column + at.length))), SHOWN_COLUMNS)));
-  return [`  ${place}${cut}${safeText(shown)}`, `  ${" ".repeat(textWidth(before))}${carets.slice(0, 1)}`];
+  const before = lastColumns(shown(at.text.slice(Math.max(0, at.column - SHOWN_COLUMNS), at.column)), SHOWN_COLUMNS - COLUMNS_FROM_WORD);
+  const cutBefore = before.isCut || at.column > SHOWN_COLUMNS ? "…" : "";
+  const room = SHOWN_COLUMNS - textWidth(before.text);
+  const after = firstColumns(shown(at.text.slice(at.column, at.column + SHOWN_COLUMNS)), room);
+  const cutAfter = after.isCut || at.text.length > at.column + SHOWN_COLUMNS ? "…" : "";
+  const front = `${place}${cutBefore}${before.text}`;
+  return [`  ${front}${after.text}${cutAfter}`, `  ${" ".repeat(textWidth(front))}^`];
+}
+
+/** A tab takes one column: its own width depends on where it stands. */
+function shown(text: string): string {
+  return safeText(text.replaceAll("\t", " "));
+}
+
+interface Part {
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+function firstColumns(text: string, columns: number): Part {
+  const parts = graphemes(text);
+  let width = 0;
+  const end = parts.findIndex((part) => (width += graphemeWidth(part)) > columns);
+  return end === -1 ? { text, isCut: false } : { text: parts.slice(0, end).join(""), isCut: true };
+}
+
+function lastColumns(text: string, columns: number): Part {
+  const parts = graphemes(text);
+  let width = 0;
+  const start = parts.findLastIndex((part) => (width += graphemeWidth(part)) > columns);
+  return { text: parts.slice(start + 1).join(""), isCut: start >= 0 };
 }
 
 function traceText(trace: FaultReport["trace"]): string {

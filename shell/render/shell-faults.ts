@@ -30,6 +30,7 @@ export const SHELL_FAULTS: FaultTable<ShellFault> = {
     text: `the package is in a block but changed nothing: ${outcome.replaceAll("-", " ")}${faultCode === "" ? "" : ` (${faultCode})`}`,
     hint: "the fee is paid; what you recorded is still there: sync, look, ct again",
   }),
+  SHELL_NOTHING_TO_UNDO: () => ({ text: "there is no line to take back", hint: "undo goes back to the last bt, at, ct or other word that ends its line; at drops a whole recording" }),
   SHELL_INTERRUPTED: () => ({ text: "interrupted", hint: "what you recorded is still there; ct tries again" }),
   SHELL_NO_KEY: ({ algorithm }) => ({
     text: algorithm === undefined ? "no key to sign with" : `a key of type ${algorithm} cannot sign packages`,

@@ -3,15 +3,12 @@ import { concatBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { SignFault } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
-import type { AgentKey, SigningAgent } from "../session-io.ts";
+import { decodePackageAnswer, encodePackageRequest, MAX_MESSAGE_BYTES, MESSAGE } from "../agent/messages.ts";
+import type { AgentKey, PackageRequest, PackageSigned, SigningAgent } from "../session-io.ts";
 import { ed25519Blob } from "./host-key.ts";
 import { internalsOf, type OpenedChannel } from "./internals.ts";
 import { sshString, sshUint32, WireReader } from "./wire.ts";
 
-/** Numbers of the agent protocol (draft-ietf-sshm-ssh-agent). */
-const MESSAGE = { failure: 5, requestIdentities: 11, identities: 12, signRequest: 13, signature: 14 } as const;
-/** OpenSSH's agent takes and gives messages up to this size. */
-const MAX_MESSAGE_BYTES = 256 * 1024;
 const MAX_KEYS = 1_000;
 const CHANNEL_TYPE = "auth-agent@openssh.com";
 const WINDOW_BYTES = 2 << 20;
@@ -42,6 +39,14 @@ export class ForwardedAgent implements SigningAgent {
       if (publicKey !== undefined) keys.push({ publicKey, comment: Buffer.from(comment).toString("utf8") });
     }
     return keys;
+  }
+
+  async signPackage(request: PackageRequest, signal: AbortSignal): Promise<PackageSigned | undefined> {
+    const answer = decodePackageAnswer(await this.ask(encodePackageRequest(request), signal));
+    if (answer === undefined) throw malformedAnswer();
+    if (answer === "unknown") return undefined;
+    if (answer.kind === "refused") throw new FaultError<SignFault>({ code: "SIGN_REFUSED", reason: `the agent says: ${answer.reason}` });
+    return { scheme: answer.scheme, signature: answer.signature };
   }
 
   async sign(publicKey: Uint8Array, message: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {

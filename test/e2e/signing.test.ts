@@ -9,6 +9,7 @@ import { grid, run } from "../support/grid.ts";
 import { told } from "../support/hooks.ts";
 import { OpenSsh } from "../support/open-ssh.ts";
 import { DARK, LIGHT, pictureOf } from "../support/picture.ts";
+import type { Theme } from "../support/picture.ts";
 import { atPrompt, typeLine } from "../support/prompt.ts";
 import { startGrid } from "../support/running-node.ts";
 import type { RunningNode } from "../support/running-node.ts";
@@ -40,9 +41,19 @@ test.after(async (world) => {
   await (world as Partial<World>).node?.end("SIGTERM");
 });
 
-/** The intent as text, which may be wrapped over several lines of the screen. */
 function intentOn(terminal: TestTerminal): string | undefined {
-  return /\bGS:[A-Z2-7\s]+[A-Z2-7]/.exec(terminal.text())?.[0].replace(/\s+/g, "");
+  return /\bGS:[A-Z2-7]+$/m.exec(terminal.text())?.[0];
+}
+
+/** What a scanner reads from the screen, as soon as the code is there whole. */
+async function scan(terminal: TestTerminal, theme: Theme, picture: string): Promise<string> {
+  for (;;) {
+    const { version } = terminal;
+    writeFileSync(picture, pictureOf(terminal.cells(), theme));
+    const found = (await run("zbarimg", ["-q", "--raw", picture])).stdout.trim();
+    if (found !== "") return found;
+    await terminal.waitUntil((each) => each.version > version, "a code that can be read");
+  }
 }
 
 test("grid exec commits a script without questions and exits 0 only for a receipt that says done", async ({ node, keyFlags, folder }) => {
@@ -67,11 +78,7 @@ test("an intent's text is signed by `grid sign`; its QR code read from the scree
     await terminal.waitUntil((each) => intentOn(each) !== undefined, "an intent");
     const intent = intentOn(terminal) ?? "";
     if (haveClients("reading the intent's QR code from the screen", "zbarimg")) {
-      for (const theme of [DARK, LIGHT]) {
-        const picture = join(folder, "screen.png");
-        writeFileSync(picture, pictureOf(terminal.cells(), theme));
-        assert.is((await run("zbarimg", ["-q", "--raw", picture])).stdout.trim(), intent);
-      }
+      for (const theme of [DARK, LIGHT]) assert.is(await scan(terminal, theme, join(folder, "screen.png")), intent);
     }
     const signed = await grid(["sign", intent, "--key", "bob", ...keyFlags, "--yes"]);
     assert.is(signed.code, 0, signed.stderr);

@@ -30,6 +30,7 @@ test("npm start says how to connect; SIGINT and SIGTERM to npm stop it cleanly w
   const second = await npmStart(ROOT, env);
   assert.equal([second.isNewChain, second.chainId, second.hostKeyFingerprint], [false, first.chainId, first.hostKeyFingerprint]);
   const terminated = await second.end("SIGTERM");
+  assert.is(terminated.code, 0, second.log());
   assert.ok(terminated.durationMs < 2_500, `${terminated.durationMs} ms`);
   const third = await startGrid(env.GRID_DATA);
   assert.is(third.chainId, first.chainId, "the folder's lock was given back");

@@ -26,7 +26,7 @@ let node: RunningNode;
 
 async function start(): Promise<void> {
   const log = { info: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
-  node = await startNode({ folder, outsideWords: [{ word: "ct", params: [], help: "" }], miningPercent: 50 }, { clock: systemClock, random: systemRandom, log, onFailure: (error) => { throw error; } });
+  node = await startNode({ folder, outsideWords: ["ct", "sync", "undo"].map((word) => ({ word, params: [], help: "" })), miningPercent: 50 }, { clock: systemClock, random: systemRandom, log, onFailure: (error) => { throw error; } });
   node.announce("127.0.0.1:2222");
 }
 
@@ -113,6 +113,41 @@ test("a line that fails changes nothing, and undo takes back a good one", async 
   await printed(thread, "+");
   assert.ok(await thread.undo());
   assert.is(await printed(thread, "depth ."), "2 ");
+  thread.close();
+});
+
+test("undo as a word looks back past itself; bt and other outside words are the end of the past", async () => {
+  const thread = await node.api.openThread(alice);
+  await printed(thread, "1");
+  await printed(thread, "2");
+  assert.is((await run(thread, "undo")).outcome.kind, "outside");
+  assert.is(await thread.undo(), "2");
+  await run(thread, "3\n4 undo\n");
+  assert.is(await thread.undo(), "3\n4", "a pasted piece is one step, also with undo at its end");
+  assert.is((await run(thread, "5\nnonsense")).outcome.kind, "fault");
+  assert.is(await thread.undo(), "5", "the good lines of a piece that failed");
+  assert.is(await thread.undo(), "1");
+  assert.is(await thread.undo(), undefined);
+  await printed(thread, ": twice");
+  await printed(thread, "2 *");
+  assert.ok(thread.status().unfinished);
+  assert.is(await thread.undo(), ": twice\n2 *", "a definition over several lines is one step");
+  assert.not(thread.status().unfinished);
+  for (const barrier of ["bt", "sync", "at"]) {
+    await run(thread, "7");
+    await run(thread, barrier);
+    assert.is(await thread.undo(), undefined, barrier);
+  }
+  thread.close();
+});
+
+test("undo in a recording takes the line out of what is committed", async () => {
+  const thread = await node.api.openThread(alice);
+  await run(thread, "bt mkdir kept");
+  await run(thread, "mkdir dropped");
+  assert.is(await thread.undo(), "mkdir dropped");
+  await run(thread, "rt");
+  assert.equal((await node.api.draft(thread, { publicKey })).sentences, ["makes the directory ~/kept"]);
   thread.close();
 });
 

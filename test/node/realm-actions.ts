@@ -2,7 +2,8 @@ import { toHex, utf8 } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import type { Meter } from "../../lang/host.ts";
 import { copyPath, movePath, removePath } from "../../node/state/file-trees.ts";
-import { appendFile, listPath, makeDirectory, readFile, writeFile, type FileContext } from "../../node/state/files.ts";
+import type { FileContext } from "../../node/state/access.ts";
+import { appendFile, listPath, makeDirectory, readFile, writeFile } from "../../node/state/files.ts";
 import type { Realm } from "../../node/state/realm.ts";
 
 const FREE: Meter = { charge: () => {}, ergLeft: Number.MAX_SAFE_INTEGER };
@@ -11,7 +12,7 @@ export const bob = new Uint8Array(20).fill(0xb0);
 
 /** File operations of `who` at no cost. */
 export function filesOf(realm: Realm, who = alice): FileContext {
-  return { realm, meter: FREE, paths: { home: who, directory: { domain: who, path: "/" } } };
+  return { realm, meter: FREE, askHeight: () => realm.base.height, paths: { home: who, directory: { domain: who, path: "/" } } };
 }
 
 /** Everything a user can see of a realm. */
@@ -38,7 +39,7 @@ export function act(realm: Realm, random: (below: number) => number): void {
     () => appendFile(files, utf8("+"), name()),
     () => removePath(files, name(), { recursive: random(2) === 0 }),
     () => movePath(files, name(), name()),
-    () => copyPath(files, name(), name()),
+    () => copyPath(files, name(), name(), { recursive: true }),
     () => realm.adjustBalance(random(2) === 0 ? alice : bob, BigInt(random(20) - 8)),
   ];
   try {

@@ -4,7 +4,7 @@ import { equalBytes } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import { decodeDomain, decodeEntry, encodeDomain, encodeEntry } from "../../node/state/records-codec.ts";
 import type { DomainKey, DomainRecord, EntryRecord } from "../../node/state/records.ts";
-import { hasRight, packMode, RIGHT_BITS, unpackMode } from "../../node/state/rights.ts";
+import { packMode, RIGHT_BITS, rightsFor, unpackMode, type AccessView, type Guarded, type Right } from "../../node/state/rights.ts";
 import { seeded } from "./seeded.ts";
 
 type Random = (below: number) => number;
@@ -92,8 +92,10 @@ test("a mode keeps its three groups apart", () => {
 
 test("a right is the owner's group for the owner, the others' for everyone else", () => {
   const random = seeded(3);
-  const entry = { ...randomEntry(random), owner: new Uint8Array(20).fill(1), mode: packMode({ owner: RIGHT_BITS.write, mask: 127, others: RIGHT_BITS.read }) };
+  const entry = { ...randomEntry(random), acl: new Uint8Array(0), owner: new Uint8Array(20).fill(1), mode: packMode({ owner: RIGHT_BITS.write, mask: 127, others: RIGHT_BITS.read }) };
   const on = { domain: new Uint8Array(20).fill(2), entry };
+  const nobody: AccessView = { isMember: () => false, height: () => 0n };
+  const hasRight = (actor: Uint8Array, right: Right, guarded: Guarded): boolean => (rightsFor(actor, guarded, nobody) & RIGHT_BITS[right]) !== 0;
   assert.ok(hasRight(entry.owner, "write", on));
   assert.not.ok(hasRight(entry.owner, "read", on));
   assert.ok(hasRight(on.domain, "read", on));

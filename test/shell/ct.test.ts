@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ConnectConfig } from "ssh2";
 import { fromHex, toHex } from "../../lang/base/bytes.ts";
-import { messageToSign } from "../../node/api.ts";
+import { domainOfKey, encodeAddress, messageToSign } from "../../node/api.ts";
 import { newEd25519 } from "./fake-node.ts";
 import { ecdsaFile, ed25519File, ed25519Public, MemoryAgent } from "./ssh-keys.ts";
 import { connect, exec, TestTerminal } from "./terminal.ts";
@@ -130,10 +130,66 @@ test("a shortfall is named before a signature is asked for", () =>
     assert.is(shell.node.openIntents.length, 0);
   }));
 
-test("ct without rt says what is missing", () =>
-  at({ privateKey: ed25519File(3) }, async ({ terminal }) => {
+test("ct names what is missing in each state, before it asks anybody", async () => {
+  for (const privateKey of [ed25519File(3), ecdsaFile()]) {
+    await at({ privateKey }, async ({ shell, terminal }) => {
+      terminal.type("ct");
+      await terminal.waitFor("! THREAD_NOT_RECORDING: ct needs a recording\n  hint: bt begins one");
+      terminal.type("bt");
+      terminal.type("ct");
+      await terminal.waitFor("! THREAD_NOT_READY: the recording is not marked ready\n  hint: rt marks it");
+      terminal.type("rt");
+      terminal.type("ct");
+      await terminal.waitFor("! THREAD_NOTHING_TO_COMMIT");
+      assert.is(shell.node.openIntents.length, 0);
+    });
+  }
+});
+
+test("a key that cannot sign packages is told so at ct, and how to get one that can", () =>
+  at({ privateKey: ecdsaFile() }, async ({ terminal }) => {
+    await record(terminal);
     terminal.type("ct");
-    await terminal.waitFor("! THREAD_NOT_READY");
+    await terminal.waitFor("Your ecdsa-sha2-nistp256 key can log in but not sign packages; Ed25519 keys can.");
+    await terminal.waitFor("grid key new NAME, then here: faucet ADDRESS");
+    await terminal.waitFor("grid sign GS:");
+  }));
+
+test("faucet pays into the domain that is named, for who will sign elsewhere", () =>
+  at({}, async ({ shell, terminal }) => {
+    const address = encodeAddress(domainOfKey(ed25519Public(5)));
+    terminal.type(`faucet ${address}`);
+    await terminal.waitFor(`10 coins for ${address} in block 2`);
+    assert.is(shell.node.balances.size, 1);
+    terminal.type(`faucet ${address.slice(0, -1)}x`);
+    await terminal.waitFor(/! STATE_BAD_ADDRESS: [^]*a character is wrong/);
+  }));
+
+test("a package that was signed is waited for again after Ctrl-C, not signed again", () => {
+  const agent = new MemoryAgent([ed25519File(3)]);
+  return at(withAgent(agent, { privateKey: ed25519File(3) }), async ({ shell, terminal }) => {
+    terminal.type("faucet");
+    await record(terminal);
+    shell.node.holdReceipts = true;
+    terminal.type("ct");
+    await shell.node.untilHeld;
+    terminal.key("\x03");
+    await terminal.waitFor("The package is signed and on its way; ct waits for it again.\n! SHELL_INTERRUPTED");
+    shell.node.holdReceipts = false;
+    terminal.type("ct");
+    await terminal.waitFor("waiting for the package signed before");
+    await terminal.waitFor(/receipt [0-9a-f]{64}: done,\s+included[^]*ok\n~>$/);
+    assert.is(agent.signed, 1);
+  });
+});
+
+test("ct --plain draws the code without colours", () =>
+  at({ privateKey: ed25519File(3) }, async ({ terminal }) => {
+    terminal.type("faucet");
+    await record(terminal);
+    terminal.type("ct --plain");
+    await terminal.waitFor(/##############/);
+    assert.not.match(terminal.text(), "▄");
   }));
 
 test("a terminal too small for the QR code is told the size it needs", () =>

@@ -16,6 +16,9 @@ export class FakeNode implements NodeApi {
   readonly threads: FakeThread[] = [];
   readonly receipts = new Map<string, Receipt>();
   readonly balances = new Map<string, bigint>();
+  /** Receipts do not come while this is set. */
+  holdReceipts = false;
+  private readonly held = Promise.withResolvers<void>();
   private height = 1n;
   private threadOpened: (thread: FakeThread) => void = () => undefined;
   private intents = new Map<string, { readonly thread: FakeThread; draft: Draft | undefined; resolve: (value: { packageId: Uint8Array }) => void; reject: (error: Error) => void }>();
@@ -29,6 +32,11 @@ export class FakeNode implements NodeApi {
     this.threads.push(thread);
     this.threadOpened(thread);
     return Promise.resolve(thread);
+  }
+
+  /** Somebody waits for a receipt that is held. */
+  get untilHeld(): Promise<void> {
+    return this.held.promise;
   }
 
   /** The thread that is opened next. */
@@ -116,7 +124,11 @@ export class FakeNode implements NodeApi {
     return receipt;
   }
 
-  async untilReceipt(packageId: Uint8Array, _stage: ReceiptStage, _signal: AbortSignal): Promise<Receipt> {
+  async untilReceipt(packageId: Uint8Array, _stage: ReceiptStage, signal: AbortSignal): Promise<Receipt> {
+    if (this.holdReceipts) {
+      this.held.resolve();
+      await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    }
     return this.receipts.get(toHex(packageId)) ?? this.include(packageId);
   }
 
@@ -155,6 +167,7 @@ export class FakeThread implements ThreadApi {
   private readonly closing = Promise.withResolvers<void>();
   private readonly waiting = Promise.withResolvers<void>();
   private readonly idle = Promise.withResolvers<void>();
+  private readonly past: { readonly source: string; readonly before: object }[] = [];
   unfinished = false;
   behind = false;
   private waitingFor: ((bytes: Uint8Array) => void) | undefined;
@@ -180,13 +193,14 @@ export class FakeThread implements ThreadApi {
 
   async run(source: string, options: RunOptions): Promise<LineOutcome> {
     const lines = source.split("\n");
-    const before = { stack: [...this.stack], recording: this.recording, recorded: [...this.recorded] };
+    const before = { stack: [...this.stack], recording: this.recording, recorded: [...this.recorded], unfinished: this.unfinished };
     for (const [index, text] of lines.entries()) {
       const outcome = await this.runLine(text, index + 1, lines.slice(index + 1).join("\n"), options);
       if (outcome?.kind === "fault") Object.assign(this, before);
       if (outcome !== undefined) return outcome;
     }
     this.idle.resolve();
+    this.past.push({ source, before });
     return { kind: "done", stack: this.stack.map(String), depth: this.stack.length, ergUsed: 1 };
   }
 
@@ -223,9 +237,9 @@ export class FakeThread implements ThreadApi {
         this.waitingFor = undefined;
         this.stack.push(BigInt(bytes[0] ?? 0));
       } else if (word === "bye") return { kind: "exit", code: Number(this.stack.pop() ?? 0n) };
-      else if (["ct", "faucet", "receipt", "sync"].includes(word)) {
+      else if (["ct", "faucet", "receipt", "stack-line", "sync", "undo"].includes(word)) {
         const args = text.slice(match.index + word.length).trim().split(/\s+/).filter((part) => part !== "");
-        const options = args.includes("--qr") ? { qr: true as const } : {};
+        const options = { ...(args.includes("--qr") ? { qr: true as const } : {}), ...(args.includes("--plain") ? { plain: true as const } : {}) };
         return { kind: "outside", word, args: args.filter((part) => !part.startsWith("--")), options, rest, ergUsed: 1 };
       } else return fault({ code: "LANG_UNKNOWN_WORD", word: word.slice(0, 100), nearest: [] });
       if (word === "do") break;
@@ -240,8 +254,10 @@ export class FakeThread implements ThreadApi {
     this.stopLine?.();
     this.waitingFor?.(new Uint8Array(0));
   }
-  async undo(): Promise<boolean> {
-    return false;
+  async undo(): Promise<string | undefined> {
+    const last = this.past.pop();
+    Object.assign(this, last?.before);
+    return last?.source;
   }
   async sync(): Promise<void> {
     this.behind = false;

@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import type { SourceSpot } from "../../lang/fault.ts";
 import { faultText, type AnyFault } from "../../shell/render/faults.ts";
 import { renderFault } from "../../shell/render/report.ts";
+import { textWidth } from "../../shell/render/width.ts";
 import { matchesTranscript } from "./transcript.ts";
 import { FAULT_SAMPLES } from "./fault-samples.ts";
 
@@ -43,6 +44,16 @@ test("of a long line the part around the word is shown", () => {
   const [, line = "", caret = ""] = renderFault({ fault: underflow, at: spot(text, "+"), trace: [] }).split("\n");
   assert.ok(line.length < 80, line);
   assert.is(line[caret.length - 1], "+");
+});
+
+test("a cut line shows whole characters, and the caret also stands right behind tabs", () => {
+  for (const filler of ["漢", "👩‍👧", "\t", "e\u0301"]) {
+    const text = `${filler.repeat(300)}+${filler.repeat(300)}`;
+    const [, line = "", caret = ""] = renderFault({ fault: underflow, at: spot(text, "+"), trace: [] }).split("\n");
+    assert.ok(textWidth(line) <= 76, `${textWidth(line)} columns of ${filler}`);
+    assert.is(textWidth(line.slice(0, line.indexOf("+"))), caret.length - 1, filler);
+    assert.ok(line.includes("…") && line.endsWith("…"), line);
+  }
 });
 
 test("control characters in source and fields cannot reach a terminal", () => {

@@ -25,7 +25,7 @@ test("the greeting names chain and identity, and says who sees what is typed", (
         "GridShell, devnet 07070707, height 1",
         "You are alice (claimed: no key was proved).",
         "This node sees what you type. Nothing leaves your session until you commit:",
-        "bt, then your work, then rt and ct.",
+        "bt, then your work, then rt and ct. help explains words, exit leaves.",
         "~>",
       ].join("\n"),
     );
@@ -42,7 +42,7 @@ test("a line prints its result, ok and the depth of the stack", () =>
     terminal.type("2 3 + .");
     await terminal.waitFor(/~> 2 3 \+ \.\n5 ok\n~>/);
     terminal.type("1 2");
-    await terminal.waitFor(/~> 1 2\nok 2\n~>/);
+    await terminal.waitFor(/~> 1 2\nok <2> 1 2\n~>/);
   }));
 
 test("a fault is shown under the line, and the session goes on", () =>
@@ -74,6 +74,35 @@ test("the prompt says when the thread is behind, and sync brings it up", () =>
     await terminal.waitFor(/now at block 1\nok\n~ \[bt 0\]>$/);
   }));
 
+test("of a deep stack the top is shown, as wide as the user likes", () =>
+  atTerminal(async (terminal) => {
+    terminal.type(Array.from({ length: 40 }, (_, index) => index).join(" "));
+    await terminal.waitFor(/\nok <40> … 20 21 22 .* 38 39\n~>/);
+    terminal.type("stack-line 8");
+    await terminal.waitFor(/> stack-line 8\nok <40> … 38 39\n~>/);
+    terminal.type("stack-line 0");
+    await terminal.waitFor(/> stack-line 0\nok <40>\n~>/);
+    terminal.type("stack-line x");
+    await terminal.waitFor("! SHELL_BAD_ARGUMENT: stack-line takes 0 to 500 columns, found 'x'");
+  }));
+
+test("undo takes back the last good line, and says so when there is none", () =>
+  atTerminal(async (terminal) => {
+    terminal.type("1 2");
+    terminal.type("3 4");
+    await terminal.waitFor("ok <4> 1 2 3 4");
+    terminal.type("undo");
+    await terminal.waitFor(/> undo\ntook back: 3 4\nok <2> 1 2\n~>/);
+  }));
+
+test("Ctrl-C in an unfinished definition drops it", () =>
+  atTerminal(async (terminal) => {
+    terminal.type(": square dup");
+    await terminal.waitFor(/\n\.\.\.$/);
+    terminal.key("\x03");
+    await terminal.waitFor(/\^C\ndropped: : square dup\n~>$/);
+  }));
+
 test("Ctrl-C stops a line that would not end, and Ctrl-D leaves", () =>
   atTerminal(async (terminal, { node }) => {
     terminal.type("loop");
@@ -96,7 +125,7 @@ test("keys edit the line: cursor, words, ends, history", () =>
     terminal.key("\x1b[A\x1b[A\r");
     await terminal.waitFor(/56 ok[^]*56 ok/);
     terminal.key("1 2 word\x17.\r");
-    await terminal.waitFor(/1 2 \.\n2 ok 1/);
+    await terminal.waitFor(/1 2 \.\n2 ok <1> 1/);
     terminal.key("left over\x03");
     await terminal.waitFor("left over^C");
   }));
@@ -132,7 +161,7 @@ test("a line longer than the terminal is edited across rows", () =>
       terminal.key("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16");
       await terminal.waitFor("16");
       terminal.key("\x01\x1b[3~9\x05\r");
-      await terminal.waitFor("ok 16");
+      await terminal.waitFor("ok <16> … 14 15 16");
       assert.match(terminal.text(), /^~> 9 2 3 4 5 6 7 8 9 1$/m);
     },
     { size: { columns: 22 } },

@@ -1,8 +1,9 @@
 import { toHex } from "../../lang/base/bytes.ts";
-import { dataBlockMessage, headerId } from "../../node/ledger/block-codec.ts";
+import { dataBlockMessage, headerId } from "../../node/ledger/header-codec.ts";
 import type { BlockHeader, DataBlockHeader, KeyBlockHeader } from "../../node/ledger/block.ts";
 import { childEntry, genesisEntry, type ChainEntry, type ChainView } from "../../node/ledger/chain-view.ts";
 import { earliestDataTimeMs, medianBefore, targetAfter, type RuleContext } from "../../node/ledger/checks.ts";
+import { NO_EVIDENCE_ROOT } from "../../node/ledger/fraud-codec.ts";
 import { paramsOf, rulesVersionAt, type LedgerParams } from "../../node/ledger/params.ts";
 import { meetsTarget } from "../../node/ledger/retarget.ts";
 import { testKey, verifyTest } from "./keys.ts";
@@ -41,14 +42,14 @@ export class Branches implements ChainView {
     const header: KeyBlockHeader = {
       kind: "key", rulesVersion: rulesVersionAt(this.params, parent.height + 1n), height: parent.height + 1n, keyHeight: parent.keyHeight + 1n,
       parentId: parent.id, timeMs: medianBefore(parent, this) + this.params.keyBlockSpacingMs, leaderKey: this.leader.publicKey,
-      rewardDomain: this.leader.domain, target: targetAfter(parent, this, this.params), workNonce: 0n, stateRoot: new Uint8Array(32), ...changes,
+      rewardDomain: this.leader.domain, target: targetAfter(parent, this, this.params), workNonce: 0n, stateRoot: new Uint8Array(32), evidenceRoot: NO_EVIDENCE_ROOT, ...changes,
     };
     return changes.workNonce === undefined ? mine(header) : header;
   }
 
   dataHeader(parent: ChainEntry, changes: Partial<DataBlockHeader> = {}, signer = this.leader): DataBlockHeader {
     const unsigned: Omit<DataBlockHeader, "signature"> = {
-      kind: "data", rulesVersion: rulesVersionAt(this.params, parent.height + 1n), height: parent.height + 1n, parentId: parent.id,
+      kind: "data", rulesVersion: rulesVersionAt(this.params, parent.height + 1n), height: parent.height + 1n, parentId: parent.id, keyBlockId: parent.keyBlockId,
       timeMs: earliestDataTimeMs(parent, this.params), packagesRoot: new Uint8Array(32), receiptsRoot: new Uint8Array(32),
       stateRoot: new Uint8Array(32), ergUsed: 0n, sizeBytes: 0, ...changes,
     };

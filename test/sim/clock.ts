@@ -3,14 +3,16 @@ import type { Clock } from "../../node/ports.ts";
 interface Timer {
   readonly atMs: number;
   readonly order: number;
-  readonly run: () => void;
+  run: (() => void) | undefined;
 }
 
 /** Time that moves only when told, and runs what falls due in order of time, then of asking. */
 export class SimClock implements Clock {
   #nowMs: number;
   #order = 0;
-  #timers: Timer[] = [];
+  #pending = 0;
+  /** A binary heap; cancelled timers stay in it without a `run`. */
+  readonly #heap: Timer[] = [];
 
   constructor(startMs = 1_700_000_000_000) {
     this.#nowMs = startMs;
@@ -21,10 +23,12 @@ export class SimClock implements Clock {
   }
 
   after(delayMs: number, run: () => void): () => void {
-    const timer = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, run };
-    this.#timers.push(timer);
+    const timer: Timer = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, run };
+    this.#pending++;
+    this.#push(timer);
     return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
+      if (timer.run !== undefined) this.#pending--;
+      timer.run = undefined;
     };
   }
 
@@ -32,30 +36,51 @@ export class SimClock implements Clock {
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
     await settle();
-    for (let due = this.#next(untilMs); due !== undefined; due = this.#next(untilMs)) {
-      this.#timers = this.#timers.filter((other) => other !== due);
+    for (let due = this.#heap[0]; due !== undefined && due.atMs <= untilMs; due = this.#heap[0]) {
+      this.#pop();
+      const { run } = due;
+      if (run === undefined) continue;
+      due.run = undefined;
+      this.#pending--;
       this.#nowMs = Math.max(this.#nowMs, due.atMs);
-      due.run();
+      run();
       await settle();
     }
     this.#nowMs = untilMs;
   }
 
   pendingTimers(): number {
-    return this.#timers.length;
+    return this.#pending;
   }
 
-  #next(untilMs: number): Timer | undefined {
-    let first: Timer | undefined;
-    for (const timer of this.#timers) {
-      if (timer.atMs > untilMs) continue;
-      if (first === undefined || timer.atMs < first.atMs || (timer.atMs === first.atMs && timer.order < first.order)) first = timer;
+  #push(timer: Timer): void {
+    let at = this.#heap.push(timer) - 1;
+    for (let up = (at - 1) >> 1; at > 0 && before(timer, this.#heap[up] as Timer); up = (at - 1) >> 1) {
+      this.#heap[at] = this.#heap[up] as Timer;
+      at = up;
     }
-    return first;
+    this.#heap[at] = timer;
+  }
+
+  #pop(): void {
+    const last = this.#heap.pop();
+    if (last === undefined || this.#heap.length === 0) return;
+    let at = 0;
+    for (let child = 1; child < this.#heap.length; child = 2 * at + 1) {
+      if (child + 1 < this.#heap.length && before(this.#heap[child + 1] as Timer, this.#heap[child] as Timer)) child++;
+      if (!before(this.#heap[child] as Timer, last)) break;
+      this.#heap[at] = this.#heap[child] as Timer;
+      at = child;
+    }
+    this.#heap[at] = last;
   }
 }
 
-/** Lets promises and immediates that are ready run, several rounds deep. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 3; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+function before(a: Timer, b: Timer): boolean {
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+}
+
+/** Lets every promise that is ready run: nothing in a simulation waits for more than promises. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,9 +1,8 @@
-import { bigEndian, toHex } from "../../lang/base/bytes.ts";
+import { toHex } from "../../lang/base/bytes.ts";
 import type { Block } from "../../node/ledger/block.ts";
 import { Chain, type Submission } from "../../node/ledger/chain.ts";
 import { chainIdOf, type Genesis } from "../../node/ledger/genesis.ts";
 import { startLeader, type Leader } from "../../node/ledger/leader.ts";
-import type { Miner } from "../../node/ledger/miner.ts";
 import { openChain } from "../../node/ledger/open-chain.ts";
 import { paramsOf, UNITS_PER_COIN, type LedgerParams } from "../../node/ledger/params.ts";
 import { startPool, type PoolFeed } from "../../node/ledger/pool-feed.ts";
@@ -13,10 +12,10 @@ import { SignJournal } from "../../node/ledger/sign-journal.ts";
 import type { Disk } from "../../node/ports.ts";
 import { checkedDisk } from "../../node/store/checked-disk.ts";
 import { createStateReader } from "../../node/state/versioned.ts";
-import { searchNonce } from "../../node/ledger/work-search.ts";
 import type { SimClock } from "./clock.ts";
 import { SimDisk, SimFile } from "./disk.ts";
 import { testKey, verifyTest } from "./keys.ts";
+import { inlineMiner } from "./miner.ts";
 import { encodeTransfer, TransferExecutor } from "./transfers.ts";
 
 /** A devnet in which one hash in sixteen finds a key block. */
@@ -136,14 +135,6 @@ export class SimNode {
       onFailure: (error) => void this.failures.push(error),
     });
   }
-}
-
-/** Finds the nonce at once, on the main loop. */
-function inlineMiner(): Miner {
-  return {
-    search: async ({ seal, target, firstNonce, hashes }, signal) => (signal.aborted ? undefined : searchNonce(seal, bigEndian(target, 32), firstNonce, hashes)),
-    close: async () => undefined,
-  };
 }
 
 /** A transfer of `units` from Alice; `nonce` counts from 1. */

@@ -27,19 +27,19 @@ export function encodeTransfer(transfer: Transfer): Uint8Array {
 
 export class TransferExecutor implements Executor<RealmState> {
   facts(bytes: Uint8Array): PackageFacts {
-    const transfer = read(bytes);
+    const transfer = readTransfer(bytes);
     return { packageId: sha256(bytes), domain: transfer.from, nonce: transfer.nonce, ergPriceUnits: transfer.ergPriceUnits, ergLimit: TRANSFER_ERG, expiryHeight: transfer.expiryHeight };
   }
 
   objection(bytes: Uint8Array, _height: bigint, state: RealmState): PackageFault | undefined {
-    const transfer = read(bytes);
+    const transfer = readTransfer(bytes);
     const haveUnits = state.balanceUnits(transfer.from);
     const needUnits = feeUnits(TRANSFER_ERG, transfer.ergPriceUnits);
     return haveUnits < needUnits ? { code: "PACKAGE_CANNOT_PAY", haveUnits, needUnits } : undefined;
   }
 
   async execute(bytes: Uint8Array, _context: BlockContext, state: RealmState): Promise<ExecutionVerdict> {
-    const transfer = read(bytes);
+    const transfer = readTransfer(bytes);
     const fee = feeUnits(TRANSFER_ERG, transfer.ergPriceUnits);
     const expected = state.nonceOf(transfer.from) + 1n;
     if (transfer.nonce !== expected) return { kind: "refused", fault: { code: "PACKAGE_NONCE", expected, found: transfer.nonce } };
@@ -55,7 +55,7 @@ export class TransferExecutor implements Executor<RealmState> {
   }
 }
 
-function read(bytes: Uint8Array): Transfer {
+export function readTransfer(bytes: Uint8Array): Transfer {
   try {
     const fields = listField(decodeRlp(bytes), "transfer", 6);
     return {

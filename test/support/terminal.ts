@@ -5,6 +5,9 @@ import type { IBufferCell } from "@xterm/headless";
 
 type Screen = InstanceType<typeof xterm.Terminal>;
 
+/** A program that ignores the closing of its terminal is killed. */
+const CLOSE_LIMIT_MS = 1_000;
+
 export interface TerminalOptions {
   readonly columns?: number;
   readonly rows?: number;
@@ -21,12 +24,13 @@ export class TestTerminal {
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
   #watchers: (() => void)[] = [];
+  #writes = 0;
 
   constructor(command: string, { columns = 100, rows = 40, env = {}, directory }: TerminalOptions = {}) {
     this.#screen = new xterm.Terminal({ cols: columns, rows, scrollback: 5_000, allowProposedApi: true });
     const line = `stty cols ${columns} rows ${rows}; exec ${command}`;
     this.#child = spawn("script", ["-qfec", line, "/dev/null"], {
-      stdio: ["pipe", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "ignore"],
       cwd: directory,
       env: { ...process.env, TERM: "xterm-256color", SHELL: "/bin/sh", ...env },
     });
@@ -102,6 +106,11 @@ export class TestTerminal {
     return this.waitUntil((terminal) => pattern.test(terminal.text()), String(pattern), limitMs);
   }
 
+  /** Grows with everything printed: compare it to see whether the screen is another. */
+  get version(): number {
+    return this.#writes;
+  }
+
   /** The program's exit code, once it ended; rejects with the screen if it does not. */
   ended(limitMs = 20_000): Promise<number | null> {
     return new Promise((resolve, reject) => {
@@ -113,15 +122,18 @@ export class TestTerminal {
     });
   }
 
-  /** Ends the program as closing the window would. */
+  /** Ends the program as closing the window would. Not by SIGHUP: where that is ignored, children inherit it. */
   async close(): Promise<void> {
-    this.#child.kill("SIGHUP");
     this.#child.stdin?.destroy();
+    this.#child.kill("SIGTERM");
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), CLOSE_LIMIT_MS);
     await this.#ended;
+    clearTimeout(timer);
     this.#screen.dispose();
   }
 
   #notify(): void {
+    this.#writes += 1;
     for (const watcher of [...this.#watchers]) watcher();
   }
 }

@@ -54,7 +54,9 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\bgrid1[a-z0-9]{38}\b/g, "ADDRESS"],
   [/\b[0-9a-f]{8,}…?/g, "HEX"],
   [/\/\S*\/\.grid\b/g, "DATA"],
-  [/\b(height|block|behind) \d+/g, "$1 N"],
+  [/\b(height|block) \d+/g, "$1 N"],
+  // A key block may be found at any moment; the prompt then says that the session is behind.
+  [/ \[behind\]|, behind(?=\])/g, ""],
   [/\b\d+(\.\d+)? (ms|s)\b/g, "TIME"],
   [/\bnode \d+\.\d+\.\d+, [a-z0-9-]+/g, "NODE"],
   [/-p \d+/g, "-p PORT"],

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, run } from "./grid.ts";
 import { OpenSsh } from "./open-ssh.ts";
@@ -6,7 +6,7 @@ import { startGrid } from "./running-node.ts";
 import type { RunningNode } from "./running-node.ts";
 import { inTerminal } from "./terminal.ts";
 import type { TestTerminal } from "./terminal.ts";
-import { consoleBlocks, matches, withShown } from "./tutorial-text.ts";
+import { consoleBlocks, masked, matches, withShown } from "./tutorial-text.ts";
 import type { Step } from "./tutorial-text.ts";
 
 /** `~/docs [bt 1]> `, `... `, or a question that wants y or n: the session waits for a line. */
@@ -36,7 +36,7 @@ export async function runTutorial(pagePath: string, folder: string): Promise<Tut
         if (block === undefined || step === undefined) continue;
         const shown = await shell.run(step);
         if (matches(step.shown, shown)) continue;
-        if (process.env["UPDATE"] === "1") page = withShown(page, step, block, shown);
+        if (process.env["UPDATE"] === "1") page = withShown(page, step, block, keeping(step.shown, shown));
         else differences.push(differenceText(pagePath, step, shown));
       }
     }
@@ -45,6 +45,11 @@ export async function runTutorial(pagePath: string, folder: string): Promise<Tut
   }
   if (process.env["UPDATE"] === "1") writeFileSync(join(ROOT, pagePath), page);
   return { differences };
+}
+
+/** What was printed, in the page's own ids, times and places where only those differ. */
+function keeping(old: readonly string[], shown: readonly string[]): string[] {
+  return shown.map((line) => old.find((each) => masked(each) === masked(line)) ?? line);
 }
 
 function differenceText(pagePath: string, step: Step, shown: readonly string[]): string {
@@ -69,7 +74,9 @@ class TutorialShell {
     mkdirSync(join(folder, "bin"), { recursive: true });
     symlinkSync(join(ROOT, "grid"), join(folder, "grid"));
     const ssh = new OpenSsh(join(folder, "ssh"));
-    return new TutorialShell(folder, ssh, await ssh.startAgent(ssh.makeKey("reader")));
+    const key = ssh.makeKey("reader");
+    appendFileSync(ssh.configFile, `IdentityFile ${key}\n`); // as people's own key is offered without being named
+    return new TutorialShell(folder, ssh, await ssh.startAgent(key));
   }
 
   /** The lines that the step prints. */

@@ -3,8 +3,9 @@ import * as assert from "uvu/assert";
 import { equalBytes, toHex } from "../../../lang/base/bytes.ts";
 import { isFaultError } from "../../../lang/base/fault.ts";
 import { encodeRlp } from "../../../lang/base/rlp.ts";
-import { decodeBlock, decodeHeader, decodeResult, encodeBlock, encodeHeader, encodeResult, headerId, MAX_HEADER_BYTES } from "../../../node/ledger/block-codec.ts";
-import type { DataBlockHeader, KeyBlockHeader, PackageResult, ReceiptOutcome } from "../../../node/ledger/block.ts";
+import { decodeBlock, decodeResult, encodeBlock, encodeResult } from "../../../node/ledger/block-codec.ts";
+import { decodeHeader, encodeHeader, headerId, MAX_HEADER_BYTES } from "../../../node/ledger/header-codec.ts";
+import type { DataBlockHeader, Evidence, KeyBlockHeader, PackageResult, ReceiptOutcome } from "../../../node/ledger/block.ts";
 import { paramsOf } from "../../../node/ledger/params.ts";
 import { SeededRandom } from "../../sim/random.ts";
 
@@ -15,14 +16,24 @@ const number = (bytes: number): bigint => BigInt(`0x${toHex(random.bytes(1 + ran
 function keyHeader(): KeyBlockHeader {
   return {
     kind: "key", rulesVersion: random.below(0xffff), height: number(6), keyHeight: number(6), parentId: random.bytes(32), timeMs: number(6),
-    leaderKey: random.bytes(32), rewardDomain: random.bytes(20), target: number(32), workNonce: number(8), stateRoot: random.bytes(32),
+    leaderKey: random.bytes(32), rewardDomain: random.bytes(20), target: number(32), workNonce: number(8), stateRoot: random.bytes(32), evidenceRoot: random.bytes(32),
   };
 }
 function dataHeader(): DataBlockHeader {
   return {
-    kind: "data", rulesVersion: random.below(0xffff), height: number(6), parentId: random.bytes(32), timeMs: number(6), packagesRoot: random.bytes(32),
+    kind: "data", rulesVersion: random.below(0xffff), height: number(6), parentId: random.bytes(32), keyBlockId: random.bytes(32), timeMs: number(6), packagesRoot: random.bytes(32),
     receiptsRoot: random.bytes(32), stateRoot: random.bytes(32), ergUsed: number(8), sizeBytes: random.below(1 << 30), signature: random.bytes(64),
   };
+}
+/** Two headers in order of id on one parent, or a block with its package ids. */
+function evidence(): Evidence {
+  if (random.below(2) === 0) {
+    const packages = Array.from({ length: random.below(3) }, () => random.bytes(random.below(99)));
+    return { kind: "invalid", header: dataHeader(), packageIds: packages.map(() => random.bytes(32)), packages };
+  }
+  const [a, b] = [dataHeader(), dataHeader()];
+  const other = { ...b, parentId: a.parentId, keyBlockId: a.keyBlockId };
+  return toHex(headerId(a)) < toHex(headerId(other)) ? { kind: "twin", first: a, second: other } : { kind: "twin", first: other, second: a };
 }
 const OUTCOMES: ReceiptOutcome[] = [{ kind: "done" }, { kind: "state-moved" }, { kind: "denied", faultCode: "STATE_DENIED" }, { kind: "failed", faultCode: "LANG_UNDERFLOW" }, { kind: "out-of-erg" }];
 const result = (): PackageResult => ({ packageId: random.bytes(32), outcome: random.pick(OUTCOMES), ergUsed: number(8), feeUnits: number(16) });
@@ -46,7 +57,7 @@ test("decode(encode(x)) is x for headers, blocks and results", () => {
     for (const header of [keyHeader(), dataHeader()]) assert.equal(decodeHeader(encodeHeader(header)), header);
     const block = { header: dataHeader(), packages: Array.from({ length: random.below(5) }, () => random.bytes(random.below(300))) };
     assert.equal(decodeBlock(encodeBlock(block), params), block);
-    const key = { header: keyHeader() };
+    const key = { header: keyHeader(), evidence: [...Array(random.below(3))].map(evidence) };
     assert.equal(decodeBlock(encodeBlock(key), params), key);
     const one = result();
     assert.equal(decodeResult(encodeResult(one)), one);
@@ -58,6 +69,7 @@ test("what a decoder takes has exactly one byte form, whatever byte is changed, 
     [encodeHeader(keyHeader()), headerAgain], [encodeHeader(dataHeader()), headerAgain],
     [encodeBlock({ header: dataHeader(), packages: [random.bytes(70), random.bytes(3)] }), blockAgain],
     [encodeResult(result()), resultAgain],
+    [encodeBlock({ header: keyHeader(), evidence: [evidence(), evidence(), evidence()] }), blockAgain],
   ];
   for (const [bytes, again] of samples) {
     assert.ok(onlyForm(bytes, again));

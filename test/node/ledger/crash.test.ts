@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex } from "../../../lang/base/bytes.ts";
-import { headerId } from "../../../node/ledger/block-codec.ts";
+import { headerId } from "../../../node/ledger/header-codec.ts";
 import type { Block, DataBlock } from "../../../node/ledger/block.ts";
 import { chainIdOf } from "../../../node/ledger/genesis.ts";
 import { openChain } from "../../../node/ledger/open-chain.ts";

@@ -1,10 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
-import { dataBlockMessage, headerId } from "../../../node/ledger/block-codec.ts";
+import { dataBlockMessage, headerId } from "../../../node/ledger/header-codec.ts";
 import type { Block, DataBlock, KeyBlock } from "../../../node/ledger/block.ts";
 import type { Submission } from "../../../node/ledger/chain.ts";
 import { SimClock } from "../../sim/clock.ts";
+import { NO_EVIDENCE_ROOT } from "../../../node/ledger/fraud-codec.ts";
 import { mine } from "../../sim/branch.ts";
 import { testKey } from "../../sim/keys.ts";
 import { ALICE, BOB, SIM_PARAMS, SimNode, transfer } from "../../sim/node.ts";
@@ -85,7 +86,7 @@ test("a heavier branch with a wrong block in it changes nothing, and its wrong b
   let parent = bad.header;
   for (let i = 0; i < 3; i++) {
     const key = mine({ ...(wrong[0] as KeyBlock).header, height: parent.height + 1n, keyHeight: BigInt(2 + i), parentId: headerId(branch.at(-1)?.header ?? parent), timeMs: parent.timeMs + 30_000n * BigInt(i + 1), target: SIM_PARAMS.easiestTarget, stateRoot: root32(a) });
-    branch.push({ header: key });
+    branch.push({ header: key, evidence: [] });
     parent = { ...parent, height: key.height };
   }
   const answers = await feed(a, branch);
@@ -159,9 +160,10 @@ function keyBlockOn(node: SimNode, blocks: readonly Block[]): KeyBlock {
   if (parent === undefined) throw new Error("unknown parent");
   const key = testKey("stranger");
   return {
+    evidence: [],
     header: mine({
       kind: "key", rulesVersion: 1, height: parent.height + 1n, keyHeight: parent.keyHeight + 1n, parentId, timeMs: parent.timeMs + 30_000n,
-      leaderKey: key.publicKey, rewardDomain: key.domain, target: SIM_PARAMS.easiestTarget, workNonce: 0n, stateRoot: parent.stateRoot,
+      leaderKey: key.publicKey, rewardDomain: key.domain, target: SIM_PARAMS.easiestTarget, workNonce: 0n, stateRoot: parent.stateRoot, evidenceRoot: NO_EVIDENCE_ROOT,
     }),
   };
 }

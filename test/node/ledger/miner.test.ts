@@ -5,7 +5,7 @@ import { startMiner, type Miner } from "../../../node/ledger/miner.ts";
 import { workHash } from "../../../node/ledger/params.ts";
 import { meetsTarget } from "../../../node/ledger/retarget.ts";
 import { searchNonce } from "../../../node/ledger/work-search.ts";
-import { workSeal } from "../../../node/ledger/block-codec.ts";
+import { workSeal } from "../../../node/ledger/header-codec.ts";
 import { Branches } from "../../sim/branch.ts";
 
 const seal = new Uint8Array(32).fill(3);

@@ -30,7 +30,7 @@ test("an honest epoch pays coinbase and fees out in full", () => {
 
 test("a cheater gets nothing, the reporter a small part of it, the next leader what is due", () => {
   const epoch = { leaderDomain: leader, nextLeaderDomain: next, feesUnits: 1_000n };
-  const cheated = payoutsOf({ ...epoch, fraudReporter: reporter }, params);
+  const cheated = payoutsOf({ ...epoch, leaderReporter: reporter }, params);
   const honest = payoutsOf(epoch, params);
   assert.not.ok(cheated.some(({ domain }) => domain === leader));
   assert.is(cheated[0]?.units, (honest[0]?.units ?? 0n) * 5n / 100n);

@@ -1,0 +1,39 @@
+import { fromUtf8, toHex, utf8 } from "../base/bytes.ts";
+import { sha256 } from "../base/hash.ts";
+import type { Vm } from "../machine/vm.ts";
+import { stringOf } from "../values/text-operations.ts";
+import { WORDLIST } from "../words.ts";
+import type { PrimitiveRow } from "./row.ts";
+
+/** Source in files (11.6): read whole, then line by line. A name may be a string in memory or a text. */
+export const INCLUDING: readonly PrimitiveRow[] = [
+  { code: 1264, word: "included", effect: "( i*x c-addr u | text -- j*x )", erg: 200, takes: 1, ends: true, run: (vm) => include(vm, popFileName(vm)) },
+  { code: 1265, word: "include", effect: '( i*x "name" -- j*x )', erg: 200, takes: 0, ends: true, run: (vm) => include(vm, vm.text.parseWord()) },
+  { code: 1266, word: "required", effect: "( i*x c-addr u | text -- i*x )", erg: 200, takes: 1, ends: true, run: (vm) => includeOnce(vm, popFileName(vm)) },
+  { code: 1267, word: "require", effect: '( i*x "name" -- i*x )', erg: 200, takes: 0, ends: true, run: (vm) => includeOnce(vm, vm.text.parseWord()) },
+];
+
+function popFileName(vm: Vm): string {
+  if (!vm.isBoxed(0)) {
+    vm.need(2);
+    return fromUtf8(vm.popBytes());
+  }
+  const name = stringOf(vm.popValue(), vm.word, vm);
+  return name.kind === "text" ? name.value : fromUtf8(name.value);
+}
+
+function include(vm: Vm, name: string): void {
+  const content = vm.readSource(name);
+  const mark = markOf(name);
+  if (vm.dictionary.findIn(mark, WORDLIST.files) === 0) vm.dictionary.keep(mark, 0, WORDLIST.files);
+  vm.text.include(content, name);
+}
+
+function includeOnce(vm: Vm, name: string): void {
+  if (vm.dictionary.findIn(markOf(name), WORDLIST.files) === 0) include(vm, name);
+}
+
+/** Files read are words of a wordlist, so that MARKER and a failing line forget them. Names of files may be long, and their case counts. */
+function markOf(name: string): string {
+  return toHex(sha256(utf8(name)));
+}

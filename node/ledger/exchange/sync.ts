@@ -1,0 +1,60 @@
+import { toHex } from "../../../lang/base/bytes.ts";
+import type { ChainEntry } from "../chain-view.ts";
+import type { ChainStore } from "../chain-store.ts";
+import { MAX_GET, MAX_LOCATOR, MAX_PATH } from "./messages.ts";
+
+/** Ids of the main chain from the head back, at distances 0, 1, 2, 4, 8 …, the genesis last. */
+export function locatorOf(head: ChainEntry, store: ChainStore): Uint8Array[] {
+  const ids: Uint8Array[] = [];
+  let step = 1n;
+  for (let height = head.height; height > 0n && ids.length < MAX_LOCATOR - 1; height -= step) {
+    const id = store.idAt(height);
+    if (id !== undefined) ids.push(id);
+    if (ids.length > 8) step *= 2n;
+  }
+  const genesis = store.idAt(0n);
+  return genesis === undefined ? ids : [...ids, genesis];
+}
+
+/** What follows the newest id of the locator that is on the own main chain. */
+export function pathAfter(locator: readonly Uint8Array[], head: ChainEntry, store: ChainStore): Uint8Array[] {
+  const shared = locator.map((id) => store.entry(id)).find((entry) => entry !== undefined && store.isOnMainChain(entry));
+  if (shared === undefined) return [];
+  const ids: Uint8Array[] = [];
+  for (let height = shared.height + 1n; height <= head.height && ids.length < MAX_PATH; height++) {
+    const id = store.idAt(height);
+    if (id !== undefined) ids.push(id);
+  }
+  return ids;
+}
+
+/** What is being fetched from one peer: a path of blocks, asked for in pieces. */
+export class Fetch {
+  #wanted: Uint8Array[] = [];
+  readonly #open = new Set<string>();
+  /** The peer's path was cut at its greatest length: there is more behind it. */
+  #more = false;
+
+  begin(path: readonly Uint8Array[], known: (id: Uint8Array) => boolean): void {
+    this.#wanted = path.filter((id) => !known(id));
+    this.#open.clear();
+    this.#more = path.length === MAX_PATH;
+  }
+
+  /** Notes that a block came. True when it was the last of a piece. */
+  arrived(id: Uint8Array): boolean {
+    return this.#open.delete(toHex(id)) && this.#open.size === 0;
+  }
+
+  /** The next piece to ask for. */
+  next(): Uint8Array[] {
+    const piece = this.#wanted.splice(0, MAX_GET);
+    for (const id of piece) this.#open.add(toHex(id));
+    return piece;
+  }
+
+  /** Whether to ask for a further path now that nothing is left of this one. */
+  get wantsMore(): boolean {
+    return this.#more && this.#wanted.length === 0 && this.#open.size === 0;
+  }
+}

@@ -1,0 +1,194 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { compareBytes, equalBytes } from "../../../lang/base/bytes.ts";
+import type { Block, DataBlock, DataBlockHeader, Evidence, KeyBlock } from "../../../node/ledger/block.ts";
+import { draftKeyBlock } from "../../../node/ledger/draft-block.ts";
+import { EvidenceBook } from "../../../node/ledger/evidence-book.ts";
+import { checkEvidenceForm } from "../../../node/ledger/fraud.ts";
+import { evidenceRootOf } from "../../../node/ledger/fraud-codec.ts";
+import { dataBlockMessage, headerId } from "../../../node/ledger/header-codec.ts";
+import { judgeOne } from "../../../node/ledger/judge-evidence.ts";
+import { paramsOf, REPORTER_SHARE_PERCENT } from "../../../node/ledger/params.ts";
+import { splitFees } from "../../../node/ledger/rewards.ts";
+import { SIBLINGS_KEPT } from "../../../node/ledger/side-branches.ts";
+import type { Verdict } from "../../../node/ledger/verdict.ts";
+import { mine } from "../../sim/branch.ts";
+import { SimClock } from "../../sim/clock.ts";
+import { testKey } from "../../sim/keys.ts";
+import { SIM_PARAMS, SimNode, transfer } from "../../sim/node.ts";
+
+const isData = (block: Block): block is DataBlock => "packages" in block;
+const reporter = testKey("reporter");
+
+/** A node whose leader "a" made an epoch with one data block; the block, and the chain's tip, are at hand. */
+async function world(): Promise<{ clock: SimClock; node: SimNode; block: DataBlock }> {
+  const clock = new SimClock();
+  const node = await SimNode.start({ clock, name: "a" });
+  await clock.advance(100);
+  node.feed.pool.add(transfer(1));
+  await clock.advance(2_000);
+  await node.stop();
+  const block = node.blocks.find(isData);
+  if (block === undefined) throw new Error("no data block was made");
+  return { clock, node, block };
+}
+
+function resign(block: DataBlock, changes: Partial<DataBlockHeader>, signer = "leader a"): DataBlock {
+  const header = { ...block.header, ...changes };
+  return { header: { ...header, signature: testKey(signer).sign(dataBlockMessage(header)) }, packages: block.packages };
+}
+
+function twins(a: DataBlockHeader, b: DataBlockHeader): Evidence {
+  return compareBytes(headerId(a), headerId(b)) < 0 ? { kind: "twin", first: a, second: b } : { kind: "twin", first: b, second: a };
+}
+
+function invalid(node: SimNode, block: DataBlock): Evidence {
+  return { kind: "invalid", header: block.header, packageIds: block.packages.map((bytes) => node.chain.machine.executor.facts(bytes).packageId), packages: block.packages };
+}
+
+const judge = (node: SimNode, evidence: Evidence): Promise<Verdict> => {
+  const head = node.chain.head();
+  return judgeOne(evidence, { height: head.height + 1n, keyHeight: head.keyHeight + 1n }, head, node.chain.machine);
+};
+
+/** A key block by the reporter on the head, one spacing later. */
+function keyBlock(node: SimNode, evidence: readonly Evidence[], changes: Partial<KeyBlock["header"]> = {}): KeyBlock {
+  const parent = node.chain.head();
+  const draft = draftKeyBlock(parent, { publicKey: reporter.publicKey, rewardDomain: reporter.domain }, Number(parent.timeMs) + 30_000, node.chain.machine, evidence);
+  return { header: mine({ ...draft, ...changes, workNonce: 0n }), evidence };
+}
+
+async function advanceAndSubmit(clock: SimClock, node: SimNode, block: Block): Promise<string> {
+  await clock.advance(Math.max(0, Number(block.header.timeMs) - clock.nowMs()));
+  const answer = await node.chain.submit(block);
+  return answer.kind === "reject" ? answer.fault.code + ("reason" in answer.fault ? ` ${String(answer.fault.reason)}` : "") : answer.kind;
+}
+
+test("two headers by one leader on one parent are evidence, accepted once", async () => {
+  const { clock, node, block } = await world();
+  const evidence = twins(block.header, resign(block, { timeMs: block.header.timeMs + 1n }).header);
+  assert.equal(await judge(node, evidence), { kind: "accept" });
+  assert.is(await advanceAndSubmit(clock, node, keyBlock(node, [evidence])), "appended");
+  assert.ok(equalBytes(node.chain.machine.store.punishment(block.header.keyBlockId)?.reporter ?? new Uint8Array(0), reporter.domain));
+  assert.is(await advanceAndSubmit(clock, node, keyBlock(node, [evidence])), "LEDGER_EVIDENCE duplicate");
+});
+
+test("false evidence is refused: another's signature, one header, or a header of another leader", async () => {
+  const { node, block } = await world();
+  const forged = twins(block.header, resign(block, { timeMs: block.header.timeMs + 1n }, "stranger").header);
+  assert.equal(await judge(node, forged), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "false" } });
+  const elsewhere = twins({ ...block.header, keyBlockId: new Uint8Array(32).fill(3) }, { ...block.header, keyBlockId: new Uint8Array(32).fill(3), timeMs: 1n });
+  assert.equal(await judge(node, elsewhere), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "other-branch" } });
+});
+
+test("an invalid block is evidence, be it its state root, its header or its packages", async () => {
+  const { node, block } = await world();
+  for (const bad of [resign(block, { stateRoot: new Uint8Array(32).fill(1) }), resign(block, { ergUsed: 7n }), resign(block, { receiptsRoot: new Uint8Array(32) })]) {
+    assert.equal(await judge(node, invalid(node, bad)), { kind: "accept" });
+  }
+  const early = resign(block, { timeMs: 1n });
+  assert.equal(await judge(node, { kind: "invalid", header: early.header, packageIds: [], packages: [] }), { kind: "accept" });
+});
+
+test("a valid block is no evidence, nor one whose packages the reporter exchanged or left out", async () => {
+  const { node, block } = await world();
+  const no = { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "false" } };
+  assert.equal(await judge(node, invalid(node, block)), no);
+  const other = { ...block, packages: [transfer(2)] };
+  assert.equal(await judge(node, invalid(node, other)), no);
+  assert.equal(await judge(node, { kind: "invalid", header: block.header, packageIds: [], packages: [] }), no);
+});
+
+test("evidence is too old once the window has closed, and the window closes before the payout", async () => {
+  const { clock, node, block } = await world();
+  const evidence = twins(block.header, resign(block, { timeMs: block.header.timeMs + 1n }).header);
+  for (let i = 0n; i < SIM_PARAMS.fraudKeyBlocks - 1n; i++) assert.is(await advanceAndSubmit(clock, node, keyBlock(node, [])), "appended");
+  assert.equal(await judge(node, evidence), { kind: "accept" });
+  assert.is(await advanceAndSubmit(clock, node, keyBlock(node, [])), "appended");
+  assert.equal(await judge(node, evidence), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "too-old" } });
+  for (const preset of ["devnet", "testnet", "mainnet"] as const) {
+    const { maturityKeyBlocks, fraudKeyBlocks, reorgKeyBlocks } = paramsOf(preset);
+    assert.ok(fraudKeyBlocks >= reorgKeyBlocks && maturityKeyBlocks > fraudKeyBlocks + 1n, preset);
+  }
+});
+
+test("the cheater loses coinbase and fee shares of both epochs, the reporter gets a part, the rest is destroyed", async () => {
+  const { clock, node, block } = await world();
+  const evidence = twins(block.header, resign(block, { timeMs: block.header.timeMs + 1n }).header);
+  const epoch = node.chain.head().keyHeight;
+  assert.is(await advanceAndSubmit(clock, node, keyBlock(node, [evidence])), "appended");
+  while (node.chain.head().keyHeight < epoch + SIM_PARAMS.maturityKeyBlocks) assert.is(await advanceAndSubmit(clock, node, keyBlock(node, [])), "appended");
+  const fees = 100n * 10n;
+  const { leaderUnits, nextLeaderUnits } = splitFees(SIM_PARAMS.coinbaseUnits + fees);
+  assert.is(node.balance(testKey("leader a").domain), 0n);
+  assert.is(node.balance(reporter.domain), (leaderUnits * REPORTER_SHARE_PERCENT) / 100n + nextLeaderUnits);
+});
+
+test("a reorganisation takes a punishment back with the block that brought it", async () => {
+  const { clock, node, block } = await world();
+  const before = node.chain.head();
+  const evidence = twins(block.header, resign(block, { timeMs: block.header.timeMs + 1n }).header);
+  const plain = keyBlock(node, []);
+  assert.is(await advanceAndSubmit(clock, node, keyBlock(node, [evidence])), "appended");
+  assert.is(await advanceAndSubmit(clock, node, plain), "side");
+  const parent = node.chain.machine.store.entry(headerId(plain.header));
+  if (parent === undefined) throw new Error("the side block is kept");
+  const draft = draftKeyBlock(parent, { publicKey: reporter.publicKey, rewardDomain: reporter.domain }, Number(parent.timeMs) + 30_000, node.chain.machine);
+  assert.is(await advanceAndSubmit(clock, node, { header: mine({ ...draft, stateRoot: before.stateRoot, workNonce: 0n }), evidence: [] }), "reorganised");
+  assert.is(node.chain.machine.store.punishment(block.header.keyBlockId), undefined);
+});
+
+test("evidence that is not what the header promises, twice or too much is refused before anything is judged", async () => {
+  const { node, block } = await world();
+  const one = twins(block.header, resign(block, { timeMs: block.header.timeMs + 1n }).header);
+  const good = keyBlock(node, [one]);
+  assert.equal(checkEvidenceForm(good), { kind: "accept" });
+  assert.is(checkEvidenceForm({ ...good, evidence: [] }).kind, "reject");
+  const twice = [one, twins(block.header, resign(block, { timeMs: block.header.timeMs + 2n }).header)];
+  assert.equal(checkEvidenceForm({ header: { ...good.header, evidenceRoot: evidenceRootOf(twice) }, evidence: twice }), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "duplicate" } });
+  assert.equal(checkEvidenceForm({ ...good, evidence: [one, one, one, one, one] }), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "too-many" } });
+});
+
+test("a node that sees the second of two headers keeps the proof, over a restart too, and brings it when it mines", async () => {
+  const { clock, node, block } = await world();
+  const fail = (error: unknown): void => assert.unreachable(String(error));
+  const book = await EvidenceBook.open(node.chain, node.checked, fail);
+  assert.is(await advanceAndSubmit(clock, node, resign(block, { timeMs: block.header.timeMs + 1n })), "side");
+  await clock.advance(1);
+  assert.is(book.entries().length, 1);
+  const again = await EvidenceBook.open(node.chain, node.checked, fail);
+  const evidence = again.forBlock(node.chain.head());
+  assert.is(evidence.length, 1);
+  assert.is(await advanceAndSubmit(clock, node, keyBlock(node, evidence)), "appended");
+  assert.equal(again.forBlock(node.chain.head()), []);
+});
+
+test("a node that refuses a leader's block keeps the block as proof", async () => {
+  const { clock, node, block } = await world();
+  const fail = (error: unknown): void => assert.unreachable(String(error));
+  const book = await EvidenceBook.open(node.chain, node.checked, fail);
+  const next = { ...block.header, height: block.header.height + 1n, parentId: headerId(block.header), timeMs: block.header.timeMs + 5_000n };
+  assert.is(await advanceAndSubmit(clock, node, resign({ header: next, packages: block.packages }, {})), "LEDGER_PACKAGE [object Object]");
+  await clock.advance(1);
+  assert.is(book.entries()[0]?.kind, "invalid");
+});
+
+test("of a cheater's many blocks on one parent a few are kept, and more only if a key block stands on them", async () => {
+  const { clock, node, block } = await world();
+  const answers: string[] = [];
+  for (let i = 1n; i <= BigInt(SIBLINGS_KEPT) + 1n; i++) answers.push(await advanceAndSubmit(clock, node, resign(block, { timeMs: block.header.timeMs + i })));
+  assert.equal(answers, [...Array.from({ length: SIBLINGS_KEPT - 1 }, () => "side"), "surplus", "surplus"]);
+  const wanted = await node.chain.submit(resign(block, { timeMs: block.header.timeMs + 9n }), { wanted: true });
+  assert.is(wanted.kind, "side");
+});
+
+test("side branches that can never be chosen any more are deleted", async () => {
+  const { clock, node, block } = await world();
+  const side = resign(block, { timeMs: block.header.timeMs + 1n });
+  assert.is(await advanceAndSubmit(clock, node, side), "side");
+  for (let i = 0n; i <= SIM_PARAMS.reorgKeyBlocks; i++) assert.is(await advanceAndSubmit(clock, node, keyBlock(node, [])), "appended");
+  assert.is(node.chain.machine.store.entry(headerId(side.header)), undefined);
+  assert.equal(await node.chain.machine.store.sideTips(), []);
+});
+
+test.run();

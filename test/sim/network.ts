@@ -1,0 +1,80 @@
+import type { Network } from "../../node/ports.ts";
+import type { SimClock } from "./clock.ts";
+import type { SeededRandom } from "./random.ts";
+
+/** How messages fare between any two nodes. Delays differ from message to message, so they overtake each other. */
+export interface LinkQuality {
+  readonly leastMs: number;
+  readonly mostMs: number;
+  /** Of a hundred messages, how many are lost and how many come twice. */
+  readonly lossPercent: number;
+  readonly doublePercent: number;
+}
+
+type Receive = (message: Uint8Array, peer: string) => void;
+
+/** A network in memory. Partitions cut links; a node that is down hears nothing. */
+export class SimNetwork {
+  quality: LinkQuality;
+  readonly #clock: SimClock;
+  readonly #random: SeededRandom;
+  readonly #receivers = new Map<string, Map<string, Receive>>();
+  #sideOf = new Map<string, number>();
+  /** Sees every message when it is sent, delivered or not. */
+  onSent: (from: string, message: Uint8Array) => void = () => undefined;
+
+  constructor(clock: SimClock, random: SeededRandom, quality: LinkQuality) {
+    this.#clock = clock;
+    this.#random = random;
+    this.quality = quality;
+  }
+
+  port(name: string): Network {
+    return {
+      broadcast: (topic, message) => {
+        this.onSent(name, message);
+        for (const peer of this.names()) if (peer !== name) this.#post(name, peer, topic, message);
+      },
+      send: (peer, topic, message) => {
+        this.onSent(name, message);
+        this.#post(name, peer, topic, message);
+      },
+      onMessage: (topic, receive) => {
+        const topics = this.#receivers.get(name) ?? new Map<string, Receive>();
+        this.#receivers.set(name, topics.set(topic, receive));
+        return () => void topics.delete(topic);
+      },
+    };
+  }
+
+  /** Who is up. */
+  names(): string[] {
+    return [...this.#receivers.keys()].sort();
+  }
+
+  /** A node went down: what is on its way to it is lost. */
+  detach(name: string): void {
+    this.#receivers.delete(name);
+  }
+
+  split(sides: readonly (readonly string[])[]): void {
+    this.#sideOf = new Map(sides.flatMap((names, side) => names.map((name) => [name, side] as const)));
+  }
+
+  heal(): void {
+    this.#sideOf.clear();
+  }
+
+  #post(from: string, to: string, topic: string, message: Uint8Array): void {
+    if (this.#sideOf.get(from) !== this.#sideOf.get(to) || this.#random.below(100) < this.quality.lossPercent) return;
+    const copies = this.#random.below(100) < this.quality.doublePercent ? 2 : 1;
+    for (let i = 0; i < copies; i++) {
+      const delayMs = this.quality.leastMs + this.#random.below(this.quality.mostMs - this.quality.leastMs + 1);
+      const receiver = this.#receivers.get(to);
+      this.#clock.after(delayMs, () => {
+        // Cut while it travelled, or the node was started anew since.
+        if (receiver !== undefined && this.#receivers.get(to) === receiver && this.#sideOf.get(from) === this.#sideOf.get(to)) receiver.get(topic)?.(message, from);
+      });
+    }
+  }
+}
