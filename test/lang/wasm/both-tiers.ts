@@ -1,7 +1,7 @@
 import { toHex } from "../../../lang/base/bytes.ts";
 import { sha256 } from "../../../lang/base/hash.ts";
 import type { Host } from "../../../lang/host.ts";
-import { DATA_SPACE, PAD, SOURCE_LINES, USER } from "../../../lang/machine/layout.ts";
+import { DATA_SPACE, SOURCE_LINES, USER } from "../../../lang/machine/layout.ts";
 import { Machine } from "../../../lang/machine/machine.ts";
 import type { TierOptions } from "../../../lang/machine/wasm/tier.ts";
 
@@ -14,27 +14,43 @@ export interface Outcome {
   readonly registers: readonly number[];
 }
 
-/** Runs a program line by line, as a session would; without a tier everything is interpreted. */
+/** Runs a program on a machine of its own; without a tier everything is interpreted. */
 export function runProgram(source: string, ergLimit: number, tier: TierOptions | undefined): Outcome {
-  const output: Uint8Array[] = [];
-  const host: Host = {
-    call: () => [],
-    write: (bytes) => void output.push(bytes.slice()),
-    mark: () => 0 as ReturnType<Host["mark"]>,
-    rollback: () => undefined,
-    release: () => undefined,
-  };
-  const machine = Machine.create({ host, tier: tier ?? "none" });
-  const { vm } = machine;
-  const results: unknown[] = [];
-  for (const line of source.split("\n")) results.push(machine.run(line, { mode: "forth", sourceName: "program", ergLimit }));
-  return {
-    result: results,
-    stack: machine.stackShown(),
-    output: Buffer.concat(output).toString(),
-    memory: toHex(sha256(vm.bytes.subarray(USER, PAD), vm.bytes.subarray(PAD, SOURCE_LINES), vm.bytes.subarray(DATA_SPACE, vm.dataEnd))),
-    registers: [vm.sp, vm.rp, vm.lp, vm.depth, vm.handler, vm.here, ...[...vm.slotCells.subarray(0, vm.slotEnd)].map(Number), ...vm.slotTags.subarray(0, vm.slotEnd)],
-  };
+  return new ProgramRunner(tier).run(source, ergLimit);
+}
+
+/** Runs programs one after another on one machine, line by line as a session would. What they define adds up. */
+export class ProgramRunner {
+  readonly #machine: Machine;
+  #output: Uint8Array[] = [];
+
+  constructor(tier: TierOptions | undefined) {
+    const host: Host = {
+      call: () => [],
+      write: (bytes) => void this.#output.push(bytes.slice()),
+      mark: () => 0 as ReturnType<Host["mark"]>,
+      rollback: () => undefined,
+      release: () => undefined,
+    };
+    this.#machine = Machine.create({ host, tier: tier ?? "none" });
+  }
+
+  run(source: string, ergLimit: number): Outcome {
+    const machine = this.#machine;
+    const { vm } = machine;
+    this.#output = [];
+    const result: unknown[] = [];
+    for (const line of source.split("\n")) result.push(machine.run(line, { mode: "forth", sourceName: "program", ergLimit }));
+    const stack = machine.stackShown();
+    machine.run("abort", { mode: "forth", sourceName: "program" });
+    return {
+      result,
+      stack,
+      output: Buffer.concat(this.#output).toString(),
+      memory: toHex(sha256(vm.bytes.subarray(USER, SOURCE_LINES), vm.bytes.subarray(DATA_SPACE, vm.dataEnd))),
+      registers: [vm.sp, vm.rp, vm.lp, vm.depth, vm.handler, vm.here, ...[...vm.slotCells.subarray(0, vm.slotEnd)].map(Number), ...vm.slotTags.subarray(0, vm.slotEnd)],
+    };
+  }
 }
 
 /** Eager, and eager with little patience and tiny slices. */

@@ -46,7 +46,7 @@ class Generator {
   }
 
   program(): string {
-    const lines = ["create buf 64 allot", "variable v", "5 value val", "17 constant seventeen", "defer later", ": noop ;", "' noop is later", "create table 4 cells allot"];
+    const lines = ["create buf 64 allot variable v 5 value val 17 constant seventeen defer later : noop ; ' noop is later create table 4 cells allot here 131071 + -65536 and value end : noted dup v @ 31 * xor v ! ;"];
     const count = 2 + this.#random(5);
     for (let i = 0; i < count; i += 1) lines.push(this.#definition(`w${i}`));
     const calls = 2 + this.#random(5);
@@ -100,6 +100,7 @@ class Generator {
       if (this.#chance(1)) out.push(this.#pick(JUNK));
       if (this.#chance(3)) out.push(this.#pick(ODD), "drop");
       height = this.#statement(out, height, place);
+      if (height > 0 && this.#chance(35)) out.push("noted"); // so that no wrong number is forgotten
     }
     for (; height > to; height -= 1) out.push(this.#chance(30) && height > 1 ? this.#pick(BINARY.slice(0, 14)) : "drop");
     for (; height < to; height += 1) out.push(this.#value(place));
@@ -107,7 +108,7 @@ class Generator {
   }
 
   #value(place: Place): string {
-    const choices = ["seventeen", "val", "v @", "buf c@", "true"];
+    const choices = ["seventeen", "val", "v @", "v @", "v @ 255 and", "buf @", "buf c@", "true"];
     if (place.loops > 0 && place.returns === 0) choices.push("i", "i", "i");
     if (place.loops > 1 && place.returns === 0) choices.push("j");
     if (place.locals.length > 0) choices.push(...place.locals);
@@ -151,7 +152,7 @@ class Generator {
   }
 
   #address(): string {
-    const edge = ["buf 63 +", "buf 56 +", "here", "here 65500 +", "here 65536 + 7 -", "here 131072 +", "0", "-1", "buf 1 -", "base", "pad", "9223372036854775807", "base 1 -", "base 8 -"];
+    const edge = ["buf 63 +", "buf 56 +", "here", "here 65500 +", "here 65536 + 7 -", "end 8 -", "end 7 -", "end 16 -", "end 15 -", "end 1 -", "end", "0", "-1", "buf 1 -", "base", "pad", "9223372036854775807", "base 1 -", "base 8 -"];
     return this.#chance(12) ? this.#pick(edge) : this.#pick(["buf", "v", "buf 8 +", "buf i 63 and +", "table 1 cells +", "buf 40 +"]).replace("i 63 and", String(this.#random(57)));
   }
 
@@ -308,7 +309,7 @@ class Generator {
       case 1:
         return `${call} ${this.#chance(50) ? "' noop is later" : `' ${word.name} is later`}`;
       case 2:
-        return `: go${this.#random(1000)} ${2 + this.#random(30)} 0 do ${call} ${Array.from({ length: word.gives }, () => "drop").join(" ")} loop ; latest-go`.replace("latest-go", "").concat("\n", `${call}`);
+        return `: go${this.#random(1000)} ${2 + this.#random(30)} 0 do ${call} ${Array.from({ length: word.gives }, () => "drop").join(" ")} loop ;\n${call}`;
       default:
         return call;
     }

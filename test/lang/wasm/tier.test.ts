@@ -1,0 +1,137 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Host } from "../../../lang/host.ts";
+import { Machine, type MachineOptions } from "../../../lang/machine/machine.ts";
+import { LIMITS } from "../../../lang/limits.ts";
+import type { Tier, Vm } from "../../../lang/machine/vm.ts";
+import { ProgramRunner } from "./both-tiers.ts";
+
+const HOST: Host = {
+  call: () => [],
+  write: () => undefined,
+  mark: () => 0 as ReturnType<Host["mark"]>,
+  rollback: () => undefined,
+  release: () => undefined,
+};
+
+/** Counts what the tier took over. */
+class Watched implements Tier {
+  calls = 0;
+  loops = 0;
+  readonly #tier: Tier;
+
+  constructor(vm: Vm) {
+    this.#tier = vm.tier as Tier;
+    vm.tier = this;
+  }
+
+  call(vm: Vm, xt: number): boolean {
+    const taken = this.#tier.call(vm, xt);
+    if (taken) this.calls += 1;
+    return taken;
+  }
+
+  back(vm: Vm): void {
+    const erg = vm.ergLeft;
+    this.#tier.back(vm);
+    if (vm.ergLeft !== erg) this.loops += 1;
+  }
+
+  forget(codeFrom: number): void {
+    this.#tier.forget(codeFrom);
+  }
+}
+
+function watchedMachine(options: Partial<MachineOptions> = {}): { readonly machine: Machine; readonly watched: Watched } {
+  const machine = Machine.create({ host: HOST, ...options });
+  return { machine, watched: new Watched(machine.vm) };
+}
+
+function run(machine: Machine, source: string, ergLimit?: number): string {
+  const result = machine.run(source, { mode: "forth", sourceName: "test", ...(ergLimit !== undefined && { ergLimit }) });
+  return result.kind === "fault" ? result.report.fault.code : machine.stackShown().join(" ");
+}
+
+/** Both tiers give the same outcome for these lines; what the interpreter shows is returned. */
+function same(source: string, ergLimit = 10_000_000): readonly string[] {
+  const expected = new ProgramRunner(undefined).run(source, ergLimit);
+  for (const tier of [{ patience: 0 }, { patience: 3, sliceErg: 100 }, {}]) assert.equal(new ProgramRunner(tier).run(source, ergLimit), expected, JSON.stringify(tier));
+  return expected.stack;
+}
+
+test("a loop that runs long is taken over while it runs, once", () => {
+  const { machine, watched } = watchedMachine();
+  assert.is(run(machine, ": sum 0 100000 0 do i + loop ; sum"), "4999950000");
+  assert.equal([watched.calls, watched.loops], [0, 1]);
+});
+
+test("a word called often is taken over at its call", () => {
+  const { machine, watched } = watchedMachine();
+  assert.is(run(machine, ": down dup if 1- recurse then ; : fib dup 2 < 0= if dup 1- recurse swap 2 - recurse + then ; 20 fib"), "6765");
+  assert.ok(watched.calls > 0);
+});
+
+test("words met at EXECUTE are learned, one after another, in the middle of the loop", () => {
+  const { machine, watched } = watchedMachine();
+  const words = Array.from({ length: 8 }, (_, i) => `: op${i} ${i} + ;`).join(" ");
+  const table = `create ops ${Array.from({ length: 8 }, (_, i) => `' op${i} ,`).join(" ")}`;
+  assert.is(run(machine, `${words} ${table} : all 0 80000 0 do i 7 and cells ops + @ execute loop ; all`), String(28 * 10_000));
+  assert.ok(watched.loops < 40, `${watched.loops} times taken over`);
+});
+
+test("a deferred word is called through what it stands for, and given back when that changes", () => {
+  assert.equal(same("defer op : a 1+ ; : b 2* ; ' a is op : go 0 500 0 do op i 250 = if ['] b is op then 1023 and loop ; go"), ["0"]);
+});
+
+test("control flow that does not nest stays with the interpreter and gives the same", () => {
+  same(": odd 10 >r ahead begin [ 1 cs-roll ] then r> 1- dup >r 0= until r> ; odd");
+});
+
+test("recursion to the limit of calls faults alike, at whatever depth the stacks are", () => {
+  same(": deep 1+ recurse ; 0 deep");
+  same(": deep dup recurse + ; 5 deep");
+  same(": deep dup dup dup dup dup 1+ recurse ; 5 deep");
+  same(": deep dup >r dup >r dup >r dup >r dup >r 1+ recurse r> r> r> r> r> ; 5 deep");
+  same(": deep >r r@ recurse r> drop ; 5 deep");
+  same(`: count-down dup if 1- recurse then ; ${LIMITS.callDepth - 2} count-down ${LIMITS.callDepth + 2} count-down`);
+});
+
+test("running out of ERG in the middle of nested calls leaves the same number", () => {
+  for (let erg = 4_000; erg < 4_200; erg += 7) same(": a 1+ ; : b a a 3 0 do a loop ; : c 0 1000 0 do b loop ; c", erg);
+});
+
+test("memory faults at its very edges, and one byte before them does not", () => {
+  same("here 8 - constant top : at @ ; top at drop : edge here 65536 + begin dup ['] c@ catch nip while 1- repeat ; edge here -");
+});
+
+test("entries that are no cells hand the word over to the interpreter", () => {
+  assert.equal(same(": twice dup + ; : many 0 200 0 do i twice + loop ; many 1.5 twice 'abc' drop"), ["39800", "3.0"]);
+});
+
+test("a redefined word is what later words call, and a forgotten one leaves nothing behind", () => {
+  same(": f 1+ ; : g 0 200 0 do f loop ; g : f 2 + ; : g 0 200 0 do f loop ; g\nmarker gone : h 0 200 0 do 3 + loop ; h\ngone : h 0 200 0 do 5 + loop ; h");
+});
+
+test("a failing line takes its definitions back, compiled ones as well", () => {
+  same(": h 0 200 0 do 3 + loop ; h no-such-word\n: h 0 200 0 do 5 + loop ; h");
+});
+
+test("someone who asks to stop is heard within a slice", () => {
+  const interrupt = new SharedArrayBuffer(4);
+  const { machine } = watchedMachine({ interrupt, tier: { sliceErg: 1_000 } });
+  const flag = new Int32Array(interrupt);
+  const { vm } = machine;
+  let rounds = 0;
+  const { tier } = vm;
+  vm.tier = {
+    call: (each, xt) => tier?.call(each, xt) ?? false,
+    back: (each) => {
+      tier?.back(each);
+      if (++rounds === 500) flag[0] = 1;
+    },
+    forget: (from) => tier?.forget(from),
+  };
+  assert.is(run(machine, ": forever begin again ; forever"), "LANG_ABORT");
+});
+
+test.run();
