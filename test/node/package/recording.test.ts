@@ -165,20 +165,20 @@ test("a lost worker loses the running line and no more", async () => {
 test("undo takes back lines one by one, not across bt, ct or an outside word", async () => {
   const world = await World.with("alice");
   const thread = await world.open("alice");
-  assert.is(await thread.undo(), false);
+  assert.is(await thread.undo(), undefined);
   await printed(thread, "mkdir aa");
   await printed(thread, "bt");
-  assert.is(await thread.undo(), false);
+  assert.is(await thread.undo(), undefined);
   await printed(thread, "mkdir bb");
   await printed(thread, "mkdir c");
   assert.ok(await thread.undo());
   assert.is(await printed(thread, "vt"), '"bb" mkdirEx\n');
   assert.ok(await thread.undo()); // the vt
   assert.ok(await thread.undo());
-  assert.is(await thread.undo(), false);
+  assert.is(await thread.undo(), undefined);
   await printed(thread, "mkdir bb");
   await printed(thread, "mkdir d\nct");
-  assert.is(await thread.undo(), false);
+  assert.is(await thread.undo(), undefined);
 });
 
 test("import records the present value of what was made before bt", async () => {
