@@ -133,6 +133,7 @@ export const FAULT_SAMPLES: Samples = {
   SHELL_NOTHING_TO_UNDO: [{}],
   SHELL_INTERRUPTED: [{}],
   SHELL_NO_KEY: [{ algorithm: undefined }, { algorithm: "ssh-rsa" }],
+  SHELL_AGENT_SOCKET: [{ path: "/tmp/agent", reason: "another agent listens there" }],
   SHELL_AGENT: [{ reason: "closed" }, { reason: "malformed" }],
   RPC_BAD_MESSAGE: [{ reason: "a message of 4294967295 bytes" }],
   RPC_VERSION: [{ found: 2, known: 1 }, { found: 0, known: 1 }],
