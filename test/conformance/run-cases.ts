@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fromUtf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { Host, HostMark } from "../../lang/host.ts";
+import { CASE_FILES } from "./case-files.ts";
 import { Machine } from "../../lang/machine/machine.ts";
 
 const HARNESS = readFileSync(new URL("./harness.fs", import.meta.url), "utf8");
@@ -15,18 +16,15 @@ export interface CasesResult {
   readonly wrong: number;
 }
 
-/** Files that cases may include, by name. */
-export type CaseFiles = Readonly<Record<string, string>>;
-
 /** Runs a file of cases, as `grid run FILE` would, on an empty machine. */
-export function runCases(source: string, sourceName: string, files: CaseFiles = {}): CasesResult {
+export function runCases(source: string, sourceName: string): CasesResult {
   const output: Uint8Array[] = [];
   const host: Host = {
     call: (word) => {
       throw new Error(`${word} needs a host`);
     },
     readSource: (path) => {
-      const content = files[path];
+      const content = CASE_FILES[path];
       if (content === undefined) throw new FaultError({ code: "LANG_THROW", number: -38, message: "non-existent file" });
       return new TextEncoder().encode(content);
     },

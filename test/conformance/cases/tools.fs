@@ -90,3 +90,4 @@ t{ ' throws-in-walk trav ' traverse-wordlist catch nip nip -> 5 }t
 : walk-in-walk ( n nt -- n' flag ) drop ['] count-names trav traverse-wordlist true ;
 t{ 0 ' walk-in-walk trav traverse-wordlist -> 9 }t
 : goodbye bye ;
+t{ state @ -> 0 }t

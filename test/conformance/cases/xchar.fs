@@ -18,3 +18,6 @@ t{ 65 xc-width 228 xc-width 20013 xc-width -> 1 1 2 }t
 t{ s" aä中" x-width -> 4 }t
 t{ <# 8364 xhold 65 xhold 0 0 #> s" A€" compare -> 0 }t
 t{ 8364 xemit -> }t
+t{ 8364 ekey>xchar xkey? -> 8364 true false }t
+: waits-for-one xkey ;
+t{ char x parse abcx nip -> 3 }t
