@@ -147,6 +147,12 @@ export class Dictionary {
     };
   }
 
+  /** Whether words were added, forgotten or changed, or are searched in another order. */
+  changedSince(mark: DictionaryMark): boolean {
+    const sameOrder = this.searchOrder.length === mark.searchOrder.length && this.searchOrder.every((wordlist, index) => wordlist === mark.searchOrder[index]);
+    return !sameOrder || this.current !== mark.current || this.wordlists !== mark.wordlists || this.#journal.length !== mark.journal || this.entries.length !== mark.entries.length;
+  }
+
   /** Returns to a mark. */
   rollback(mark: DictionaryMark): void {
     while (this.#journal.length > mark.journal) {

@@ -75,6 +75,8 @@ export interface ThreadApi {
   input(bytes: Uint8Array): void;
   /** Stops the running line; it fails with LANG_ABORT "interrupted" and changes nothing. */
   interrupt(): void;
+  /** Brings a word made before `bt` into the recording with its present value (R3). */
+  importWord(name: string): Promise<void>;
   /** Takes back the last good line and gives its source; undefined when there is none to take back (R3). */
   undo(): Promise<string | undefined>;
   /** Moves the base of the realm to the newest state, keeping what is pending. */

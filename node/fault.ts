@@ -28,6 +28,7 @@ export type ThreadFault =
   | { readonly code: "THREAD_NOTHING_TO_COMMIT" }
   | { readonly code: "THREAD_NOT_COMMITTABLE"; readonly word: string; readonly reason: string }
   | { readonly code: "THREAD_MUTABLE_OUTSIDE"; readonly word: string }
+  | { readonly code: "THREAD_WRITE_ONLY"; readonly word: string }
   | { readonly code: "THREAD_GRACE_SPENT"; readonly refillMs: number }
   | { readonly code: "THREAD_LOST"; readonly reason: string };
 

@@ -109,14 +109,6 @@ export class TerminalSession implements InputListener {
     this.prompt();
   }
 
-  /** Ctrl-C at the prompt drops the line, and with it a definition that is not finished. */
-  private async cancel(): Promise<void> {
-    const { console, thread } = this.runner.parts;
-    this.state = "running";
-    if (thread.status().unfinished && (await thread.undo()) !== undefined) console.say("the unfinished definition is dropped\n");
-    this.prompt();
-  }
-
   /** A program waits for a key: it gets what was typed meanwhile. */
   private feedWaiting(): void {
     const typed = this.editor.takePending();

@@ -4,7 +4,7 @@ import type { DictionaryMark } from "../dictionary.ts";
 import type { HostMark } from "../host.ts";
 import { TAG } from "../value.ts";
 import type { FarState } from "./far-space.ts";
-import { DATA_SPACE, FAR, SOURCE_LINES, USER } from "./layout.ts";
+import { BASE, DATA_SPACE, FAR, PAD, PAD_SIZE, SOURCE_LINES, USER } from "./layout.ts";
 import type { TokenOrigin, Vm } from "./vm.ts";
 
 /** A machine as it was before a line (R8). */
@@ -61,7 +61,7 @@ export function markLine(vm: Vm): LineMark {
 }
 
 /**
- * Whether the line left anything other than it found it, buffers and system variables aside: such a line is
+ * Whether the line left anything other than it found it that a later line could see: such a line is
  * recorded (R3). Entries are compared by handle, so a new box counts as a change.
  */
 export function changedSince(vm: Vm, mark: LineMark): boolean {
@@ -69,7 +69,10 @@ export function changedSince(vm: Vm, mark: LineMark): boolean {
     Buffer.compare(Buffer.from(before.buffer, before.byteOffset, before.byteLength), Buffer.from(now.buffer, now.byteOffset, now.byteLength)) === 0;
   if (vm.sp !== mark.cells.length || vm.slotEnd !== mark.slotCells.length || vm.here !== mark.here || vm.codeEnd !== mark.codeEnd) return true;
   if (vm.dictionary.entries.length !== mark.dictionary.entries.length || vm.compiler.definition !== undefined) return true;
+  if (vm.dictionary.changedSince(mark.dictionary)) return true;
+  const low = (from: number, size: number): boolean => same(mark.low.subarray(from - USER, from - USER + size), vm.bytes.subarray(from, from + size));
   return !(
+    low(BASE, 8) && low(PAD, PAD_SIZE) &&
     same(mark.cells, vm.cells.subarray(0, vm.sp)) && same(mark.tags, vm.tags.subarray(0, vm.sp)) &&
     same(mark.slotCells, vm.slotCells.subarray(0, vm.slotEnd)) && same(mark.slotTags, vm.slotTags.subarray(0, vm.slotEnd)) &&
     same(mark.data, vm.bytes.subarray(DATA_SPACE, vm.dataEnd)) && same(mark.farBytes, vm.bytes.subarray(FAR, vm.far.end))

@@ -10,7 +10,7 @@ import { BaseState } from "../state/base-state.ts";
 import { showPlace } from "../state/paths.ts";
 import { Realm } from "../state/realm.ts";
 import type { StateReader } from "../state/versioned.ts";
-import type { DraftJob, Job, OpenJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
+import type { DraftJob, ImportJob, Job, OpenJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
 import { createPackageRunner } from "./package-runner.ts";
 
 export interface JobRunnerParts {
@@ -64,7 +64,7 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
   }
 
   function open(job: OpenJob): ThreadReply<undefined> {
-    const identity = { signer: job.signer, identityText: job.identityText };
+    const identity = { signer: job.signer, identityText: job.identityText, kind: job.threadKind };
     const setup = { ...identity, outsideWords: parts.outsideWords, write: output.write, interrupt: job.thread.interrupt };
     const directory = { domain: job.signer, path: "/" };
     const runtime = new ThreadRuntime(setup, Realm.at(parts.reader, job.base), { directory, recording: NO_RECORDING });
@@ -84,6 +84,11 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     const result = thread.runtime.resume(job.input.length === 0 ? undefined : job.input);
     output.flush();
     return reply(job.thread, thread, outcomeOf(result, thread.runtime));
+  }
+
+  function importWord(job: ImportJob): RunReply {
+    const thread = take(job.thread);
+    return reply(job.thread, thread, outcomeOf(thread.runtime.importWord(job.name), thread.runtime));
   }
 
   function sync(job: SyncJob): SyncReply {
@@ -109,6 +114,8 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
           return runLines(job);
         case "resume":
           return resume(job);
+        case "import":
+          return importWord(job);
         case "sync":
           return sync(job);
         case "draft":

@@ -1,4 +1,5 @@
 import type { SourceMode, LineOutcome } from "../api.ts";
+import type { ThreadKind } from "../package/recorder-rules.ts";
 import type { BlockContext, ExecutionVerdict } from "../ledger/executor.ts";
 
 /**
@@ -26,6 +27,7 @@ export interface OpenJob {
   /** 20 bytes: whose `~` it is. */
   readonly signer: Uint8Array;
   readonly identityText: string;
+  readonly threadKind: ThreadKind;
   readonly base: BaseFacts;
 }
 export interface RunJob {
@@ -42,6 +44,12 @@ export interface ResumeJob {
   readonly kind: "resume";
   readonly thread: ThreadRef;
   readonly input: Uint8Array;
+}
+/** Makes a word of the recording with the present value of one that was made before `bt` (R3). */
+export interface ImportJob {
+  readonly kind: "import";
+  readonly thread: ThreadRef;
+  readonly name: string;
 }
 export interface SyncJob {
   readonly kind: "sync";
@@ -73,7 +81,7 @@ export interface PackageJob {
 export interface ForgetNotice {
   readonly kind: "forget";
 }
-export type Job = OpenJob | RunJob | ResumeJob | SyncJob | DraftJob | PackageJob;
+export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | DraftJob | PackageJob;
 
 /** What a thread says of itself after each job; the main thread shows it in the prompt. */
 export interface RuntimeFacts {
@@ -99,6 +107,8 @@ export interface DraftReply {
   readonly bodyBytes: Uint8Array;
   readonly effectBytes: Uint8Array;
   readonly ergUsed: bigint;
+  /** 32 bytes: the root of a block on the same base that holds this package alone, nonce and fee included (R4). */
+  readonly stateRoot: Uint8Array;
   readonly warnings: readonly string[];
 }
 /** `realm` holds what the package changed, for the block's realm to take over. */

@@ -28,6 +28,12 @@ export interface PoolJob {
   readonly onNote?: (note: unknown) => void;
 }
 
+/** What a thread needs of a pool; tests have one that runs jobs in place. */
+export interface JobPool {
+  run(job: PoolJob): Promise<unknown>;
+  forget(affinity: string): void;
+}
+
 export interface WorkerHandle {
   readonly index: number;
   /** What the pool's user remembers about this worker, e.g. which thread versions it holds. */
@@ -54,7 +60,7 @@ interface Member extends WorkerHandle {
 /** Messages from a worker: any number of notes, then one reply for the job. */
 export type WorkerMessage = { readonly kind: "note"; readonly note: unknown } | { readonly kind: "reply"; readonly reply: unknown } | { readonly kind: "fault"; readonly fault: Fault };
 
-export class WorkerPool {
+export class WorkerPool implements JobPool {
   private readonly members: Member[] = [];
   private readonly queue: Waiting[] = [];
   private readonly lastHolder = new Map<string, Member>();

@@ -5,13 +5,14 @@ import type { PackageFault } from "../fault.ts";
 import type { BlockContext } from "../ledger/executor.ts";
 import { rulesVersionAt, type LedgerParams } from "../ledger/params.ts";
 import type { DraftJob, DraftReply } from "../machines/jobs.ts";
+import { perspective } from "../state/realm-root.ts";
 import { Realm } from "../state/realm.ts";
 import type { StateReader } from "../state/versioned.ts";
 import type { PackageBody } from "./body.ts";
 import { encodeBody, encodeSignedPackage } from "./body-codec.ts";
 import { checkKeys } from "./check-package.ts";
 import { effectHash, encodeEffect } from "./effect-codec.ts";
-import { intrinsicErg, runBody, type BodyRun } from "./execute.ts";
+import { intrinsicErg, runBody, settle, type BodyRun } from "./execute.ts";
 import { wordsHash } from "./words.ts";
 
 export interface DraftParts {
@@ -43,7 +44,9 @@ export function draftPackage(program: Program, job: DraftJob, parts: DraftParts)
   const run = dryRun(limited, context, realm, program);
   const effectBytes = encodeEffect(run.effect);
   const body: PackageBody = { ...limited, effectHash: effectHash(effectBytes) };
-  return { bodyBytes: encodeBody(body), effectBytes, ergUsed: run.ergUsed, warnings: warningsOf(run) };
+  const block = realm.fork();
+  settle(body, run, run.outcome, run.ergUsed * body.ergPriceUnits, block);
+  return { bodyBytes: encodeBody(body), effectBytes, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run) };
 }
 
 function bodyTemplate(program: Program, job: DraftJob, realm: Realm, context: BlockContext): PackageBody {

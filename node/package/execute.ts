@@ -91,7 +91,7 @@ function judge(body: PackageBody, run: BodyRun): ReceiptOutcome {
 }
 
 /** Takes nonce and fee, keeps the first key, and lets the changes through if the package is done. */
-function settle(body: PackageBody, run: BodyRun, outcome: ReceiptOutcome, feeUnits: bigint, block: Realm): void {
+export function settle(body: PackageBody, run: BodyRun, outcome: ReceiptOutcome, feeUnits: bigint, block: Realm): void {
   if (outcome.kind === "done") absorb(block, run.realm);
   block.adjustBalance(body.payer ?? body.domain, -feeUnits);
   claimKeys(block, body.domain, body.signerKeys, body.nonce);

@@ -16,28 +16,47 @@ import { ThreadRuntime, type ThreadSetup } from "./thread-runtime.ts";
 const FORMAT = 1;
 const MAX_PATH_BYTES = 4_096;
 const MAX_TEXT_BYTES = 64 << 10;
+const THREAD_KINDS = ["both", "read-only", "write-only"] as const;
 const PHASES = ["off", "recording", "ready"] as const;
 
 /** Facts of a thread that do not change with its lines, kept with its bytes. */
-export type ThreadIdentity = Pick<ThreadSetup, "signer" | "identityText">;
+export type ThreadIdentity = Pick<ThreadSetup, "signer" | "identityText" | "kind">;
 
 export function encodeThread(runtime: ThreadRuntime, identity: ThreadIdentity): Uint8Array {
   return encodeRlp([
-    numberItem(FORMAT), identity.signer, textItem(identity.identityText),
-    runtime.machine.snapshot(), encodeRealm(runtime.realm), placeItem(runtime.inner.directory), recordingItem(runtime),
+    numberItem(FORMAT), identity.signer, textItem(identity.identityText), numberItem(THREAD_KINDS.indexOf(identity.kind)),
+    runtime.machine.snapshot(), encodeRealm(runtime.realm), placeItem(runtime.inner.directory), recordingItem(runtime.recording, runtime.realm), suspendedItem(runtime),
   ]);
 }
 
 /** Faults: CODEC_MALFORMED. */
 export function decodeThread(bytes: Uint8Array, reader: StateReader, makeSetup: (identity: ThreadIdentity) => ThreadSetup): ThreadRuntime {
-  const [format, signer, text, machine, realm, place, recording] = listField(decodeRlp(bytes), "thread", 7);
+  const [format, signer, text, kind, machine, realm, place, recording, suspended] = listField(decodeRlp(bytes), "thread", 9);
   if (smallField(format, "thread format", 255) !== FORMAT) malformed("thread format: only 1 is known");
-  const identity = { signer: bytesField(signer, "signer", [20]), identityText: textField(text, "identity", MAX_TEXT_BYTES) };
-  return new ThreadRuntime(makeSetup(identity), decodeRealm(bytesField(realm, "realm", []), reader), {
+  const identity = { signer: bytesField(signer, "signer", [20]), identityText: textField(text, "identity", MAX_TEXT_BYTES), kind: THREAD_KINDS[smallField(kind, "thread kind", THREAD_KINDS.length - 1)] ?? "both" };
+  const runtime = new ThreadRuntime(makeSetup(identity), decodeRealm(bytesField(realm, "realm", []), reader), {
     machine: bytesField(machine, "machine", []),
     directory: placeFrom(place),
     recording: recordingFrom(recording, reader),
   });
+  reopenSuspended(runtime, suspended, reader);
+  return runtime;
+}
+
+/** The line that a waiting program suspended, if there is one: how the thread was when it began, and its items so far. */
+function suspendedItem({ host, realm }: ThreadRuntime): RlpItem {
+  const line = host.suspended();
+  if (line === undefined) return [];
+  const { recording, chain, directory } = line.start;
+  return [recordingItem(recording, realm), encodeRealm(new Realm(realm.base, chain)), placeItem(directory), line.items.map(executedItem)];
+}
+
+function reopenSuspended(runtime: ThreadRuntime, item: RlpItem | undefined, reader: StateReader): void {
+  const fields = listField(item, "suspended line");
+  if (fields.length === 0) return;
+  const [recording, realm, directory, items] = listField(fields, "suspended line", 4);
+  const start = { recording: recordingFrom(recording, reader), chain: decodeRealm(bytesField(realm, "realm", []), reader).chain(), directory: placeFrom(directory) };
+  runtime.host.reopen(start, listField(items, "items").map(executedFrom));
 }
 
 function placeItem({ domain, path }: Place): RlpItem {
@@ -49,7 +68,7 @@ function placeFrom(item: RlpItem | undefined): Place {
   return { domain: bytesField(domain, "domain", [20]), path: textField(path, "path", MAX_PATH_BYTES) };
 }
 
-function recordingItem({ recording, realm }: ThreadRuntime): RlpItem {
+function recordingItem(recording: Recording, realm: Realm): RlpItem {
   const { phase, lines, hidden, before, directory, wordsBefore } = recording;
   if (before === undefined) return [];
   return [

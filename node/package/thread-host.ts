@@ -1,17 +1,25 @@
+import { FaultError } from "../../lang/base/fault.ts";
 import type { ExecutedItem, Host, HostMark, InterpretListener, Meter } from "../../lang/host.ts";
 import type { HostWordName } from "../../lang/primitives/host-words.ts";
 import type { Value } from "../../lang/value.ts";
+import type { StateFault, ThreadFault } from "../fault.ts";
 import type { RealmHost } from "../state/realm-host.ts";
+import type { Place } from "../state/paths.ts";
 import type { Chain } from "../state/layers.ts";
+import { hostSpec, kindAllows, type ThreadKind } from "./recorder-rules.ts";
 import { addLine, type Recording } from "./recording.ts";
 
-/** What the recorder asks about a word by its token. */
-export type IsCut = (item: ExecutedItem) => boolean;
+/** What the recorder keeps of an item: itself, what stands for it, or nothing. Throws FaultError for what no package can hold. */
+export type Judge = (item: ExecutedItem) => ExecutedItem | undefined;
 
-interface Mark {
-  readonly inner: HostMark;
+/** The thread as it was when the running line began. */
+export interface LineStart {
   readonly recording: Recording;
   readonly chain: Chain | undefined;
+  readonly directory: Place;
+}
+interface Mark extends LineStart {
+  readonly inner: HostMark;
 }
 
 /**
@@ -21,17 +29,24 @@ interface Mark {
 export class ThreadHost implements Host, InterpretListener {
   readonly inner: RealmHost;
   recording: Recording;
+  readonly kind: ThreadKind;
   private items: ExecutedItem[] = [];
   private readonly marks: Mark[] = [];
-  private readonly isCut: IsCut;
+  private readonly judge: Judge;
+  /** The thread word that the item being executed has called. */
+  private steeredBy: string | undefined;
 
-  constructor(inner: RealmHost, recording: Recording, isCut: IsCut) {
+  constructor(inner: RealmHost, recording: Recording, kind: ThreadKind, judge: Judge) {
     this.inner = inner;
     this.recording = recording;
-    this.isCut = isCut;
+    this.kind = kind;
+    this.judge = judge;
   }
 
   call(word: HostWordName, args: readonly Value[], meter: Meter): readonly Value[] {
+    const spec = hostSpec(word);
+    if (!kindAllows(this.kind, spec, this.recording.phase !== "off")) throw this.refusal(word);
+    if (spec.access === "thread") this.steeredBy = word;
     return this.inner.call(word, args, meter);
   }
 
@@ -41,7 +56,8 @@ export class ThreadHost implements Host, InterpretListener {
 
   mark(): HostMark {
     this.items = [];
-    this.marks.push({ inner: this.inner.mark(), recording: this.recording, chain: this.inner.realm.chain() });
+    this.steeredBy = undefined;
+    this.marks.push({ inner: this.inner.mark(), ...this.now() });
     return (this.marks.length - 1) as HostMark;
   }
 
@@ -60,20 +76,24 @@ export class ThreadHost implements Host, InterpretListener {
     this.inner.release(marked.inner);
   }
 
+  /** A fault thrown here fails the line, as one of the item itself would. */
   onItem(item: ExecutedItem): void {
-    this.items.push(item);
+    const steeredBy = this.steeredBy;
+    this.steeredBy = undefined;
+    if (this.recording.phase === "off" && steeredBy === undefined) return;
+    if (steeredBy !== undefined && (item.kind !== "word" || item.xt !== hostSpec(steeredBy).code)) {
+      throw new FaultError<ThreadFault>({ code: "THREAD_NOT_COMMITTABLE", word: steeredBy, reason: "it steers the thread and stands in the line itself, not in another word" });
+    }
+    const kept = this.recording.phase === "off" ? undefined : this.judge(item);
+    if (kept !== undefined) this.items.push(kept);
   }
 
-  /** Keeps the line if it changed stack, memory or dictionary (`changedMachine`) or the realm. */
+  /** Keeps the line if it changed stack, memory or dictionary (`changedMachine`), the realm, or where paths start from. */
   onLine(changedMachine: boolean): void {
     const [line] = this.marks.slice(-1);
-    const changed = changedMachine || line === undefined || line.chain !== this.inner.realm.chain();
     const items = this.items;
     this.items = [];
-    if (!changed || this.recording.phase === "off") return;
-    const kept = items.filter((item) => !this.isCut(item));
-    if (kept.length === 0) return;
-    this.recording = addLine(this.recording, kept);
+    if (changedMachine || line === undefined || this.changedSince(line)) this.recording = addLine(this.recording, items);
   }
 
   /** `bt` stands in mid-line: what came before it is not recorded. */
@@ -83,8 +103,44 @@ export class ThreadHost implements Host, InterpretListener {
 
   /** What the line did so far, for `rt` and `vt` in mid-line. */
   flush(): void {
-    const kept = this.items.filter((item) => !this.isCut(item));
+    const items = this.items;
     this.items = [];
-    this.recording = addLine(this.recording, kept);
+    this.recording = addLine(this.recording, items);
+  }
+
+  /** The line that a waiting program suspended, for the thread's bytes. */
+  suspended(): { readonly start: LineStart; readonly items: readonly ExecutedItem[] } | undefined {
+    const start = this.marks[0];
+    return start === undefined ? undefined : { start, items: this.items };
+  }
+
+  /** Opens a suspended line again. Realm, recording and directory are then those of now, not of its start. */
+  reopen(start: LineStart, items: readonly ExecutedItem[]): void {
+    const now = this.now();
+    this.enter(start);
+    this.mark();
+    this.enter(now);
+    this.items = [...items];
+  }
+
+  private now(): LineStart {
+    return { recording: this.recording, chain: this.inner.realm.chain(), directory: this.inner.directory };
+  }
+
+  private enter({ recording, chain, directory }: LineStart): void {
+    this.recording = recording;
+    this.inner.realm.rollback({ chain });
+    this.inner.directory = directory;
+  }
+
+  private changedSince({ chain, directory }: LineStart): boolean {
+    const now = this.now();
+    return chain !== now.chain || directory.path !== now.directory.path || Buffer.compare(directory.domain, now.directory.domain) !== 0;
+  }
+
+  private refusal(word: string): FaultError {
+    return this.kind === "read-only"
+      ? new FaultError<StateFault>({ code: "STATE_READ_ONLY", word })
+      : new FaultError<ThreadFault>({ code: "THREAD_WRITE_ONLY", word });
   }
 }

@@ -5,8 +5,9 @@ import type { OutsideWordSpec, RunResult } from "../../lang/machine/run-result.t
 import { buildProgram } from "../../lang/program/build.ts";
 import { decompile } from "../../lang/program/decompile.ts";
 import type { Program } from "../../lang/program/program.ts";
-import { HOST_WORDS } from "../../lang/primitives/host-words.ts";
-import type { HostWordSpec } from "../../lang/primitives/spec.ts";
+import { FIRST_USER_XT } from "../../lang/primitives/first-user-xt.ts";
+import { builtinXt, primitiveName } from "../../lang/primitives/table.ts";
+import type { Value } from "../../lang/value.ts";
 import type { ThreadFault } from "../fault.ts";
 import { showPlace, type Place } from "../state/paths.ts";
 import { Realm, type Savepoint } from "../state/realm.ts";
@@ -14,6 +15,9 @@ import { rebase, type RebaseReport } from "../state/realm-changes.ts";
 import { createRealmHost, type RealmHost, type ThreadWords } from "../state/realm-host.ts";
 import type { BaseState, RealmBase } from "../state/base-state.ts";
 import { beginRecording, needsDirectory, NO_RECORDING, type Recording } from "./recording.ts";
+import { importSource } from "./import-word.ts";
+import { LinkCheck } from "./link-check.ts";
+import { dispositionOf, type ThreadKind } from "./recorder-rules.ts";
 import { ThreadHost } from "./thread-host.ts";
 
 /** What stays the same for a thread's whole life. */
@@ -22,15 +26,13 @@ export interface ThreadSetup {
   readonly signer: Uint8Array;
   readonly identityText: string;
   readonly outsideWords: readonly OutsideWordSpec[];
+  readonly kind: ThreadKind;
   readonly write: (bytes: Uint8Array) => void;
   readonly interrupt?: SharedArrayBuffer;
 }
 
-/** Terminal-only words without stack effect, and words that steer the thread, are cut from what is recorded (R3). */
-const CUT_CODES: ReadonlySet<number> = new Set(
-  (HOST_WORDS as readonly HostWordSpec[]).filter(({ access, effect }) => access === "thread" || (access === "show" && effect === "( -- )")).map(({ code }) => code),
-);
-const CD_CODE = 519;
+const CD = 519;
+const DECIMAL = 10;
 
 /** A machine, its realm and its recording: one thread while a worker holds it. */
 export class ThreadRuntime {
@@ -39,6 +41,7 @@ export class ThreadRuntime {
   private readonly setup: ThreadSetup;
   /** The last run crossed `bt`, `at` or the like: undo ends here. */
   undoBarrier = false;
+  private linkCheck: LinkCheck | undefined;
 
   constructor(setup: ThreadSetup, realm: Realm, start: { readonly directory: Place; readonly recording: Recording; readonly machine?: Uint8Array }) {
     this.setup = setup;
@@ -46,7 +49,7 @@ export class ThreadRuntime {
       realm, signer: setup.signer, directory: start.directory, height: realm.base.height,
       identityText: setup.identityText, write: setup.write, thread: this.words(),
     });
-    this.host = new ThreadHost(inner, start.recording, (item) => item.kind === "word" && CUT_CODES.has(item.xt));
+    this.host = new ThreadHost(inner, start.recording, setup.kind, (item) => this.judge(item));
     const options = { host: this.host, listener: this.host, outsideWords: setup.outsideWords, ...(setup.interrupt === undefined ? {} : { interrupt: setup.interrupt }) };
     this.machine = start.machine === undefined ? Machine.create(options) : Machine.restore(start.machine, options);
   }
@@ -63,9 +66,32 @@ export class ThreadRuntime {
     return this.host.inner;
   }
 
+  /** What of an item is recorded. Faults: THREAD_MUTABLE_OUTSIDE, THREAD_NOT_COMMITTABLE. */
+  private judge(item: ExecutedItem): ExecutedItem | undefined {
+    this.linkCheck ??= new LinkCheck(this.machine, this.recording.wordsBefore);
+    this.linkCheck.check(item);
+    if (item.kind !== "word" || item.xt >= FIRST_USER_XT) return item;
+    switch (dispositionOf(item.xt)) {
+      case "kept":
+        return item;
+      case "cut":
+        return undefined;
+      case "literal":
+        return { kind: "literal", value: this.machine.stackValues().at(-1) as Value };
+      case "refused":
+        return refuse({ code: "THREAD_NOT_COMMITTABLE", word: primitiveName(item.xt), reason: "a package has nobody to ask and no time to wait" });
+    }
+  }
+
   run(source: string, options: SourceOptions): RunResult {
     this.undoBarrier = false;
     return this.machine.run(source, options);
+  }
+
+  /** Defines a word anew with the value it has (R3). Faults: THREAD_NOT_RECORDING, THREAD_NOT_COMMITTABLE, LANG_UNKNOWN_WORD. */
+  importWord(name: string): RunResult {
+    if (this.recording.phase === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "import" });
+    return this.run(importSource(this.machine, name), { mode: "forth", sourceName: "import" });
   }
 
   resume(input: Uint8Array | undefined): RunResult {
@@ -111,12 +137,22 @@ export class ThreadRuntime {
   private begin(): void {
     if (this.recording.phase !== "off") refuse({ code: "THREAD_ALREADY_RECORDING" });
     const { directory } = this.inner;
-    const path = showPlace(directory, this.setup.signer);
-    const goThere: ExecutedItem[] = [{ kind: "literal", value: { kind: "text", value: path } }, { kind: "word", xt: CD_CODE }];
     this.host.forgetItems();
+    this.linkCheck = undefined;
     const start = { hidden: this.machine.takeStack(), before: this.realm.savepoint(), directory, wordsBefore: this.machine.wordCount };
-    this.host.recording = beginRecording(start, needsDirectory(directory, this.setup.signer) ? goThere : []);
+    this.host.recording = beginRecording(start, this.surroundings(directory));
     this.undoBarrier = true;
+  }
+
+  /** What the recorded lines find when they run again in a fresh thread: where paths start from, and the base of numbers. */
+  private surroundings(directory: Place): readonly ExecutedItem[] {
+    const { signer } = this.setup;
+    const path: Value = { kind: "text", value: showPlace(directory, signer) };
+    const { base } = this.machine.vm;
+    return [
+      ...(needsDirectory(directory, signer) ? ([{ kind: "literal", value: path }, { kind: "word", xt: CD }] as const) : []),
+      ...(base === DECIMAL ? [] : ([{ kind: "literal", value: { kind: "cell", value: BigInt(base) } }, { kind: "word", xt: builtinXt("base") }, { kind: "word", xt: builtinXt("!") }] as const)),
+    ];
   }
 
   private ready(): void {

@@ -3,8 +3,9 @@ import type { FaultReport } from "../../lang/fault.ts";
 import type { Identity, LineOutcome, RunOptions, ThreadApi, ThreadStatus } from "../api.ts";
 import type { ThreadFault } from "../fault.ts";
 import type { BaseFacts, Job, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
-import { WorkerLost, type PoolJob, type WorkerHandle, type WorkerPool } from "../machines/pool.ts";
+import { WorkerLost, type JobPool, type PoolJob, type WorkerHandle } from "../machines/pool.ts";
 import type { GraceBudget } from "./grace.ts";
+import type { ThreadKind } from "./recorder-rules.ts";
 
 /** How many good lines `undo` can take back. Each costs one encoded runtime in memory. */
 const UNDO_DEPTH = 32;
@@ -12,9 +13,16 @@ const UNDO_DEPTH = 32;
 const UNDO = "undo";
 
 export interface ThreadContext {
-  readonly pool: WorkerPool;
+  readonly pool: JobPool;
   readonly grace: GraceBudget;
   readonly base: () => BaseFacts;
+}
+
+/** `signer` is 20 bytes: whose `~` it is. */
+export interface ThreadSelf {
+  readonly signer: Uint8Array;
+  readonly identityText: string;
+  readonly kind?: ThreadKind;
 }
 
 const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, undoBarrier: false };
@@ -56,11 +64,11 @@ export class Thread implements ThreadApi {
     this.state = { version: 0, bytes: new Uint8Array(0), facts: NO_FACTS };
   }
 
-  /** Starts a thread on the newest state. `signer` is 20 bytes: whose `~` it is. */
-  static async open(id: number, identity: Identity, context: ThreadContext, self: { readonly signer: Uint8Array; readonly identityText: string }): Promise<Thread> {
+  /** Starts a thread on the newest state. */
+  static async open(id: number, identity: Identity, context: ThreadContext, self: ThreadSelf): Promise<Thread> {
     const thread = new Thread(id, identity, context);
     const base = context.base();
-    thread.take((await thread.send((ref) => ({ kind: "open", thread: ref, base, ...self }))) as ThreadReply<undefined>);
+    thread.take((await thread.send((ref) => ({ kind: "open", thread: ref, base, signer: self.signer, identityText: self.identityText, threadKind: self.kind ?? "both" }))) as ThreadReply<undefined>);
     return thread;
   }
 
@@ -83,6 +91,16 @@ export class Thread implements ThreadApi {
       if (before === undefined) return undefined;
       this.state = { ...before.state, version: this.state.version + 1 };
       return before.source;
+    });
+  }
+
+  importWord(name: string): Promise<void> {
+    return this.inTurn(async () => {
+      const start = this.state;
+      const reply = (await this.send((thread) => ({ kind: "import", thread, name }))) as RunReply;
+      this.take(reply);
+      if (reply.outcome.kind === "fault") throw new FaultError(reply.outcome.report.fault);
+      this.keep({ state: start, source: `import ${name}` });
     });
   }
 

@@ -1,13 +1,14 @@
 import type { Command } from "./command.ts";
 import { ct } from "./ct.ts";
 import { faucet } from "./faucet.ts";
+import { importWord } from "./import.ts";
 import { receipt } from "./receipt.ts";
 import { stackLine } from "./stack-line.ts";
 import { sync } from "./sync.ts";
 import { undo } from "./undo.ts";
 
 /** All outside words. The language gets their signatures as plain data: `OUTSIDE_WORDS`. */
-export const COMMANDS: readonly Command[] = [ct, faucet, receipt, stackLine, sync, undo];
+export const COMMANDS: readonly Command[] = [ct, faucet, importWord, receipt, stackLine, sync, undo];
 
 /** What the language must know of the commands to parse them and to list them under `words` and `help`. */
 export const OUTSIDE_WORDS = COMMANDS.map(({ word, params, options = [], help }) => ({ word, params, options, help }));

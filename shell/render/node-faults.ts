@@ -50,6 +50,7 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
   THREAD_NOTHING_TO_COMMIT: () => ({ text: "nothing was recorded that changes anything", hint: "bt, then something like mkdir docs, rt, ct" }),
   THREAD_NOT_COMMITTABLE: ({ word, reason }) => ({ text: `${word} cannot be part of a package: ${reason}`, hint: "do it outside of bt … rt" }),
   THREAD_MUTABLE_OUTSIDE: ({ word }) => ({ text: `${word} holds data made before bt that may change`, hint: `import ${word} records its present value` }),
+  THREAD_WRITE_ONLY: ({ word }) => ({ text: `${word} reads, and this thread keeps reads out of its package`, hint: "read before bt, or in another thread, and give the value itself" }),
   THREAD_GRACE_SPENT: ({ refillMs }) => ({ text: "the free computing of this identity is used up", hint: `it is back in ${Math.ceil(refillMs / 1_000)} s; a proved key has more` }),
   THREAD_LOST: ({ reason }) => ({ text: `the line was lost: ${reason}`, hint: "the thread is as before the line; run it again" }),
   PACKAGE_MALFORMED: ({ reason }) => ({ text: `the package is not well-formed: ${reason}`, hint: "ct makes a new one" }),

@@ -44,7 +44,7 @@ async function runScript({ flags, io }: CommandCall, script: Script): Promise<nu
     lastByte = bytes.at(-1) ?? lastByte;
     io.out(bytes.slice()); // the machine goes on writing in this memory
   };
-  const setup = { signer, identityText: IDENTITY, outsideWords: OUTSIDE_WORDS, write };
+  const setup = { signer, identityText: IDENTITY, outsideWords: OUTSIDE_WORDS, kind: "both" as const, write };
   const thread = new ThreadRuntime(setup, realm, { directory: { domain: signer, path: "/" }, recording: NO_RECORDING });
   const input = new InputBytes(script.input);
   let result = thread.run(script.text, { mode: script.mode, sourceName: script.name, ergLimit: ergLimit(flags["erg"]) });

@@ -254,6 +254,9 @@ export class FakeThread implements ThreadApi {
     this.stopLine?.();
     this.waitingFor?.(new Uint8Array(0));
   }
+  async importWord(): Promise<void> {
+    throw new FaultError<ThreadFault>({ code: "THREAD_NOT_RECORDING", word: "import" });
+  }
   async undo(): Promise<string | undefined> {
     const last = this.past.pop();
     Object.assign(this, last?.before);

@@ -60,6 +60,7 @@ export const FAULT_SAMPLES: Samples = {
   THREAD_NOTHING_TO_COMMIT: [{}],
   THREAD_NOT_COMMITTABLE: [{ word: "key", reason: "it waits for a person" }],
   THREAD_MUTABLE_OUTSIDE: [{ word: "counter" }],
+  THREAD_WRITE_ONLY: [{ word: "balance" }],
   THREAD_GRACE_SPENT: [{ refillMs: 1_500 }],
   THREAD_LOST: [{ reason: "its worker stopped" }],
   PACKAGE_MALFORMED: [{ reason: "bytes after the end" }],

@@ -1,0 +1,47 @@
+import { HOST_WORDS } from "../../lang/primitives/host-words.ts";
+import type { HostAccess, HostWordSpec } from "../../lang/primitives/spec.ts";
+
+/**
+ * What the recorder does with a word of a line that is kept (R3, G22):
+ * `kept` goes into the package; `cut` is left out, because it only shows or steers; `literal` is a gesture of
+ * the user's, of which the result is recorded; `refused` cannot be part of a package at all.
+ */
+export type Disposition = "kept" | "cut" | "literal" | "refused";
+
+/** Words that wait for a person or the clock. A package has neither. */
+const WAITING = { key: 400, accept: 401, ms: 402 } as const;
+
+const HOST = new Map<number, HostWordSpec>((HOST_WORDS as readonly HostWordSpec[]).map((spec) => [spec.code, spec]));
+
+/** Judges a word by its code number, where it stands in the line itself. Words without a row here are plain computation. */
+export function dispositionOf(code: number): Disposition {
+  if (code === WAITING.key) return "literal";
+  if (code === WAITING.accept || code === WAITING.ms) return "refused";
+  const spec = HOST.get(code);
+  return spec === undefined ? "kept" : hostDisposition(spec);
+}
+
+/** A shown word that takes a parameter stays: cutting it would leave its parameter on the stack. */
+export function hostDisposition({ access, effect }: Pick<HostWordSpec, "access" | "effect">): Disposition {
+  if (access === "thread") return "cut";
+  return access === "show" && effect === "( -- )" ? "cut" : "kept";
+}
+
+/** Inside a word of the user's nothing can be cut or replaced, so there such words are refused. */
+export function mayBeCompiled(code: number): boolean {
+  return HOST.get(code)?.access !== "thread" && dispositionOf(code) !== "literal" && dispositionOf(code) !== "refused";
+}
+
+/** What a thread may do (G21). A write-only thread keeps reads out of its package: what it signs depends on nothing it read. */
+export type ThreadKind = "both" | "read-only" | "write-only";
+
+/** Whether a thread of this kind may run a host word now. */
+export function kindAllows(kind: ThreadKind, word: { readonly access: HostAccess; readonly gives: readonly unknown[] }, recording: boolean): boolean {
+  if (kind === "read-only") return word.access !== "write";
+  return kind === "both" || !recording || word.access !== "read" || word.gives.length === 0;
+}
+
+export function hostSpec(word: string): HostWordSpec {
+  return BY_NAME.get(word) as HostWordSpec;
+}
+const BY_NAME = new Map([...HOST.values()].map((spec) => [spec.word, spec]));
