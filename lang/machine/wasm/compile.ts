@@ -1,11 +1,12 @@
 import { DATA_CELLS, DATA_TAGS, RETURN_CELLS } from "../layout.ts";
 import { Closure, type ClosureOptions, type EntryPoint, type PlannedFunction } from "./closure.ts";
 import { ACCESS, I32, I64, OP } from "./encoder.ts";
-import { FunctionCompiler, type Callee } from "./function-compiler.ts";
+import { FunctionCompiler } from "./function-compiler.ts";
 import { FunctionWriter, Refused } from "./function-writer.ts";
 import { ModuleContext } from "./module-context.ts";
 import { RECORDS, SCRATCH_END, SCRATCH_FAR, SCRATCH_SPAN } from "./registers.ts";
 import type { Site } from "./sites.ts";
+import type { Callee } from "./step-writer.ts";
 
 /** A module that runs one entry point, and how to rebuild the interpreter's stacks when it leaves. */
 export interface CompiledCode {

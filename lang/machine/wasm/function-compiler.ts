@@ -2,25 +2,15 @@ import { ACCESS, I32, I64, OP, type CodeBuilder, type Label, type ValueType } fr
 import type { FlowShape } from "./flow-graph.ts";
 import { ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter, type Item, type ReturnItem, type StackState } from "./function-writer.ts";
 import type { ModuleContext } from "./module-context.ts";
-import { operationOf } from "./operations.ts";
-import { slotCellAt, slotTagAt, SCRATCH_ERG, UNITS } from "./registers.ts";
-import type { Payment } from "./charge-plan.ts";
-import type { Effect } from "./stack-analysis.ts";
-import type { Block, End, Step } from "./word-graph.ts";
+import { SCRATCH_ERG, UNITS } from "./registers.ts";
+import { StepWriter, type StepPlan } from "./step-writer.ts";
+import type { Block, End } from "./word-graph.ts";
 
-/** A function of the same module, or undefined when the word has none. */
-export interface Callee {
-  readonly index: number;
-  readonly effect: Effect & { readonly kind: "static" };
-}
-
-export interface FunctionPlan {
+export interface FunctionPlan extends StepPlan {
   readonly blocks: readonly Block[];
   readonly shape: FlowShape;
-  readonly payments: ReadonlyMap<Step, Payment>;
   /** Where the interpreter goes on when there is no room even to begin. */
   readonly entry: number;
-  callee(code: number): Callee | undefined;
 }
 
 interface EntryShape {
@@ -42,13 +32,14 @@ export class FunctionCompiler {
   readonly #plan: FunctionPlan;
   readonly #labels = new Map<number, Label>();
   readonly #entryShapes = new Map<number, EntryShape>();
+  readonly #steps: StepWriter;
   #nesting = 0;
-  #makesCalls = false;
 
   constructor(writer: FunctionWriter, module: ModuleContext, plan: FunctionPlan) {
     this.#writer = writer;
     this.#module = module;
     this.#plan = plan;
+    this.#steps = new StepWriter(writer, module, plan);
   }
 
   compile(): void {
@@ -97,7 +88,7 @@ export class FunctionCompiler {
 
   #block(node: number): void {
     const block = this.#plan.blocks[node] as Block;
-    for (const step of block.steps) if (!this.#step(step)) return;
+    for (const step of block.steps) if (!this.#steps.write(step)) return;
     this.#end(node, block.end);
   }
 
@@ -229,19 +220,11 @@ export class FunctionCompiler {
 
   // --- counted loops -------------------------------------------------------------------------
 
-  #startLoop(): readonly [Item, Item] {
-    const writer = this.#writer;
-    const first = writer.pop();
-    const limit = writer.pop();
-    writer.pushReturn({ kind: "loop", item: limit }, { kind: "loop", item: first });
-    return [limit, first];
-  }
-
   #queryDo(node: number, next: number, other: number): void {
     const writer = this.#writer;
     const skipped = writer.saveState();
     skipped.data.length -= 2;
-    const [limit, first] = this.#startLoop();
+    const [limit, first] = this.#steps.startLoop();
     writer.cell(limit);
     writer.cell(first);
     writer.body.op(OP.i64Ne);
@@ -308,165 +291,6 @@ export class FunctionCompiler {
     this.#fork(node, { to: other, state: again }, { to: next, state: done });
   }
 
-  // --- steps ---------------------------------------------------------------------------------
-
-  /** Writes one step; false when compiled code does not go on behind it. */
-  #step(step: Step): boolean {
-    const writer = this.#writer;
-    const { body } = writer;
-    switch (step.kind) {
-      case "charge":
-        this.#pay(step);
-        return true;
-      case "literal":
-        writer.push({ kind: "const", value: BigInt.asIntN(64, step.value) });
-        return true;
-      case "primitive":
-        operationOf(step.code)?.write(writer, step.ip, this.#module);
-        return true;
-      case "pick":
-        writer.push(writer.peek(step.depth));
-        return true;
-      case "roll":
-        this.#roll(step.ip, step.depth);
-        return true;
-      case "call":
-        return this.#call(step.ip, step.code, step.returnTo);
-      case "drop":
-        writer.pop();
-        return true;
-      case "enter":
-        writer.pushReturn({ kind: "call", returnTo: step.returnTo });
-        writer.mostInlined = Math.max(writer.mostInlined, writer.state.returns.filter((each) => each.kind === "call").length);
-        return true;
-      case "leave":
-        if (writer.state.returns.pop()?.kind !== "call") throw new Refused("return stack");
-        return true;
-      case "do":
-        this.#startLoop();
-        return true;
-      case "unloop":
-        writer.popReturn("loop");
-        writer.popReturn("loop");
-        return true;
-      case "locals":
-        this.#takeLocals(step.count, step.initialised);
-        return true;
-      case "local":
-        writer.push(this.#localAt(step.index).item);
-        return true;
-      case "toLocal": {
-        const item = writer.pop();
-        const { at } = this.#localAt(step.index);
-        writer.state.returns[at] = { kind: "local", item };
-        return true;
-      }
-      case "dropLocals":
-        writer.state.returns.length = this.#localsBase();
-        return true;
-      case "addField":
-        writer.cell(writer.peek());
-        body.i64(BigInt(step.offset)).op(OP.i64Add);
-        writer.replace(1, ["cell"]);
-        return true;
-      case "fromSlots":
-        this.#fromSlots(step.ip, step.slot, step.count);
-        return true;
-      case "toSlot":
-        body.i32(slotCellAt(step.slot));
-        writer.cell(writer.peek());
-        body.access(ACCESS.i64Store).i32(slotTagAt(step.slot)).i32(0).access(ACCESS.i32Store8);
-        writer.replace(1, []);
-        return true;
-      case "deferCheck":
-        writer.guard(step.ip, () => body.i32(slotCellAt(step.slot)).access(ACCESS.i64Load).i64(BigInt(step.xt)).op(OP.i64Ne));
-        this.#charge(step.ip, 2);
-        return true;
-    }
-  }
-
-  /** Takes what the plan says for this charge. */
-  #pay(step: Step & { readonly kind: "charge" }): void {
-    const { taken, ahead } = this.#plan.payments.get(step) ?? { taken: step.erg, ahead: 0 };
-    if (taken > 0) this.#charge(step.ip, taken);
-    this.#writer.ahead += ahead;
-  }
-
-  /** Takes ERG; leaves before the instruction when there is not enough. */
-  #charge(ip: number, erg: number): void {
-    const { body } = this.#writer;
-    body.get(ERG_LOCAL).i32(erg).op(OP.i32Sub).set(ERG_LOCAL);
-    this.#writer.guard(ip, () => body.get(ERG_LOCAL).i32(0).op(OP.i32LtS), erg);
-  }
-
-  #roll(ip: number, depth: number): void {
-    const writer = this.#writer;
-    this.#charge(ip, depth);
-    const taken = Array.from({ length: depth + 1 }, (_, i) => writer.peek(depth - i));
-    writer.replace(depth + 1, [...taken.slice(1), taken[0] as Item]);
-  }
-
-  #call(ip: number, code: number, returnTo: number): boolean {
-    const callee = this.#plan.callee(code);
-    if (callee === undefined) {
-      this.#writer.bail(ip);
-      return false;
-    }
-    this.#callFunction(callee, returnTo);
-    return true;
-  }
-
-  #callFunction(callee: Callee, returnTo: number): void {
-    const writer = this.#writer;
-    const { body } = writer;
-    const { takes, gives } = callee.effect;
-    this.#makesCalls = true;
-    const args = Array.from({ length: takes }, (_, i) => writer.peek(takes - 1 - i));
-    body.get(ERG_LOCAL).get(ROOM_LOCAL);
-    for (const arg of args) writer.cell(arg);
-    body.call(callee.index);
-    writer.state.data.length -= takes;
-    const below = writer.saveState();
-    writer.mostHeld = Math.max(writer.mostHeld, below.data.length);
-    writer.replace(0, Array.from({ length: gives }, () => "cell" as const));
-    body.set(ERG_LOCAL);
-    const after = writer.saveState();
-    writer.state = below;
-    writer.guardCall(returnTo);
-    writer.state = after;
-  }
-
-  // --- locals and slots ----------------------------------------------------------------------
-
-  #takeLocals(count: number, initialised: number): void {
-    const writer = this.#writer;
-    const taken = Array.from({ length: initialised }, (_, i) => writer.peek(initialised - 1 - i));
-    writer.replace(initialised, []);
-    const items = Array.from({ length: count }, (_, i): Item => taken[i] ?? { kind: "const", value: 0n });
-    writer.pushReturn({ kind: "locals", count }, ...items.map((item): ReturnItem => ({ kind: "local", item })));
-  }
-
-  #localsBase(): number {
-    const base = this.#writer.state.returns.findLastIndex((each) => each.kind === "locals" || each.kind === "call");
-    if (this.#writer.state.returns[base]?.kind !== "locals") throw new Refused("locals");
-    return base;
-  }
-
-  #localAt(index: number): { readonly at: number; readonly item: Item } {
-    const at = this.#localsBase() + 1 + index;
-    const entry = this.#writer.state.returns[at];
-    if (entry?.kind !== "local") throw new Refused("locals");
-    return { at, item: entry.item };
-  }
-
-  #fromSlots(ip: number, slot: number, count: number): void {
-    const writer = this.#writer;
-    const { body } = writer;
-    writer.guard(ip, () => body.i32(slotTagAt(slot)).access(count === 2 ? ACCESS.i64Load16U : ACCESS.i64Load8U).i64(0n).op(OP.i64Ne));
-    for (let i = 0; i < count; i += 1) body.i32(slotCellAt(slot + i)).access(ACCESS.i64Load);
-    writer.replace(0, Array.from({ length: count }, () => "cell" as const));
-  }
-
   // --- entry and pads ------------------------------------------------------------------------
 
   /** Takes the room this function and its frame need, and leaves at once when there is less. */
@@ -475,7 +299,7 @@ export class FunctionCompiler {
     const own = Math.max(UNITS.data * writer.mostData, UNITS.returns * (writer.mostReturns + 1), UNITS.call * (1 + writer.mostInlined));
     const passed = Math.max(UNITS.call * (1 + writer.mostInlined), UNITS.data * writer.mostHeld, UNITS.returns * (writer.mostReturns + 1), writer.localCount + UNITS.frame);
     code.i32(site).get(ROOM_LOCAL).i32(Math.max(own, passed)).op(OP.i32LtS).brIf(label).op(OP.drop);
-    if (this.#makesCalls) code.get(ROOM_LOCAL).i32(passed).op(OP.i32Sub).set(ROOM_LOCAL);
+    if (this.#steps.makesCalls) code.get(ROOM_LOCAL).i32(passed).op(OP.i32Sub).set(ROOM_LOCAL);
     if (writer.usesSpan) code.globalGet(this.#module.span).set(writer.spanLocal());
   }
 

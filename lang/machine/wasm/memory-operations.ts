@@ -2,7 +2,7 @@ import { DATA_SPACE_END, FAR, PAD, USER } from "../layout.ts";
 import { ACCESS, I32, I64, OP, type AccessOp } from "./encoder.ts";
 import { ERG_LOCAL, type FunctionWriter, type Item } from "./function-writer.ts";
 import type { ModuleContext } from "./module-context.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
 
 /**
  * Checks that the bytes at an address are a program's to use, as Vm.address does, and leaves the address as

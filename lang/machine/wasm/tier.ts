@@ -23,9 +23,9 @@ export interface TierOptions {
   readonly sliceErg?: number;
 }
 
-const PATIENCE = 60;
+const PATIENCE = 40;
 /** A word called in a loop waits this much longer, so that the loop is compiled first, with the word inside it. */
-const CALLS_PER_ROUND = 12;
+const CALLS_PER_ROUND = 8;
 /** About 10 ms of compiled code. */
 const SLICE_ERG = 20_000_000;
 

@@ -1,4 +1,5 @@
 import { cpus, loadavg } from "node:os";
+import { warmUp } from "../../../lang/machine/warm-up.ts";
 import { gforthVersion, timeInGforth } from "./gforth.ts";
 import { BENCH_PROGRAMS, type BenchProgram } from "./programs.ts";
 import { timeProgram } from "./stopwatch.ts";
@@ -45,6 +46,7 @@ export async function benchVm(options: BenchVmOptions = {}): Promise<BenchRow[]>
   const rounds = options.rounds ?? 7;
   const withGforth = gforthVersion() !== undefined;
   const rows: BenchRow[] = [];
+  warmUp(); // as a worker does before it serves anybody
   const ratios: number[] = [];
   for (const program of BENCH_PROGRAMS) {
     if (options.only !== undefined && options.only !== program.name) continue;
