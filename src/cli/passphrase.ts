@@ -39,8 +39,8 @@ async function passphraseFromFile(path: string): Promise<string> {
 async function typeHidden(io: Io, prompt: string): Promise<string> {
   const terminal = io.stdin as ReadStream;
   if (terminal.isTTY !== true) throw new CommandError(ASK_NOWHERE, "Name a file that holds it with --passphrase-file, readable by you alone.");
+  terminal.setRawMode(true); // before the prompt: who types quickly must not be echoed
   io.err(prompt);
-  terminal.setRawMode(true);
   try {
     return await readTypedLine(terminal);
   } finally {
