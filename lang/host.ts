@@ -16,12 +16,6 @@ export interface Host {
    */
   call(word: HostWordName, args: readonly Value[], meter: Meter): readonly Value[];
 
-  /**
-   * The whole file that INCLUDED names, from where the Forth file words read. Absent: from the state, as
-   * `readEx` does. Faults if there is none.
-   */
-  readSource?(path: string, meter: Meter): Uint8Array;
-
   /** Time of the block being executed, or of the base, in seconds since 1970. Absent: there is no block, and it is 0. */
   timeSeconds?(meter: Meter): number;
 

@@ -5,7 +5,10 @@ import type { Effect } from "./package/effect.ts";
 
 export type { NodeFault, PackageFault, SignFault, ThreadFault } from "./fault.ts";
 export type { Receipt, ReceiptOutcome } from "./ledger/block.ts";
+export { signEd25519, verifyEd25519 } from "./crypto/ed25519.ts";
+export { reviewDraft, type Review } from "./package/review.ts";
 export { coinsText } from "./package/sentences.ts";
+export { SIGNER_RULES } from "./package/signer-rules.ts";
 export { messageToSign } from "./package/signing.ts";
 export { decodeAddress, domainOfKey, encodeAddress, looksLikeAddress } from "./state/address.ts";
 
@@ -16,6 +19,11 @@ export { decodeAddress, domainOfKey, encodeAddress, looksLikeAddress } from "./s
 export interface NodeApi {
   readonly chain: ChainFacts;
   head(): HeadView;
+  /**
+   * The Ed25519 keys that may speak for a domain of 20 bytes at the newest state; undefined when it has signed
+   * nothing yet, and the one key that its address is derived from speaks for it.
+   */
+  domainKeys(domain: Uint8Array): readonly Uint8Array[] | undefined;
   /** Starts a thread whose realm is based on the newest state. */
   openThread(identity: Identity): Promise<ThreadApi>;
   /**
@@ -49,10 +57,10 @@ export interface HeadView {
   readonly blockId: Uint8Array;
 }
 
-/** R1. `sshUser` is what was typed before the @; it proves nothing. */
+/** R1. `sshUser` is what was typed before the @; it proves nothing. `domain` is the one it names, if it is an address that the key may speak for. */
 export type Identity =
   | { readonly level: "claimed"; readonly sshUser: string; readonly sourceAddress: string }
-  | { readonly level: "proved"; readonly sshUser: string; readonly sourceAddress: string; readonly key: ProvedKey };
+  | { readonly level: "proved"; readonly sshUser: string; readonly sourceAddress: string; readonly key: ProvedKey; readonly domain?: Uint8Array };
 export interface ProvedKey {
   /** As in the ssh wire format: "ssh-ed25519", "rsa-sha2-512", "ecdsa-sha2-nistp256" … */
   readonly algorithm: string;

@@ -15,6 +15,11 @@ export type StateFault =
   | { readonly code: "STATE_UNKNOWN_RECIPIENT"; readonly name: string }
   | { readonly code: "STATE_INSUFFICIENT"; readonly haveUnits: bigint; readonly needUnits: bigint }
   | { readonly code: "STATE_BAD_AMOUNT"; readonly amount: string; readonly reason: "negative" | "too-fine" | "too-large" | "not-a-number" }
+  | { readonly code: "STATE_ROOT_RIGHTS"; readonly path: string }
+  | { readonly code: "STATE_BAD_ACL"; readonly spec: string; readonly reason: string }
+  | { readonly code: "STATE_BAD_META"; readonly key: string; readonly reason: string }
+  | { readonly code: "STATE_NOT_OFFERED"; readonly path: string }
+  | { readonly code: "STATE_OFFER_DIFFERS"; readonly path: string; readonly askedUnits: bigint; readonly givenUnits: bigint }
   | { readonly code: "STATE_BAD_PATTERN"; readonly pattern: string; readonly reason: string }
   | { readonly code: "STATE_NO_SUCH_STATE"; readonly when: string; readonly newestHeight: bigint }
   | { readonly code: "STATE_BASE_PRUNED"; readonly height: bigint }

@@ -19,6 +19,7 @@ import { effectSentences } from "./package/sentences.ts";
 import { messageToSign, withSignature } from "./package/signing.ts";
 import { Thread, type ThreadContext } from "./package/thread.ts";
 import type { Clock, Random } from "./ports.ts";
+import type { DomainRecord } from "./state/records.ts";
 import { domainOfKey, encodeAddress } from "./state/address.ts";
 
 /** Blocks within which a package must be included; on a devnet some half hour of activity. */
@@ -35,6 +36,8 @@ export interface LocalNodeParts {
   /** Where signers find this node; known once the SSH server listens. */
   readonly reach: () => { readonly hostKey: Uint8Array; readonly address: string };
   readonly faucet: () => Faucet | undefined;
+  /** A domain's record at the newest state. */
+  readonly domain: (domain: Uint8Array) => DomainRecord;
 }
 
 /** The node behind `NodeApi`, for sessions in the same process. */
@@ -52,6 +55,11 @@ export class LocalNode implements NodeApi {
   head(): HeadView {
     const { height, stateRoot, id } = this.#parts.chain.head();
     return { height, stateRoot, blockId: id };
+  }
+
+  domainKeys(domain: Uint8Array): readonly Uint8Array[] | undefined {
+    const { keys } = this.#parts.domain(domain);
+    return keys.length === 0 ? undefined : keys.filter(({ role }) => role !== "session").map(({ publicKey }) => publicKey);
   }
 
   openThread(identity: Identity): Promise<Thread> {
@@ -124,9 +132,9 @@ export class LocalNode implements NodeApi {
     return this.submit(encodeSignedPackage({ body: draft.body, signatures }));
   }
 
-  /** A proved Ed25519 key has its domain; anyone else gets a stand-in that no key opens, until `ct` learns the signer (R5). */
+  /** A proved Ed25519 key has the domain it named as user, which the server has checked (R1), else its own; anyone else gets a stand-in that no key opens, until `ct` learns the signer (R5). */
   #domainOf(identity: Identity): Uint8Array {
-    if (identity.level === "proved" && identity.key.ed25519 !== undefined) return domainOfKey(identity.key.ed25519);
+    if (identity.level === "proved" && identity.key.ed25519 !== undefined) return identity.domain ?? domainOfKey(identity.key.ed25519);
     return sha256(utf8("gridshell-stand-in"), this.#parts.random.bytes(32)).subarray(0, 20);
   }
 }

@@ -24,6 +24,7 @@ import { IntentBook } from "./package/intents.ts";
 import { PackageExecutor } from "./package/package-executor.ts";
 import type { Clock, Random } from "./ports.ts";
 import { domainOfKey } from "./state/address.ts";
+import { Realm } from "./state/realm.ts";
 import { createStateReader } from "./state/versioned.ts";
 
 export interface NodeOptions {
@@ -101,6 +102,7 @@ async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers 
     threads: { pool: workers, grace: new GraceBudget(clock), base: () => chain.head() },
     reach: () => ({ hostKey, address }),
     faucet: () => faucet,
+    domain: (domain) => Realm.at(reader, chain.head()).domain(domain),
   });
   faucet = makeFaucet(api, data.faucetSeed);
   const miner = startMiner({ percent: options.miningPercent });

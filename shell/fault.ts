@@ -12,5 +12,6 @@ export type ShellFault =
   | { readonly code: "SHELL_INTERRUPTED" }
   | { readonly code: "SHELL_NO_KEY"; readonly algorithm: string | undefined }
   | { readonly code: "SHELL_AGENT"; readonly reason: "malformed" | "closed" }
+  | { readonly code: "SHELL_AGENT_SOCKET"; readonly path: string; readonly reason: string }
   | { readonly code: "RPC_BAD_MESSAGE"; readonly reason: string }
   | { readonly code: "RPC_VERSION"; readonly found: number; readonly known: number };

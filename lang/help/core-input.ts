@@ -25,6 +25,7 @@ export const INPUT_HELP: readonly WordHelp[] = [
   help("[undefined]", "True if the next word is unknown.", "[undefined] dup .", "0 "),
   help("included", "Runs a file as source.", ": load included ;", ""),
   help("include", "Runs the file named next as source.", ": load s\" include\" ;", ""),
+  help("include-file", "Runs what is left of an open file as source.", ": load-rest include-file ;", ""),
   help("required", "Runs a file as source, unless it ran before.", ": load required ;", ""),
   help("require", "Runs the file named next, unless it ran before.", ": load s\" require\" ;", ""),
 ];

@@ -240,13 +240,6 @@ export class Vm implements Meter {
     return row === undefined || row.kind === "structure" ? undefined : row.spec.word;
   }
 
-  /** The whole file that INCLUDED names. */
-  readSource(name: string): Uint8Array {
-    if (this.host.readSource !== undefined) return this.host.readSource(name, this);
-    const [content] = this.host.call("readEx", [{ kind: "text", value: name }], this);
-    return content?.kind === "bytes" ? content.value : new Uint8Array(0);
-  }
-
   /** Seconds since 1970, as state knows them. */
   timeSeconds(): number {
     const seconds = this.host.timeSeconds?.(this) ?? 0;

@@ -1,5 +1,6 @@
 import { FILE_PORT_WORDS } from "./file-port-words.ts";
 import { FILE_WORDS } from "./file-words.ts";
+import { RIGHT_WORDS } from "./right-words.ts";
 import type { HostWordSpec } from "./spec.ts";
 import { VIEW_WORDS } from "./view-words.ts";
 
@@ -10,6 +11,7 @@ import { VIEW_WORDS } from "./view-words.ts";
 export const HOST_WORDS = [
   ...FILE_WORDS,
   ...VIEW_WORDS,
+  ...RIGHT_WORDS,
   ...FILE_PORT_WORDS,
   {
     code: 530, word: "pwd", effect: "( -- )", erg: 200, takes: [], gives: [], access: "show",

@@ -1,5 +1,8 @@
 import { fromUtf8, toHex, utf8 } from "../base/bytes.ts";
 import { sha256 } from "../base/hash.ts";
+import { LIMITS } from "../limits.ts";
+import { throwFault } from "../throw-codes.ts";
+import type { Value } from "../value.ts";
 import type { Vm } from "../machine/vm.ts";
 import { stringOf } from "../values/text-operations.ts";
 import { WORDLIST } from "../words.ts";
@@ -11,6 +14,7 @@ export const INCLUDING: readonly PrimitiveRow[] = [
   { code: 1265, word: "include", effect: '( i*x "name" -- j*x )', erg: 200, takes: 0, ends: true, run: (vm) => include(vm, vm.text.parseWord()) },
   { code: 1266, word: "required", effect: "( i*x c-addr u | text -- i*x )", erg: 200, takes: 1, ends: true, run: (vm) => includeOnce(vm, popFileName(vm)) },
   { code: 1267, word: "require", effect: '( i*x "name" -- i*x )', erg: 200, takes: 0, ends: true, run: (vm) => includeOnce(vm, vm.text.parseWord()) },
+  { code: 1268, word: "include-file", effect: "( i*x fileid -- j*x )", erg: 200, takes: 1, ends: true, run: includeFile },
 ];
 
 function popFileName(vm: Vm): string {
@@ -22,11 +26,32 @@ function popFileName(vm: Vm): string {
   return name.kind === "text" ? name.value : fromUtf8(name.value);
 }
 
+const READ_ONLY: Value = { kind: "cell", value: 1n };
+
 function include(vm: Vm, name: string): void {
-  const content = vm.readSource(name);
+  const [file, opened] = vm.host.call("fileOpenEx", [{ kind: "text", value: name }, READ_ONLY], vm);
+  throwIor(vm, opened);
+  const content = readAndClose(vm, file as Value);
   const mark = markOf(name);
   if (vm.dictionary.findIn(mark, WORDLIST.files) === 0) vm.dictionary.keep(mark, 0, WORDLIST.files);
   vm.text.include(content, name);
+}
+
+/** What is left of a file that is open. */
+function includeFile(vm: Vm): void {
+  const file = vm.popCell();
+  vm.text.include(readAndClose(vm, { kind: "cell", value: file }), `file ${String(file)}`);
+}
+
+function readAndClose(vm: Vm, file: Value): Uint8Array {
+  const [content, read] = vm.host.call("fileReadEx", [file, { kind: "cell", value: BigInt(LIMITS.sourceBytes + 1) }], vm);
+  throwIor(vm, read);
+  vm.host.call("fileCloseEx", [file], vm);
+  return content?.kind === "bytes" ? content.value : new Uint8Array(0);
+}
+
+function throwIor(vm: Vm, ior: Value | undefined): void {
+  if (ior?.kind === "cell" && ior.value !== 0n) throw vm.fault(throwFault(ior.value));
 }
 
 function includeOnce(vm: Vm, name: string): void {

@@ -3,7 +3,7 @@ import { fault, findAt, isThere, locate, parentOf, requireRight, shown, type Fil
 import { childPath, ROOT_PATH, splitPath } from "./entry-keys.ts";
 import { LIMITS } from "./limits.ts";
 import { parsePath, type Place } from "./paths.ts";
-import { PRICES, readPrice, rewritePrice } from "./prices.ts";
+import { PRICES, readPrice, rewritePrice, writePrice } from "./prices.ts";
 import type { EntryRecord } from "./records.ts";
 import { bornWith } from "./rights.ts";
 
@@ -129,6 +129,7 @@ export function putDirectory(context: FileContext, place: Place): void {
 export function putNew(context: FileContext, place: Place, fields: Pick<EntryRecord, "kind" | "sizeBytes" | "contentHash">): void {
   const { directory, name } = splitPath(place.path);
   const born = bornWith(fields.kind, parentOf(context, place).entry);
+  context.meter.charge(writePrice(born.acl.length));
   context.realm.putEntry(place.domain, directory, { format: 1, name, owner: context.paths.home, meta: NO_BYTES, ...born, ...fields });
 }
 

@@ -10,6 +10,8 @@ export const LIMITS = {
   /** Named identities and groups of an entry, and as many again that a directory hands down. */
   aclEntries: 64,
   groupNameBytes: 64,
+  /** Entries of one text for setfacl. */
+  aclChanges: 256,
   /** Files that one thread may have open. */
   openFiles: 32,
   /** Keys of one domain. */

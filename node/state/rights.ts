@@ -78,7 +78,8 @@ export function rightsFor(actor: Uint8Array, { domain, entry }: Guarded, view: A
 
 function unfrozenRights(actor: Uint8Array, { domain, entry }: Guarded, view: AccessView): number {
   const groups = unpackMode(entry?.mode ?? DIRECTORY_MODE);
-  if (equalBytes(actor, entry?.owner ?? domain)) return groups.owner;
+  // As on Linux, an owner can always give back what was taken from the owner. What must stay is frozen.
+  if (equalBytes(actor, entry?.owner ?? domain)) return groups.owner | RIGHT_BITS.own;
   if (entry === undefined) return groups.others;
   const { named } = aclOf(entry);
   const own = named.find(({ subject }) => subject.kind === "user" && equalBytes(subject.domain, actor));

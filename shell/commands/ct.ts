@@ -31,7 +31,7 @@ export const ct: Command = {
     const agent = options["qr"] === true || options["plain"] === true ? undefined : context.agent;
     const agentKey = agent === undefined ? undefined : await chooseKey(agent, context);
     const publicKey = agentKey ?? provedKey(context);
-    const draft = publicKey === undefined ? undefined : await context.node.draft(context.thread, { publicKey });
+    const draft = publicKey === undefined ? undefined : await context.node.draft(context.thread, { publicKey, ...domainOf(context, publicKey) });
     context.console.say(draft === undefined ? openText(context) : draftText(draft));
     const canAsk = agent !== undefined && agentKey !== undefined && draft !== undefined;
     const byAgent = canAsk ? await signByAgent(agent, { publicKey: agentKey, draft, options }, context) : undefined;
@@ -61,6 +61,12 @@ async function chooseKey(agent: SigningAgent, context: CommandContext): Promise<
 
 function provedKey({ identity }: CommandContext): Uint8Array | undefined {
   return identity.level === "proved" ? identity.key.ed25519 : undefined;
+}
+
+/** Who logged in under the address of a domain commits for it, with the key that proved it. */
+function domainOf({ identity }: CommandContext, publicKey: Uint8Array): { readonly domain?: Uint8Array } {
+  if (identity.level !== "proved" || identity.domain === undefined || identity.key.ed25519 === undefined) return {};
+  return equalBytes(identity.key.ed25519, publicKey) ? { domain: identity.domain } : {};
 }
 
 /** Nobody known here can sign: why, and who can. */

@@ -36,6 +36,11 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
     text: `${amount.slice(0, 60)} is no amount: ${{ negative: "it is negative", "too-fine": "it has more than 18 decimals", "too-large": "it is larger than all coins", "not-a-number": "it is no number" }[reason]}`,
     hint: "amounts are coins, such as 1.5",
   }),
+  STATE_ROOT_RIGHTS: ({ path }) => ({ text: `${path} is the root of a domain: its owner and rights are fixed`, hint: "make a directory in it and give rights on that" }),
+  STATE_BAD_ACL: ({ spec, reason }) => ({ text: `${spec} gives no rights: ${reason}`, hint: "such as u+rw,o-w for chmod, user:bob:rw,mask::r for setfacl; letters are r w x d(remove) s(spend) o(own) v(vote)" }),
+  STATE_BAD_META: ({ key, reason }) => ({ text: `${key} cannot be set: ${reason}`, hint: "name, description, uri, preview, icon, legal, or a name of your own; getmeta shows what is set" }),
+  STATE_NOT_OFFERED: ({ path }) => ({ text: `${path} is not for sale to you`, hint: "its owner offers it with: offer PATH AMOUNT; a change of its content ends an offer" }),
+  STATE_OFFER_DIFFERS: ({ path, askedUnits, givenUnits }) => ({ text: `${path} costs ${coinsText(askedUnits)}, you give ${coinsText(givenUnits)}`, hint: "getmeta shows the price" }),
   STATE_BAD_PATTERN: ({ pattern, reason }) => ({ text: `${pattern} is no pattern: ${reason}`, hint: "grep -F takes every character as it is" }),
   STATE_NO_SUCH_STATE: ({ when, newestHeight }) => ({
     text: `${when} is no state this thread can look at; it stands on block ${newestHeight}`,

@@ -40,6 +40,7 @@ export const SHELL_FAULTS: FaultTable<ShellFault> = {
     text: reason === "closed" ? "the forwarded agent closed the connection" : "the forwarded agent answered with something else",
     hint: "ssh-add -l shows whether it runs; ssh -A forwards it",
   }),
+  SHELL_AGENT_SOCKET: ({ path, reason }) => ({ text: `cannot serve an agent at ${path}: ${reason}`, hint: "choose another place, in a folder of yours; paths of sockets have at most some 100 characters" }),
   RPC_BAD_MESSAGE: ({ reason }) => ({ text: `a message between grid and node is not well-formed: ${reason}`, hint: "use the same version of grid on both sides" }),
   RPC_VERSION: ({ found, known }) => ({
     text: `the other side speaks version ${found} of gridshell-rpc, this one ${known}`,

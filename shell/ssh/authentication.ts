@@ -1,5 +1,7 @@
 import ssh2, { type AuthContext, type AuthenticationType, type PublicKeyAuthContext } from "ssh2";
-import type { Identity, ProvedKey } from "../../node/api.ts";
+import { equalBytes } from "../../lang/base/bytes.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
+import { decodeAddress, domainOfKey, looksLikeAddress, type Identity, type NodeApi, type ProvedKey } from "../../node/api.ts";
 import { fingerprintOf } from "./host-key.ts";
 import { WireReader } from "./wire.ts";
 
@@ -10,49 +12,72 @@ const MAX_BLOB_BYTES = 1_100;
 /** Longest user name taken; longer ones have no meaning here. */
 const MAX_USER_BYTES = 255;
 
+/** Who a user name speaks of: a domain by its address, nobody (a broken address), or anyone at all (a label). */
+type Named = { readonly kind: "domain"; readonly domain: Uint8Array } | { readonly kind: "nobody" } | { readonly kind: "label" };
+
+export interface AuthenticationParts {
+  readonly sourceAddress: string;
+  readonly domainKeys: NodeApi["domainKeys"];
+  readonly onIdentity: (identity: Identity) => void;
+}
+
 /**
  * Finds out who is there (R1). Everybody comes in, so this asks not whether but as whom. `none` is refused at
  * first, because a client whose `none` is accepted never offers its key. A key is *proved* by a signature over
  * this session, not by the query whether it would be welcome. Who has no key comes in by keyboard-interactive
- * without questions, or by `none` again, and is only *claimed*.
+ * without questions, or by `none` again, and is only *claimed*. But a name that is an address belongs to its
+ * domain: only that domain's keys let in.
  */
 export class Authentication {
   private refusedNone = false;
-  private readonly sourceAddress: string;
-  private readonly onIdentity: (identity: Identity) => void;
-  constructor(sourceAddress: string, onIdentity: (identity: Identity) => void) {
-    this.sourceAddress = sourceAddress;
-    this.onIdentity = onIdentity;
+  private readonly parts: AuthenticationParts;
+  constructor(parts: AuthenticationParts) {
+    this.parts = parts;
   }
 
   decide(request: AuthContext): void {
     if (Buffer.byteLength(request.username) > MAX_USER_BYTES) return request.reject(METHODS);
-    switch (request.method) {
-      case "publickey":
-        return this.decideKey(request);
-      case "keyboard-interactive":
-        return this.acceptClaim(request);
-      case "none":
-        if (this.refusedNone) return this.acceptClaim(request);
-        this.refusedNone = true;
-        return request.reject(METHODS);
-      default:
-        return request.reject(METHODS);
-    }
+    const named = nameOf(request.username);
+    if (request.method === "publickey") return this.decideKey(request, named);
+    if (named.kind !== "label") return request.reject(["publickey"]);
+    if (request.method === "keyboard-interactive") return this.acceptClaim(request);
+    if (request.method !== "none") return request.reject(METHODS);
+    if (this.refusedNone) return this.acceptClaim(request);
+    this.refusedNone = true;
+    return request.reject(METHODS);
   }
 
   private acceptClaim(request: AuthContext): void {
-    this.onIdentity({ level: "claimed", sshUser: request.username, sourceAddress: this.sourceAddress });
+    this.parts.onIdentity({ level: "claimed", sshUser: request.username, sourceAddress: this.parts.sourceAddress });
     request.accept();
   }
 
-  private decideKey(request: PublicKeyAuthContext): void {
+  private decideKey(request: PublicKeyAuthContext, named: Named): void {
+    const methods: AuthenticationType[] = named.kind === "label" ? METHODS : ["publickey"];
     const key = provableKey(request);
-    if (key === undefined) return request.reject(METHODS);
+    if (key === undefined || !this.maySpeakFor(key, named)) return request.reject(methods);
     if (request.signature === undefined) return request.accept(); // the query: "sign with this one, please"
-    if (!verified(request)) return request.reject(METHODS);
-    this.onIdentity({ level: "proved", sshUser: request.username, sourceAddress: this.sourceAddress, key });
+    if (!verified(request)) return request.reject(methods);
+    const domain = named.kind === "domain" ? { domain: named.domain } : {};
+    this.parts.onIdentity({ level: "proved", sshUser: request.username, sourceAddress: this.parts.sourceAddress, key, ...domain });
     request.accept();
+  }
+
+  private maySpeakFor({ ed25519 }: ProvedKey, named: Named): boolean {
+    if (named.kind === "label") return true;
+    if (named.kind === "nobody" || ed25519 === undefined) return false;
+    const keys = this.parts.domainKeys(named.domain);
+    return keys === undefined ? equalBytes(domainOfKey(ed25519), named.domain) : keys.some((key) => equalBytes(key, ed25519));
+  }
+}
+
+function nameOf(user: string): Named {
+  if (!looksLikeAddress(user)) return { kind: "label" };
+  try {
+    return { kind: "domain", domain: decodeAddress(user) };
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+    return { kind: "nobody" }; // mistyped: whoever it is meant for, it is not a label
   }
 }
 

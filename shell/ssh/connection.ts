@@ -1,5 +1,5 @@
 import type { Connection, PseudoTtyInfo, ServerChannel, Session as SshSession, WindowChangeInfo } from "ssh2";
-import type { Identity } from "../../node/api.ts";
+import type { Identity, NodeApi } from "../../node/api.ts";
 import type { SessionIo, TerminalView } from "../session-io.ts";
 import type { ShellLog } from "../log.ts";
 import { ForwardedAgent } from "./agent.ts";
@@ -26,6 +26,7 @@ export interface ClientConnectionParts {
   readonly guard: Guard;
   readonly sessions: SessionStarter;
   readonly log: ShellLog;
+  readonly domainKeys: NodeApi["domainKeys"];
   readonly onLogin: () => void;
 }
 
@@ -40,7 +41,11 @@ export class ClientConnection {
   constructor(parts: ClientConnectionParts) {
     this.parts = parts;
     const { client, watch } = parts;
-    const authentication = new Authentication(parts.source, (identity) => (this.identity = identity));
+    const authentication = new Authentication({
+      sourceAddress: parts.source,
+      domainKeys: parts.domainKeys,
+      onIdentity: (identity) => (this.identity = identity),
+    });
     client.on("authentication", (request) => {
       if (watch.countAuthentication()) authentication.decide(request);
     });

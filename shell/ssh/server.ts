@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from "node:net";
 import ssh2, { type Connection } from "ssh2";
 import { FaultError } from "../../lang/base/fault.ts";
+import type { NodeApi } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import type { ShellLog } from "../log.ts";
 import { ALGORITHMS, IDENT } from "./algorithms.ts";
@@ -17,6 +18,8 @@ export interface SshServerParts {
   readonly hostKey: HostKey;
   readonly guard: Guard;
   readonly log: ShellLog;
+  /** Who may log in under the address of a domain. */
+  readonly domainKeys: NodeApi["domainKeys"];
   /** Runs what comes after authentication. */
   readonly sessions: SessionStarter;
 }
@@ -59,7 +62,7 @@ export async function startSshServer(parts: SshServerParts): Promise<SshServer> 
     const entry = open.get(internalsOf(client)._sock);
     if (entry === undefined) return void client.end();
     entry.watch.adopt(client);
-    new ClientConnection({ client, source: entry.source, watch: entry.watch, guard, sessions, log, onLogin: entry.settle });
+    new ClientConnection({ client, source: entry.source, watch: entry.watch, guard, sessions, log, domainKeys: parts.domainKeys, onLogin: entry.settle });
   }
 
   const listener = createServer(accept);

@@ -98,6 +98,7 @@ test("a right is the owner's group for the owner, the others' for everyone else"
   const hasRight = (actor: Uint8Array, right: Right, guarded: Guarded): boolean => (rightsFor(actor, guarded, nobody) & RIGHT_BITS[right]) !== 0;
   assert.ok(hasRight(entry.owner, "write", on));
   assert.not.ok(hasRight(entry.owner, "read", on));
+  assert.ok(hasRight(entry.owner, "own", on));
   assert.ok(hasRight(on.domain, "read", on));
   assert.not.ok(hasRight(on.domain, "write", on));
   assert.ok(hasRight(on.domain, "write", { ...on, entry: undefined }));

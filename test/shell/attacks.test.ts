@@ -303,6 +303,55 @@ test("output and errors that both have to wait for the window come whole and in 
     client.end();
   }));
 
+// Requests that want a reply, and nobody reads the replies. A corked socket is one whose way out is full: the
+// kernel's own buffers, which are megabytes, are so kept out of the test.
+interface UnreadReplies {
+  readonly socket: Socket;
+  readonly client: Client;
+  /** Replies the client has got. */
+  readonly replies: () => number;
+}
+async function askUnread({ shell, guard }: Scene, count: number, enough: (socket: Socket) => boolean): Promise<UnreadReplies> {
+  const client = await connect(shell.port);
+  const socket = guard.sockets[0] as Socket;
+  let replies = 0;
+  const { _protocol, _callbacks } = client as unknown as { readonly _protocol: { ping(): void }; readonly _callbacks: (() => void)[] };
+  socket.cork();
+  for (let i = 0; i < count; i++) {
+    _callbacks.push(() => void replies++);
+    _protocol.ping();
+  }
+  await untilServer(socket, () => socket.destroyed || enough(socket));
+  return { socket, client, replies: () => replies };
+}
+const REPLY_BYTES = 32;
+
+test("replies that nobody reads stop the reading of requests, until there is room again", () =>
+  under("guard", { socketBacklogBytes: 65_536 }, async (scene) => {
+    const { socket, client, replies } = await askUnread(scene, 40_000, (one) => one.isPaused());
+    assert.ok(socket.writableLength < 40_000 * REPLY_BYTES, `${socket.writableLength} bytes wait`);
+    socket.uncork();
+    await untilServer(socket, () => replies() === 40_000);
+    assert.not(socket.isPaused());
+    client.end();
+  }));
+
+test("whoever never reads them is let go", () =>
+  under("guard", { socketBacklogBytes: 65_536 }, async (scene) => {
+    const { socket } = await askUnread(scene, 40_000, (one) => one.isPaused());
+    const over = once(socket, "close");
+    scene.clock.advance(120_000);
+    await over;
+    assert.equal(scene.guard.reasons, ["client takes no output"]);
+  }));
+
+test("without the guard every request is read and every reply held", () =>
+  under("no guard", {}, async (scene) => {
+    const { socket } = await askUnread(scene, 40_000, (one) => one.writableLength >= 40_000 * REPLY_BYTES);
+    assert.not(socket.isPaused());
+    socket.destroy();
+  }));
+
 // Channels without number.
 async function channels(shell: TestShell, count: number): Promise<number> {
   const client = await connect(shell.port);

@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import ssh2, { type Algorithms, type ConnectConfig } from "ssh2";
-import type { Identity } from "../../node/api.ts";
+import { toHex } from "../../lang/base/bytes.ts";
+import { domainOfKey, encodeAddress, type Identity } from "../../node/api.ts";
 import { hostKeyFromSeed } from "../../shell/ssh/host-key.ts";
 import { connect, exec } from "./terminal.ts";
 import { ecdsaFile, ed25519File, ed25519Public, MemoryAgent, rsaFile } from "./ssh-keys.ts";
@@ -71,6 +72,26 @@ test("a key offered without a signature that fits proves nothing", () =>
     const identity = await identityOf(shell, { agent: new LyingAgent([ed25519File(3)]) as unknown as string });
     assert.is(identity.level, "claimed");
   }));
+
+test("a user name that is an address lets in its domain's keys and nobody else", () =>
+  withShell(async (shell) => {
+    const domain = domainOfKey(ed25519Public(3));
+    const username = encodeAddress(domain);
+    const identity = await identityOf(shell, { username, privateKey: ed25519File(3) });
+    assert.equal(identity.level === "proved" && identity.domain, domain);
+    for (const options of [{}, { privateKey: ed25519File(4) }, { privateKey: ecdsaFile() }]) assert.ok(await refused(shell, { username, ...options }));
+    shell.node.keys.set(toHex(domain), [ed25519Public(4)]); // the key was replaced: the address no longer decides
+    assert.ok(await refused(shell, { username, privateKey: ed25519File(3) }));
+    assert.is((await identityOf(shell, { username, privateKey: ed25519File(4) })).level, "proved");
+  }));
+
+test("a mistyped address is no label: nobody comes in under it", () =>
+  withShell(async (shell) => {
+    const username = `${encodeAddress(domainOfKey(ed25519Public(3))).slice(0, -1)}q`;
+    for (const options of [{}, { privateKey: ed25519File(3) }]) assert.ok(await refused(shell, { username, ...options }));
+  }));
+
+const refused = ({ port }: TestShell, options: ConnectConfig): Promise<boolean> => connect(port, options).then((client) => (client.end(), false), () => true);
 
 test("a password lets nobody in", () =>
   withShell(async ({ port }) => {

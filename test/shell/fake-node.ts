@@ -27,6 +27,12 @@ export class FakeNode implements NodeApi {
     return { height: this.height, stateRoot: new Uint8Array(32).fill(1), blockId: new Uint8Array(32).fill(2) };
   }
 
+  /** Keys of domains that have signed something. */
+  readonly keys = new Map<string, readonly Uint8Array[]>();
+  domainKeys(domain: Uint8Array): readonly Uint8Array[] | undefined {
+    return this.keys.get(toHex(domain));
+  }
+
   openThread(identity: Identity): Promise<FakeThread> {
     const thread = new FakeThread(this.threads.length + 1, identity);
     this.threads.push(thread);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 /** System programs some tests drive, and the Debian package that brings each. `.ci/run` installs them. */
-const PACKAGE_OF = { ssh: "openssh-client", "ssh-agent": "openssh-client", "ssh-keygen": "openssh-client", zbarimg: "zbar-tools", tmux: "tmux", script: "bsdutils" } as const;
+const PACKAGE_OF = { ssh: "openssh-client", "ssh-add": "openssh-client", "ssh-agent": "openssh-client", "ssh-keygen": "openssh-client", zbarimg: "zbar-tools", tmux: "tmux", script: "bsdutils" } as const;
 export type Client = keyof typeof PACKAGE_OF;
 
 /**

@@ -1,10 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, watch, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { run } from "./grid.ts";
 import type { Outcome, RunOptions } from "./grid.ts";
 import { inTerminal } from "./terminal.ts";
 import type { TerminalOptions, TestTerminal } from "./terminal.ts";
+
+/** Each takes a turn of the event loop; the agent needs a few. */
+const MOST_ATTEMPTS = 10_000;
 
 export type KeyType = "ed25519" | "rsa" | "ecdsa";
 export interface SshPlace {
@@ -42,6 +46,7 @@ export class OpenSsh {
     const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
     const ended = new Promise((resolve) => agent.on("close", resolve));
     await appears(socket);
+    await answers(socket);
     for (const key of keys) execFileSync("ssh-add", ["-q", key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "ignore" });
     return {
       socket,
@@ -60,6 +65,18 @@ export class OpenSsh {
   /** `ssh` in a terminal, closed when `use` is done. */
   terminal<T>(place: SshPlace, args: string, options: TerminalOptions, use: (terminal: TestTerminal) => Promise<T>): Promise<T> {
     return inTerminal(`ssh -F ${this.configFile} -p ${place.port} ${args}`, options, use);
+  }
+}
+
+/** The agent binds its socket, and so makes the file, a moment before it listens there. */
+async function answers(path: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    const error = await new Promise<Error | undefined>((resolve) => {
+      const socket = connect(path, () => (socket.destroy(), resolve(undefined)));
+      socket.on("error", resolve);
+    });
+    if (error === undefined) return;
+    if (attempt === MOST_ATTEMPTS) throw error;
   }
 }
 

@@ -39,6 +39,13 @@ export function joinNibbles(head: Nibbles, nibble: number, tail: Nibbles): Nibbl
   return out;
 }
 
+export function appendNibble(path: Nibbles, nibble: number): Nibbles {
+  const out = new Uint8Array(path.length + 1);
+  out.set(path);
+  out[path.length] = nibble;
+  return out;
+}
+
 export function concatNibbles(head: Nibbles, tail: Nibbles): Nibbles {
   if (head.length === 0) return tail;
   return tail.length === 0 ? head : joinNibbles(head, tail[0] as number, tail.subarray(1));
@@ -46,18 +53,8 @@ export function concatNibbles(head: Nibbles, tail: Nibbles): Nibbles {
 
 /**
  * Hex-prefix form: a first nibble that tells leaf from extension and odd from even length, then the nibbles.
- * Source: Ethereum Yellow Paper, appendix C.
+ * Every other flag or padding is malformed. Written in nodes.ts. Source: Ethereum Yellow Paper, appendix C.
  */
-export function encodeHexPrefix(nibbles: Nibbles, isLeaf: boolean): Uint8Array {
-  const odd = nibbles.length & 1;
-  const out = new Uint8Array(1 + (nibbles.length >> 1));
-  out[0] = ((isLeaf ? 2 : 0) + odd) << 4;
-  if (odd === 1) out[0] |= nibbles[0] as number;
-  for (let i = odd, at = 1; i < nibbles.length; i += 2, at++) out[at] = ((nibbles[i] as number) << 4) | (nibbles[i + 1] as number);
-  return out;
-}
-
-/** The one reader of hex-prefix bytes; every other flag or padding is malformed. */
 export function decodeHexPrefix(bytes: Uint8Array): { readonly nibbles: Nibbles; readonly isLeaf: boolean } {
   const head = bytes[0];
   if (head === undefined || head >> 6 !== 0) malformed("trie node: bad path flag");

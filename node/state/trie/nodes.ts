@@ -1,7 +1,7 @@
 import { assert } from "../../../lang/base/assert.ts";
 import { keccak256 } from "../../../lang/base/hash.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../../lang/base/rlp.ts";
-import { decodeHexPrefix, encodeHexPrefix, type Nibbles } from "./nibbles.ts";
+import { decodeHexPrefix, type Nibbles } from "./nibbles.ts";
 
 /**
  * Nodes of the trie in Ethereum's encoding: leaf [path, value], extension [path, child], branch of 16
@@ -10,25 +10,24 @@ import { decodeHexPrefix, encodeHexPrefix, type Nibbles } from "./nibbles.ts";
  * Source: Ethereum Yellow Paper, appendix D.
  */
 export type Node = LeafNode | ExtensionNode | BranchNode;
-export interface LeafNode {
+export interface LeafNode extends Seal {
   readonly kind: "leaf";
-  readonly path: Nibbles;
+  /** Its path is `key` from nibble `from` on: a view of its own for each leaf would cost more than the leaf. */
+  readonly key: Nibbles;
+  readonly from: number;
   readonly value: Uint8Array;
-  readonly seal: Seal;
 }
-export interface ExtensionNode {
+export interface ExtensionNode extends Seal {
   readonly kind: "extension";
   /** Never empty; the child is a branch. */
   readonly path: Nibbles;
   readonly child: Slot;
-  readonly seal: Seal;
 }
-export interface BranchNode {
+export interface BranchNode extends Seal {
   readonly kind: "branch";
   /** 16 of them; at least two of children and value are there. */
   readonly children: readonly (Slot | undefined)[];
   readonly value: Uint8Array | undefined;
-  readonly seal: Seal;
 }
 /** A child that was not loaded: only its hash is known. */
 export interface HashSlot {
@@ -40,83 +39,124 @@ export type Slot = Node | HashSlot;
 /** What is known about a node's encoding; filled in once. */
 export interface Seal {
   /** The RLP item by which a parent names the node: 32 bytes of hash, or the node's own encoding. */
-  reference?: Uint8Array;
+  reference: Uint8Array | undefined;
   /** True if the node source holds the node under its path. Embedded nodes are never stored by themselves. */
-  readonly stored: boolean;
+  stored: boolean;
 }
 
 const HASH_SIZE = 32;
 /** keccak256 of the encoding of nothing: the root of an empty trie. */
 export const EMPTY_ROOT = keccak256(Uint8Array.of(0x80));
 
-export const newLeaf = (path: Nibbles, value: Uint8Array): LeafNode => ({ kind: "leaf", path, value, seal: { stored: false } });
-export const newExtension = (path: Nibbles, child: Slot): ExtensionNode => ({ kind: "extension", path, child, seal: { stored: false } });
-export const newBranch = (children: readonly (Slot | undefined)[], value: Uint8Array | undefined): BranchNode => ({ kind: "branch", children, value, seal: { stored: false } });
+export const newLeaf = (key: Nibbles, from: number, value: Uint8Array): LeafNode => ({ kind: "leaf", key, from, value, reference: undefined, stored: false });
+export const newExtension = (path: Nibbles, child: Slot): ExtensionNode => ({ kind: "extension", path, child, reference: undefined, stored: false });
+export const newBranch = (children: readonly (Slot | undefined)[], value: Uint8Array | undefined): BranchNode => ({ kind: "branch", children, value, reference: undefined, stored: false });
+
+export const leafPath = (leaf: LeafNode): Nibbles => leaf.key.subarray(leaf.from);
 
 /** The node's canonical RLP. */
 export function encodeNode(node: Node): Uint8Array {
   return writeNode(node).slice();
 }
 
+/** As encodeNode, and computes the reference from the same bytes: a node that is stored is encoded just once. */
+export function sealNode(node: Node): Uint8Array {
+  const encoded = writeNode(node).slice();
+  node.reference ??= encoded.length < HASH_SIZE ? encoded : keccak256(encoded);
+  return encoded;
+}
+
 /** As encodeNode, in memory that the next call overwrites. */
 function writeNode(node: Node): Uint8Array {
-  if (node.kind === "leaf") return encodeParts([], encodeHexPrefix(node.path, true), node.value);
-  if (node.kind === "extension") return encodeParts([node.child], encodeHexPrefix(node.path, false), undefined);
-  return encodeParts(node.children, undefined, node.value ?? NO_BYTES);
+  if (node.kind === "leaf") return writeLeaf(node);
+  if (node.kind === "extension") return writeExtension(node);
+  return writeBranch(node);
 }
 
 const NO_BYTES = new Uint8Array(0);
 const EMPTY_ITEM = 0x80;
 const HASH_ITEM = 0x80 + HASH_SIZE;
+/** Ahead of the content in the scratch, for the list's own head. */
+const HEAD_ROOM = 4;
 
+// Encoding is what a batch of updates spends its time on. Contents are written behind some room for the
+// head, which is written last: so no size is computed twice, and no arrays are made of the parts.
+// Children are hashed first, because that writes the same scratch.
 let scratch = new Uint8Array(1024);
 
-/**
- * An RLP list of a path, children and a value, as far as they are given. This is what a batch of updates
- * spends its time on: arrays for the parts would more than double it. Children are hashed when their
- * size is asked for, so nothing else is written while the scratch is in use.
- */
-function encodeParts(children: readonly (Slot | undefined)[], path: Uint8Array | undefined, value: Uint8Array | undefined): Uint8Array {
-  let size = (path === undefined ? 0 : itemSize(path)) + (value === undefined ? 0 : itemSize(value));
-  for (const child of children) size += child === undefined ? 1 : childSize(child);
-  const total = headSize(size) + size;
-  if (scratch.length < total) scratch = new Uint8Array(2 * total);
+function writeLeaf(node: LeafNode): Uint8Array {
+  reserve(node.key.length + node.value.length);
+  const at = writePath(HEAD_ROOM, node.key, node.from, 2);
+  return closeList(writeItem(at, node.value));
+}
+
+function writeExtension(node: ExtensionNode): Uint8Array {
+  const reference = childReference(node.child);
+  reserve(node.path.length + HASH_SIZE);
+  return closeList(writeReference(writePath(HEAD_ROOM, node.path, 0, 0), reference));
+}
+
+function writeBranch({ children, value = NO_BYTES }: BranchNode): Uint8Array {
+  for (let i = 0; i < 16; i++) {
+    const child = children[i];
+    if (child !== undefined && child.kind !== "hash" && child.reference === undefined) referenceOf(child);
+  }
+  reserve(17 * (HASH_SIZE + 1) + value.length);
   const out = scratch;
-  let at = writeHead(out, 0, 0xc0, size);
-  if (path !== undefined) at = writeItem(out, at, path);
-  for (const child of children) at = writeChild(out, at, child);
-  if (value !== undefined) writeItem(out, at, value);
-  return out.subarray(0, total);
+  let at = HEAD_ROOM;
+  for (let i = 0; i < 16; i++) {
+    const child = children[i];
+    if (child === undefined) out[at++] = EMPTY_ITEM;
+    else at = writeReference(at, childReference(child));
+  }
+  return closeList(writeItem(at, value));
 }
 
 const childReference = (slot: Slot): Uint8Array => (slot.kind === "hash" ? slot.hash : referenceOf(slot));
 
-function childSize(slot: Slot): number {
-  const { length } = childReference(slot);
-  return length < HASH_SIZE ? length : 1 + HASH_SIZE;
-}
-
-function writeChild(out: Uint8Array, at: number, slot: Slot | undefined): number {
-  if (slot === undefined) {
-    out[at] = EMPTY_ITEM;
-    return at + 1;
-  }
-  const reference = childReference(slot);
+function writeReference(start: number, reference: Uint8Array): number {
+  const out = scratch;
+  let at = start;
   if (reference.length === HASH_SIZE) out[at++] = HASH_ITEM;
   // A loop is faster than set() for so few bytes.
   for (let i = 0; i < reference.length; i++) out[at + i] = reference[i] as number;
   return at + reference.length;
 }
 
-const isOwnItem = (bytes: Uint8Array): boolean => bytes.length === 1 && (bytes[0] as number) < 0x80;
-const headSize = (size: number): number => (size < 56 ? 1 : size < 0x100 ? 2 : size < 0x1_0000 ? 3 : 4);
-const itemSize = (bytes: Uint8Array): number => (isOwnItem(bytes) ? 1 : headSize(bytes.length) + bytes.length);
-
-function writeItem(out: Uint8Array, at: number, bytes: Uint8Array): number {
-  const start = isOwnItem(bytes) ? at : writeHead(out, at, EMPTY_ITEM, bytes.length);
-  out.set(bytes, start);
-  return start + bytes.length;
+/** The path in hex-prefix form as an item; `flag` 2 for a leaf. Read by decodeHexPrefix. */
+function writePath(start: number, key: Nibbles, from: number, flag: number): number {
+  const out = scratch;
+  const count = key.length - from;
+  const odd = count & 1;
+  const size = 1 + (count >> 1);
+  let at = size === 1 ? start : writeHead(out, start, EMPTY_ITEM, size);
+  let i = from;
+  // The first byte is below 0x40, so alone it is its own item.
+  out[at++] = ((flag + odd) << 4) | (odd === 1 ? (key[i++] as number) : 0);
+  for (; i < key.length; i += 2) out[at++] = ((key[i] as number) << 4) | (key[i + 1] as number);
+  return at;
 }
+
+function writeItem(start: number, bytes: Uint8Array): number {
+  const at = bytes.length === 1 && (bytes[0] as number) < 0x80 ? start : writeHead(scratch, start, EMPTY_ITEM, bytes.length);
+  scratch.set(bytes, at);
+  return at + bytes.length;
+}
+
+/** Puts the head before the content, which ends at `end`. */
+function closeList(end: number): Uint8Array {
+  const size = end - HEAD_ROOM;
+  const start = HEAD_ROOM - headSize(size);
+  writeHead(scratch, start, 0xc0, size);
+  return scratch.subarray(start, end);
+}
+
+function reserve(size: number): void {
+  const total = HEAD_ROOM + size + 16;
+  if (scratch.length < total) scratch = new Uint8Array(2 * total);
+}
+
+const headSize = (size: number): number => (size < 56 ? 1 : size < 0x100 ? 2 : size < 0x1_0000 ? 3 : 4);
 
 function writeHead(out: Uint8Array, at: number, base: number, size: number): number {
   const width = headSize(size) - 1;
@@ -127,10 +167,10 @@ function writeHead(out: Uint8Array, at: number, base: number, size: number): num
 
 /** The node's hash, or its encoding when that is under 32 bytes. */
 export function referenceOf(node: Node): Uint8Array {
-  if (node.seal.reference !== undefined) return node.seal.reference;
+  if (node.reference !== undefined) return node.reference;
   const encoded = writeNode(node);
   const reference = encoded.length < HASH_SIZE ? encoded.slice() : keccak256(encoded);
-  node.seal.reference = reference;
+  node.reference = reference;
   return reference;
 }
 
@@ -147,7 +187,7 @@ export function rootHash(root: Slot | undefined): Uint8Array {
  * Faults: CODEC_MALFORMED for anything but the one form of a node.
  */
 export function decodeNode(encoded: Uint8Array, hash: Uint8Array | undefined): Node {
-  return nodeOf(decodeRlp(encoded), hash === undefined ? { stored: false } : { stored: true, reference: encoded.length < HASH_SIZE ? encoded : hash });
+  return nodeOf(decodeRlp(encoded), hash === undefined ? { stored: false, reference: undefined } : { stored: true, reference: encoded.length < HASH_SIZE ? encoded : hash });
 }
 
 function nodeOf(item: RlpItem, seal: Seal): Node {
@@ -155,11 +195,11 @@ function nodeOf(item: RlpItem, seal: Seal): Node {
   if (item.length === 17) return branchOf(item, seal);
   if (item.length !== 2) malformed("trie node: 2 or 17 items are expected");
   const { nibbles, isLeaf } = decodeHexPrefix(bytesOf(item[0]));
-  if (isLeaf) return { kind: "leaf", path: nibbles, value: valueOf(item[1]) ?? malformed("trie node: leaf without a value"), seal };
+  if (isLeaf) return { kind: "leaf", key: nibbles, from: 0, value: valueOf(item[1]) ?? malformed("trie node: leaf without a value"), ...seal };
   const child = childOf(item[1]) ?? malformed("trie node: extension without a child");
   if (nibbles.length === 0) malformed("trie node: extension without a path");
   if (child.kind === "leaf" || child.kind === "extension") malformed("trie node: an extension leads to a branch");
-  return { kind: "extension", path: nibbles, child, seal };
+  return { kind: "extension", path: nibbles, child, ...seal };
 }
 
 function branchOf(items: readonly RlpItem[], seal: Seal): BranchNode {
@@ -167,7 +207,7 @@ function branchOf(items: readonly RlpItem[], seal: Seal): BranchNode {
   const value = valueOf(items[16]);
   const count = children.reduce((sum, child) => sum + (child === undefined ? 0 : 1), value === undefined ? 0 : 1);
   if (count < 2) malformed("trie node: a branch holds at least two");
-  return { kind: "branch", children, value, seal };
+  return { kind: "branch", children, value, ...seal };
 }
 
 function bytesOf(item: RlpItem | undefined): Uint8Array {

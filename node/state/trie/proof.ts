@@ -2,7 +2,7 @@ import { equalBytes } from "../../../lang/base/bytes.ts";
 import { isFaultError } from "../../../lang/base/fault.ts";
 import { keccak256 } from "../../../lang/base/hash.ts";
 import { commonLength, toNibbles } from "./nibbles.ts";
-import { decodeNode, EMPTY_ROOT, encodeNode, type Node, type Slot } from "./nodes.ts";
+import { decodeNode, EMPTY_ROOT, encodeNode, leafPath, type Node, type Slot } from "./nodes.ts";
 import { resolve, type NodeSource } from "./source.ts";
 
 /** Encoded nodes from the root towards a key; embedded ones stand in the node before. */
@@ -73,8 +73,9 @@ function step(node: Node, key: Uint8Array, depth: number): { readonly slot: Slot
     if (depth === key.length) return { slot: undefined, depth, value: node.value };
     return { slot: node.children[key[depth] as number], depth: depth + 1, value: undefined };
   }
-  const end = depth + node.path.length;
-  if (commonLength(node.path, 0, key, depth) < node.path.length) return { slot: undefined, depth, value: undefined };
+  const path = node.kind === "leaf" ? leafPath(node) : node.path;
+  const end = depth + path.length;
+  if (commonLength(path, 0, key, depth) < path.length) return { slot: undefined, depth, value: undefined };
   if (node.kind === "extension") return { slot: node.child, depth: end, value: undefined };
   return { slot: undefined, depth: end, value: end === key.length ? node.value : undefined };
 }

@@ -1,6 +1,6 @@
-import { equalBytes, toHex } from "../../../lang/base/bytes.ts";
-import { commonLength, concatNibbles, fromNibbles, joinNibbles, NO_NIBBLES, toNibbles, type Nibbles } from "./nibbles.ts";
-import { EMPTY_ROOT, encodeNode, rootHash, type Node, type Slot } from "./nodes.ts";
+import { equalBytes } from "../../../lang/base/bytes.ts";
+import { appendNibble, commonLength, concatNibbles, fromNibbles, NO_NIBBLES, toNibbles, type Nibbles } from "./nibbles.ts";
+import { EMPTY_ROOT, leafPath, rootHash, sealNode, type Node, type Slot } from "./nodes.ts";
 import { resolve, type NodeSource } from "./source.ts";
 import { compareNibbles, Updater, type NibbleChange } from "./update.ts";
 
@@ -61,8 +61,9 @@ export class Trie {
         slot = node.children[nibbles[depth++] as number];
         continue;
       }
-      const common = commonLength(node.path, 0, nibbles, depth);
-      if (common < node.path.length) return undefined;
+      const path = node.kind === "leaf" ? leafPath(node) : node.path;
+      const common = commonLength(path, 0, nibbles, depth);
+      if (common < path.length) return undefined;
       depth += common;
       if (node.kind === "leaf") return depth === nibbles.length ? node.value : undefined;
       slot = node.child;
@@ -79,14 +80,11 @@ export class Trie {
 
   /** What the node store needs so that it holds this trie instead of the one it was loaded from. */
   writes(): NodeWrites {
+    const deletes = new Map<string, Nibbles>();
+    for (const paths of this.#dropped) for (const path of paths) deletes.set(textOf(path), path);
     const puts: { path: Nibbles; encoded: Uint8Array }[] = [];
     collectPuts(this.#root, NO_NIBBLES, puts);
-    const written = new Set(puts.map((put) => toHex(put.path)));
-    const deletes = new Map<string, Nibbles>();
-    for (const path of this.#dropped.flat()) {
-      const text = toHex(path);
-      if (!written.has(text)) deletes.set(text, path);
-    }
+    if (deletes.size > 0) for (const { path } of puts) deletes.delete(textOf(path));
     return { puts, deletes: [...deletes.values()] };
   }
 
@@ -108,19 +106,24 @@ function sortChanges(changes: readonly TrieChange[]): NibbleChange[] {
 
 /** Nodes that are not in the store yet. Embedded ones stand in their parent; the root is stored at any size. */
 function collectPuts(slot: Slot | undefined, path: Nibbles, puts: { path: Nibbles; encoded: Uint8Array }[]): void {
-  if (slot === undefined || slot.kind === "hash" || slot.seal.stored) return;
-  const encoded = encodeNode(slot);
+  if (slot === undefined || slot.kind === "hash" || slot.stored) return;
+  // Children first: then their references are there when this node is encoded.
+  if (slot.kind === "extension") collectPuts(slot.child, concatNibbles(path, slot.path), puts);
+  else if (slot.kind === "branch") slot.children.forEach((child, nibble) => collectPuts(child, appendNibble(path, nibble), puts));
+  const encoded = sealNode(slot);
   if (encoded.length >= 32 || path.length === 0) puts.push({ path, encoded });
-  if (slot.kind === "leaf" || encoded.length < 32) return;
-  if (slot.kind === "extension") return collectPuts(slot.child, concatNibbles(path, slot.path), puts);
-  slot.children.forEach((child, nibble) => collectPuts(child, joinNibbles(path, nibble, NO_NIBBLES), puts));
+}
+
+/** A key of maps: one character for each nibble. */
+function textOf(path: Nibbles): string {
+  return Buffer.from(path.buffer, path.byteOffset, path.length).toString("latin1");
 }
 
 function* walk(slot: Slot | undefined, path: Nibbles, prefix: Nibbles, source: NodeSource): Generator<readonly [Nibbles, Uint8Array]> {
   if (slot === undefined || !agrees(path, prefix)) return;
   const node = resolve(slot, path, source);
   if (node.kind === "leaf") {
-    const key = concatNibbles(path, node.path);
+    const key = concatNibbles(path, leafPath(node));
     if (key.length >= prefix.length && agrees(key, prefix)) yield [key, node.value];
   } else if (node.kind === "extension") {
     yield* walk(node.child, concatNibbles(path, node.path), prefix, source);
@@ -128,7 +131,7 @@ function* walk(slot: Slot | undefined, path: Nibbles, prefix: Nibbles, source: N
     if (node.value !== undefined && path.length >= prefix.length) yield [path, node.value];
     const only = path.length < prefix.length ? prefix[path.length] : undefined;
     for (let nibble = 0; nibble < 16; nibble++) {
-      if (only === undefined || only === nibble) yield* walk(node.children[nibble], joinNibbles(path, nibble, NO_NIBBLES), prefix, source);
+      if (only === undefined || only === nibble) yield* walk(node.children[nibble], appendNibble(path, nibble), prefix, source);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { equalBytes } from "../../../lang/base/bytes.ts";
 import { commonLength, concatNibbles, NO_NIBBLES, type Nibbles } from "./nibbles.ts";
-import { newBranch, newExtension, newLeaf, type BranchNode, type ExtensionNode, type LeafNode, type Node, type Slot } from "./nodes.ts";
+import { leafPath, newBranch, newExtension, newLeaf, type BranchNode, type ExtensionNode, type LeafNode, type Node, type Slot } from "./nodes.ts";
 import { resolve, type NodeSource } from "./source.ts";
 
 /** One key to set, or to take out when `value` is undefined. */
@@ -9,126 +9,173 @@ export interface NibbleChange {
   readonly value: Uint8Array | undefined;
 }
 
-/** The changes from `from` to `to` (exclusive) of a sorted list without duplicates; all agree in their first nibbles. */
-interface Range {
-  readonly changes: readonly NibbleChange[];
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
  * Applies sorted changes in one pass, so that every node on the way is made anew at most once. Nodes
  * that change nothing stay the same objects. Works for keys of different lengths, where one key may be
  * the beginning of another: its value then stands in a branch.
+ *
+ * `from` and `to` (exclusive) below are a stretch of the changes that agree in their first `depth`
+ * nibbles, which are the path of the node in question.
  */
 export class Updater {
   /** Paths of stored nodes that the result no longer has as they were. */
   readonly dropped: Nibbles[] = [];
   readonly #source: NodeSource;
+  #changes: readonly NibbleChange[] = [];
 
   constructor(source: NodeSource) {
     this.#source = source;
   }
 
-  /** `root` with all changes made; undefined when nothing is left. */
+  /** `root` with all changes made; undefined when nothing is left. The changes are sorted, each key once. */
   update(root: Slot | undefined, changes: readonly NibbleChange[]): Slot | undefined {
-    return this.#slot(root, { changes, from: 0, to: changes.length }, 0);
+    this.#changes = changes;
+    return this.#slot(root, 0, changes.length, 0);
   }
 
-  #slot(slot: Slot | undefined, range: Range, depth: number): Slot | undefined {
-    if (range.from === range.to) return slot;
-    if (slot === undefined) return build(present(range), depth);
-    const path = keyAt(range, range.from).subarray(0, depth);
-    const node = resolve(slot, path, this.#source);
-    const changed = this.#node(node, range, depth);
+  #slot(slot: Slot | undefined, from: number, to: number, depth: number): Slot | undefined {
+    if (from === to) return slot;
+    if (slot === undefined) return this.#build(from, to, depth);
+    const node = slot.kind === "hash" ? resolve(slot, this.#path(from, depth), this.#source) : slot;
+    const changed = this.#node(node, from, to, depth);
     if (changed === node) return slot;
-    if (node.seal.stored) this.dropped.push(path);
+    if (node.stored) this.dropped.push(this.#path(from, depth));
     return changed;
   }
 
-  #node(node: Node, range: Range, depth: number): Slot | undefined {
-    if (node.kind === "leaf") return this.#leaf(node, range, depth);
-    if (node.kind === "extension") return this.#extension(node, range, depth);
-    return this.#branch(node, range, depth);
+  #node(node: Node, from: number, to: number, depth: number): Slot | undefined {
+    if (node.kind === "leaf") return this.#leaf(node, from, to, depth);
+    if (node.kind === "extension") return this.#extension(node, from, to, depth);
+    return this.#branch(node, from, to, depth);
   }
 
-  #leaf(node: LeafNode, range: Range, depth: number): Slot | undefined {
-    const key = concatNibbles(keyAt(range, range.from).subarray(0, depth), node.path);
-    const entries = present(range);
-    const own = changeOf(range, key);
-    if (own === undefined) {
+  #leaf(node: LeafNode, from: number, to: number, depth: number): Slot | undefined {
+    const path = leafPath(node);
+    const own = this.#indexOf(path, from, to, depth);
+    if (own < 0) {
+      const entries = present(this.#changes, from, to);
       if (entries.length === 0) return node;
-      insertSorted(entries, { key, value: node.value });
-    } else if (entries.length === 1 && own.value !== undefined && equalBytes(own.value, node.value)) return node;
-    return build(entries, depth);
+      insertSorted(entries, { key: concatNibbles(this.#path(from, depth), path), value: node.value });
+      return build(entries, depth, 0, entries.length);
+    }
+    const { value } = this.#change(own);
+    if (to - from === 1 && value !== undefined && equalBytes(value, node.value)) return node;
+    return this.#build(from, to, depth);
   }
 
-  #extension(node: ExtensionNode, range: Range, depth: number): Slot | undefined {
-    const common = Math.min(
-      commonLength(node.path, 0, keyAt(range, range.from), depth),
-      commonLength(node.path, 0, keyAt(range, range.to - 1), depth),
-    );
+  #extension(node: ExtensionNode, from: number, to: number, depth: number): Slot | undefined {
+    const common = Math.min(commonLength(node.path, 0, this.#key(from), depth), commonLength(node.path, 0, this.#key(to - 1), depth));
     if (common === node.path.length) {
-      const child = this.#slot(node.child, range, depth + common);
-      return child === node.child ? node : this.#prefix(node.path, child, keyAt(range, range.from).subarray(0, depth));
+      const child = this.#slot(node.child, from, to, depth + common);
+      return child === node.child ? node : this.#prefix(node.path, child, from, depth);
     }
     // Some change leaves the path in the middle: a branch stands there, with the old child as its only one at first.
     const children = new Array<Slot | undefined>(16).fill(undefined);
     const rest = node.path.subarray(common + 1);
     children[node.path[common] as number] = rest.length === 0 ? node.child : newExtension(rest, node.child);
-    const path = concatNibbles(keyAt(range, range.from).subarray(0, depth), node.path.subarray(0, common));
-    const split = this.#branchAt(children, undefined, range, path);
-    return this.#prefix(node.path.subarray(0, common), split.node, path.subarray(0, depth));
+    // Only the first or the last change agrees with the path so far; both are needed to name the branch's place.
+    const place = concatNibbles(this.#path(from, depth), node.path.subarray(0, common));
+    const split = this.#branchAt(children, undefined, from, to, place);
+    return this.#prefix(node.path.subarray(0, common), split, from, depth);
   }
 
-  #branch(node: BranchNode, range: Range, depth: number): Slot | undefined {
-    const result = this.#branchAt(node.children, node.value, range, keyAt(range, range.from).subarray(0, depth));
-    return result.changed ? result.node : node;
+  #branch(node: BranchNode, from: number, to: number, depth: number): Slot | undefined {
+    let at = from;
+    let value = node.value;
+    if (this.#key(at).length === depth) value = this.#change(at++).value;
+    const sameValue = value === node.value || (value !== undefined && node.value !== undefined && equalBytes(value, node.value));
+    const children = this.#children(node.children, at, to, depth);
+    if (children === node.children && sameValue) return node;
+    return this.#normal(children, value, from, depth);
   }
 
-  #branchAt(old: readonly (Slot | undefined)[], oldValue: Uint8Array | undefined, range: Range, path: Nibbles): { readonly node: Slot | undefined; readonly changed: boolean } {
-    const depth = path.length;
-    const children = old.slice();
-    let value = oldValue;
-    let at = range.from;
-    if (keyAt(range, at).length === depth) value = changeAt(range, at++).value;
-    let changed = value !== oldValue && !(value !== undefined && oldValue !== undefined && equalBytes(value, oldValue));
-    while (at < range.to) {
-      const nibble = keyAt(range, at)[depth] as number;
+  /** A branch of `children` at `place`, where some changes lie and nothing was before. */
+  #branchAt(children: readonly (Slot | undefined)[], oldValue: Uint8Array | undefined, from: number, to: number, place: Nibbles): Slot | undefined {
+    const depth = place.length;
+    const hasOwn = this.#key(from).length === depth;
+    const value = hasOwn ? this.#change(from).value : oldValue;
+    return this.#normalAt(this.#children(children, hasOwn ? from + 1 : from, to, depth), value, place);
+  }
+
+  /** `old` with the changes made below each of them; the same array if nothing changed. */
+  #children(old: readonly (Slot | undefined)[], from: number, to: number, depth: number): readonly (Slot | undefined)[] {
+    let children: (Slot | undefined)[] | undefined;
+    for (let at = from; at < to; ) {
+      const nibble = this.#key(at)[depth] as number;
       let end = at + 1;
-      while (end < range.to && keyAt(range, end)[depth] === nibble) end++;
-      const child = this.#slot(children[nibble], { changes: range.changes, from: at, to: end }, depth + 1);
-      if (child !== children[nibble]) changed = true;
-      children[nibble] = child;
+      while (end < to && this.#key(end)[depth] === nibble) end++;
+      const child = this.#slot(old[nibble], at, end, depth + 1);
+      if (child !== old[nibble]) (children ??= old.slice())[nibble] = child;
       at = end;
     }
-    return { node: this.#normal(children, value, path), changed };
+    return children ?? old;
+  }
+
+  #normal(children: readonly (Slot | undefined)[], value: Uint8Array | undefined, from: number, depth: number): Slot | undefined {
+    return isBranch(children, value) ? newBranch(children, value) : this.#normalAt(children, value, this.#path(from, depth));
   }
 
   /** A branch with fewer than two things in it is no branch. */
-  #normal(children: readonly (Slot | undefined)[], value: Uint8Array | undefined, path: Nibbles): Slot | undefined {
-    let count = 0;
-    let only = -1;
-    for (let nibble = 0; nibble < 16; nibble++) {
-      if (children[nibble] === undefined) continue;
-      count++;
-      only = nibble;
-    }
-    if (count === 0) return value === undefined ? undefined : newLeaf(NO_NIBBLES, value);
-    if (count > 1 || value !== undefined) return newBranch(children, value);
-    return this.#prefix(Uint8Array.of(only), children[only], path);
+  #normalAt(children: readonly (Slot | undefined)[], value: Uint8Array | undefined, place: Nibbles): Slot | undefined {
+    if (isBranch(children, value)) return newBranch(children, value);
+    if (value !== undefined) return newLeaf(NO_NIBBLES, 0, value);
+    const only = children.findIndex((child) => child !== undefined);
+    return only < 0 ? undefined : this.#lift(Uint8Array.of(only), children[only], place);
   }
 
-  /** `slot`, which stands at `at` + `head`, made to stand at `at`. */
-  #prefix(head: Nibbles, slot: Slot | undefined, at: Nibbles): Slot | undefined {
+  /** `slot`, which stands behind `head`, made to stand where the changes from `from` on are `depth` deep. */
+  #prefix(head: Nibbles, slot: Slot | undefined, from: number, depth: number): Slot | undefined {
     if (slot === undefined || head.length === 0) return slot;
-    const place = concatNibbles(at, head);
-    const node = resolve(slot, place, this.#source);
-    if (node.kind === "branch") return newExtension(head, slot);
-    if (node.seal.stored) this.dropped.push(place);
-    const path = concatNibbles(head, node.path);
-    return node.kind === "leaf" ? newLeaf(path, node.value) : newExtension(path, node.child);
+    return slot.kind === "branch" ? newExtension(head, slot) : this.#lift(head, slot, this.#path(from, depth));
   }
+
+  /** `slot`, which stands at `place` + `head`, made to stand at `place`. */
+  #lift(head: Nibbles, slot: Slot | undefined, place: Nibbles): Slot | undefined {
+    if (slot === undefined) return slot;
+    const at = concatNibbles(place, head);
+    const node = resolve(slot, at, this.#source);
+    if (node.kind === "branch") return newExtension(head, slot);
+    if (node.stored) this.dropped.push(at);
+    if (node.kind === "leaf") return newLeaf(concatNibbles(head, leafPath(node)), 0, node.value);
+    return newExtension(concatNibbles(head, node.path), node.child);
+  }
+
+  #build(from: number, to: number, depth: number): Node | undefined {
+    if (to - from === 1) {
+      const { key, value } = this.#change(from);
+      return value === undefined ? undefined : newLeaf(key, depth, value);
+    }
+    const entries = present(this.#changes, from, to);
+    return build(entries, depth, 0, entries.length);
+  }
+
+  /** The change whose key goes on with `path` after `depth` nibbles; -1 for none. */
+  #indexOf(path: Nibbles, from: number, to: number, depth: number): number {
+    for (let i = from; i < to; i++) {
+      const key = this.#key(i);
+      if (key.length === depth + path.length && commonLength(key, depth, path, 0) === path.length) return i;
+    }
+    return -1;
+  }
+
+  #change(index: number): NibbleChange {
+    return this.#changes[index] as NibbleChange;
+  }
+
+  #key(index: number): Nibbles {
+    return this.#change(index).key;
+  }
+
+  #path(index: number, depth: number): Nibbles {
+    return this.#key(index).subarray(0, depth);
+  }
+}
+
+/** Two things at least, of children and value. */
+function isBranch(children: readonly (Slot | undefined)[], value: Uint8Array | undefined): boolean {
+  let count = value === undefined ? 0 : 1;
+  for (let nibble = 0; nibble < 16 && count < 2; nibble++) if (children[nibble] !== undefined) count++;
+  return count >= 2;
 }
 
 interface Entry {
@@ -136,23 +183,13 @@ interface Entry {
   readonly value: Uint8Array;
 }
 
-const changeAt = (range: Range, index: number): NibbleChange => range.changes[index] as NibbleChange;
-const keyAt = (range: Range, index: number): Nibbles => changeAt(range, index).key;
-
-function present(range: Range): Entry[] {
+function present(changes: readonly NibbleChange[], from: number, to: number): Entry[] {
   const entries: Entry[] = [];
-  for (let i = range.from; i < range.to; i++) {
-    const { key, value } = changeAt(range, i);
-    if (value !== undefined) entries.push({ key, value });
+  for (let i = from; i < to; i++) {
+    const change = changes[i] as NibbleChange;
+    if (change.value !== undefined) entries.push(change as Entry);
   }
   return entries;
-}
-
-function changeOf(range: Range, key: Nibbles): NibbleChange | undefined {
-  for (let i = range.from; i < range.to; i++) {
-    if (equalBytes(keyAt(range, i), key)) return changeAt(range, i);
-  }
-  return undefined;
 }
 
 function insertSorted(entries: Entry[], entry: Entry): void {
@@ -161,10 +198,10 @@ function insertSorted(entries: Entry[], entry: Entry): void {
 }
 
 /** The trie over sorted entries that agree in their first `depth` nibbles. */
-function build(entries: readonly Entry[], depth: number, from = 0, to = entries.length): Node | undefined {
+function build(entries: readonly Entry[], depth: number, from: number, to: number): Node | undefined {
   const first = entries[from];
   if (first === undefined || from === to) return undefined;
-  if (to - from === 1) return newLeaf(first.key.subarray(depth), first.value);
+  if (to - from === 1) return newLeaf(first.key, depth, first.value);
   const common = commonLength(first.key, depth, (entries[to - 1] as Entry).key, depth);
   const branch = buildBranch(entries, depth + common, from, to);
   return common === 0 ? branch : newExtension(first.key.subarray(depth, depth + common), branch);

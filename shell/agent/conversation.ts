@@ -1,0 +1,143 @@
+import { concatBytes, equalBytes } from "../../lang/base/bytes.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
+import { domainOfKey, messageToSign, reviewDraft, SIGNER_RULES, type Review } from "../../node/api.ts";
+import { faultText, isKnownFault } from "../render/faults.ts";
+import { fingerprintOf } from "../ssh/host-key.ts";
+import { sshString, sshUint32, WireReader } from "../ssh/wire.ts";
+import { readBinding, readLogin, type Binding, type LoginRequest } from "./login.ts";
+import { BIND_EXTENSION, decodePackageRequest, encodePackageAnswer, MESSAGE, PACKAGE_EXTENSION, type PackageAnswer } from "./messages.ts";
+import type { AgentSigner } from "./signers.ts";
+
+/** The person whose keys these are, as the agent sees them. One question at a time. */
+export interface AgentUser {
+  /** Shows what the package does and asks. */
+  approve(question: PackageQuestion, signal: AbortSignal): Promise<boolean>;
+  /** Whether keys may be used to log in to this host. */
+  allowsLogin(login: { readonly hostFingerprint: string; readonly user: string; readonly keyLabel: string }, signal: AbortSignal): Promise<boolean>;
+  /** Says what was refused, and why. */
+  note(text: string): void;
+}
+export interface PackageQuestion {
+  /** What is shown is derived from the bytes that get signed, here. */
+  readonly review: Review;
+  readonly keyLabel: string;
+  /** Host key of the node that asks, if its ssh connection is known. */
+  readonly hostFingerprint: string | undefined;
+}
+export interface ConversationParts {
+  readonly signers: (signal: AbortSignal) => Promise<readonly AgentSigner[]>;
+  readonly user: AgentUser;
+  /** Packages of other chains are refused; undefined takes any, and shows which. */
+  readonly chainId?: Uint8Array;
+}
+
+const FAILURE = Uint8Array.of(MESSAGE.failure);
+const SUCCESS = Uint8Array.of(MESSAGE.success);
+
+/**
+ * What a grid agent answers on one connection (R2). It signs two things: a package that it decoded, judged and showed,
+ * after its user agreed; and a login of the user's own ssh to a host that the user allows. Nothing else that a node
+ * sends through a forwarded connection gets a signature.
+ */
+export class Conversation {
+  private readonly parts: ConversationParts;
+  private binding: Binding | undefined;
+  private isForwarded = false;
+
+  constructor(parts: ConversationParts) {
+    this.parts = parts;
+  }
+
+  /** The answer to one message; never rejects. */
+  async answer(message: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    const reader = new WireReader(message);
+    try {
+      switch (reader.byte()) {
+        case MESSAGE.requestIdentities: return await this.identities(signal);
+        case MESSAGE.signRequest: return await this.login(reader, signal);
+        case MESSAGE.extension: return await this.extension(reader, signal);
+        default: return FAILURE;
+      }
+    } catch (error) {
+      if (!isFaultError(error)) throw error;
+      this.parts.user.note(faultLine(error.fault));
+      return FAILURE;
+    }
+  }
+
+  private async identities(signal: AbortSignal): Promise<Uint8Array> {
+    const signers = await this.parts.signers(signal);
+    const entries = signers.flatMap(({ blob, label }) => [sshString(blob), sshString(label)]);
+    return concatBytes(Uint8Array.of(MESSAGE.identities), sshUint32(signers.length), ...entries);
+  }
+
+  private async extension(reader: WireReader, signal: AbortSignal): Promise<Uint8Array> {
+    switch (reader.text()) {
+      case BIND_EXTENSION: return this.bind(readBinding(reader));
+      case PACKAGE_EXTENSION: return encodePackageAnswer(await this.package(reader, signal));
+      default: return FAILURE;
+    }
+  }
+
+  private bind(binding: Binding | undefined): Uint8Array {
+    if (binding === undefined) return FAILURE;
+    this.binding = binding;
+    this.isForwarded ||= binding.isForwarded; // once a host has this connection, it never becomes the user's own again
+    return SUCCESS;
+  }
+
+  private async login(reader: WireReader, signal: AbortSignal): Promise<Uint8Array> {
+    const [keyBlob, data] = [reader.string(), reader.string()];
+    const flags = reader.uint32() ?? 0;
+    if (keyBlob === undefined || data === undefined) return FAILURE;
+    const login = readLogin(data);
+    const refusal = this.loginRefusal(login, keyBlob);
+    if (refusal !== undefined || login === undefined) return this.refuse(refusal ?? "");
+    const signer = (await this.parts.signers(signal)).find(({ blob }) => equalBytes(blob, keyBlob));
+    if (signer === undefined) return FAILURE;
+    const hostFingerprint = fingerprintOf(this.binding?.hostKey ?? new Uint8Array());
+    if (!(await this.parts.user.allowsLogin({ hostFingerprint, user: login.user, keyLabel: signer.label }, signal))) {
+      return this.refuse(`a login to host ${hostFingerprint}: not allowed`);
+    }
+    return concatBytes(Uint8Array.of(MESSAGE.signature), sshString(await signer.sign(data, flags, signal)));
+  }
+
+  private loginRefusal(login: LoginRequest | undefined, keyBlob: Uint8Array): string | undefined {
+    if (this.isForwarded) return "a signature asked for by the other side of a forwarded connection, which is not a package";
+    if (login === undefined) return "a signature that is neither a login nor a package";
+    if (this.binding === undefined) return "a login to a host that did not prove who it is (OpenSSH 8.9 or newer lets it)";
+    const isBound = equalBytes(login.sessionId, this.binding.sessionId) && (login.hostKey === undefined || equalBytes(login.hostKey, this.binding.hostKey));
+    return isBound && equalBytes(login.keyBlob, keyBlob) ? undefined : "a login for another connection than the one that asks";
+  }
+
+  private refuse(what: string): Uint8Array {
+    this.parts.user.note(`refused: ${what}`);
+    return FAILURE;
+  }
+
+  private async package(reader: WireReader, signal: AbortSignal): Promise<PackageAnswer> {
+    const refused = (reason: string): PackageAnswer => {
+      this.parts.user.note(`refused a package: ${reason}`);
+      return { kind: "refused", reason };
+    };
+    const request = decodePackageRequest(reader);
+    if (request === undefined) return refused("the request is not well-formed");
+    const { publicKey, bodyBytes, effectBytes } = request;
+    const signer = (await this.parts.signers(signal)).find((one) => one.publicKey !== undefined && equalBytes(one.publicKey, publicKey));
+    if (signer === undefined) return refused("this agent does not have the key");
+    const expected = { domain: domainOfKey(publicKey), publicKey, ...(this.parts.chainId === undefined ? {} : { chainId: this.parts.chainId }) };
+    const verdict = reviewDraft({ bodyBytes, effectBytes, expected, rules: SIGNER_RULES });
+    if (verdict.kind === "refused") return refused(faultText(verdict.fault).text);
+    const hostFingerprint = this.binding === undefined ? undefined : fingerprintOf(this.binding.hostKey);
+    const agreed = await this.parts.user.approve({ review: verdict.review, keyLabel: signer.label, hostFingerprint }, signal);
+    if (!agreed) return refused("its user said no");
+    const blob = new WireReader(await signer.sign(messageToSign(signer.scheme, bodyBytes), 0, signal));
+    blob.text();
+    const signature = blob.string();
+    return signature?.length === 64 ? { kind: "signed", scheme: signer.scheme, signature } : refused("the key's agent answered with something else");
+  }
+}
+
+function faultLine(fault: { readonly code: string }): string {
+  return isKnownFault(fault) ? `${faultText(fault).text} (${faultText(fault).hint})` : fault.code;
+}
