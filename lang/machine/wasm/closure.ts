@@ -14,6 +14,8 @@ export interface ClosureOptions {
   readonly source: CodeSource;
   /** Tokens seen at an EXECUTE. */
   readonly targets: (ip: number) => readonly ExecuteTarget[];
+  /** Told how many steps were looked at, whatever comes of it: what compiling costs. */
+  readonly spent?: (steps: number) => void;
 }
 
 /** A function to be written: its graph with short words copied in. */
@@ -26,7 +28,7 @@ export interface PlannedFunction {
 }
 
 /** Bounds of one closure. They decide what is compiled, never what a program answers. */
-const LIMITS = { words: 400, steps: 30_000, wordSteps: 4_000, inlineSteps: 40, inlineDepth: 5, inlineSelf: 2, grownSteps: 1_500 } as const;
+const LIMITS = { words: 250, steps: 10_000, wordSteps: 3_000, inlineSteps: 40, inlineDepth: 5, inlineSelf: 2, grownSteps: 1_500 } as const;
 
 /**
  * All that one piece of compiled code consists of: a word, the words it calls, and theirs. Finds which of
@@ -114,6 +116,7 @@ export class Closure {
   #graph(start: number, choose: (code: number, caller: Frame) => CallChoice): readonly Block[] | undefined {
     const { source } = this.#options;
     const blocks = buildGraph(start, { code: start, depth: 0 }, { source, choose, targets: (ip) => this.#targetsAt(ip), stepLimit: LIMITS.wordSteps });
+    this.#options.spent?.(blocks?.reduce((sum, block) => sum + block.steps.length, 0) ?? LIMITS.wordSteps);
     for (const block of blocks ?? []) this.codeTop = Math.max(this.codeTop, block.end.ip, ...block.steps.map((step) => step.ip));
     return blocks;
   }

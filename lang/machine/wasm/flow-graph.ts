@@ -17,7 +17,7 @@ export interface FlowShape {
   readonly children: readonly (readonly number[])[];
   /** Whether a branch from inside leads back to the node. */
   readonly loopHead: Uint8Array;
-  /** Whether two or more branches lead forward to the node. */
+  /** Whether two or more branches lead forward to the node, or one out of a loop: it stands behind a block of its own. */
   readonly joined: Uint8Array;
   /** Head of the innermost loop that a node is in, -1 outside of loops. */
   readonly loopOf: Int32Array;
@@ -42,7 +42,12 @@ export function shapeOf(successors: readonly (readonly number[])[]): FlowShape |
     }
     if (forward > 1) joined[node] = 1;
   }
-  return { order, dominator, children: treeOf(sequence, dominator), loopHead, joined, loopOf: innermostLoops(order, predecessors) };
+  const { loopOf, bodies } = innermostLoops(order, predecessors);
+  for (const node of sequence) {
+    const before = loopOf[at(dominator, node)] as number;
+    if (before >= 0 && bodies.get(before)?.has(node) !== true) joined[node] = 1; // else all that follows a loop would be nested in it
+  }
+  return { order, dominator, children: treeOf(sequence, dominator), loopHead, joined, loopOf };
 }
 
 /** Depth first, each node after what it leads to. Not recursive: definitions may be long. */
@@ -123,7 +128,8 @@ function dominates(head: number, node: number, dominator: Int32Array, order: Int
 }
 
 /** Each loop is what leads back to its head; the smallest that holds a node is its innermost. */
-function innermostLoops(order: Int32Array, predecessors: readonly (readonly number[])[]): Int32Array {
+function innermostLoops(order: Int32Array, predecessors: readonly (readonly number[])[]): { readonly loopOf: Int32Array; readonly bodies: ReadonlyMap<number, ReadonlySet<number>> } {
+  const bodies = new Map<number, ReadonlySet<number>>();
   const loopOf = new Int32Array(order.length).fill(-1);
   const sizes = new Float64Array(order.length);
   for (const [head, sources] of predecessors.entries()) {
@@ -135,13 +141,14 @@ function innermostLoops(order: Int32Array, predecessors: readonly (readonly numb
       body.add(node);
       work.push(...(predecessors[node] as readonly number[]));
     }
+    bodies.set(head, body);
     for (const node of body) {
       if (at(loopOf, node) >= 0 && (sizes[node] as number) <= body.size) continue;
       loopOf[node] = head;
       sizes[node] = body.size;
     }
   }
-  return loopOf;
+  return { loopOf, bodies };
 }
 
 function treeOf(sequence: readonly number[], dominator: Int32Array): number[][] {

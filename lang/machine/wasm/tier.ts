@@ -29,6 +29,13 @@ const CALLS_PER_ROUND = 8;
 /** About 10 ms of compiled code. */
 const SLICE_ERG = 20_000_000;
 
+/**
+ * Compiling takes time that no ERG is charged for, so it must be earned: about 10 µs for a step, as long as
+ * the interpreter needs for this much ERG. Each machine has some of it free.
+ */
+const ERG_PER_STEP = 150;
+const FREE_STEPS = 600;
+
 /** Once compiled code has been left that often, and on most entries, it is not worth entering. */
 const TRIAL_ENTRIES = 64;
 /** Different words learned at one EXECUTE. */
@@ -60,6 +67,9 @@ export class WasmTier implements Tier {
   /** By code address: of words, and of heads of loops. */
   readonly #calls = new Map<number, Decision>();
   readonly #loops = new Map<number, Decision>();
+  #stepsSpent = 0;
+  #ergBefore = 0;
+  #ergOfRun = 0;
   readonly #targets = new Map<number, ExecuteTarget[]>();
   readonly #source: CodeSource;
 
@@ -118,7 +128,11 @@ export class WasmTier implements Tier {
   #ready(vm: Vm, decisions: Map<number, Decision>, code: number, returns: EntryPoint["returns"]): Linked | undefined {
     const known = decisions.get(code);
     if (known !== undefined) return known === "refused" ? undefined : known;
-    const compiled = compileEntry({ start: code, returns }, { source: this.#source, targets: (ip) => this.#targets.get(ip) ?? [] });
+    if (this.#patience > 0 && this.#stepsSpent > FREE_STEPS + this.#ergSeen(vm) / ERG_PER_STEP) return undefined;
+    const compiled = compileEntry(
+      { start: code, returns },
+      { source: this.#source, targets: (ip) => this.#targets.get(ip) ?? [], spent: (steps) => void (this.#stepsSpent += steps) },
+    );
     if (compiled === undefined) {
       decisions.set(code, "refused");
       return undefined;
@@ -127,6 +141,13 @@ export class WasmTier implements Tier {
     const linked: Linked = { ...compiled, run: instance.exports.run as Linked["run"], entered: 0, left: 0 };
     decisions.set(code, linked);
     return linked;
+  }
+
+  /** ERG used on this machine, as far as was noticed: each run counts from its own limit. */
+  #ergSeen(vm: Vm): number {
+    if (vm.ergUsed < this.#ergOfRun) this.#ergBefore += this.#ergOfRun;
+    this.#ergOfRun = vm.ergUsed;
+    return this.#ergBefore + this.#ergOfRun;
   }
 
   /** Set by #enter: the interpreter is to go on within the word. */
