@@ -20,6 +20,7 @@ import { enter, enterCatch } from "./interpreter.ts";
 import { TextInterpreter } from "./text-interpreter.ts";
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
 import { OP } from "../primitives/structure.ts";
+import { takeMemory } from "./spare-memory.ts";
 import { rowOf } from "../primitives/table.ts";
 
 /** Kinds of fault that no CATCH sees. */
@@ -74,7 +75,7 @@ export interface Tier {
  * go on in another process.
  */
 export class Vm implements Meter {
-  readonly memory = new WebAssembly.Memory({ initial: layout.MEMORY_PAGES, maximum: layout.MEMORY_PAGES });
+  readonly memory: WebAssembly.Memory = takeMemory();
   readonly bytes = new Uint8Array(this.memory.buffer);
   readonly view = new DataView(this.memory.buffer);
   readonly cells = new BigInt64Array(this.memory.buffer, layout.DATA_CELLS, LIMITS.dataStack + 16);

@@ -5,10 +5,12 @@ import { reportFault } from "../machine/fault-report.ts";
 import { Machine } from "../machine/machine.ts";
 import { HALT_AT, MODE } from "../machine/mode.ts";
 import { runMachine } from "../machine/run-loop.ts";
+import { giveMemory } from "../machine/spare-memory.ts";
 import type { RunResult } from "../machine/run-result.ts";
 import type { Vm } from "../machine/vm.ts";
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
 import type { Program, ProgramEntry, WordRef } from "./program.ts";
+import { isStraight, withStraightMachine } from "./straight.ts";
 import { writeCode } from "./write-code.ts";
 
 /** ERG for each entry of a program, besides what it does. */
@@ -20,11 +22,20 @@ export interface ProgramOptions {
 }
 
 /**
- * Runs a checked program on a new machine: definitions are loaded, the rest is executed, in order.
+ * Runs a checked program on a machine that is as good as new: definitions are loaded, the rest is executed, in order.
  * A fault ends it; undoing what the host did is up to the caller. Never waits: a word that would is a fault.
  */
 export function runProgram(program: Program, { host, ergLimit }: ProgramOptions): RunResult {
+  if (isStraight(program)) return withStraightMachine(host, (vm) => runOn(vm, program, ergLimit));
   const { vm } = Machine.create({ host });
+  try {
+    return runOn(vm, program, ergLimit);
+  } finally {
+    giveMemory(vm);
+  }
+}
+
+function runOn(vm: Vm, program: Program, ergLimit: number): RunResult {
   vm.ergLimit = ergLimit;
   vm.ergLeft = ergLimit;
   try {
