@@ -5,7 +5,7 @@ import type { Effect } from "./package/effect.ts";
 
 export type { NodeFault, PackageFault, SignFault } from "./fault.ts";
 export type { Receipt, ReceiptOutcome } from "./ledger/block.ts";
-export { coinsText } from "./package/sentences.ts";
+export { coinsText } from "./state/coins.ts";
 export { messageToSign } from "./package/signing.ts";
 export { domainOfKey, encodeAddress } from "./state/address.ts";
 
