@@ -1,5 +1,6 @@
 import { FILE_PORT_WORDS } from "./file-port-words.ts";
 import { FILE_WORDS } from "./file-words.ts";
+import { MARKET_WORDS } from "./market-words.ts";
 import { RIGHT_WORDS } from "./right-words.ts";
 import type { HostWordSpec } from "./spec.ts";
 import { VIEW_WORDS } from "./view-words.ts";
@@ -12,6 +13,7 @@ export const HOST_WORDS = [
   ...FILE_WORDS,
   ...VIEW_WORDS,
   ...RIGHT_WORDS,
+  ...MARKET_WORDS,
   ...FILE_PORT_WORDS,
   {
     code: 530, word: "pwd", effect: "( -- )", erg: 200, takes: [], gives: [], access: "show",
@@ -67,6 +69,11 @@ export const HOST_WORDS = [
     },
     help: "Writes down an address under a name that `send` then understands, in ~/.contacts.",
     example: { line: "my-address 'me' contactEx  'me' balanceOf .", prints: "0 " },
+  },
+  {
+    code: 550, word: "ergleft", effect: "( -- )", erg: 200, takes: [], gives: [], access: "show",
+    help: "Prints what is left of the free computing of this identity, or where nobody counts it, of this line.",
+    example: { line: ": left ergleft ;", prints: "" },
   },
   {
     code: 896, word: "bt", effect: "( -- )", erg: 200, takes: [], gives: [], access: "thread",
