@@ -36,6 +36,9 @@ const NUMBERS: Readonly<Record<LangFault["code"], bigint>> = {
   LANG_THROW: 0n,
 };
 
+/** Every code of a fault of the language. */
+export const LANG_FAULT_CODES: ReadonlySet<string> = new Set(Object.keys(NUMBERS));
+
 /** What CATCH gives when the host refused a word. */
 const HOST_REFUSED = -264n;
 

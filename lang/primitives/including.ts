@@ -29,12 +29,28 @@ function popFileName(vm: Vm): string {
 const READ_ONLY: Value = { kind: "cell", value: 1n };
 
 function include(vm: Vm, name: string): void {
-  const [file, opened] = vm.host.call("fileOpenEx", [{ kind: "text", value: name }, READ_ONLY], vm);
-  throwIor(vm, opened);
-  const content = readAndClose(vm, file as Value);
-  const mark = markOf(name);
+  const { file, path } = open(vm, name);
+  const content = readAndClose(vm, file);
+  const mark = markOf(path);
   if (vm.dictionary.findIn(mark, WORDLIST.files) === 0) vm.dictionary.keep(mark, 0, WORDLIST.files);
-  vm.text.include(content, name);
+  vm.text.include(content, path);
+}
+
+/** Opens a file by its name, or else by its name beside the file that is being read. Faults: THROW -38 and its like. */
+function open(vm: Vm, name: string): { readonly file: Value; readonly path: string } {
+  let refused: Value | undefined;
+  for (const path of placesOf(vm, name)) {
+    const [file, ior] = vm.host.call("fileOpenEx", [{ kind: "text", value: path }, READ_ONLY], vm);
+    if (file !== undefined && ior?.kind === "cell" && ior.value === 0n) return { file, path };
+    refused ??= ior;
+  }
+  throwIor(vm, refused);
+  throw vm.fault(throwFault(-38n));
+}
+
+function placesOf(vm: Vm, name: string): string[] {
+  const beside = /^.*\//.exec(vm.sources.stack.findLast(({ kind }) => kind === "lines")?.name ?? "")?.[0] ?? "";
+  return beside === "" || name.startsWith("/") ? [name] : [name, beside + name];
 }
 
 /** What is left of a file that is open. */
@@ -55,7 +71,7 @@ function throwIor(vm: Vm, ior: Value | undefined): void {
 }
 
 function includeOnce(vm: Vm, name: string): void {
-  if (vm.dictionary.findIn(markOf(name), WORDLIST.files) === 0) include(vm, name);
+  if (placesOf(vm, name).every((path) => vm.dictionary.findIn(markOf(path), WORDLIST.files) === 0)) include(vm, name);
 }
 
 /** Files read are words of a wordlist, so that MARKER and a failing line forget them. Names of files may be long, and their case counts. */

@@ -12,7 +12,7 @@ import type { ThreadFault } from "../fault.ts";
 import { showPlace, type Place } from "../state/paths.ts";
 import { Realm, type Savepoint } from "../state/realm.ts";
 import { rebase, type RebaseReport } from "../state/realm-changes.ts";
-import { createRealmHost, type RealmHost, type ThreadWords } from "../state/realm-host.ts";
+import { createRealmHost, type RealmHost, type RealmHostOptions, type ThreadWords } from "../state/realm-host.ts";
 import type { BaseState, RealmBase } from "../state/base-state.ts";
 import { beginRecording, needsDirectory, NO_RECORDING, type Recording } from "./recording.ts";
 import { importSource } from "./import-word.ts";
@@ -29,6 +29,8 @@ export interface ThreadSetup {
   readonly kind: ThreadKind;
   readonly write: (bytes: Uint8Array) => void;
   readonly interrupt?: SharedArrayBuffer;
+  /** Where the Forth file words read and write, when that is not the realm. */
+  readonly files?: RealmHostOptions["files"];
 }
 
 const CD = 519;
@@ -47,7 +49,7 @@ export class ThreadRuntime {
     this.setup = setup;
     const inner = createRealmHost({
       realm, signer: setup.signer, directory: start.directory, height: realm.base.height,
-      identityText: setup.identityText, write: setup.write, thread: this.words(),
+      identityText: setup.identityText, write: setup.write, thread: this.words(), ...(setup.files !== undefined && { files: setup.files }),
     });
     this.host = new ThreadHost(inner, start.recording, setup.kind, (item) => this.judge(item));
     const options = { host: this.host, listener: this.host, outsideWords: setup.outsideWords, ...(setup.interrupt === undefined ? {} : { interrupt: setup.interrupt }) };

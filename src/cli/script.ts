@@ -2,6 +2,7 @@ import type { LangFault } from "../../lang/fault.ts";
 import type { Waiting } from "../../lang/machine/run-result.ts";
 import { NO_RECORDING } from "../../node/package/recording.ts";
 import { ThreadRuntime } from "../../node/package/thread-runtime.ts";
+import { workingDirectory } from "../../node/state/working-directory.ts";
 import { createLocalState } from "../../node/state/local-state.ts";
 import { OUTSIDE_WORDS } from "../../shell/commands/table.ts";
 import { CommandError, EXIT } from "./command.ts";
@@ -20,6 +21,8 @@ const IDENTITY = "you (claimed: no key was proved)";
 interface Script extends ScriptSource {
   /** Where `accept` and `key` read; undefined when the script itself came from there. */
   readonly input: Io["stdin"] | undefined;
+  /** Where Forth file words read and write; absent: in the empty state. */
+  readonly files?: ReturnType<typeof workingDirectory>;
   /** People read the output: it ends with a new line even if the script did not print one. */
   readonly forPeople: boolean;
 }
@@ -33,7 +36,7 @@ export async function runText(call: CommandCall): Promise<number> {
 export async function runFile(call: CommandCall): Promise<number> {
   const [place = "-"] = call.params;
   const script = await readScript(call.io, place, "forth");
-  return runScript(call, { ...script, input: place === "-" ? undefined : call.io.stdin, forPeople: call.io.outIsTerminal });
+  return runScript(call, { ...script, input: place === "-" ? undefined : call.io.stdin, forPeople: call.io.outIsTerminal, files: workingDirectory(".") });
 }
 
 /** Runs in this process, on a state that is empty and nobody else's. Stops at the first line that fails. */
@@ -44,7 +47,7 @@ async function runScript({ flags, io }: CommandCall, script: Script): Promise<nu
     lastByte = bytes.at(-1) ?? lastByte;
     io.out(bytes.slice()); // the machine goes on writing in this memory
   };
-  const setup = { signer, identityText: IDENTITY, outsideWords: OUTSIDE_WORDS, kind: "both" as const, write };
+  const setup = { signer, identityText: IDENTITY, outsideWords: OUTSIDE_WORDS, kind: "both" as const, write, ...(script.files !== undefined && { files: script.files }) };
   const thread = new ThreadRuntime(setup, realm, { directory: { domain: signer, path: "/" }, recording: NO_RECORDING });
   const input = new InputBytes(script.input);
   let result = thread.run(script.text, { mode: script.mode, sourceName: script.name, ergLimit: ergLimit(flags["erg"]) });
