@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Clock, Random } from "../node/ports.ts";
 
-/** The machine's clock. Its timers do not keep the process alive: a node lives as long as its SSH server and workers. */
+/** The machine's clock. A timer keeps the process alive until it runs or is cancelled: whoever starts one also stops it. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   after(delayMs, run) {
-    const timer = setTimeout(run, delayMs).unref();
+    const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);
   },
 };

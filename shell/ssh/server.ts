@@ -66,7 +66,12 @@ export async function startSshServer(parts: SshServerParts): Promise<SshServer> 
   }
 
   const listener = createServer(accept);
-  await listen(listener, parts);
+  try {
+    await listen(listener, parts);
+  } catch (error) {
+    guard.stop();
+    throw error;
+  }
   const { address, port } = listener.address() as AddressInfo;
   return {
     address: { host: address, port },
