@@ -10,14 +10,16 @@ import type { Chain } from "./ledger/chain.ts";
 import type { Pool } from "./ledger/pool.ts";
 import type { RealmState } from "./ledger/realm-states.ts";
 import type { FoundReceipt, Receipts } from "./ledger/receipts.ts";
-import type { DraftReply } from "./machines/jobs.ts";
+import type { DraftJob, DraftReply } from "./machines/jobs.ts";
 import { decodeBody, encodeSignedPackage, packageId } from "./package/body-codec.ts";
 import { decodeEffect } from "./package/effect-codec.ts";
 import { encodeIntent } from "./package/intent.ts";
 import type { IntentBook } from "./package/intents.ts";
+import type { ThreadKind } from "./package/recorder-rules.ts";
 import { effectSentences } from "./package/sentences.ts";
+import { Session, SharedThreads } from "./package/session.ts";
 import { messageToSign, withSignature } from "./package/signing.ts";
-import { Thread, type ThreadContext } from "./package/thread.ts";
+import { graceKey, Thread, type ThreadContext } from "./package/thread.ts";
 import type { Clock, Random } from "./ports.ts";
 import type { DomainRecord } from "./state/records.ts";
 import { domainOfKey, encodeAddress } from "./state/address.ts";
@@ -44,7 +46,9 @@ export interface LocalNodeParts {
 export class LocalNode implements NodeApi {
   readonly chain: ChainFacts;
   readonly #parts: LocalNodeParts;
+  readonly #shared = new SharedThreads();
   #nextThread = 1;
+  #nextSession = 1;
 
   constructor(parts: LocalNodeParts) {
     this.#parts = parts;
@@ -62,20 +66,30 @@ export class LocalNode implements NodeApi {
     return keys.length === 0 ? undefined : keys.filter(({ role }) => role !== "session").map(({ publicKey }) => publicKey);
   }
 
-  openThread(identity: Identity): Promise<Thread> {
+  openThread(identity: Identity): Promise<Session> {
     const signer = this.#domainOf(identity);
-    return Thread.open(this.#nextThread++, identity, this.#parts.threads, { signer, identityText: identityText(identity, signer) });
+    const self = { signer, identityText: identityText(identity, signer) };
+    const openThread = (kind: ThreadKind): Promise<Thread> => Thread.open(this.#nextThread++, identity, this.#parts.threads, { ...self, kind });
+    return Session.open({ id: this.#nextSession++, identity, clock: this.#parts.clock, shared: this.#shared, openThread });
+  }
+
+  threadsOf(thread: ThreadApi): Session {
+    return thread as Session;
   }
 
   async draft(thread: ThreadApi, signer: DraftSigner): Promise<Draft> {
+    const session = this.threadsOf(thread);
+    const threads = session.ready();
+    const links = await Promise.all(threads.map((one) => one.link()));
     const domain = signer.domain ?? domainOfKey(signer.publicKey);
     const { params } = this.#parts.chain.machine;
     const { height, stateRoot } = this.head();
-    const timeMs = BigInt(this.#parts.clock.nowMs());
-    const reply = (await (thread as Thread).ask((ref) => ({
-      kind: "draft", thread: ref, base: { height, stateRoot }, publicKey: signer.publicKey, domain,
-      ergPriceUnits: params.minErgPriceUnits, expiryHeight: height + EXPIRY_BLOCKS, timeMs,
-    }))) as DraftReply;
+    const job: DraftJob = {
+      kind: "draft", programs: links.map(({ program }) => program), base: { height, stateRoot }, publicKey: signer.publicKey, domain,
+      ergPriceUnits: params.minErgPriceUnits, expiryHeight: height + EXPIRY_BLOCKS, timeMs: BigInt(this.#parts.clock.nowMs()),
+    };
+    const reply = (await this.#parts.threads.pool.run({ identity: graceKey(session.identity), message: () => ({ body: job }) })) as DraftReply;
+    session.drafted(threads);
     const body = decodeBody(reply.bodyBytes);
     const effect = decodeEffect(reply.effectBytes);
     return {
@@ -86,7 +100,7 @@ export class LocalNode implements NodeApi {
 
   offerIntent(thread: ThreadApi, draft: Draft | undefined): IntentOffer {
     return this.#parts.intents.offer({
-      owner: `thread ${thread.id}`,
+      owner: `session ${thread.id}`,
       draft,
       draftFor: (publicKey) => this.draft(thread, { publicKey }),
       submit: (shown, answer) => this.#submitAnswer(shown, answer),

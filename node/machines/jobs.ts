@@ -58,9 +58,21 @@ export interface SyncJob {
   /** The recorded work was committed: drop it and end the recording. */
   readonly committed: boolean;
 }
+/** Links what a ready thread recorded. */
+export interface LinkJob {
+  readonly kind: "link";
+  readonly thread: ThreadRef;
+}
+export interface LinkReply {
+  /** The thread's program, encoded. */
+  readonly program: Uint8Array;
+  /** What the sandbox read from while the user looked at it. */
+  readonly base: BaseFacts;
+}
+/** Makes the package of linked threads, in their order. */
 export interface DraftJob {
   readonly kind: "draft";
-  readonly thread: ThreadRef;
+  readonly programs: readonly Uint8Array[];
   readonly base: BaseFacts;
   readonly publicKey: Uint8Array;
   readonly domain: Uint8Array;
@@ -81,7 +93,7 @@ export interface PackageJob {
 export interface ForgetNotice {
   readonly kind: "forget";
 }
-export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | DraftJob | PackageJob;
+export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | LinkJob | DraftJob | PackageJob;
 
 /** What a thread says of itself after each job; the main thread shows it in the prompt. */
 export interface RuntimeFacts {

@@ -1,5 +1,5 @@
 import { FaultError } from "../../lang/base/fault.ts";
-import { encodeProgram, type Program } from "../../lang/program/program.ts";
+import { decodeProgram, type Program } from "../../lang/program/program.ts";
 import { WORD_TABLE_VERSION } from "../../lang/primitives/table.ts";
 import type { PackageFault } from "../fault.ts";
 import type { BlockContext } from "../ledger/executor.ts";
@@ -30,18 +30,19 @@ const LEAST_MARGIN_ERG = 2_000n;
  * once to learn its price and once more with the limit it will carry, so that the effect in the body is
  * that of the very package. Faults: what the code refuses, PACKAGE_CANNOT_PAY, PACKAGE_WRONG_KEY.
  */
-export function draftPackage(program: Program, job: DraftJob, parts: DraftParts): DraftReply {
+export function draftPackage(job: DraftJob, parts: DraftParts): DraftReply {
+  const programs = job.programs.map(decodeProgram);
   const realm = Realm.at(parts.reader, job.base);
   const height = job.base.height + 1n;
   const context: BlockContext = { height, timeMs: job.timeMs, rulesVersion: rulesVersionAt(parts.params, height), chainId: parts.chainId, leaderDomain: new Uint8Array(20) };
-  const template = bodyTemplate(program, job, realm, context);
+  const template = bodyTemplate(programs, job, realm, context);
   const wrongKey = checkKeys(template, (address) => realm.domain(address));
   if (wrongKey !== undefined) throw new FaultError<PackageFault>(wrongKey);
-  const measured = dryRun({ ...template, ergLimit: affordable(template, realm, parts.params) }, context, realm, program);
+  const measured = dryRun({ ...template, ergLimit: affordable(template, realm, parts.params) }, context, realm, programs);
   const ergLimit = withMargin(measured.ergUsed, parts.params);
   requireFunds(template, ergLimit, realm);
   const limited = { ...template, ergLimit };
-  const run = dryRun(limited, context, realm, program);
+  const run = dryRun(limited, context, realm, programs);
   const effectBytes = encodeEffect(run.effect);
   const body: PackageBody = { ...limited, effectHash: effectHash(effectBytes) };
   const block = realm.fork();
@@ -49,12 +50,12 @@ export function draftPackage(program: Program, job: DraftJob, parts: DraftParts)
   return { bodyBytes: encodeBody(body), effectBytes, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run) };
 }
 
-function bodyTemplate(program: Program, job: DraftJob, realm: Realm, context: BlockContext): PackageBody {
+function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm, context: BlockContext): PackageBody {
   return {
     format: 1,
     rulesVersion: context.rulesVersion,
     wordTableVersion: WORD_TABLE_VERSION,
-    wordsHash: wordsHash(program),
+    wordsHash: wordsHash(programs),
     chainId: context.chainId,
     domain: job.domain,
     nonce: realm.domain(job.domain).nonce + 1n,
@@ -65,13 +66,13 @@ function bodyTemplate(program: Program, job: DraftJob, realm: Realm, context: Bl
     expiryHeight: job.expiryHeight,
     mode: "strict",
     effectHash: new Uint8Array(32),
-    sections: [{ kind: 1, bytes: encodeProgram(program) }],
+    sections: job.programs.map((bytes) => ({ kind: 1, bytes })),
   };
 }
 
 /** Runs the body as a block would. A fault of the code is the user's to see now, not in a receipt. */
-function dryRun(body: PackageBody, context: BlockContext, realm: Realm, program: Program): BodyRun {
-  const run = runBody(body, signedSize(body), context, realm.fork(), program);
+function dryRun(body: PackageBody, context: BlockContext, realm: Realm, programs: readonly Program[]): BodyRun {
+  const run = runBody(body, signedSize(body), context, realm.fork(), programs);
   if (run.outcome.kind === "done") return run;
   if (run.outcome.kind === "out-of-erg") requireFunds(body, body.ergLimit + 1n, realm);
   throw new FaultError(run.fault ?? { code: "PACKAGE_STATE_MOVED" });

@@ -27,27 +27,27 @@ export const ct: Command = {
   example: "bt mkdir docs  rt ct",
   run: async ({ options }, context) => {
     if (context.memory.flight !== undefined) return finish(context.memory.flight, context);
-    checkReady(context.thread.status());
-    const agent = options["qr"] === true || options["plain"] === true ? undefined : context.agent;
-    const agentKey = agent === undefined ? undefined : await chooseKey(agent, context);
-    const publicKey = agentKey ?? provedKey(context);
-    const draft = publicKey === undefined ? undefined : await context.node.draft(context.thread, { publicKey, ...domainOf(context, publicKey) });
-    context.console.say(draft === undefined ? openText(context) : draftText(draft));
-    const canAsk = agent !== undefined && agentKey !== undefined && draft !== undefined;
-    const byAgent = canAsk ? await signByAgent(agent, { publicKey: agentKey, draft, options }, context) : undefined;
-    const packageId = byAgent ?? (await signByIntent(draft, options, context));
-    await finish({ packageId, draft, pendingLines: context.thread.status().pendingLines }, context);
+    // What is wrong is said here, before anybody is asked for a key or a signature.
+    const lock = context.node.threadsOf(context.thread).lockCommit();
+    try {
+      await finish(await signed(options, context), context);
+    } finally {
+      lock.release();
+    }
   },
 };
 
-/** What is wrong is said at once, before anybody is asked for a key or a signature. */
-function checkReady({ recording, pendingLines }: ThreadStatus): void {
-  const refuse = (fault: ThreadFault): never => {
-    throw new FaultError<ThreadFault>(fault);
-  };
-  if (recording === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "ct" });
-  if (recording === "recording") refuse({ code: "THREAD_NOT_READY" });
-  if (pendingLines === 0) refuse({ code: "THREAD_NOTHING_TO_COMMIT" });
+/** Makes the package, shows it and has it signed. */
+async function signed(options: Options, context: CommandContext): Promise<Flight> {
+  const agent = options["qr"] === true || options["plain"] === true ? undefined : context.agent;
+  const agentKey = agent === undefined ? undefined : await chooseKey(agent, context);
+  const publicKey = agentKey ?? provedKey(context);
+  const draft = publicKey === undefined ? undefined : await context.node.draft(context.thread, { publicKey, ...domainOf(context, publicKey) });
+  context.console.say(draft === undefined ? openText(context) : draftText(draft));
+  const canAsk = agent !== undefined && agentKey !== undefined && draft !== undefined;
+  const byAgent = canAsk ? await signByAgent(agent, { publicKey: agentKey, draft, options }, context) : undefined;
+  const packageId = byAgent ?? (await signByIntent(draft, options, context));
+  return { packageId, draft, pendingLines: context.thread.status().pendingLines };
 }
 
 /** The key that proved the login if the agent has it, else the agent's first Ed25519 key. */
