@@ -3,6 +3,7 @@ import type { Receipt } from "./ledger/block.ts";
 import type { PackageBody } from "./package/body.ts";
 import type { CommitEvent, HeldLock } from "./package/commit-lock.ts";
 import type { Effect } from "./package/effect.ts";
+import type { MovedPlace } from "./package/moved.ts";
 import type { ThreadKind } from "./package/recorder-rules.ts";
 
 export type { NodeFault, PackageFault, SignFault, ThreadFault } from "./fault.ts";
@@ -35,9 +36,9 @@ export interface NodeApi {
    * fresh fork of the newest state, and keeps the result under its package id until it is signed,
    * replaced or expired. Faults: THREAD_*, PACKAGE_CANNOT_PAY, PACKAGE_STATE_MOVED.
    */
-  draft(thread: ThreadApi, signer: DraftSigner): Promise<Draft>;
+  draft(thread: ThreadApi, signer: DraftSigner, terms?: DraftTerms): Promise<Draft>;
   /** An open request for a signature that `grid sign` or a device may answer (G36). Expires by itself. */
-  offerIntent(thread: ThreadApi, draft: Draft | undefined): IntentOffer;
+  offerIntent(thread: ThreadApi, draft: Draft | undefined, terms?: DraftTerms): IntentOffer;
   /** What a signer fetches. With an open intent, the signer's key decides the domain and the draft is made for it. */
   fetchIntent(intentId: Uint8Array, publicKey: Uint8Array): Promise<Draft>;
   /** Hands over a signature for an intent; the waiting `ct` is told, and submits. */
@@ -91,14 +92,15 @@ export interface ThreadApi {
   importWord(name: string): Promise<void>;
   /** Takes back the last good line and gives its source; undefined when there is none to take back (R3). */
   undo(): Promise<string | undefined>;
-  /** Moves the base of the realm to the newest state, keeping what is pending. */
-  sync(): Promise<void>;
+  /** Moves the base of the realm to the newest state, keeping what is pending; names the places that both changed. */
+  sync(): Promise<SyncView>;
   status(): ThreadStatus;
   /** After its package was done: pending work is over, entries hidden at `bt` come back (R3). */
   committed(): Promise<void>;
   close(): void;
 }
 
+export type { MovedPlace } from "./package/moved.ts";
 export type { ThreadKind } from "./package/recorder-rules.ts";
 export type { CommitEvent, HeldLock } from "./package/commit-lock.ts";
 
@@ -146,6 +148,11 @@ export interface ThreadOutput {
   readonly outcome?: LineOutcome;
 }
 
+export interface SyncView {
+  /** As the signer knows them: "~/docs/note". What is pending lies on top there. */
+  readonly overlapping: readonly string[];
+}
+
 export interface RunOptions {
   readonly mode: SourceMode;
   /** Shown in faults: "prompt", a file's name. */
@@ -182,6 +189,11 @@ export interface DraftSigner {
   readonly publicKey: Uint8Array;
   readonly domain?: Uint8Array;
 }
+/** `strict` unless it is meant to run on whatever it finds. `onto: "newest"` accepts that the state moved (G23). */
+export interface DraftTerms {
+  readonly mode?: "strict" | "loose";
+  readonly onto?: "seen" | "newest";
+}
 export interface Draft {
   readonly packageId: Uint8Array;
   readonly body: PackageBody;
@@ -190,6 +202,8 @@ export interface Draft {
   readonly effectBytes: Uint8Array;
   /** One sentence for each effect, derived from `effect` alone. */
   readonly sentences: readonly string[];
+  /** Where the package would do something else than the user saw, because the state has moved. */
+  readonly moved: readonly MovedPlace[];
   readonly ergUsed: bigint;
   /** At most this many base units leave the signer for the fee: limit × price. */
   readonly greatestFeeUnits: bigint;

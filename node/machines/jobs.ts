@@ -1,4 +1,5 @@
 import type { SourceMode, LineOutcome } from "../api.ts";
+import type { MovedPlace } from "../package/moved.ts";
 import type { ThreadKind } from "../package/recorder-rules.ts";
 import type { BlockContext, ExecutionVerdict } from "../ledger/executor.ts";
 
@@ -73,6 +74,9 @@ export interface LinkReply {
 export interface DraftJob {
   readonly kind: "draft";
   readonly programs: readonly Uint8Array[];
+  /** The oldest state that a linked thread read from. */
+  readonly seen: BaseFacts;
+  readonly mode: "strict" | "loose";
   readonly base: BaseFacts;
   readonly publicKey: Uint8Array;
   readonly domain: Uint8Array;
@@ -117,7 +121,9 @@ export type RunReply = ThreadReply<RunReplyOutcome>;
 export type SyncReply = ThreadReply<{ readonly overlapping: readonly string[] }>;
 export interface DraftReply {
   readonly bodyBytes: Uint8Array;
+  /** What the dry run did; a loose package does not bind it. */
   readonly effectBytes: Uint8Array;
+  readonly moved: readonly MovedPlace[];
   readonly ergUsed: bigint;
   /** 32 bytes: the root of a block on the same base that holds this package alone, nonce and fee included (R4). */
   readonly stateRoot: Uint8Array;

@@ -1,3 +1,4 @@
+import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { decodeProgram, type Program } from "../../lang/program/program.ts";
 import { WORD_TABLE_VERSION } from "../../lang/primitives/table.ts";
@@ -13,6 +14,7 @@ import { encodeBody, encodeSignedPackage } from "./body-codec.ts";
 import { checkKeys } from "./check-package.ts";
 import { effectHash, encodeEffect } from "./effect-codec.ts";
 import { intrinsicErg, runBody, settle, type BodyRun } from "./execute.ts";
+import { movedPlaces, type MovedPlace } from "./moved.ts";
 import { wordsHash } from "./words.ts";
 
 export interface DraftParts {
@@ -44,10 +46,17 @@ export function draftPackage(job: DraftJob, parts: DraftParts): DraftReply {
   const limited = { ...template, ergLimit };
   const run = dryRun(limited, context, realm, programs);
   const effectBytes = encodeEffect(run.effect);
-  const body: PackageBody = { ...limited, effectHash: effectHash(effectBytes) };
+  const body: PackageBody = { ...limited, effectHash: job.mode === "strict" ? effectHash(effectBytes) : new Uint8Array(0) };
+  const moved = movedSince(job, { before: realm, after: run.realm, effect: run.effect }, programs, parts);
   const block = realm.fork();
   settle(body, run, run.outcome, run.ergUsed * body.ergPriceUnits, block);
-  return { bodyBytes: encodeBody(body), effectBytes, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run) };
+  return { bodyBytes: encodeBody(body), effectBytes, moved, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run) };
+}
+
+/** Nothing when the user worked on the newest state, and nothing for a package that is meant to run on whatever it finds. */
+function movedSince(job: DraftJob, newest: Parameters<typeof movedPlaces>[1], programs: readonly Program[], { reader, params }: DraftParts): readonly MovedPlace[] {
+  if (job.mode === "loose" || equalBytes(job.seen.stateRoot, job.base.stateRoot)) return [];
+  return movedPlaces(Realm.at(reader, job.seen), newest, { programs, signer: job.domain, ergLimit: Number(params.packageErg) });
 }
 
 function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm, context: BlockContext): PackageBody {
@@ -64,8 +73,8 @@ function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm,
     ergPriceUnits: job.ergPriceUnits,
     ergLimit: 0n,
     expiryHeight: job.expiryHeight,
-    mode: "strict",
-    effectHash: new Uint8Array(32),
+    mode: job.mode,
+    effectHash: new Uint8Array(job.mode === "strict" ? 32 : 0),
     sections: job.programs.map((bytes) => ({ kind: 1, bytes })),
   };
 }

@@ -76,14 +76,14 @@ export function runBody(body: PackageBody, sizeBytes: number, context: BlockCont
   return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, readHeight, fault };
 }
 
-interface CodeRun {
+export interface CodeRun {
   readonly ergUsed: number;
   readonly readHeight: boolean;
   readonly fault?: { readonly code: string };
 }
 
 /** One program after another: each sees what those before it wrote, and nothing else of them (G24). */
-function runPrograms(programs: readonly Program[], realm: Realm, { signer, height, ergLimit }: { readonly signer: Uint8Array; readonly height: bigint; readonly ergLimit: number }): CodeRun {
+export function runPrograms(programs: readonly Program[], realm: Realm, { signer, height, ergLimit }: { readonly signer: Uint8Array; readonly height: bigint; readonly ergLimit: number }): CodeRun {
   let ergUsed = 0;
   let readHeight = false;
   for (const program of programs) {

@@ -1,6 +1,6 @@
 import { FaultError } from "../../lang/base/fault.ts";
 import type { FaultReport } from "../../lang/fault.ts";
-import type { Identity, LineOutcome, RunOptions, ThreadApi, ThreadStatus } from "../api.ts";
+import type { Identity, LineOutcome, RunOptions, SyncView, ThreadApi, ThreadStatus } from "../api.ts";
 import type { ThreadFault } from "../fault.ts";
 import type { BaseFacts, Job, LinkReply, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
 import { WorkerLost, type JobPool, type PoolJob, type WorkerHandle } from "../machines/pool.ts";
@@ -113,12 +113,12 @@ export class Thread implements ThreadApi {
     });
   }
 
-  sync(): Promise<void> {
+  sync(): Promise<SyncView> {
     return this.inTurn(() => this.rebase(false));
   }
 
-  committed(): Promise<void> {
-    return this.inTurn(() => this.rebase(true));
+  async committed(): Promise<void> {
+    await this.inTurn(() => this.rebase(true));
   }
 
   status(): ThreadStatus {
@@ -245,11 +245,12 @@ export class Thread implements ThreadApi {
     else this.past = [...this.past, start].slice(-UNDO_DEPTH);
   }
 
-  private async rebase(committed: boolean): Promise<void> {
+  private async rebase(committed: boolean): Promise<SyncView> {
     const base = this.context.base();
     const reply = (await this.send((thread) => ({ kind: "sync", thread, base, committed }))) as SyncReply;
     this.take(reply);
     this.past = [];
+    return reply.outcome;
   }
 
   private take(reply: ThreadReply<unknown>): void {

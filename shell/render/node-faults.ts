@@ -82,7 +82,7 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
   }),
   PACKAGE_TOO_LARGE: ({ limitBytes }) => ({ text: `the package is larger than ${limitBytes} bytes`, hint: "commit in smaller steps" }),
   PACKAGE_KNOWN: () => ({ text: "the package is already known", hint: "receipt ID shows what became of it" }),
-  PACKAGE_STATE_MOVED: ({ paths }) => ({ text: `somebody else changed ${list(paths)} meanwhile`, hint: "sync brings the change here; look, then ct again" }),
+  PACKAGE_STATE_MOVED: ({ paths }) => ({ text: `somebody else changed ${list(paths)} meanwhile`, hint: "ct --newest commits on top of it as shown; sync brings it here to look at; at drops yours" }),
   PACKAGE_DIFFERS: ({ field }) => ({ text: `the package differs from what was shown: ${field}`, hint: "do not sign it; another node may be honest" }),
   PACKAGE_ERG_CAP: ({ limit }) => ({ text: `a package may use at most ${limit} ERG`, hint: "commit in smaller steps" }),
   PACKAGE_POOL_FULL: ({ leastPriceUnits }) => ({ text: `too many packages wait; the next needs ${leastPriceUnits} units for one ERG`, hint: "wait for a few blocks, or offer a higher price" }),

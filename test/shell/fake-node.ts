@@ -3,7 +3,7 @@ import { concatBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import type { LangFault, SourceSpot } from "../../lang/fault.ts";
-import { domainOfKey, messageToSign, type Draft, type DraftSigner, type Identity, type IntentOffer, type LineOutcome, type NodeApi, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
+import { domainOfKey, messageToSign, type Draft, type DraftSigner, type Identity, type IntentOffer, type LineOutcome, type NodeApi, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type SyncView, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
 import type { PackageFault, SignFault, ThreadFault } from "../../node/fault.ts";
 import type { Receipt } from "../../node/ledger/block.ts";
 
@@ -72,6 +72,7 @@ export class FakeNode implements NodeApi {
       effect: { version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n },
       effectBytes: empty,
       sentences: fake.recorded.map((line) => `does ${line}`),
+      moved: [],
       ergUsed: 1_234n,
       greatestFeeUnits: 10n ** 15n,
       warnings: [],
@@ -306,8 +307,9 @@ export class FakeThread implements ThreadApi {
     Object.assign(this, last?.before);
     return last?.source;
   }
-  async sync(): Promise<void> {
+  async sync(): Promise<SyncView> {
     this.behind = false;
+    return { overlapping: [] };
   }
   status(): ThreadStatus {
     return { recording: this.recording, pendingLines: this.recorded.length, baseHeight: 1n, behind: this.behind, directory: "~", waiting: this.waitingFor !== undefined, unfinished: this.unfinished };

@@ -121,11 +121,11 @@ export class World {
   }
 
   /** The package of these threads, drafted on the newest state. */
-  async draft(threads: Thread | readonly Thread[], name: string): Promise<DraftReply> {
+  async draft(threads: Thread | readonly Thread[], name: string, mode: "strict" | "loose" = "strict"): Promise<DraftReply> {
     const links: LinkReply[] = [];
     for (const thread of [threads].flat()) links.push(await thread.link());
     const job: Job = {
-      kind: "draft", programs: links.map(({ program }) => program), base: this.base, publicKey: keyNamed(name), domain: addressOf(name),
+      kind: "draft", programs: links.map(({ program }) => program), seen: (links[0] as LinkReply).base, mode, base: this.base, publicKey: keyNamed(name), domain: addressOf(name),
       ergPriceUnits: params.minErgPriceUnits, expiryHeight: this.base.height + 100n, timeMs: 0n,
     };
     return (await this.pool.run({ identity: name, message: () => ({ body: job }) })) as DraftReply;
