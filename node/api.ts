@@ -1,7 +1,10 @@
 import type { FaultReport } from "../lang/fault.ts";
 import type { Receipt } from "./ledger/block.ts";
 import type { PackageBody } from "./package/body.ts";
+import type { CommitEvent, HeldLock } from "./package/commit-lock.ts";
 import type { Effect } from "./package/effect.ts";
+import type { MovedPlace } from "./package/moved.ts";
+import type { ThreadKind } from "./package/recorder-rules.ts";
 
 export type { NodeFault, PackageFault, SignFault, ThreadFault } from "./fault.ts";
 export type { Receipt, ReceiptOutcome } from "./ledger/block.ts";
@@ -24,16 +27,18 @@ export interface NodeApi {
    * nothing yet, and the one key that its address is derived from speaks for it.
    */
   domainKeys(domain: Uint8Array): readonly Uint8Array[] | undefined;
-  /** Starts a thread whose realm is based on the newest state. */
+  /** Starts a session with one thread, whose realm is based on the newest state; what it gives is always the thread in use. */
   openThread(identity: Identity): Promise<ThreadApi>;
+  /** The other threads of that session. */
+  threadsOf(thread: ThreadApi): SessionThreads;
   /**
-   * Links and compiles what the thread recorded and marked ready, runs it as the signer's domain on a
+   * Links and compiles what the session's threads recorded and marked ready, one section each, runs it as the signer's domain on a
    * fresh fork of the newest state, and keeps the result under its package id until it is signed,
    * replaced or expired. Faults: THREAD_*, PACKAGE_CANNOT_PAY, PACKAGE_STATE_MOVED.
    */
-  draft(thread: ThreadApi, signer: DraftSigner): Promise<Draft>;
+  draft(thread: ThreadApi, signer: DraftSigner, terms?: DraftTerms): Promise<Draft>;
   /** An open request for a signature that `grid sign` or a device may answer (G36). Expires by itself. */
-  offerIntent(thread: ThreadApi, draft: Draft | undefined): IntentOffer;
+  offerIntent(thread: ThreadApi, draft: Draft | undefined, terms?: DraftTerms): IntentOffer;
   /** What a signer fetches. With an open intent, the signer's key decides the domain and the draft is made for it. */
   fetchIntent(intentId: Uint8Array, publicKey: Uint8Array): Promise<Draft>;
   /** Hands over a signature for an intent; the waiting `ct` is told, and submits. */
@@ -87,12 +92,65 @@ export interface ThreadApi {
   importWord(name: string): Promise<void>;
   /** Takes back the last good line and gives its source; undefined when there is none to take back (R3). */
   undo(): Promise<string | undefined>;
-  /** Moves the base of the realm to the newest state, keeping what is pending. */
-  sync(): Promise<void>;
+  /** Moves the base of the realm to the newest state, keeping what is pending; names the places that both changed. */
+  sync(): Promise<SyncView>;
   status(): ThreadStatus;
   /** After its package was done: pending work is over, entries hidden at `bt` come back (R3). */
   committed(): Promise<void>;
   close(): void;
+}
+
+export type { MovedPlace } from "./package/moved.ts";
+export type { ThreadKind } from "./package/recorder-rules.ts";
+export type { CommitEvent, HeldLock } from "./package/commit-lock.ts";
+
+/** A session's threads (G14, G19–G21, G30). Names are unique in a session; its first thread is `main`. */
+export interface SessionThreads {
+  list(): readonly ThreadInfo[];
+  /** Starts a thread and goes to it. Faults: THREAD_EXISTS, THREAD_BAD_NAME, THREAD_TOO_MANY. */
+  start(options: StartOptions): Promise<ThreadInfo>;
+  /** Goes to a shared thread of another session of the same proved key. Faults: THREAD_NO_SUCH, THREAD_PRIVATE. */
+  join(name: string): ThreadInfo;
+  /** Goes to another thread. Faults: THREAD_NO_SUCH. */
+  use(name: string): ThreadInfo;
+  /** Runs source in a thread while the session goes on. Faults: THREAD_NO_SUCH, THREAD_BUSY. */
+  background(name: string, source: string, options: Pick<RunOptions, "mode" | "columns">): void;
+  /** What a background line printed since the last call, and how it ended if it did. */
+  takeOutput(name: string): ThreadOutput;
+  /** Stops what runs; until `resume` the thread takes no line and `ct` leaves it out. */
+  pause(name: string): void;
+  resume(name: string): void;
+  /** Drops a thread with all it has pending. Faults: THREAD_MAIN. */
+  free(name: string): void;
+  /** One committer at a time; until it is released or times out the ready threads take no lines. Faults: THREAD_COMMITTING and those of `draft`. */
+  lockCommit(timeoutMs?: number): HeldLock;
+  onCommit(listener: (event: CommitEvent) => void): () => void;
+}
+export interface StartOptions {
+  readonly name?: string;
+  readonly kind?: ThreadKind;
+  readonly share?: "private" | "shared";
+}
+export interface ThreadInfo {
+  readonly name: string;
+  readonly kind: ThreadKind;
+  readonly share: "private" | "shared";
+  readonly isCurrent: boolean;
+  readonly state: "idle" | "running" | "waiting" | "paused";
+  readonly recording: ThreadStatus["recording"];
+  readonly pendingLines: number;
+  readonly behind: boolean;
+  /** Since it was started. */
+  readonly ergUsed: number;
+}
+export interface ThreadOutput {
+  readonly output: Uint8Array;
+  readonly outcome?: LineOutcome;
+}
+
+export interface SyncView {
+  /** As the signer knows them: "~/docs/note". What is pending lies on top there. */
+  readonly overlapping: readonly string[];
 }
 
 export interface RunOptions {
@@ -122,12 +180,19 @@ export interface ThreadStatus {
   readonly waiting: boolean;
   /** Depth of unfinished `:` or `[if]`; the prompt shows that it continues. */
   readonly unfinished: boolean;
+  /** Name of the thread in use, unless it is the session's first. */
+  readonly thread?: string;
 }
 
 /** `publicKey` is the Ed25519 key that will sign; the domain is its own unless it is named. */
 export interface DraftSigner {
   readonly publicKey: Uint8Array;
   readonly domain?: Uint8Array;
+}
+/** `strict` unless it is meant to run on whatever it finds. `onto: "newest"` accepts that the state moved (G23). */
+export interface DraftTerms {
+  readonly mode?: "strict" | "loose";
+  readonly onto?: "seen" | "newest";
 }
 export interface Draft {
   readonly packageId: Uint8Array;
@@ -137,6 +202,8 @@ export interface Draft {
   readonly effectBytes: Uint8Array;
   /** One sentence for each effect, derived from `effect` alone. */
   readonly sentences: readonly string[];
+  /** Where the package would do something else than the user saw, because the state has moved. */
+  readonly moved: readonly MovedPlace[];
   readonly ergUsed: bigint;
   /** At most this many base units leave the signer for the fee: limit × price. */
   readonly greatestFeeUnits: bigint;

@@ -1,13 +1,12 @@
 import { FaultError } from "../lang/base/fault.ts";
 import { ed25519PublicKey } from "./crypto/ed25519.ts";
 import type { StateFault } from "./fault.ts";
-import type { Draft, DraftSigner } from "./api.ts";
+import type { Draft, DraftSigner, ThreadApi } from "./api.ts";
 import type { Receipt } from "./ledger/block.ts";
 import { SerialQueue } from "./ledger/serial-queue.ts";
 import { UNITS_PER_COIN } from "./ledger/params.ts";
 import { encodeSignedPackage } from "./package/body-codec.ts";
 import { signBody } from "./package/signing.ts";
-import type { Thread } from "./package/thread.ts";
 import { encodeAddress } from "./state/address.ts";
 
 /** What one visit pays: enough for some million packages at the devnet's price. */
@@ -15,8 +14,8 @@ export const FAUCET_COINS = 100n;
 
 export interface FaucetParts {
   readonly seed: Uint8Array;
-  readonly openThread: () => Promise<Thread>;
-  readonly draft: (thread: Thread, signer: DraftSigner) => Promise<Draft>;
+  readonly openThread: () => Promise<ThreadApi>;
+  readonly draft: (thread: ThreadApi, signer: DraftSigner) => Promise<Draft>;
   readonly submit: (signedPackage: Uint8Array) => Promise<{ readonly packageId: Uint8Array }>;
   readonly untilIncluded: (packageId: Uint8Array, signal: AbortSignal) => Promise<Receipt>;
 }

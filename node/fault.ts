@@ -33,6 +33,15 @@ export type ThreadFault =
   | { readonly code: "THREAD_NOTHING_TO_COMMIT" }
   | { readonly code: "THREAD_NOT_COMMITTABLE"; readonly word: string; readonly reason: string }
   | { readonly code: "THREAD_MUTABLE_OUTSIDE"; readonly word: string }
+  | { readonly code: "THREAD_NO_SUCH"; readonly name: string }
+  | { readonly code: "THREAD_EXISTS"; readonly name: string }
+  | { readonly code: "THREAD_BAD_NAME"; readonly name: string }
+  | { readonly code: "THREAD_TOO_MANY"; readonly limit: number }
+  | { readonly code: "THREAD_PRIVATE"; readonly name: string }
+  | { readonly code: "THREAD_PAUSED" }
+  | { readonly code: "THREAD_BUSY"; readonly name: string }
+  | { readonly code: "THREAD_MAIN" }
+  | { readonly code: "THREAD_COMMITTING"; readonly holder: string }
   | { readonly code: "THREAD_WRITE_ONLY"; readonly word: string }
   | { readonly code: "THREAD_GRACE_SPENT"; readonly refillMs: number }
   | { readonly code: "THREAD_LOST"; readonly reason: string };

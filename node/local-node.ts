@@ -1,7 +1,7 @@
 import { equalBytes, utf8 } from "../lang/base/bytes.ts";
 import { FaultError } from "../lang/base/fault.ts";
 import { sha256 } from "../lang/base/hash.ts";
-import type { ChainFacts, Draft, DraftSigner, HeadView, Identity, IntentOffer, NodeApi, ReceiptStage, SignatureAnswer, ThreadApi } from "./api.ts";
+import type { ChainFacts, Draft, DraftSigner, DraftTerms, HeadView, Identity, IntentOffer, NodeApi, ReceiptStage, SignatureAnswer, ThreadApi } from "./api.ts";
 import { verifyEd25519 } from "./crypto/ed25519.ts";
 import type { Faucet } from "./faucet.ts";
 import type { PackageFault, SignFault } from "./fault.ts";
@@ -10,14 +10,16 @@ import type { Chain } from "./ledger/chain.ts";
 import type { Pool } from "./ledger/pool.ts";
 import type { RealmState } from "./ledger/realm-states.ts";
 import type { FoundReceipt, Receipts } from "./ledger/receipts.ts";
-import type { DraftReply } from "./machines/jobs.ts";
+import type { BaseFacts, DraftJob, DraftReply, LinkReply } from "./machines/jobs.ts";
 import { decodeBody, encodeSignedPackage, packageId } from "./package/body-codec.ts";
 import { decodeEffect } from "./package/effect-codec.ts";
 import { encodeIntent } from "./package/intent.ts";
 import type { IntentBook } from "./package/intents.ts";
+import type { ThreadKind } from "./package/recorder-rules.ts";
 import { effectSentences } from "./package/sentences.ts";
+import { Session, SharedThreads } from "./package/session.ts";
 import { messageToSign, withSignature } from "./package/signing.ts";
-import { Thread, type ThreadContext } from "./package/thread.ts";
+import { graceKey, Thread, type ThreadContext } from "./package/thread.ts";
 import type { Clock, Random } from "./ports.ts";
 import type { DomainRecord } from "./state/records.ts";
 import { domainOfKey, encodeAddress } from "./state/address.ts";
@@ -44,7 +46,9 @@ export interface LocalNodeParts {
 export class LocalNode implements NodeApi {
   readonly chain: ChainFacts;
   readonly #parts: LocalNodeParts;
+  readonly #shared = new SharedThreads();
   #nextThread = 1;
+  #nextSession = 1;
 
   constructor(parts: LocalNodeParts) {
     this.#parts = parts;
@@ -62,33 +66,44 @@ export class LocalNode implements NodeApi {
     return keys.length === 0 ? undefined : keys.filter(({ role }) => role !== "session").map(({ publicKey }) => publicKey);
   }
 
-  openThread(identity: Identity): Promise<Thread> {
+  openThread(identity: Identity): Promise<Session> {
     const signer = this.#domainOf(identity);
-    return Thread.open(this.#nextThread++, identity, this.#parts.threads, { signer, identityText: identityText(identity, signer) });
+    const self = { signer, identityText: identityText(identity, signer) };
+    const openThread = (kind: ThreadKind): Promise<Thread> => Thread.open(this.#nextThread++, identity, this.#parts.threads, { ...self, kind });
+    return Session.open({ id: this.#nextSession++, identity, clock: this.#parts.clock, shared: this.#shared, openThread });
   }
 
-  async draft(thread: ThreadApi, signer: DraftSigner): Promise<Draft> {
+  threadsOf(thread: ThreadApi): Session {
+    return thread as Session;
+  }
+
+  async draft(thread: ThreadApi, signer: DraftSigner, terms: DraftTerms = {}): Promise<Draft> {
+    const session = this.threadsOf(thread);
+    const threads = session.ready();
+    const links = await Promise.all(threads.map((one) => one.link()));
     const domain = signer.domain ?? domainOfKey(signer.publicKey);
     const { params } = this.#parts.chain.machine;
     const { height, stateRoot } = this.head();
-    const timeMs = BigInt(this.#parts.clock.nowMs());
-    const reply = (await (thread as Thread).ask((ref) => ({
-      kind: "draft", thread: ref, base: { height, stateRoot }, publicKey: signer.publicKey, domain,
-      ergPriceUnits: params.minErgPriceUnits, expiryHeight: height + EXPIRY_BLOCKS, timeMs,
-    }))) as DraftReply;
+    const job: DraftJob = {
+      kind: "draft", programs: links.map(({ program }) => program), seen: oldestOf(links), mode: terms.mode ?? "strict", base: { height, stateRoot }, publicKey: signer.publicKey, domain,
+      ergPriceUnits: params.minErgPriceUnits, expiryHeight: height + EXPIRY_BLOCKS, timeMs: BigInt(this.#parts.clock.nowMs()),
+    };
+    const reply = (await this.#parts.threads.pool.run({ identity: graceKey(session.identity), message: () => ({ body: job }) })) as DraftReply;
+    session.drafted(threads);
     const body = decodeBody(reply.bodyBytes);
     const effect = decodeEffect(reply.effectBytes);
     return {
       ...reply, packageId: packageId(reply.bodyBytes), body, effect,
+      effectBytes: body.mode === "strict" ? reply.effectBytes : new Uint8Array(0),
       sentences: effectSentences(effect, domain), greatestFeeUnits: body.ergLimit * body.ergPriceUnits,
     };
   }
 
-  offerIntent(thread: ThreadApi, draft: Draft | undefined): IntentOffer {
+  offerIntent(thread: ThreadApi, draft: Draft | undefined, terms: DraftTerms = {}): IntentOffer {
     return this.#parts.intents.offer({
-      owner: `thread ${thread.id}`,
+      owner: `session ${thread.id}`,
       draft,
-      draftFor: (publicKey) => this.draft(thread, { publicKey }),
+      draftFor: async (publicKey) => acceptable(await this.draft(thread, { publicKey }, terms), terms),
       submit: (shown, answer) => this.#submitAnswer(shown, answer),
       describe: ({ intentId, expiresAtMs, packageId: wanted }) => encodeIntent({
         version: 1, kind: wanted === undefined ? "open" : "package", chainIdPrefix: this.chain.chainId.subarray(0, 8),
@@ -137,6 +152,17 @@ export class LocalNode implements NodeApi {
     if (identity.level === "proved" && identity.key.ed25519 !== undefined) return identity.domain ?? domainOfKey(identity.key.ed25519);
     return sha256(utf8("gridshell-stand-in"), this.#parts.random.bytes(32)).subarray(0, 20);
   }
+}
+
+/** Whoever signs from afar did not see what moved, so only what the user accepted is offered. */
+function acceptable(draft: Draft, { onto }: DraftTerms): Draft {
+  if (draft.moved.length > 0 && onto !== "newest") throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: draft.moved.map(({ place }) => place) });
+  return draft;
+}
+
+function oldestOf(links: readonly LinkReply[]): BaseFacts {
+  const [first, ...others] = links.map(({ base }) => base);
+  return others.reduce((oldest, base) => (base.height < oldest.height ? base : oldest), first as BaseFacts);
 }
 
 function identityText(identity: Identity, signer: Uint8Array): string {

@@ -7,7 +7,7 @@ const MAX_DIRECTORY = 40;
 /** `~/docs [bt 3, behind]> `: where, what is recorded and how many lines wait, and whether the state has moved on (R9). */
 export function promptText(status: ThreadStatus): string {
   if (status.unfinished) return "... ";
-  const notes: string[] = [];
+  const notes: string[] = status.thread === undefined ? [] : [safeText(status.thread)];
   if (status.recording === "recording") notes.push(`bt ${status.pendingLines}`);
   if (status.recording === "ready") notes.push(`rt ${status.pendingLines}`);
   if (status.behind) notes.push("behind");

@@ -2,6 +2,7 @@ import { FaultError } from "../../lang/base/fault.ts";
 import type { OutsideWordSpec, RunResult } from "../../lang/machine/run-result.ts";
 import type { ThreadFault } from "../fault.ts";
 import type { LedgerParams } from "../ledger/params.ts";
+import { encodeProgram } from "../../lang/program/program.ts";
 import { draftPackage } from "../package/draft-package.ts";
 import { decodeThread, encodeThread, type ThreadIdentity } from "../package/thread-codec.ts";
 import { NO_RECORDING } from "../package/recording.ts";
@@ -10,7 +11,7 @@ import { BaseState } from "../state/base-state.ts";
 import { showPlace } from "../state/paths.ts";
 import { Realm } from "../state/realm.ts";
 import type { StateReader } from "../state/versioned.ts";
-import type { DraftJob, ImportJob, Job, OpenJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
+import type { ImportJob, Job, LinkJob, LinkReply, OpenJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
 import { createPackageRunner } from "./package-runner.ts";
 
 export interface JobRunnerParts {
@@ -99,10 +100,11 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     return reply(job.thread, thread, { overlapping: paths });
   }
 
-  function draft(job: DraftJob): unknown {
+  function link(job: LinkJob): LinkReply {
     const thread = take(job.thread);
     keep(job.thread, job.thread.version, thread);
-    return draftPackage(thread.runtime.link(), job, parts);
+    const { height, stateRoot } = thread.runtime.realm.base;
+    return { program: encodeProgram(thread.runtime.link()), base: { height, stateRoot } };
   }
 
   return {
@@ -119,7 +121,9 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
         case "sync":
           return sync(job);
         case "draft":
-          return draft(job);
+          return draftPackage(job, parts);
+        case "link":
+          return link(job);
         case "package":
           return runPackage(job);
       }

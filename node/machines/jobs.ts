@@ -1,4 +1,5 @@
 import type { SourceMode, LineOutcome } from "../api.ts";
+import type { MovedPlace } from "../package/moved.ts";
 import type { ThreadKind } from "../package/recorder-rules.ts";
 import type { BlockContext, ExecutionVerdict } from "../ledger/executor.ts";
 
@@ -58,9 +59,24 @@ export interface SyncJob {
   /** The recorded work was committed: drop it and end the recording. */
   readonly committed: boolean;
 }
+/** Links what a ready thread recorded. */
+export interface LinkJob {
+  readonly kind: "link";
+  readonly thread: ThreadRef;
+}
+export interface LinkReply {
+  /** The thread's program, encoded. */
+  readonly program: Uint8Array;
+  /** What the sandbox read from while the user looked at it. */
+  readonly base: BaseFacts;
+}
+/** Makes the package of linked threads, in their order. */
 export interface DraftJob {
   readonly kind: "draft";
-  readonly thread: ThreadRef;
+  readonly programs: readonly Uint8Array[];
+  /** The oldest state that a linked thread read from. */
+  readonly seen: BaseFacts;
+  readonly mode: "strict" | "loose";
   readonly base: BaseFacts;
   readonly publicKey: Uint8Array;
   readonly domain: Uint8Array;
@@ -81,7 +97,7 @@ export interface PackageJob {
 export interface ForgetNotice {
   readonly kind: "forget";
 }
-export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | DraftJob | PackageJob;
+export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | LinkJob | DraftJob | PackageJob;
 
 /** What a thread says of itself after each job; the main thread shows it in the prompt. */
 export interface RuntimeFacts {
@@ -105,7 +121,9 @@ export type RunReply = ThreadReply<RunReplyOutcome>;
 export type SyncReply = ThreadReply<{ readonly overlapping: readonly string[] }>;
 export interface DraftReply {
   readonly bodyBytes: Uint8Array;
+  /** What the dry run did; a loose package does not bind it. */
   readonly effectBytes: Uint8Array;
+  readonly moved: readonly MovedPlace[];
   readonly ergUsed: bigint;
   /** 32 bytes: the root of a block on the same base that holds this package alone, nonce and fee included (R4). */
   readonly stateRoot: Uint8Array;

@@ -16,7 +16,8 @@ export const PACKAGE_LIMITS = {
   packageBytes: 512 * 1024,
   signerKeys: 16,
   payerKeys: 16,
-  sections: 8,
+  /** One for each thread of a commit. */
+  sections: 64,
   priceBits: 128,
   /** ERG is counted in exact JavaScript integers. */
   ergBits: 53,
@@ -146,7 +147,7 @@ function checkBody(body: PackageBody): void {
   if (body.payer !== undefined && compareBytes(body.payer, body.domain) === 0) malformed("payer: the domain pays by itself");
   if (body.effectHash.length !== (body.mode === "strict" ? 32 : 0)) malformed("effect hash: strict packages carry one, loose ones none");
   if (body.sections.length === 0 || body.sections.length > PACKAGE_LIMITS.sections) malformed("sections: too few or too many");
-  ascending(body.sections.map((one) => Uint8Array.of(one.kind)), "sections");
+  body.sections.forEach(({ kind }, index) => kind < (body.sections[index - 1]?.kind ?? 0) && malformed("sections: not in order of kind"));
 }
 
 function checkKeys(list: readonly Uint8Array[], name: string, most: number): void {

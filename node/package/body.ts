@@ -30,7 +30,11 @@ export interface PackageBody {
   readonly sections: readonly Section[];
 }
 
-/** `program` is the code (lang's program encoding); kinds a node does not know make it refuse the package. */
+/**
+ * `program` is the code of one thread (lang's program encoding). Programs run one after another, each on a machine of
+ * its own and from `~`, so that words and entries of one thread never meet those of another (G24). Kinds a
+ * node does not know make it refuse the package.
+ */
 export interface Section {
   readonly kind: 1; // 1 program
   readonly bytes: Uint8Array;

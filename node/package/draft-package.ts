@@ -1,5 +1,6 @@
+import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
-import { encodeProgram, type Program } from "../../lang/program/program.ts";
+import { decodeProgram, type Program } from "../../lang/program/program.ts";
 import { WORD_TABLE_VERSION } from "../../lang/primitives/table.ts";
 import type { PackageFault } from "../fault.ts";
 import type { BlockContext } from "../ledger/executor.ts";
@@ -13,6 +14,7 @@ import { encodeBody, encodeSignedPackage } from "./body-codec.ts";
 import { checkKeys } from "./check-package.ts";
 import { effectHash, encodeEffect } from "./effect-codec.ts";
 import { intrinsicErg, runBody, settle, type BodyRun } from "./execute.ts";
+import { movedPlaces, type MovedPlace } from "./moved.ts";
 import { wordsHash } from "./words.ts";
 
 export interface DraftParts {
@@ -30,31 +32,39 @@ const LEAST_MARGIN_ERG = 2_000n;
  * once to learn its price and once more with the limit it will carry, so that the effect in the body is
  * that of the very package. Faults: what the code refuses, PACKAGE_CANNOT_PAY, PACKAGE_WRONG_KEY.
  */
-export function draftPackage(program: Program, job: DraftJob, parts: DraftParts): DraftReply {
+export function draftPackage(job: DraftJob, parts: DraftParts): DraftReply {
+  const programs = job.programs.map(decodeProgram);
   const realm = Realm.at(parts.reader, job.base);
   const height = job.base.height + 1n;
   const context: BlockContext = { height, timeMs: job.timeMs, rulesVersion: rulesVersionAt(parts.params, height), chainId: parts.chainId, leaderDomain: new Uint8Array(20) };
-  const template = bodyTemplate(program, job, realm, context);
+  const template = bodyTemplate(programs, job, realm, context);
   const wrongKey = checkKeys(template, (address) => realm.domain(address));
   if (wrongKey !== undefined) throw new FaultError<PackageFault>(wrongKey);
-  const measured = dryRun({ ...template, ergLimit: affordable(template, realm, parts.params) }, context, realm, program);
+  const measured = dryRun({ ...template, ergLimit: affordable(template, realm, parts.params) }, context, realm, programs);
   const ergLimit = withMargin(measured.ergUsed, parts.params);
   requireFunds(template, ergLimit, realm);
   const limited = { ...template, ergLimit };
-  const run = dryRun(limited, context, realm, program);
+  const run = dryRun(limited, context, realm, programs);
   const effectBytes = encodeEffect(run.effect);
-  const body: PackageBody = { ...limited, effectHash: effectHash(effectBytes) };
+  const body: PackageBody = { ...limited, effectHash: job.mode === "strict" ? effectHash(effectBytes) : new Uint8Array(0) };
+  const moved = movedSince(job, { before: realm, after: run.realm, effect: run.effect }, programs, parts);
   const block = realm.fork();
   settle(body, run, run.outcome, run.ergUsed * body.ergPriceUnits, block);
-  return { bodyBytes: encodeBody(body), effectBytes, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run) };
+  return { bodyBytes: encodeBody(body), effectBytes, moved, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run) };
 }
 
-function bodyTemplate(program: Program, job: DraftJob, realm: Realm, context: BlockContext): PackageBody {
+/** Nothing when the user worked on the newest state, and nothing for a package that is meant to run on whatever it finds. */
+function movedSince(job: DraftJob, newest: Parameters<typeof movedPlaces>[1], programs: readonly Program[], { reader, params }: DraftParts): readonly MovedPlace[] {
+  if (job.mode === "loose" || equalBytes(job.seen.stateRoot, job.base.stateRoot)) return [];
+  return movedPlaces(Realm.at(reader, job.seen), newest, { programs, signer: job.domain, ergLimit: Number(params.packageErg) });
+}
+
+function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm, context: BlockContext): PackageBody {
   return {
     format: 1,
     rulesVersion: context.rulesVersion,
     wordTableVersion: WORD_TABLE_VERSION,
-    wordsHash: wordsHash(program),
+    wordsHash: wordsHash(programs),
     chainId: context.chainId,
     domain: job.domain,
     nonce: realm.domain(job.domain).nonce + 1n,
@@ -63,15 +73,15 @@ function bodyTemplate(program: Program, job: DraftJob, realm: Realm, context: Bl
     ergPriceUnits: job.ergPriceUnits,
     ergLimit: 0n,
     expiryHeight: job.expiryHeight,
-    mode: "strict",
-    effectHash: new Uint8Array(32),
-    sections: [{ kind: 1, bytes: encodeProgram(program) }],
+    mode: job.mode,
+    effectHash: new Uint8Array(job.mode === "strict" ? 32 : 0),
+    sections: job.programs.map((bytes) => ({ kind: 1, bytes })),
   };
 }
 
 /** Runs the body as a block would. A fault of the code is the user's to see now, not in a receipt. */
-function dryRun(body: PackageBody, context: BlockContext, realm: Realm, program: Program): BodyRun {
-  const run = runBody(body, signedSize(body), context, realm.fork(), program);
+function dryRun(body: PackageBody, context: BlockContext, realm: Realm, programs: readonly Program[]): BodyRun {
+  const run = runBody(body, signedSize(body), context, realm.fork(), programs);
   if (run.outcome.kind === "done") return run;
   if (run.outcome.kind === "out-of-erg") requireFunds(body, body.ergLimit + 1n, realm);
   throw new FaultError(run.fault ?? { code: "PACKAGE_STATE_MOVED" });

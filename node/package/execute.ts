@@ -22,13 +22,15 @@ import { checkWords } from "./words.ts";
 export const PACKAGE_BASE_ERG = 5_000n;
 /** For each signature: one Ed25519 verification, about 60 µs where one ERG is about 10 ns. */
 export const SIGNATURE_ERG = 6_000n;
+/** For each section after the first: a machine of its own, a fifth of a millisecond. */
+export const SECTION_ERG = 20_000n;
 /** For each byte of the signed package, kept by every node for as long as the chain is. */
 export const BYTE_ERG = 16n;
 
 /** Charged whole before the code runs. */
 export function intrinsicErg(body: PackageBody, sizeBytes: number): bigint {
   const signatures = BigInt(body.signerKeys.length + body.payerKeys.length);
-  return PACKAGE_BASE_ERG + signatures * SIGNATURE_ERG + BigInt(sizeBytes) * BYTE_ERG;
+  return PACKAGE_BASE_ERG + signatures * SIGNATURE_ERG + BigInt(body.sections.length - 1) * SECTION_ERG + BigInt(sizeBytes) * BYTE_ERG;
 }
 
 /**
@@ -39,9 +41,9 @@ export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uin
   const { body } = signed;
   const refusal = checkPackage(body, context, params, (address) => block.domain(address)) ?? checkIntrinsic(body, sizeBytes);
   if (refusal !== undefined) return { kind: "refused", fault: refusal };
-  const program = readProgram(body);
-  if ("code" in program) return { kind: "refused", fault: program };
-  const run = runBody(body, sizeBytes, context, block, program);
+  const programs = readPrograms(body);
+  if ("code" in programs) return { kind: "refused", fault: programs };
+  const run = runBody(body, sizeBytes, context, block, programs);
   const outcome = judge(body, run);
   const result: PackageResult = { packageId: packageId(signed.bodyBytes), outcome, ergUsed: run.ergUsed, feeUnits: run.ergUsed * body.ergPriceUnits };
   settle(body, run, outcome, result.feeUnits, block);
@@ -60,20 +62,38 @@ export interface BodyRun {
 }
 
 /** Runs the code with the authority of the body's domain, the fee for the whole limit set aside. */
-export function runBody(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, program: Program): BodyRun {
+export function runBody(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, programs: readonly Program[]): BodyRun {
   const payer = body.payer ?? body.domain;
-  const reservedUnits = body.ergLimit * body.ergPriceUnits;
   const reserved = nestedRealm(block);
-  reserved.adjustBalance(payer, -reservedUnits);
+  reserved.adjustBalance(payer, -(body.ergLimit * body.ergPriceUnits));
   const realm = nestedRealm(reserved);
   const intrinsic = intrinsicErg(body, sizeBytes);
-  const host = createRealmHost({ realm, signer: body.domain, directory: { domain: body.domain, path: "/" }, height: context.height, identityText: "", write: () => undefined });
-  const result = runProgram(program, { host, ergLimit: Number(body.ergLimit - intrinsic) });
-  const ergUsed = intrinsic + BigInt(result.ergUsed);
+  const code = runPrograms(programs, realm, { signer: body.domain, height: context.height, ergLimit: Number(body.ergLimit - intrinsic) });
   const effect = effectOf(changesOf(realm), { signerDomain: body.domain });
-  if (result.kind === "done") return { outcome: { kind: "done" }, ergUsed, effect, realm, readHeight: host.readHeight };
-  const fault = result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" };
-  return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, readHeight: host.readHeight, fault };
+  const { fault, readHeight } = code;
+  const ergUsed = intrinsic + BigInt(code.ergUsed);
+  if (fault === undefined) return { outcome: { kind: "done" }, ergUsed, effect, realm, readHeight };
+  return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, readHeight, fault };
+}
+
+export interface CodeRun {
+  readonly ergUsed: number;
+  readonly readHeight: boolean;
+  readonly fault?: { readonly code: string };
+}
+
+/** One program after another: each sees what those before it wrote, and nothing else of them (G24). */
+export function runPrograms(programs: readonly Program[], realm: Realm, { signer, height, ergLimit }: { readonly signer: Uint8Array; readonly height: bigint; readonly ergLimit: number }): CodeRun {
+  let ergUsed = 0;
+  let readHeight = false;
+  for (const program of programs) {
+    const host = createRealmHost({ realm, signer, directory: { domain: signer, path: "/" }, height, identityText: "", write: () => undefined });
+    const result = runProgram(program, { host, ergLimit: ergLimit - ergUsed });
+    ergUsed += result.ergUsed;
+    readHeight ||= host.readHeight;
+    if (result.kind !== "done") return { ergUsed, readHeight, fault: result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" } };
+  }
+  return { ergUsed, readHeight };
 }
 
 function outcomeOf(faultCode: string): ReceiptOutcome {
@@ -109,22 +129,13 @@ export function checkIntrinsic(body: PackageBody, sizeBytes: number): PackageFau
   return body.ergLimit >= intrinsicErg(body, sizeBytes) ? undefined : { code: "PACKAGE_MALFORMED", reason: "the ERG limit is below the price of the package itself" };
 }
 
-/** The program of a body, or why this node must not run it. */
-export function readProgram(body: PackageBody): Program | PackageFault {
+/** The programs of a body, or why this node must not run them. */
+export function readPrograms(body: PackageBody): readonly Program[] | PackageFault {
   try {
-    const [section] = body.sections;
-    if (section === undefined || body.sections.length !== 1) return { code: "PACKAGE_MALFORMED", reason: "one program section is expected" };
-    const program = decodeProgram(section.bytes);
-    return checkWords(body, program) ?? program;
+    const programs = body.sections.map((section) => decodeProgram(section.bytes));
+    return checkWords(body, programs) ?? programs;
   } catch (error) {
     if (!isFaultError(error)) throw error;
     return { code: "PACKAGE_MALFORMED", reason: error.fault.code };
   }
-}
-
-/** The same, for those who have checked before. */
-export function programOf(body: PackageBody): Program {
-  const program = readProgram(body);
-  if ("code" in program) throw new FaultError(program);
-  return program;
 }

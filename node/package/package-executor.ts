@@ -8,7 +8,7 @@ import { encodeRealm, decodeRealm } from "../state/realm-codec.ts";
 import type { StateReader } from "../state/versioned.ts";
 import { decodeSignedPackage, packageId } from "./body-codec.ts";
 import { checkFee, checkKeys, checkTerms } from "./check-package.ts";
-import { checkIntrinsic, readProgram } from "./execute.ts";
+import { checkIntrinsic, readPrograms } from "./execute.ts";
 import { verifyPackageSignatures } from "./signing.ts";
 
 export interface PackageExecutorParts {
@@ -52,9 +52,9 @@ export class PackageExecutor implements Executor<RealmState> {
     const signed = decodeSignedPackage(signedPackage);
     const context = { height, timeMs: 0n, rulesVersion: rulesVersionAt(params, height), chainId, leaderDomain: new Uint8Array(20) };
     const domain = (address: Uint8Array): ReturnType<typeof state.realm.domain> => state.realm.domain(address);
-    const program = readProgram(signed.body);
+    const programs = readPrograms(signed.body);
     return checkTerms(signed.body, context, params) ?? checkKeys(signed.body, domain) ?? checkFee(signed.body, domain)
-      ?? checkIntrinsic(signed.body, signedPackage.length) ?? ("code" in program ? program : undefined) ?? verifyPackageSignatures(signed);
+      ?? checkIntrinsic(signed.body, signedPackage.length) ?? ("code" in programs ? programs : undefined) ?? verifyPackageSignatures(signed);
   }
 
   facts(signedPackage: Uint8Array): PackageFacts {

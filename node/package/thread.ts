@@ -1,8 +1,8 @@
 import { FaultError } from "../../lang/base/fault.ts";
 import type { FaultReport } from "../../lang/fault.ts";
-import type { Identity, LineOutcome, RunOptions, ThreadApi, ThreadStatus } from "../api.ts";
+import type { Identity, LineOutcome, RunOptions, SyncView, ThreadApi, ThreadStatus } from "../api.ts";
 import type { ThreadFault } from "../fault.ts";
-import type { BaseFacts, Job, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
+import type { BaseFacts, Job, LinkReply, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
 import { WorkerLost, type JobPool, type PoolJob, type WorkerHandle } from "../machines/pool.ts";
 import type { GraceBudget } from "./grace.ts";
 import type { ThreadKind } from "./recorder-rules.ts";
@@ -46,6 +46,7 @@ interface Past {
 export class Thread implements ThreadApi {
   readonly id: number;
   readonly identity: Identity;
+  readonly kind: ThreadKind;
   private readonly key: string;
   private readonly context: ThreadContext;
   private state: State;
@@ -55,8 +56,15 @@ export class Thread implements ThreadApi {
   private readonly interruptFlag = new Int32Array(this.interruptBuffer);
   private awaitedInput: ((bytes: Uint8Array) => void) | undefined;
   private closed = false;
+  private isFrozen = false;
+  /** Sessions that hold it; it ends with the last. */
+  private holders = 1;
+  private running = 0;
+  isPaused = false;
+  ergUsed = 0;
 
-  private constructor(id: number, identity: Identity, context: ThreadContext) {
+  private constructor(id: number, identity: Identity, context: ThreadContext, kind: ThreadKind) {
+    this.kind = kind;
     this.id = id;
     this.identity = identity;
     this.key = `thread ${id}`;
@@ -66,9 +74,10 @@ export class Thread implements ThreadApi {
 
   /** Starts a thread on the newest state. */
   static async open(id: number, identity: Identity, context: ThreadContext, self: ThreadSelf): Promise<Thread> {
-    const thread = new Thread(id, identity, context);
+    const kind = self.kind ?? "both";
+    const thread = new Thread(id, identity, context, kind);
     const base = context.base();
-    thread.take((await thread.send((ref) => ({ kind: "open", thread: ref, base, signer: self.signer, identityText: self.identityText, threadKind: self.kind ?? "both" }))) as ThreadReply<undefined>);
+    thread.take((await thread.send((ref) => ({ kind: "open", thread: ref, base, signer: self.signer, identityText: self.identityText, threadKind: kind }))) as ThreadReply<undefined>);
     return thread;
   }
 
@@ -104,12 +113,12 @@ export class Thread implements ThreadApi {
     });
   }
 
-  sync(): Promise<void> {
+  sync(): Promise<SyncView> {
     return this.inTurn(() => this.rebase(false));
   }
 
-  committed(): Promise<void> {
-    return this.inTurn(() => this.rebase(true));
+  async committed(): Promise<void> {
+    await this.inTurn(() => this.rebase(true));
   }
 
   status(): ThreadStatus {
@@ -124,12 +133,62 @@ export class Thread implements ThreadApi {
     this.context.pool.forget(this.key);
   }
 
-  /** Runs a job that reads this thread's state and leaves it as it is. */
-  ask(makeJob: (thread: ThreadRef) => Job): Promise<unknown> {
-    return this.inTurn(() => this.send(makeJob, undefined, "reads"));
+  get isRunning(): boolean {
+    return this.running > 0;
+  }
+
+  /** Takes no lines until `resume`; what runs is stopped. */
+  pause(): void {
+    this.isPaused = true;
+    this.interrupt();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
+
+  /** While its package is being signed a thread takes no lines: what was shown is what it holds. */
+  freeze(): void {
+    this.isFrozen = true;
+  }
+
+  thaw(): void {
+    this.isFrozen = false;
+  }
+
+  enter(): void {
+    this.holders += 1;
+  }
+
+  leave(): void {
+    this.holders -= 1;
+    if (this.holders === 0) this.close();
+  }
+
+  /** The program of what was recorded. Faults: THREAD_NOT_RECORDING, THREAD_NOT_READY, THREAD_NOTHING_TO_COMMIT. */
+  link(): Promise<LinkReply> {
+    return this.inTurn(() => this.send((thread) => ({ kind: "link", thread }), undefined, "reads")) as Promise<LinkReply>;
   }
 
   private async runNow(source: string, options: RunOptions): Promise<LineOutcome> {
+    const refusal = this.refusal();
+    if (refusal !== undefined) return { kind: "fault", report: { fault: refusal, trace: [] }, ergUsed: 0 };
+    this.running += 1;
+    try {
+      const outcome = await this.runLine(source, options);
+      if ("ergUsed" in outcome) this.ergUsed += outcome.ergUsed;
+      return outcome;
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  private refusal(): ThreadFault | undefined {
+    if (this.isPaused) return { code: "THREAD_PAUSED" };
+    return this.isFrozen ? { code: "THREAD_COMMITTING", holder: "this thread" } : undefined;
+  }
+
+  private async runLine(source: string, options: RunOptions): Promise<LineOutcome> {
     Atomics.store(this.interruptFlag, 0, 0);
     const identity = graceKey(this.identity);
     const start = this.state;
@@ -186,11 +245,12 @@ export class Thread implements ThreadApi {
     else this.past = [...this.past, start].slice(-UNDO_DEPTH);
   }
 
-  private async rebase(committed: boolean): Promise<void> {
+  private async rebase(committed: boolean): Promise<SyncView> {
     const base = this.context.base();
     const reply = (await this.send((thread) => ({ kind: "sync", thread, base, committed }))) as SyncReply;
     this.take(reply);
     this.past = [];
+    return reply.outcome;
   }
 
   private take(reply: ThreadReply<unknown>): void {

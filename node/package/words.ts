@@ -11,14 +11,15 @@ import type { PackageBody } from "./body.ts";
  * Ties code numbers to the names they had when the package was signed (G26): a table in which a word
  * was renamed gives another hash, so bytecode cannot read differently elsewhere. 32 bytes.
  */
-export function wordsHash(program: Program): Uint8Array {
-  const words = [...usedWords(program)].sort((a, b) => a.code - b.code);
+export function wordsHash(programs: readonly Program[]): Uint8Array {
+  const used = new Map(programs.flatMap((program) => usedWords(program)).map((word) => [word.code, word]));
+  const words = [...used.values()].sort((a, b) => a.code - b.code);
   return sha256(encodeRlp(words.map(({ code, word }) => [numberItem(code), utf8(word)])));
 }
 
 /** A package of another word table is refused, not guessed at. */
-export function checkWords(body: PackageBody, program: Program): PackageFault | undefined {
+export function checkWords(body: PackageBody, programs: readonly Program[]): PackageFault | undefined {
   if (body.wordTableVersion !== WORD_TABLE_VERSION) return { code: "PACKAGE_WORD_TABLE", reason: `it needs table version ${body.wordTableVersion}, this node has ${WORD_TABLE_VERSION}` };
-  if (!equalBytes(body.wordsHash, wordsHash(program))) return { code: "PACKAGE_WORD_TABLE", reason: "the names of its words are not those it was signed with" };
+  if (!equalBytes(body.wordsHash, wordsHash(programs))) return { code: "PACKAGE_WORD_TABLE", reason: "the names of its words are not those it was signed with" };
   return undefined;
 }

@@ -1,9 +1,10 @@
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
-import { messageToSign, type Draft, type IntentOffer, type PackageFault, type Receipt, type SignatureAnswer, type ThreadFault, type ThreadStatus } from "../../node/api.ts";
+import { messageToSign, type Draft, type DraftTerms, type IntentOffer, type PackageFault, type Receipt, type SignatureAnswer, type ThreadFault, type ThreadStatus } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { draftText } from "../render/draft.ts";
 import { intentText } from "../render/intent.ts";
+import { movedText } from "../render/moved.ts";
 import { receiptText } from "../render/receipt.ts";
 import { renderFault } from "../render/report.ts";
 import type { SigningAgent } from "../session-io.ts";
@@ -21,33 +22,47 @@ export const ct: Command = {
   options: [
     { flag: "--qr", name: "qr", help: "ask a signer by QR code and text, even with a forwarded agent" },
     { flag: "--plain", name: "plain", help: "as --qr, the code drawn with # only, for terminals without colours" },
+    { flag: "--newest", name: "newest", help: "somebody changed what it touches: commit on the newest state, as ct showed" },
+    { flag: "--loose", name: "loose", help: "let it run on whatever it finds, instead of failing when the state has moved" },
     { flag: "--raw-agent", name: "rawAgent", help: "outside devnet: let a forwarded plain agent sign, which would sign anything" },
   ],
   help: "Commits what was recorded: one package, one signature, one receipt.",
   example: "bt mkdir docs  rt ct",
   run: async ({ options }, context) => {
     if (context.memory.flight !== undefined) return finish(context.memory.flight, context);
-    checkReady(context.thread.status());
-    const agent = options["qr"] === true || options["plain"] === true ? undefined : context.agent;
-    const agentKey = agent === undefined ? undefined : await chooseKey(agent, context);
-    const publicKey = agentKey ?? provedKey(context);
-    const draft = publicKey === undefined ? undefined : await context.node.draft(context.thread, { publicKey, ...domainOf(context, publicKey) });
-    context.console.say(draft === undefined ? openText(context) : draftText(draft));
-    const canAsk = agent !== undefined && agentKey !== undefined && draft !== undefined;
-    const byAgent = canAsk ? await signByAgent(agent, { publicKey: agentKey, draft, options }, context) : undefined;
-    const packageId = byAgent ?? (await signByIntent(draft, options, context));
-    await finish({ packageId, draft, pendingLines: context.thread.status().pendingLines }, context);
+    // What is wrong is said here, before anybody is asked for a key or a signature.
+    const lock = context.node.threadsOf(context.thread).lockCommit();
+    try {
+      await finish(await signed(options, context), context);
+    } finally {
+      lock.release();
+    }
   },
 };
 
-/** What is wrong is said at once, before anybody is asked for a key or a signature. */
-function checkReady({ recording, pendingLines }: ThreadStatus): void {
-  const refuse = (fault: ThreadFault): never => {
-    throw new FaultError<ThreadFault>(fault);
-  };
-  if (recording === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "ct" });
-  if (recording === "recording") refuse({ code: "THREAD_NOT_READY" });
-  if (pendingLines === 0) refuse({ code: "THREAD_NOTHING_TO_COMMIT" });
+/** Makes the package, shows it and has it signed. */
+async function signed(options: Options, context: CommandContext): Promise<Flight> {
+  const agent = options["qr"] === true || options["plain"] === true ? undefined : context.agent;
+  const agentKey = agent === undefined ? undefined : await chooseKey(agent, context);
+  const publicKey = agentKey ?? provedKey(context);
+  const draft = publicKey === undefined ? undefined : await context.node.draft(context.thread, { publicKey, ...domainOf(context, publicKey) }, termsOf(options));
+  if (draft !== undefined) requireSeen(draft, options, context);
+  context.console.say(draft === undefined ? openText(context) : draftText(draft));
+  const canAsk = agent !== undefined && agentKey !== undefined && draft !== undefined;
+  const byAgent = canAsk ? await signByAgent(agent, { publicKey: agentKey, draft, options }, context) : undefined;
+  const packageId = byAgent ?? (await signByIntent(draft, options, context));
+  return { packageId, draft, pendingLines: context.thread.status().pendingLines };
+}
+
+function termsOf(options: Options): DraftTerms {
+  return { mode: options["loose"] === true ? "loose" : "strict", onto: options["newest"] === true ? "newest" : "seen" };
+}
+
+/** What the user did not see is not signed: the three versions are shown, and he says what is to be done (G23). */
+function requireSeen({ moved }: Draft, options: Options, { console }: CommandContext): void {
+  if (moved.length === 0) return;
+  console.say(movedText(moved));
+  if (options["newest"] !== true) throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: moved.map(({ place }) => place) });
 }
 
 /** The key that proved the login if the agent has it, else the agent's first Ed25519 key. */
@@ -116,7 +131,7 @@ async function askAgent(agent: SigningAgent, { publicKey, draft, options }: Agen
 /** Shows the request as QR and text, and waits for `grid sign` or a device. */
 async function signByIntent(draft: Draft | undefined, options: Options, context: CommandContext): Promise<Uint8Array> {
   const { node, thread, console, terminal, signal } = context;
-  const offer = node.offerIntent(thread, draft);
+  const offer = node.offerIntent(thread, draft, termsOf(options));
   console.say(intentText(offer.text, terminal, options["plain"] === true ? "plain" : "colour"));
   return (await answerOrAbort(offer, signal)).packageId;
 }

@@ -4,11 +4,14 @@ import { faucet } from "./faucet.ts";
 import { importWord } from "./import.ts";
 import { receipt } from "./receipt.ts";
 import { stackLine } from "./stack-line.ts";
+import { st } from "./st.ts";
 import { sync } from "./sync.ts";
+import { free, join, pause, resume } from "./thread-control.ts";
+import { threads } from "./threads.ts";
 import { undo } from "./undo.ts";
 
 /** All outside words. The language gets their signatures as plain data: `OUTSIDE_WORDS`. */
-export const COMMANDS: readonly Command[] = [ct, faucet, importWord, receipt, stackLine, sync, undo];
+export const COMMANDS: readonly Command[] = [ct, faucet, free, importWord, join, pause, receipt, resume, st, stackLine, sync, threads, undo];
 
 /** What the language must know of the commands to parse them and to list them under `words` and `help`. */
 export const OUTSIDE_WORDS = COMMANDS.map(({ word, params, options = [], help }) => ({ word, params, options, help }));

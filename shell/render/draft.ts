@@ -7,6 +7,7 @@ export function draftText(draft: Draft): string {
   const lines = [
     `package ${toHex(draft.packageId)}`,
     `for ${encodeAddress(draft.body.domain)}`,
+    ...(draft.body.mode === "loose" ? ["  loose: on the state it finds it may do something else; on this one it"] : []),
     ...draft.sentences.map((sentence) => `  ${safeText(sentence)}`),
     `ERG ${draft.ergUsed}, fee at most ${coinsText(draft.greatestFeeUnits)}`,
     ...(draft.effect.greatestSpendUnits > 0n ? [`spends at most ${coinsText(draft.effect.greatestSpendUnits)}`] : []),

@@ -3,7 +3,7 @@ import { concatBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import type { LangFault, SourceSpot } from "../../lang/fault.ts";
-import { domainOfKey, messageToSign, type Draft, type DraftSigner, type Identity, type IntentOffer, type LineOutcome, type NodeApi, type ReceiptStage, type RunOptions, type SignatureAnswer, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
+import { domainOfKey, messageToSign, type Draft, type DraftSigner, type Identity, type IntentOffer, type LineOutcome, type NodeApi, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type SyncView, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
 import type { PackageFault, SignFault, ThreadFault } from "../../node/fault.ts";
 import type { Receipt } from "../../node/ledger/block.ts";
 
@@ -45,6 +45,10 @@ export class FakeNode implements NodeApi {
     return this.held.promise;
   }
 
+  threadsOf(thread: ThreadApi): SessionThreads {
+    return new FakeThreads(thread as FakeThread);
+  }
+
   /** The thread that is opened next. */
   nextThread(): Promise<FakeThread> {
     return new Promise((resolve) => (this.threadOpened = resolve));
@@ -68,6 +72,7 @@ export class FakeNode implements NodeApi {
       effect: { version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n },
       effectBytes: empty,
       sentences: fake.recorded.map((line) => `does ${line}`),
+      moved: [],
       ergUsed: 1_234n,
       greatestFeeUnits: 10n ** 15n,
       warnings: [],
@@ -161,6 +166,40 @@ export function publicKeyObject(publicKey: Uint8Array) {
 export function newEd25519() {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   return { publicKey: new Uint8Array(publicKey.export({ format: "der", type: "spki" }).subarray(-32)), privateKey };
+}
+
+/** A session with one thread. */
+class FakeThreads implements SessionThreads {
+  private readonly thread: FakeThread;
+
+  constructor(thread: FakeThread) {
+    this.thread = thread;
+  }
+
+  list() {
+    const { recording, pendingLines, behind } = this.thread.status();
+    return [{ name: "main", kind: "both", share: "private", isCurrent: true, state: "idle", recording, pendingLines, behind, ergUsed: 1 }] as const;
+  }
+  start(): never {
+    throw new FaultError<ThreadFault>({ code: "THREAD_TOO_MANY", limit: 1 });
+  }
+  join = this.start;
+  use = this.start;
+  background = this.start;
+  takeOutput = this.start;
+  pause = this.start;
+  resume = this.start;
+  free = this.start;
+  lockCommit() {
+    const { recording, pendingLines } = this.thread.status();
+    if (recording === "off") throw new FaultError<ThreadFault>({ code: "THREAD_NOT_RECORDING", word: "ct" });
+    if (recording === "recording") throw new FaultError<ThreadFault>({ code: "THREAD_NOT_READY" });
+    if (pendingLines === 0) throw new FaultError<ThreadFault>({ code: "THREAD_NOTHING_TO_COMMIT" });
+    return { release: () => undefined };
+  }
+  onCommit() {
+    return () => undefined;
+  }
 }
 
 /** A thread that knows numbers, + . and words that a test of the shell needs. */
@@ -268,8 +307,9 @@ export class FakeThread implements ThreadApi {
     Object.assign(this, last?.before);
     return last?.source;
   }
-  async sync(): Promise<void> {
+  async sync(): Promise<SyncView> {
     this.behind = false;
+    return { overlapping: [] };
   }
   status(): ThreadStatus {
     return { recording: this.recording, pendingLines: this.recorded.length, baseHeight: 1n, behind: this.behind, directory: "~", waiting: this.waitingFor !== undefined, unfinished: this.unfinished };

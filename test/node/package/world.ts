@@ -4,11 +4,12 @@ import type { Identity, LineOutcome, ThreadApi } from "../../../node/api.ts";
 import type { ReceiptOutcome } from "../../../node/ledger/block.ts";
 import { paramsOf } from "../../../node/ledger/params.ts";
 import { createJobRunner } from "../../../node/machines/job-runner.ts";
-import type { BaseFacts, DraftReply, Job } from "../../../node/machines/jobs.ts";
+import type { BaseFacts, DraftReply, Job, LinkReply } from "../../../node/machines/jobs.ts";
 import type { JobPool, PoolJob, WorkerHandle } from "../../../node/machines/pool.ts";
 import { decodeBody, decodeSignedPackage, encodeSignedPackage } from "../../../node/package/body-codec.ts";
 import { executePackage } from "../../../node/package/execute.ts";
 import { GraceBudget } from "../../../node/package/grace.ts";
+import type { ThreadKind } from "../../../node/package/recorder-rules.ts";
 import { signBody } from "../../../node/package/signing.ts";
 import { Thread, type ThreadContext } from "../../../node/package/thread.ts";
 import { domainOfKey } from "../../../node/state/address.ts";
@@ -96,9 +97,9 @@ export class World {
     this.base = { height, stateRoot: root };
   }
 
-  open(name: string): Promise<Thread> {
+  open(name: string, kind: ThreadKind = "both"): Promise<Thread> {
     const identity: Identity = { level: "proved", sshUser: name, sourceAddress: "memory", key: { algorithm: "ssh-ed25519", fingerprint: `SHA256:${name}`, ed25519: keyNamed(name) } };
-    return Thread.open(this.nextId++, identity, this.context, { signer: addressOf(name), identityText: name });
+    return Thread.open(this.nextId++, identity, this.context, { signer: addressOf(name), identityText: name, kind });
   }
 
   /** A block with these packages, signed with the keys of who is named. */
@@ -119,11 +120,15 @@ export class World {
     return outcomes;
   }
 
-  draft(thread: Thread, name: string): Promise<DraftReply> {
-    return thread.ask((ref) => ({
-      kind: "draft", thread: ref, base: this.base, publicKey: keyNamed(name), domain: addressOf(name),
+  /** The package of these threads, drafted on the newest state. */
+  async draft(threads: Thread | readonly Thread[], name: string, mode: "strict" | "loose" = "strict"): Promise<DraftReply> {
+    const links: LinkReply[] = [];
+    for (const thread of [threads].flat()) links.push(await thread.link());
+    const job: Job = {
+      kind: "draft", programs: links.map(({ program }) => program), seen: (links[0] as LinkReply).base, mode, base: this.base, publicKey: keyNamed(name), domain: addressOf(name),
       ergPriceUnits: params.minErgPriceUnits, expiryHeight: this.base.height + 100n, timeMs: 0n,
-    })) as Promise<DraftReply>;
+    };
+    return (await this.pool.run({ identity: name, message: () => ({ body: job }) })) as DraftReply;
   }
 }
 

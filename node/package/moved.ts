@@ -1,0 +1,88 @@
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
+import type { Program } from "../../lang/program/program.ts";
+import { showPlace, type Place } from "../state/paths.ts";
+import type { Realm } from "../state/realm.ts";
+import type { Effect, PathChange, RightsChange } from "./effect.ts";
+import { effectOf } from "./effect-of.ts";
+import { runPrograms } from "./execute.ts";
+import { changesOf } from "../state/realm-changes.ts";
+import { nestedRealm } from "../state/nested-realm.ts";
+
+/** Contents shown of one version of a file; longer ones are named only. */
+const SHOWN_BYTES = 16 << 10;
+/** Places shown with their contents. */
+const SHOWN_PLACES = 32;
+
+/**
+ * A place where the package would do something else on the newest state than the user saw (G23). Each version is
+ * absent where there is no file, or none that can be shown.
+ */
+export interface MovedPlace {
+  /** As the signer knows it: "~/docs/note", or "balance of grid1…" for coins. */
+  readonly place: string;
+  /** What the user started from, what he made of it, what stands there now, and what the package would make of that. */
+  readonly old?: Uint8Array;
+  readonly mine?: Uint8Array;
+  readonly theirs?: Uint8Array;
+  readonly result?: Uint8Array;
+}
+
+export interface SeenRun {
+  readonly programs: readonly Program[];
+  readonly signer: Uint8Array;
+  readonly ergLimit: number;
+}
+
+/**
+ * Where running on `newest` differs from running on `seen`: the code runs on both, so a change to something it only
+ * read is found as well, and a change it never touched is not.
+ */
+export function movedPlaces(seen: Realm, newest: { readonly before: Realm; readonly after: Realm; readonly effect: Effect }, run: SeenRun): readonly MovedPlace[] {
+  const sandbox = nestedRealm(seen);
+  const code = runPrograms(run.programs, sandbox, { signer: run.signer, height: seen.base.height, ergLimit: run.ergLimit });
+  // What could not run there was never seen to do anything; the effect on the newest state is all there is to show.
+  if (code.fault !== undefined) return [];
+  const seenEffect = effectOf(changesOf(sandbox), { signerDomain: run.signer });
+  const places = differingPlaces(seenEffect, newest.effect);
+  const moved = places.map((place, index): MovedPlace => {
+    const shown = { place: showPlace(place, run.signer) };
+    if (index >= SHOWN_PLACES) return shown;
+    const versions = { old: contentAt(seen, place), mine: contentAt(sandbox, place), theirs: contentAt(newest.before, place), result: contentAt(newest.after, place) };
+    return { ...shown, ...Object.fromEntries(Object.entries(versions).filter(([, content]) => content !== undefined)) };
+  });
+  return [...moved, ...(sameBalances(seenEffect, newest.effect) ? [] : [{ place: "the coins it pays" }])];
+}
+
+function differingPlaces(seen: Effect, newest: Effect): readonly Place[] {
+  const places = new Map<string, Place>();
+  const [before, after] = [changesByPlace(seen), changesByPlace(newest)];
+  for (const [key, { place }] of [...before, ...after]) {
+    const [one, other] = [before.get(key), after.get(key)];
+    if (one === undefined || other === undefined || one.bytes !== other.bytes) places.set(`${toHex(place.domain)}${place.path}`, place);
+  }
+  return [...places.values()];
+}
+
+function changesByPlace(effect: Effect): Map<string, { readonly place: Place; readonly bytes: string }> {
+  const keyed = (kind: string, one: PathChange | RightsChange, bytes: string) => [`${kind}${toHex(one.domain)}${one.path}`, { place: { domain: one.domain, path: one.path }, bytes }] as const;
+  return new Map([
+    ...effect.paths.map((one) => keyed("p", one, `${toHex(one.oldHash)} ${toHex(one.newHash)}`)),
+    ...effect.rights.map((one) => keyed("r", one, `${rightsText(one.old)} ${rightsText(one.new)}`)),
+  ]);
+}
+
+function rightsText({ owner, mode, acl, metaHash }: RightsChange["old"]): string {
+  return [toHex(owner), mode, toHex(acl), toHex(metaHash)].join(":");
+}
+
+function sameBalances(a: Effect, b: Effect): boolean {
+  return a.balances.length === b.balances.length && a.balances.every((one, index) => {
+    const other = b.balances[index];
+    return other !== undefined && equalBytes(one.domain, other.domain) && one.deltaUnits === other.deltaUnits;
+  });
+}
+
+function contentAt(realm: Realm, { domain, path }: Place): Uint8Array | undefined {
+  const entry = path === "/" ? undefined : realm.entry(domain, path);
+  return entry?.kind === "file" && entry.sizeBytes <= SHOWN_BYTES ? realm.content(entry.contentHash) : undefined;
+}

@@ -1,0 +1,260 @@
+import { FaultError } from "../../lang/base/fault.ts";
+import type { HeldLock, Identity, LineOutcome, RunOptions, SessionThreads, StartOptions, ThreadApi, ThreadInfo, ThreadOutput, ThreadStatus } from "../api.ts";
+import type { ThreadFault } from "../fault.ts";
+import type { Clock } from "../ports.ts";
+import { CommitLock, type CommitEvent } from "./commit-lock.ts";
+import type { Thread } from "./thread.ts";
+
+/** Threads of one session. Each is data of some ten kilobytes between lines. */
+const MOST_THREADS = 64;
+/** Output kept of a line that runs in the background; the front is lost first. */
+const KEPT_OUTPUT_BYTES = 64 << 10;
+export const MAIN_THREAD = "main";
+
+/** Sessions of one proved key find each other's shared threads here (R1, G21). */
+export class SharedThreads {
+  readonly #sessions = new Map<string, Set<Session>>();
+
+  enter(session: Session): void {
+    const key = keyOf(session.identity);
+    if (key === undefined) return;
+    this.#sessions.set(key, (this.#sessions.get(key) ?? new Set()).add(session));
+  }
+
+  leave(session: Session): void {
+    const key = keyOf(session.identity);
+    const sessions = key === undefined ? undefined : this.#sessions.get(key);
+    if (sessions?.delete(session) === true && sessions.size === 0) this.#sessions.delete(key as string);
+  }
+
+  /** A thread that another session of the same key started. Faults: THREAD_NO_SUCH, THREAD_PRIVATE. */
+  find(session: Session, name: string): Thread {
+    const key = keyOf(session.identity);
+    const others = [...((key === undefined ? undefined : this.#sessions.get(key)) ?? [])].filter((one) => one !== session);
+    const found = others.flatMap((one) => one.ownThread(name) ?? []);
+    const shared = found.find(({ isShared }) => isShared);
+    if (shared !== undefined) return shared.thread;
+    return refuse(found.length > 0 ? { code: "THREAD_PRIVATE", name } : { code: "THREAD_NO_SUCH", name });
+  }
+}
+
+interface Member {
+  readonly name: string;
+  readonly thread: Thread;
+  readonly isShared: boolean;
+  /** Started by another session; it ends with the last session that holds it. */
+  readonly isJoined: boolean;
+  output: Uint8Array;
+  /** The line that runs in the background, or how the last one ended. */
+  background: "none" | "running" | LineOutcome;
+}
+
+export interface SessionParts {
+  readonly id: number;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly shared: SharedThreads;
+  readonly openThread: (kind: ThreadInfo["kind"]) => Promise<Thread>;
+}
+
+/**
+ * The threads of one session (G14, G19). To the shell it is the thread that is in use; the others keep
+ * their stacks, words and realms, and may run a line meanwhile. `ct` gathers all that are ready.
+ */
+export class Session implements ThreadApi, SessionThreads {
+  readonly id: number;
+  readonly identity: Identity;
+  readonly #parts: SessionParts;
+  readonly #members = new Map<string, Member>();
+  readonly #lock: CommitLock;
+  #current: Member;
+  #drafted: readonly { readonly thread: Thread; readonly pendingLines: number }[] = [];
+  #nextNumber = 2;
+
+  private constructor(parts: SessionParts, main: Thread) {
+    this.id = parts.id;
+    this.identity = parts.identity;
+    this.#parts = parts;
+    this.#lock = new CommitLock(parts.clock);
+    this.#current = this.#add({ name: MAIN_THREAD, thread: main, isShared: false, isJoined: false });
+  }
+
+  static async open(parts: SessionParts): Promise<Session> {
+    const session = new Session(parts, await parts.openThread("both"));
+    parts.shared.enter(session);
+    return session;
+  }
+
+  // The thread in use, as the shell sees it.
+
+  run(source: string, options: RunOptions): Promise<LineOutcome> {
+    return this.#current.thread.run(source, options);
+  }
+  input(bytes: Uint8Array): void {
+    this.#current.thread.input(bytes);
+  }
+  interrupt(): void {
+    this.#current.thread.interrupt();
+  }
+  importWord(name: string): Promise<void> {
+    return this.#current.thread.importWord(name);
+  }
+  undo(): ReturnType<Thread["undo"]> {
+    return this.#current.thread.undo();
+  }
+  sync(): ReturnType<Thread["sync"]> {
+    return this.#current.thread.sync();
+  }
+  status(): ThreadStatus {
+    const { name, thread } = this.#current;
+    return { ...thread.status(), ...(name === MAIN_THREAD ? {} : { thread: name }) };
+  }
+
+  /** The threads of the last draft are done; the others stay as they are, and so does one that recorded more since. */
+  async committed(): Promise<void> {
+    const drafted = this.#drafted;
+    this.#drafted = [];
+    const done = drafted.filter(({ thread, pendingLines }) => thread.status().pendingLines === pendingLines);
+    await Promise.all(done.map(({ thread }) => thread.committed()));
+  }
+
+  close(): void {
+    this.#parts.shared.leave(this);
+    for (const { thread } of this.#members.values()) thread.leave();
+    this.#members.clear();
+  }
+
+  // Threads.
+
+  list(): readonly ThreadInfo[] {
+    return [...this.#members.values()].map((member) => this.#info(member));
+  }
+
+  async start({ name = this.#freeName(), kind = "both", share = "private" }: StartOptions): Promise<ThreadInfo> {
+    this.#requireRoom(name);
+    const thread = await this.#parts.openThread(kind);
+    this.#current = this.#add({ name, thread, isShared: share === "shared", isJoined: false });
+    return this.#info(this.#current);
+  }
+
+  join(name: string): ThreadInfo {
+    this.#requireRoom(name);
+    const thread = this.#parts.shared.find(this, name);
+    thread.enter();
+    this.#current = this.#add({ name, thread, isShared: true, isJoined: true });
+    return this.#info(this.#current);
+  }
+
+  use(name: string): ThreadInfo {
+    this.#current = this.#member(name);
+    return this.#info(this.#current);
+  }
+
+  background(name: string, source: string, options: Pick<RunOptions, "mode" | "columns">): void {
+    const member = this.#member(name);
+    if (member.background === "running") refuse({ code: "THREAD_BUSY", name });
+    member.background = "running";
+    const write = (bytes: Uint8Array): void => void (member.output = Buffer.concat([member.output, bytes]).subarray(-KEPT_OUTPUT_BYTES));
+    const run = member.thread.run(source, { ...options, sourceName: name, write, interactive: false, onWaiting: () => member.thread.interrupt() });
+    void run.then((outcome) => (member.background = outcome));
+  }
+
+  takeOutput(name: string): ThreadOutput {
+    const member = this.#member(name);
+    const { output, background } = member;
+    member.output = new Uint8Array(0);
+    if (background !== "running") member.background = "none";
+    return { output, ...(typeof background === "string" ? {} : { outcome: background }) };
+  }
+
+  pause(name: string): void {
+    this.#member(name).thread.pause();
+  }
+
+  resume(name: string): void {
+    this.#member(name).thread.resume();
+  }
+
+  free(name: string): void {
+    const member = this.#member(name);
+    if (name === MAIN_THREAD) refuse({ code: "THREAD_MAIN" });
+    this.#members.delete(name);
+    if (this.#current === member) this.#current = this.#member(MAIN_THREAD);
+    member.thread.leave();
+  }
+
+  // Commit.
+
+  /** Threads that are ready and not paused, oldest first. Faults: THREAD_NOT_RECORDING, THREAD_NOT_READY, THREAD_NOTHING_TO_COMMIT. */
+  ready(): readonly Thread[] {
+    const threads = [...this.#members.values()].map(({ thread }) => thread);
+    const ready = threads.filter((thread) => thread.status().recording === "ready" && !thread.isPaused);
+    const full = ready.filter((thread) => thread.status().pendingLines > 0);
+    if (full.length > 0) return full;
+    if (ready.length > 0) refuse({ code: "THREAD_NOTHING_TO_COMMIT" });
+    return refuse(threads.some((thread) => thread.status().recording === "recording") ? { code: "THREAD_NOT_READY" } : { code: "THREAD_NOT_RECORDING", word: "ct" });
+  }
+
+  /** What the last draft holds: `committed` is about these. */
+  drafted(threads: readonly Thread[]): void {
+    this.#drafted = threads.map((thread) => ({ thread, pendingLines: thread.status().pendingLines }));
+  }
+
+  lockCommit(timeoutMs?: number): HeldLock {
+    const threads = this.ready();
+    const held = this.#lock.tryLock(this.#current.name, timeoutMs);
+    for (const thread of threads) thread.freeze();
+    const stop = this.#lock.listen(({ kind }) => {
+      if (kind === "locked") return;
+      for (const thread of threads) thread.thaw();
+      stop();
+    });
+    return held;
+  }
+
+  onCommit(listener: (event: CommitEvent) => void): () => void {
+    return this.#lock.listen(listener);
+  }
+
+  /** For other sessions of the same key. */
+  ownThread(name: string): Pick<Member, "thread" | "isShared"> | undefined {
+    const member = this.#members.get(name);
+    return member?.isJoined === false ? member : undefined;
+  }
+
+  #add(fields: Pick<Member, "name" | "thread" | "isShared" | "isJoined">): Member {
+    const member: Member = { ...fields, output: new Uint8Array(0), background: "none" };
+    this.#members.set(fields.name, member);
+    return member;
+  }
+
+  #member(name: string): Member {
+    return this.#members.get(name) ?? refuse({ code: "THREAD_NO_SUCH", name });
+  }
+
+  #requireRoom(name: string): void {
+    if (this.#members.has(name)) refuse({ code: "THREAD_EXISTS", name });
+    if (!/^[\p{L}\p{N}_-]{1,32}$/u.test(name)) refuse({ code: "THREAD_BAD_NAME", name });
+    if (this.#members.size >= MOST_THREADS) refuse({ code: "THREAD_TOO_MANY", limit: MOST_THREADS });
+  }
+
+  #freeName(): string {
+    while (this.#members.has(String(this.#nextNumber))) this.#nextNumber += 1;
+    return String(this.#nextNumber);
+  }
+
+  #info(member: Member): ThreadInfo {
+    const { name, thread, isShared } = member;
+    const { recording, pendingLines, waiting, behind } = thread.status();
+    const state = thread.isPaused ? "paused" : waiting ? "waiting" : thread.isRunning ? "running" : "idle";
+    return { name, kind: thread.kind, share: isShared ? "shared" : "private", isCurrent: member === this.#current, state, recording, pendingLines, behind, ergUsed: thread.ergUsed };
+  }
+}
+
+function keyOf(identity: Identity): string | undefined {
+  return identity.level === "proved" ? identity.key.fingerprint : undefined;
+}
+
+function refuse(fault: ThreadFault): never {
+  throw new FaultError<ThreadFault>(fault);
+}

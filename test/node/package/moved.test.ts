@@ -1,0 +1,111 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { toHex } from "../../../lang/base/bytes.ts";
+import type { Thread } from "../../../node/package/thread.ts";
+import { seeded } from "../seeded.ts";
+import { addressOf, lineFault, printed, World } from "./world.ts";
+import { encodeAddress } from "../../../node/state/address.ts";
+
+async function commit(world: World, name: string, source: string): Promise<void> {
+  const thread = await world.open(name);
+  await printed(thread, `bt\n${source}\nrt`);
+  const { bodyBytes } = await world.draft(thread, name);
+  assert.equal(await world.commit({ bodyBytes, by: name }), [{ kind: "done" }]);
+}
+
+async function recording(world: World, name: string, source: string): Promise<Thread> {
+  const thread = await world.open(name);
+  await printed(thread, `bt\n${source}\nrt`);
+  return thread;
+}
+
+const text = (bytes: Uint8Array | undefined): string | undefined => (bytes === undefined ? undefined : Buffer.from(bytes).toString());
+
+test("edits that do not overlap are run again on the newest state without a word", async () => {
+  const world = await World.with("alice");
+  const thread = await recording(world, "alice", "echo mine > a");
+  await commit(world, "alice", "echo theirs > b");
+  const draft = await world.draft(thread, "alice");
+  assert.equal(draft.moved, []);
+  assert.equal(await world.commit({ bodyBytes: draft.bodyBytes, by: "alice" }), [{ kind: "done" }]);
+});
+
+test("edits of one file are named with the three versions and what would become of them", async () => {
+  const world = await World.with("alice");
+  await commit(world, "alice", "echo old > note");
+  const thread = await recording(world, "alice", "echo mine > note");
+  await commit(world, "alice", "echo theirs > note");
+  const { moved } = await world.draft(thread, "alice");
+  assert.equal(moved.map(({ place, old, mine, theirs, result }) => [place, text(old), text(mine), text(theirs), text(result)]), [["~/note", "old\n", "mine\n", "theirs\n", "mine\n"]]);
+});
+
+test("a change to what was only read is found where it changes the outcome", async () => {
+  const world = await World.with("alice");
+  await commit(world, "alice", "echo one > rate");
+  const copies = await recording(world, "alice", "'rate' readEx 'copy' writeEx");
+  const ignores = await recording(world, "alice", "'rate' readEx drop touch other");
+  await commit(world, "alice", "echo two > rate");
+  const [place] = (await world.draft(copies, "alice")).moved;
+  assert.equal([place?.place, text(place?.mine), text(place?.result)], ["~/copy", "one\n", "two\n"]);
+  assert.equal((await world.draft(ignores, "alice")).moved, []);
+});
+
+test("sync keeps pending work, shows the new state and names what both changed", async () => {
+  const world = await World.with("alice");
+  await commit(world, "alice", "echo old > note");
+  const thread = await world.open("alice");
+  await printed(thread, "bt\necho mine > note\ntouch pending");
+  await commit(world, "alice", "echo theirs > note\ntouch other");
+  assert.ok(thread.status().behind);
+  assert.equal((await thread.sync()).overlapping, ["~/note"]);
+  assert.is(await printed(thread, "ls\ncat note"), "note\nother\npending\nmine\n");
+  assert.is(await lineFault(thread, "rt"), "none");
+  assert.equal((await world.draft(thread, "alice")).moved, []);
+});
+
+test("a strict package whose ground moved after it was signed changes nothing; a loose one runs on what it finds", async () => {
+  const world = await World.with("alice", "bob");
+  await commit(world, "alice", "echo one > log");
+  const copy = `'/${encodeAddress(addressOf("alice"))}/log' readEx 'copy' writeEx`;
+  const strict = await world.draft(await recording(world, "bob", copy), "bob");
+  await commit(world, "alice", "echo two > log");
+  assert.equal(await world.commit({ bodyBytes: strict.bodyBytes, by: "bob" }), [{ kind: "state-moved" }]);
+  const loose = await world.draft(await recording(world, "bob", copy), "bob", "loose");
+  await commit(world, "alice", "echo three > log");
+  assert.equal(await world.commit({ bodyBytes: loose.bodyBytes, by: "bob" }), [{ kind: "done" }]);
+  assert.is(await printed(await world.open("bob"), "cat copy"), "three\n");
+});
+
+test("dust, a second writer and a front-runner cannot make a strict package fail unless they touch what it touches", async () => {
+  const world = await World.with("alice", "bob", "mallory");
+  const alice = encodeAddress(addressOf("alice"));
+  const bob = encodeAddress(addressOf("bob"));
+  const { bodyBytes } = await world.draft(await recording(world, "alice", `send ${bob} 1\necho hi > note\n'note' readEx drop`), "alice");
+  const dust = await world.draft(await recording(world, "mallory", `send ${alice} 0.000000000000000001\nsend ${bob} 3\nmkdir a\necho x > note`), "mallory");
+  const writer = await world.draft(await recording(world, "bob", `send ${alice} 2\ntouch b`), "bob");
+  const outcomes = await world.commit({ bodyBytes: dust.bodyBytes, by: "mallory" }, { bodyBytes: writer.bodyBytes, by: "bob" }, { bodyBytes, by: "alice" });
+  assert.equal(outcomes, [{ kind: "done" }, { kind: "done" }, { kind: "done" }]);
+});
+
+test("disjoint edits merge to one result in either order", async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const roots: string[] = [];
+    for (const order of [[0, 1], [1, 0]] as const) {
+      const random = seeded(seed);
+      const world = await World.with("alice", "bob");
+      const drafts: { bodyBytes: Uint8Array; by: string }[] = [];
+      for (const name of ["alice", "bob"]) {
+        const other = encodeAddress(addressOf(name === "alice" ? "bob" : "alice"));
+        const lines = Array.from({ length: 6 }, () => [`echo ${random(90)} > f${random(4)}`, `echo ${random(9)} >> f${random(4)}`, `send ${other} ${random(5)}`, `'f${random(4)}' existsEx drop`][random(4)] as string);
+        const thread = await recording(world, name, [...lines, "touch end"].join("\n"));
+        drafts.push({ bodyBytes: (await world.draft(thread, name)).bodyBytes, by: name });
+      }
+      const ordered = order.map((at) => drafts[at] as { bodyBytes: Uint8Array; by: string });
+      assert.equal(await world.commit(...ordered), [{ kind: "done" }, { kind: "done" }], `seed ${seed}`);
+      roots.push(toHex(world.base.stateRoot));
+    }
+    assert.is(roots[0], roots[1], `seed ${seed}`);
+  }
+});
+
+test.run();
