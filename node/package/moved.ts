@@ -71,8 +71,8 @@ function changesByPlace(effect: Effect): Map<string, { readonly place: Place; re
   ]);
 }
 
-function rightsText({ owner, mode, acl, metaHash }: RightsChange["old"]): string {
-  return [toHex(owner), mode, toHex(acl), toHex(metaHash)].join(":");
+function rightsText({ owner, mode, acl, meta }: RightsChange["old"]): string {
+  return [toHex(owner), mode, toHex(acl), toHex(meta)].join(":");
 }
 
 function sameBalances(a: Effect, b: Effect): boolean {
