@@ -2,7 +2,8 @@ import * as nodeCrypto from "node:crypto";
 import { compareBytes, concatBytes, equalBytes, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import { nodeScheme, PUBLIC_KEY_BYTES, signEd25519, SIGNATURE_BYTES, verifyEd25519, type SignatureScheme } from "../crypto/ed25519.ts";
+import { fastestScheme } from "../crypto/sodium-scheme.ts";
+import { PUBLIC_KEY_BYTES, signEd25519, SIGNATURE_BYTES, verifyEd25519, type SignatureScheme } from "../crypto/ed25519.ts";
 import { SshReader, sshString } from "../crypto/ssh-wire.ts";
 import type { PackageFault, SignFault } from "../fault.ts";
 import { SSHSIG_NAMESPACE, type PackageBody, type PackageSignature } from "./body.ts";
@@ -71,7 +72,7 @@ export function parseSshSignature(blob: Uint8Array): Uint8Array {
  */
 export function verifyPackageSignatures(
   signed: { readonly body: PackageBody; readonly bodyBytes: Uint8Array; readonly signatures: readonly PackageSignature[] },
-  scheme: SignatureScheme = nodeScheme,
+  scheme: SignatureScheme = fastestScheme,
 ): PackageFault | undefined {
   const { body, bodyBytes, signatures } = signed;
   const expected = [

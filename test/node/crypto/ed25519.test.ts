@@ -4,6 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { concatBytes, equalBytes, fromHex, toHex } from "../../../lang/base/bytes.ts";
 import { sha256 } from "../../../lang/base/hash.ts";
+import { fastestScheme, sodiumScheme } from "../../../node/crypto/sodium-scheme.ts";
 import { ed25519PublicKey, isUsablePublicKey, nodeScheme, signEd25519, verifyEd25519 } from "../../../node/crypto/ed25519.ts";
 
 const Point = ed25519.Point;
@@ -148,6 +149,7 @@ test("with torsion in A and R the cofactorless equation decides, as the oracle s
         const message = sha256(Uint8Array.of(i, j, round));
         const { key, signature } = forge({ a: 12345n + BigInt(i), r: 777n + BigInt(j * 8 + round), torsionA, torsionR, message });
         const verdict = verifyEd25519(key, message, signature);
+        assert.is(verifyEd25519(key, message, signature, fastestScheme), verdict, fastestScheme.name);
         assert.is(verdict, oracle(key, message, signature), `torsion ${i} ${j} ${round}`);
         if (verdict) accepted++;
         else if (ed25519.verify(signature, message, key, { zip215: true })) cofactoredOnly++;
@@ -179,7 +181,15 @@ test("random keys and messages get the verdict of @noble/curves, and its signatu
     assert.equal(signature, ed25519.sign(message, seed));
     assert.equal(ed25519PublicKey(seed), ed25519.getPublicKey(seed));
     assert.ok(verifyEd25519(ed25519PublicKey(seed), message, signature));
+    assert.ok(verifyEd25519(ed25519PublicKey(seed), message, signature, fastestScheme));
+    signature[i % 32] = (signature[i % 32] as number) ^ 1;
+    assert.is(verifyEd25519(ed25519PublicKey(seed), message, signature, fastestScheme), verifyEd25519(ed25519PublicKey(seed), message, signature));
   }
+});
+
+test("sodium-native is chosen where it is installed", () => {
+  if (sodiumScheme() === undefined) console.log("not run: sodium-native is not installed here");
+  else assert.is(fastestScheme.name, "sodium-native");
 });
 
 test("Buffers are taken and left as they were", () => {
