@@ -7,7 +7,7 @@ export type { NodeFault, PackageFault, SignFault, ThreadFault } from "./fault.ts
 export type { Receipt, ReceiptOutcome } from "./ledger/block.ts";
 export { signEd25519, verifyEd25519 } from "./crypto/ed25519.ts";
 export { reviewDraft, type Review } from "./package/review.ts";
-export { coinsText } from "./package/sentences.ts";
+export { coinsText } from "./state/coins.ts";
 export { SIGNER_RULES } from "./package/signer-rules.ts";
 export { messageToSign } from "./package/signing.ts";
 export { decodeAddress, domainOfKey, encodeAddress, looksLikeAddress } from "./state/address.ts";

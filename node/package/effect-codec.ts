@@ -4,7 +4,10 @@ import { sha256 } from "../../lang/base/hash.ts";
 import { bytesField, listField, numberField, numberItem, smallField, textField } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import type { PackageFault } from "../fault.ts";
+import { decodeAcl } from "../state/acl.ts";
 import { LIMITS } from "../state/limits.ts";
+import { decodeMeta } from "../state/meta.ts";
+import { packMode, unpackMode } from "../state/rights.ts";
 import { DIRECTORY_HASH, type BalanceChange, type Effect, type EntryRights, type PathChange, type RightsChange } from "./effect.ts";
 
 /** The encoded effect is at most this large: a signer fetches it beside the body in one message of 1 MiB. */
@@ -27,7 +30,7 @@ export function encodeEffect(effect: Effect): Uint8Array {
       one.domain, utf8(one.path), numberItem(KINDS.indexOf(one.kind)), one.oldHash, one.newHash, numberItem(one.oldSizeBytes), numberItem(one.newSizeBytes),
     ]),
     effect.balances.map(({ domain, deltaUnits }) => [domain, numberItem(deltaUnits < 0n ? 1 : 0), numberItem(deltaUnits < 0n ? -deltaUnits : deltaUnits)]),
-    effect.rights.map((one) => [one.domain, utf8(one.path), rightsItem(one.old), rightsItem(one.new)]),
+    effect.rights.map((one) => [one.domain, utf8(one.path), rightsItem(one.old), rightsItem(one.new), one.contentHash]),
     numberItem(effect.greatestSpendUnits),
   ]);
   decodeEffect(bytes);
@@ -74,7 +77,7 @@ export function placeKey(place: { readonly domain: Uint8Array; readonly path: st
 
 /** Whether two rights of an entry are the same in every part. */
 export function equalRights(a: EntryRights, b: EntryRights): boolean {
-  return equalBytes(a.owner, b.owner) && a.mode === b.mode && equalBytes(a.acl, b.acl) && equalBytes(a.metaHash, b.metaHash);
+  return equalBytes(a.owner, b.owner) && a.mode === b.mode && equalBytes(a.acl, b.acl) && equalBytes(a.meta, b.meta);
 }
 
 function pathChange(item: RlpItem): PathChange {
@@ -121,24 +124,29 @@ function balanceChange(item: RlpItem): BalanceChange {
 }
 
 function rightsChange(item: RlpItem): RightsChange {
-  const [domain, path, before, after] = listField(item, "rights", 4);
-  const change = { domain: bytesField(domain, "domain", [20]), path: pathText(path), old: entryRights(before), new: entryRights(after) };
+  const [domain, path, before, after, content] = listField(item, "rights", 5);
+  const change = {
+    domain: bytesField(domain, "domain", [20]), path: pathText(path), old: entryRights(before), new: entryRights(after), contentHash: bytesField(content, "content hash", [0, 32]),
+  };
   if (equalRights(change.old, change.new)) malformed("rights: nothing changes");
+  if ((change.contentHash.length === 0) !== equalBytes(change.old.owner, change.new.owner)) malformed("rights: content is named where the owner changes, and only there");
   return change;
 }
 
 function entryRights(item: RlpItem | undefined): EntryRights {
-  const [owner, mode, acl, metaHash] = listField(item, "rights", 4);
-  return {
-    owner: bytesField(owner, "owner", [20]),
-    mode: smallField(mode, "mode", 0xffff_ffff),
-    acl: bytesField(acl, "access-control list", [], LIMITS.attributeBytes),
-    metaHash: bytesField(metaHash, "metadata hash", [0, 32]),
-  };
+  const [owner, mode, aclItem, metaItem] = listField(item, "rights", 4);
+  const acl = bytesField(aclItem, "access-control list", [], LIMITS.attributeBytes);
+  const meta = bytesField(metaItem, "metadata", [], LIMITS.attributeBytes);
+  // A signer is shown what they say, so they must say something.
+  decodeAcl(acl);
+  decodeMeta(meta);
+  const bits = smallField(mode, "mode", 2 ** 27 - 1);
+  if (packMode(unpackMode(bits)) !== bits) malformed("mode: a bit that means nothing");
+  return { owner: bytesField(owner, "owner", [20]), mode: bits, acl, meta };
 }
 
 function rightsItem(rights: EntryRights): RlpItem {
-  return [rights.owner, numberItem(rights.mode), rights.acl, rights.metaHash];
+  return [rights.owner, numberItem(rights.mode), rights.acl, rights.meta];
 }
 
 function ascending(keys: readonly Uint8Array[], name: string): void {

@@ -1,11 +1,12 @@
 import { assert } from "../../lang/base/assert.ts";
 import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
-import { sha256 } from "../../lang/base/hash.ts";
 import type { DomainChange, EntryChange, RealmChanges } from "../state/realm-changes.ts";
 import type { DomainKey, DomainRecord, EntryRecord } from "../state/records.ts";
 import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
 import { DIRECTORY_HASH, lossOf, type BalanceChange, type Effect, type EntryRights, type PathChange, type RightsChange } from "./effect.ts";
 import { equalRights, placeKey } from "./effect-codec.ts";
+
+const NO_BYTES = new Uint8Array(0);
 
 export interface EffectContext {
   /** Whose authority the code ran with. */
@@ -69,13 +70,14 @@ function rightsChange({ domain, path, before, after }: EntryChange, context: Eff
   // A directory where a file stood is a new entry, born with rights of its own.
   const old = before?.kind === after.kind ? rightsOf(before) : bornRights(after.kind, context);
   const given = rightsOf(after);
-  return equalRights(old, given) ? [] : [{ domain, path, old, new: given }];
+  if (equalRights(old, given)) return [];
+  return [{ domain, path, old, new: given, contentHash: equalBytes(old.owner, given.owner) ? NO_BYTES : contentHash(after) }];
 }
 
 function bornRights(kind: EntryRecord["kind"], { signerDomain }: EffectContext): EntryRights {
-  return { owner: signerDomain, mode: kind === "file" ? FILE_MODE : DIRECTORY_MODE, acl: new Uint8Array(0), metaHash: new Uint8Array(0) };
+  return { owner: signerDomain, mode: kind === "file" ? FILE_MODE : DIRECTORY_MODE, acl: NO_BYTES, meta: NO_BYTES };
 }
 
 function rightsOf({ owner, mode, acl, meta }: EntryRecord): EntryRights {
-  return { owner, mode, acl, metaHash: meta.length === 0 ? meta : sha256(meta) };
+  return { owner, mode, acl, meta };
 }

@@ -43,6 +43,11 @@ export interface RightsChange {
   readonly path: string;
   readonly old: EntryRights;
   readonly new: EntryRights;
+  /**
+   * What changes hands: SHA-256 of the content (directories: `DIRECTORY_HASH`) where the owner changes,
+   * else empty. Who buys a picture signs for that picture.
+   */
+  readonly contentHash: Uint8Array;
 }
 /** The values themselves, not a hash of them: a signer must be able to say who gets what. */
 export interface EntryRights {
@@ -51,8 +56,8 @@ export interface EntryRights {
   readonly mode: number;
   /** Encoded access-control list, empty for none. */
   readonly acl: Uint8Array;
-  /** SHA-256 of the encoded metadata, empty for none. */
-  readonly metaHash: Uint8Array;
+  /** Encoded metadata, empty for none. */
+  readonly meta: Uint8Array;
 }
 
 /** Stands for the content of a directory: no file has it, and it is what its record carries. */

@@ -85,6 +85,11 @@ export function aclOf({ acl }: { readonly acl: Uint8Array }): Acl {
   return list;
 }
 
+/** Without names and defaults. A freeze stays. */
+export function clearedAcl({ frozenUntil }: Acl): Acl {
+  return frozenUntil === undefined ? EMPTY_ACL : { named: [], frozenUntil };
+}
+
 /** Entries in their one order, the last one given for a subject counting. */
 export function sortedEntries(entries: readonly AclEntry[]): readonly AclEntry[] {
   const sorted = [...entries].sort((a, b) => compareBytes(subjectKey(a.subject), subjectKey(b.subject)));

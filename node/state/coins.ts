@@ -27,3 +27,12 @@ export function coinsOf(units: bigint): DecimalValue {
   }
   return { kind: "decimal", coefficient, scale };
 }
+
+const UNITS_PER_COIN = 10n ** BigInt(COIN_DECIMALS);
+
+/** An exact amount: "1 coin", "1.5 coins", "0.000000000000000001 coins". Never rounded. */
+export function coinsText(units: bigint): string {
+  const fraction = (units % UNITS_PER_COIN).toString().padStart(COIN_DECIMALS, "0").replace(/0+$/, "");
+  const amount = `${units / UNITS_PER_COIN}${fraction === "" ? "" : `.${fraction}`}`;
+  return `${amount} ${amount === "1" ? "coin" : "coins"}`;
+}

@@ -5,6 +5,7 @@ import { fault, findAt, isThere, locate, parentOf, requireRight, requireThawed, 
 import { childPath, ROOT_PATH, splitPath } from "./entry-keys.ts";
 import { listCharged, listFound, putDirectory, putNew, requireDirectoryFound, requireEntry, requireWritableParent } from "./files.ts";
 import { LIMITS } from "./limits.ts";
+import { withoutOffer } from "./meta.ts";
 import type { Place } from "./paths.ts";
 import { PRICES, writePrice } from "./prices.ts";
 import type { EntryRecord } from "./records.ts";
@@ -125,7 +126,7 @@ function putCopy(context: FileContext, to: Place, entry: EntryRecord): void {
   const { sizeBytes, contentHash } = entry;
   if (there.entry !== undefined) {
     requireRight(context, "write", there);
-    return context.realm.putEntry(to.domain, splitPath(to.path).directory, { ...there.entry, sizeBytes, contentHash });
+    return context.realm.putEntry(to.domain, splitPath(to.path).directory, { ...withoutOffer(there.entry), sizeBytes, contentHash });
   }
   requireWritableParent(context, to);
   putNew(context, to, { kind: "file", sizeBytes, contentHash });

@@ -2,6 +2,7 @@ import { concatBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { fault, findAt, isThere, locate, parentOf, requireRight, shown, type FileContext, type Found } from "./access.ts";
 import { childPath, ROOT_PATH, splitPath } from "./entry-keys.ts";
 import { LIMITS } from "./limits.ts";
+import { withoutOffer } from "./meta.ts";
 import { parsePath, type Place } from "./paths.ts";
 import { PRICES, readPrice, rewritePrice, writePrice } from "./prices.ts";
 import type { EntryRecord } from "./records.ts";
@@ -110,7 +111,7 @@ export function storeFile(context: FileContext, found: Found, content: Uint8Arra
   context.meter.charge(rewritePrice(content.length, paidBytes(context, found)));
   const written = { sizeBytes: content.length, contentHash: context.realm.putContent(content, shown(context, place)) };
   if (entry === undefined) putNew(context, place, { kind: "file", ...written });
-  else context.realm.putEntry(place.domain, splitPath(place.path).directory, { ...entry, ...written });
+  else context.realm.putEntry(place.domain, splitPath(place.path).directory, { ...withoutOffer(entry), ...written });
 }
 
 /** Bytes of content that were paid for in this realm and that no block will hold once they are replaced. */

@@ -12,6 +12,7 @@ import type { Realm, Savepoint } from "./realm.ts";
 import { COIN_WORDS } from "./words/coin-words.ts";
 import { FILE_PORT_WORDS } from "./words/file-port-words.ts";
 import { FILE_WORDS } from "./words/file-words.ts";
+import { MARKET_WORDS } from "./words/market-words.ts";
 import { RIGHT_WORDS } from "./words/right-words.ts";
 import { SESSION_WORDS } from "./words/session-words.ts";
 import { VIEW_WORDS } from "./words/view-words.ts";
@@ -67,7 +68,7 @@ export interface RealmHost extends Host {
 
 /** Every host word: a row of HOST_WORDS without a line in one of these tables does not compile. */
 const WORDS: { readonly [Word in HostWordName]: WordAction } = {
-  ...FILE_WORDS, ...VIEW_WORDS, ...FILE_PORT_WORDS, ...RIGHT_WORDS, ...COIN_WORDS, ...SESSION_WORDS,
+  ...FILE_WORDS, ...VIEW_WORDS, ...FILE_PORT_WORDS, ...RIGHT_WORDS, ...MARKET_WORDS, ...COIN_WORDS, ...SESSION_WORDS,
 };
 
 /** A host through which GridScript reaches a realm as the domain `signer`. */

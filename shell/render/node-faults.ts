@@ -38,7 +38,7 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
   }),
   STATE_ROOT_RIGHTS: ({ path }) => ({ text: `${path} is the root of a domain: its owner and rights are fixed`, hint: "make a directory in it and give rights on that" }),
   STATE_BAD_ACL: ({ spec, reason }) => ({ text: `${spec} gives no rights: ${reason}`, hint: "such as u+rw,o-w for chmod, user:bob:rw,mask::r for setfacl; letters are r w x d(remove) s(spend) o(own) v(vote)" }),
-  STATE_BAD_META: ({ key, reason }) => ({ text: `${key} cannot be set: ${reason}`, hint: "name, description, uri, preview, icon, legal, or a name of your own; getmeta shows what is set" }),
+  STATE_BAD_META: ({ key, reason }) => ({ text: `${key === "" ? "an empty name" : key} cannot be set: ${reason}`, hint: "name, description, uri, preview, icon, legal, or a name of your own; getmeta shows what is set" }),
   STATE_NOT_OFFERED: ({ path }) => ({ text: `${path} is not for sale to you`, hint: "its owner offers it with: offer PATH AMOUNT; a change of its content ends an offer" }),
   STATE_OFFER_DIFFERS: ({ path, askedUnits, givenUnits }) => ({ text: `${path} costs ${coinsText(askedUnits)}, you give ${coinsText(givenUnits)}`, hint: "getmeta shows the price" }),
   STATE_BAD_PATTERN: ({ pattern, reason }) => ({ text: `${pattern} is no pattern: ${reason}`, hint: "grep -F takes every character as it is" }),

@@ -2,7 +2,7 @@ import { toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { reviewDraft } from "../../node/package/review.ts";
 import type { Review, ReviewInput } from "../../node/package/review.ts";
-import { coinsText } from "../../node/package/sentences.ts";
+import { coinsText } from "../../node/state/coins.ts";
 import { SIGNER_RULES } from "../../node/package/signer-rules.ts";
 import { encodeAddress } from "../../node/state/address.ts";
 

@@ -10,6 +10,7 @@ import { WHO, World } from "./state-world.ts";
  *
  *     # title        a new, empty state
  *     > line         a line of alice's; `bob> line` one of his
+ *     = coins bob 5  he has so many more
  *     = commit [n]   what is pending becomes a block, then come n - 1 empty ones
  *
  * `{bob}` in a line stands for his address.
@@ -23,6 +24,8 @@ async function replay(text: string): Promise<string> {
     const input = /^(alice|bob|carol)?> ?(.*)$/.exec(line);
     if (line.startsWith("# ") || line.startsWith("= ")) out += `${out === "" || line.startsWith("= ") ? "" : "\n"}${line}\n`;
     if (line.startsWith("# ")) world = new World();
+    const coins = /^= coins (\w+) (\d+)$/.exec(line);
+    if (coins !== null) world.realm.adjustBalance(WHO[coins[1] as string] as Uint8Array, BigInt(coins[2] as string) * 10n ** 18n);
     if (line.startsWith("= commit")) await world.commit(Number(line.slice(9) || "1"));
     if (input === null) continue;
     const printed = world.run(input[1] ?? "alice", addressed(input[2] as string));

@@ -53,17 +53,30 @@ test("entries are sorted, unique, and each changes something", () => {
   assert.is(faultCode(() => encodeEffect(effectOf({ paths: [made, other] }))), "CODEC_MALFORMED");
   assert.is(faultCode(() => encodeEffect(effectOf({ paths: [made, made] }))), "CODEC_MALFORMED");
   assert.is(faultCode(() => encodeEffect(effectOf({ balances: [{ domain: domainNamed("bob"), deltaUnits: 0n }] }))), "CODEC_MALFORMED");
-  const rights = { owner: domainNamed("bob"), mode: 1, acl: empty, metaHash: empty };
-  assert.is(faultCode(() => encodeEffect(effectOf({ rights: [{ domain: made.domain, path: "/x", old: rights, new: rights }] }))), "CODEC_MALFORMED");
+  const rights = { owner: domainNamed("bob"), mode: 1, acl: empty, meta: empty };
+  assert.is(faultCode(() => encodeEffect(effectOf({ rights: [{ domain: made.domain, path: "/x", old: rights, new: rights, contentHash: empty }] }))), "CODEC_MALFORMED");
+});
+
+test("rights that a signer could not be shown are no rights", () => {
+  const rights = { owner: made.domain, mode: 1, acl: empty, meta: empty };
+  const change = { domain: made.domain, path: "/x", old: rights, new: { ...rights, mode: 2 }, contentHash: empty };
+  const codeOf = (changed: object): string | undefined => faultCode(() => encodeEffect(effectOf({ rights: [{ ...change, ...changed }] })));
+  assert.is(codeOf({}), undefined);
+  assert.is(codeOf({ new: { ...rights, mode: 1 | (1 << 7) } }), "CODEC_MALFORMED");
+  assert.is(codeOf({ new: { ...rights, acl: Uint8Array.of(1) } }), "CODEC_MALFORMED");
+  assert.is(codeOf({ new: { ...rights, meta: Uint8Array.of(0xc0) } }), "CODEC_MALFORMED");
+  assert.is(codeOf({ contentHash: new Uint8Array(32) }), "CODEC_MALFORMED");
+  assert.is(codeOf({ new: { ...rights, owner: domainNamed("bob") } }), "CODEC_MALFORMED");
+  assert.is(codeOf({ new: { ...rights, owner: domainNamed("bob") }, contentHash: new Uint8Array(32) }), undefined);
 });
 
 test("an effect larger than a signer can be shown has no hash to bind it, whatever it is made of", () => {
   const domains = Array.from({ length: 20_000 }, (_, index) => sha256(Uint8Array.of(index, index >> 8)).slice(0, 20)).sort(Buffer.compare);
-  const rights = { owner: made.domain, mode: 1, acl: empty, metaHash: empty };
+  const rights = { owner: made.domain, mode: 1, acl: empty, meta: empty };
   const crowds: readonly Partial<Effect>[] = [
     { balances: domains.map((domain) => ({ domain, deltaUnits: 1n })) },
     { paths: domains.map((domain) => ({ ...made, domain })) },
-    { rights: domains.map((domain) => ({ domain, path: "/x", old: rights, new: { ...rights, mode: 2 } })) },
+    { rights: domains.map((domain) => ({ domain, path: "/x", old: rights, new: { ...rights, mode: 2 }, contentHash: empty })) },
   ];
   for (const crowd of crowds) assert.is(bindingHash(effectOf(crowd)), undefined);
   assert.equal(bindingHash(effectOf({ paths: [made] })), effectHash(encodeEffect(effectOf({ paths: [made] }))));
@@ -71,9 +84,9 @@ test("an effect larger than a signer can be shown has no hash to bind it, whatev
 
 test("the largest effects of each kind that fit by size are read", () => {
   const domains = Array.from({ length: 15_000 }, (_, index) => sha256(Uint8Array.of(index, index >> 8)).slice(0, 20)).sort(Buffer.compare);
-  const rights = { owner: made.domain, mode: 1, acl: empty, metaHash: empty };
+  const rights = { owner: made.domain, mode: 1, acl: empty, meta: empty };
   assert.ok(bindingHash(effectOf({ balances: domains.map((domain) => ({ domain, deltaUnits: 1n })) })));
-  assert.ok(bindingHash(effectOf({ rights: domains.slice(0, 4_800).map((domain) => ({ domain, path: "/x", old: rights, new: { ...rights, mode: 2 } })) })));
+  assert.ok(bindingHash(effectOf({ rights: domains.slice(0, 4_800).map((domain) => ({ domain, path: "/x", old: rights, new: { ...rights, mode: 2 }, contentHash: empty })) })));
 });
 
 test("too many bytes and too many items are refused before they are built", () => {

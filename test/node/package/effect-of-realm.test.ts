@@ -11,6 +11,11 @@ import { createLocalState } from "../../../node/state/local-state.ts";
 import { nestedRealm } from "../../../node/state/nested-realm.ts";
 import { changesOf } from "../../../node/state/realm-changes.ts";
 import { createRealmHost } from "../../../node/state/realm-host.ts";
+import type { FileContext } from "../../../node/state/access.ts";
+import { writeFile } from "../../../node/state/files.ts";
+import { buyFile, offerFile, setMeta } from "../../../node/state/market.ts";
+import type { Realm } from "../../../node/state/realm.ts";
+import { utf8 } from "../../../lang/base/bytes.ts";
 import { domainNamed } from "./package-samples.ts";
 
 const [alice, bob] = [domainNamed("alice"), domainNamed("bob")];
@@ -54,6 +59,37 @@ test("two ways to the same end have one effect hash", async () => {
   second.run("appendEx", text("y"), text("a/b"));
   assert.equal(effectHash(encodeEffect(second.effect())), effectHash(encodeEffect(first.effect())));
   await Promise.all([first.close(), second.close()]);
+});
+
+/** What bob's one package does that buys alice's picture, made by `prepare`. */
+function purchase(prepare: (files: FileContext) => void): { readonly effect: Effect; readonly owner: Uint8Array | undefined } {
+  const { realm: ground } = createLocalState();
+  ground.adjustBalance(bob, 5n * 10n ** 18n);
+  const contextOf = (realm: Realm, home: Uint8Array): FileContext => ({ realm, meter: freeMeter, askHeight: () => 1n, paths: { home, directory: { domain: alice, path: "/" } } });
+  prepare(contextOf(ground, alice));
+  const realm = nestedRealm(ground);
+  buyFile(contextOf(realm, bob), "art", 2n * 10n ** 18n);
+  return { effect: effectOf(changesOf(realm), { signerDomain: bob }), owner: realm.entry(alice, "/art")?.owner };
+}
+
+test("a buyer signs for the picture, the price and the new owner, and for nothing else", () => {
+  const price = 2n * 10n ** 18n;
+  const sell = (content: string) => (files: FileContext): void => {
+    writeFile(files, utf8(content), "art");
+    offerFile(files, "art", price, undefined);
+  };
+  const { effect, owner } = purchase(sell("dawn"));
+  assert.equal(owner, bob);
+  assert.equal(effect.paths, []);
+  assert.is(effect.greatestSpendUnits, price);
+  const place = `/${encodeAddress(alice)}/art`;
+  assert.equal([...effectSentences(effect, bob)].sort(), [
+    `ends the offer of ${place} (was: to anybody for 2 coins)`, "lowers your balance by 2 coins", `pays 2 coins to ${encodeAddress(alice)}`, `takes ${place} over from ${encodeAddress(alice)}: you then own it`,
+  ]);
+  assert.equal(effectHash(encodeEffect(purchase(sell("dawn")).effect)), effectHash(encodeEffect(effect)));
+  assert.not.equal(effectHash(encodeEffect(purchase(sell("dusk")).effect)), effectHash(encodeEffect(effect)), "another picture at the same price is another purchase");
+  const renamed = purchase((files) => { sell("dawn")(files); setMeta(files, "art", "legal", "display"); });
+  assert.not.equal(effectHash(encodeEffect(renamed.effect)), effectHash(encodeEffect(effect)), "so is one with other legal rights");
 });
 
 test.run();

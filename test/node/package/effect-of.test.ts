@@ -10,6 +10,8 @@ import type { DomainChange, EntryChange } from "../../../node/state/realm-change
 import type { DomainRecord, EntryRecord } from "../../../node/state/records.ts";
 import { DIRECTORY_MODE, FILE_MODE, packMode, unpackMode } from "../../../node/state/rights.ts";
 import { Dice, domainNamed, keyNamed } from "./package-samples.ts";
+import { encodeAcl } from "../../../node/state/acl.ts";
+import { EMPTY_META, encodeMeta } from "../../../node/state/meta.ts";
 
 const [alice, bob, carol] = [domainNamed("alice"), domainNamed("bob"), domainNamed("carol")];
 const context: EffectContext = { signerDomain: alice };
@@ -53,7 +55,7 @@ test("rights count where they are not what a new entry is born with", () => {
   assert.equal(sentences([entry("plain", undefined, record("a"))]), ["makes the file ~/plain (1 byte)"]);
   assert.equal(sentences([entry("open", undefined, record("a", { mode: packMode({ ...unpackMode(FILE_MODE), others: 3 }) }))]), ["makes the file ~/open (1 byte)", "sets what everybody else may do with ~/open: read, write (was: read)"]);
   assert.is(sentences([entry("kept", record("a"), record("a", { owner: bob }))]).length, 1);
-  assert.is(sentences([entry("meta", record("a"), record("a", { meta: utf8("m"), acl: utf8("l") }))]).length, 2);
+  assert.is(sentences([entry("meta", record("a"), record("a", { meta: encodeMeta({ ...EMPTY_META, legal: 1 }), acl: encodeAcl({ named: [], frozenUntil: 7n }) }))]).length, 2);
   assert.is(sentences([entry("gone", record("a", { owner: bob }), undefined)]).length, 1);
 });
 

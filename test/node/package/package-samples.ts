@@ -3,8 +3,9 @@ import { isFaultError } from "../../../lang/base/fault.ts";
 import { sha256 } from "../../../lang/base/hash.ts";
 import { ed25519PublicKey, signEd25519 } from "../../../node/crypto/ed25519.ts";
 import type { PackageBody, PackageSignature } from "../../../node/package/body.ts";
-import { DIRECTORY_HASH, type Effect, type EntryRights, type PathChange } from "../../../node/package/effect.ts";
+import { DIRECTORY_HASH, type Effect, type PathChange } from "../../../node/package/effect.ts";
 import { messageToSign } from "../../../node/package/signing.ts";
+import { randomRights } from "./rights-samples.ts";
 
 /** Numbers from a seed: the same seed gives the same run. */
 export class Dice {
@@ -84,8 +85,9 @@ export function randomEffect(dice: Dice): Effect {
     paths: places(dice.below(6)).map((place) => ({ ...place, ...randomContentChange(dice) })),
     balances: domains.filter(() => dice.below(2) === 1).map((domain) => ({ domain, deltaUnits: (dice.big(100) + 1n) * (dice.below(2) === 1 ? 1n : -1n) })),
     rights: places(dice.below(4)).map((place) => {
-      const old = randomRights(dice);
-      return { ...place, old, new: { ...old, mode: old.mode + 1 } };
+      const [old, given] = [randomRights(dice), randomRights(dice)];
+      if (dice.below(2) === 0) return { ...place, old, new: given, contentHash: dice.bytes(32) };
+      return { ...place, old, new: { ...given, owner: old.owner, mode: old.mode ^ 1 }, contentHash: new Uint8Array(0) };
     }),
     greatestSpendUnits: dice.big(100),
   };
@@ -103,10 +105,6 @@ function randomContentChange(dice: Dice): Omit<PathChange, "domain" | "path"> {
     { kind: "directory", oldHash: content, newHash: DIRECTORY_HASH, oldSizeBytes: size, newSizeBytes: 0 },
     { kind: "file", oldHash: DIRECTORY_HASH, newHash: content, oldSizeBytes: 0, newSizeBytes: size },
   ] as const);
-}
-
-function randomRights(dice: Dice): EntryRights {
-  return { owner: dice.bytes(20), mode: dice.below(1 << 21), acl: dice.bytes(dice.below(40)), metaHash: dice.bytes(dice.pick([0, 32])) };
 }
 
 /** One to three small accidents: a changed byte, a cut, an insertion, a repetition. */

@@ -4,9 +4,12 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { sha256 } from "../../../lang/base/hash.ts";
 import { utf8 } from "../../../lang/base/bytes.ts";
-import { DIRECTORY_HASH, type Effect, type PathChange } from "../../../node/package/effect.ts";
-import { coinsText, effectSentences } from "../../../node/package/sentences.ts";
+import { DIRECTORY_HASH, type Effect, type EntryRights, type PathChange } from "../../../node/package/effect.ts";
+import { effectSentences } from "../../../node/package/sentences.ts";
 import { shownText } from "../../../node/package/shown-text.ts";
+import { encodeAcl, FOR_EVER, type Subject } from "../../../node/state/acl.ts";
+import { coinsText } from "../../../node/state/coins.ts";
+import { EMPTY_META, encodeMeta, LEGAL_BITS } from "../../../node/state/meta.ts";
 import { FILE_MODE, packMode, RIGHT_BITS } from "../../../node/state/rights.ts";
 import { Dice, domainNamed, randomEffect } from "./package-samples.ts";
 
@@ -14,10 +17,14 @@ const [alice, bob] = [domainNamed("alice"), domainNamed("bob")];
 const none = new Uint8Array(0);
 const [oldHash, newHash] = [sha256(utf8("old")), sha256(utf8("new"))];
 const COIN = 10n ** 18n;
-const plainRights = { owner: alice, mode: FILE_MODE, acl: none, metaHash: none };
+const plainRights = { owner: alice, mode: FILE_MODE, acl: none, meta: none };
 
+const changed = { domain: alice, path: "/docs", contentHash: none };
+const user = (domain: Uint8Array): Subject => ({ kind: "user", domain });
 const made: PathChange = { domain: alice, path: "/docs/note", kind: "file", oldHash: none, newHash, oldSizeBytes: 0, newSizeBytes: 3 };
 const effectOf = (changes: Partial<Effect>): Effect => ({ version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n, ...changes });
+const rights = (...given: Partial<EntryRights>[]): Effect =>
+  effectOf({ rights: given.map((one) => ({ ...changed, old: plainRights, new: { ...plainRights, ...one }, contentHash: one.owner === undefined ? none : newHash })) });
 const paths = (...changes: Partial<PathChange>[]): Effect => effectOf({ paths: changes.map((change) => ({ ...made, ...change })) });
 const named = (...names: string[]): Effect => paths(...names.map((name) => ({ path: `/${name}` })));
 
@@ -32,11 +39,27 @@ const CASES: readonly (readonly [string, Effect])[] = [
   ["payments", effectOf({ balances: [{ domain: alice, deltaUnits: -3n * COIN / 2n }, { domain: bob, deltaUnits: 3n * COIN / 2n }], greatestSpendUnits: 3n * COIN / 2n })],
   ["a gift, and somebody who pays for it", effectOf({ balances: [{ domain: alice, deltaUnits: COIN }, { domain: bob, deltaUnits: -COIN }] })],
   ["more at stake than is spent", effectOf({ balances: [{ domain: alice, deltaUnits: -1n }], greatestSpendUnits: 2n * COIN })],
-  ["owner and rights", effectOf({ rights: [
-    { domain: alice, path: "/docs", old: plainRights, new: { ...plainRights, owner: bob } },
-    { domain: alice, path: "/docs", old: plainRights, new: { ...plainRights, mode: packMode({ owner: 127, mask: 0, others: RIGHT_BITS.read | RIGHT_BITS.execute }) } },
-    { domain: alice, path: "/", old: plainRights, new: { ...plainRights, acl: utf8("acl"), metaHash: newHash } },
-    { domain: bob, path: "/x", old: { ...plainRights, owner: bob, acl: utf8("acl"), metaHash: newHash }, new: plainRights },
+  ["owner and rights", rights(
+    { owner: bob }, { mode: packMode({ owner: 127, mask: 0, others: RIGHT_BITS.read | RIGHT_BITS.execute }) },
+  )],
+  ["a list, its defaults, a freeze", rights(
+    { acl: encodeAcl({ named: [{ subject: user(bob), rights: 3 }, { subject: { kind: "group", domain: alice, name: "friends" }, rights: 1 }] }) },
+    { acl: encodeAcl({ named: [], defaults: { owner: 127, mask: 3, others: 0, named: [{ subject: user(bob), rights: 3 }] } }) },
+    { acl: encodeAcl({ named: [], frozenUntil: FOR_EVER }) }, { acl: encodeAcl({ named: [], frozenUntil: 120n }) },
+  )],
+  ["a list that was there", effectOf({ rights: [
+    { ...changed, old: { ...plainRights, acl: encodeAcl({ named: [{ subject: user(bob), rights: 3 }], frozenUntil: 7n, defaults: { owner: 127, mask: 1, others: 1, named: [] } }) }, new: plainRights },
+    { ...changed, old: { ...plainRights, acl: encodeAcl({ named: [{ subject: user(bob), rights: 3 }], frozenUntil: 7n }) }, new: { ...plainRights, acl: encodeAcl({ named: [{ subject: user(bob), rights: 1 }], frozenUntil: FOR_EVER }) } },
+  ] })],
+  ["metadata and a sale", rights(
+    { meta: encodeMeta({ ...EMPTY_META, texts: { ...EMPTY_META.texts, name: "Dawn", description: "oil\non wood" }, attributes: [["year", "1999"]], legal: LEGAL_BITS.display | LEGAL_BITS.sell }) },
+    { meta: encodeMeta({ ...EMPTY_META, offer: { units: 2n * COIN } }) }, { meta: encodeMeta({ ...EMPTY_META, offer: { units: 2n * COIN, to: bob } }) },
+  )],
+  ["what was bought", effectOf({ rights: [
+    { ...changed, domain: bob, old: { ...plainRights, owner: bob, meta: encodeMeta({ ...EMPTY_META, texts: { ...EMPTY_META.texts, name: "Dawn" }, offer: { units: 2n * COIN } }) }, new: { ...plainRights, meta: encodeMeta({ ...EMPTY_META, texts: { ...EMPTY_META.texts, name: "Dawn" } }) }, contentHash: newHash },
+  ], balances: [{ domain: alice, deltaUnits: -2n * COIN }, { domain: bob, deltaUnits: 2n * COIN }], greatestSpendUnits: 2n * COIN })],
+  ["metadata that is taken away", effectOf({ rights: [
+    { ...changed, old: { ...plainRights, meta: encodeMeta({ ...EMPTY_META, texts: { ...EMPTY_META.texts, icon: "x" }, attributes: [["year", "1999"]], legal: 1 }) }, new: plainRights },
   ] })],
   ["names that would deceive", named(
     "my file", "note (3 bytes)\nmakes the file ~/harmless", "\u001b[2J\u001b[Hgone", "txt.\u202egpj.exe", "\u2066hidden\u2069", "zero\u200bwidth", "soft\u00adhyphen",
