@@ -1,0 +1,203 @@
+import { assert } from "../../lang/base/assert.ts";
+import { equalBytes } from "../../lang/base/bytes.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
+import { keccak256, sha256 } from "../../lang/base/hash.ts";
+import { bytesField, listField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
+import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
+import type { BlockHeader } from "../ledger/block.ts";
+import { decodeHeader, headerId, MAX_HEADER_BYTES } from "../ledger/block-codec.ts";
+import { meetsTarget, workOf } from "../ledger/retarget.ts";
+import { emptyDomain, type BaseState } from "./base-state.ts";
+import { entryTrieKey, ROOT_PATH, splitPath } from "./entry-keys.ts";
+import { LIMITS } from "./limits.ts";
+import { isCanonicalPath, type Place } from "./paths.ts";
+import { decodeDomain, decodeEntry } from "./records-codec.ts";
+import type { DomainRecord, EntryRecord } from "./records.ts";
+import { EMPTY_ROOT } from "./trie/nodes.ts";
+import { buildProof, verifyProof, type Proof, type ProofVerdict } from "./trie/proof.ts";
+
+/**
+ * A proof of what stood at a path, in one file that anybody checks without a node: headers from the block
+ * whose state is meant up to newer ones, the way through the state trie to the domain, the way through the
+ * domain's own trie to the entry, and the file's content. Each part is bound to the one before by hash.
+ *
+ * Headers alone prove nothing: anyone can write some. The file is only called valid when a block that the
+ * reader trusts stands at or above the block meant, or when the work in the key blocks there is as much
+ * as the reader asks for (R12). Leader signatures are not looked at: they cost nothing to whoever is leader.
+ *
+ *     [ "gridshell-proof", 1, headers, domain, path, state nodes, storage nodes, [] or [content] ]
+ */
+const MAGIC = "gridshell-proof";
+const VERSION = 1;
+export const MAX_PROOF_BYTES = 8 * 1_048_576;
+const MAX_HEADERS = 10_000;
+/** 64 bytes of key are 128 steps at most. */
+const MAX_NODES = 160;
+const MAX_NODE_BYTES = 66_000;
+const MAX_ITEMS = 16_384;
+
+const STATE_TRIE = new Uint8Array(0);
+
+/**
+ * The proof of a place in a committed state. `headers` are encoded, first the block after which the state
+ * is `base`, then those on top of it, as many as one likes to count the work of.
+ * Faults: STORE_DAMAGED.
+ */
+export function buildProofFile(base: BaseState, headers: readonly Uint8Array[], { domain, path }: Place): Uint8Array {
+  const [first] = headers.slice(0, 1).map(decodeHeader);
+  assert(first !== undefined && first.height === base.height && equalBytes(first.stateRoot, base.stateRoot), "the first header is of the block after which the state is so");
+  const entry = path === ROOT_PATH ? undefined : base.entry(domain, path);
+  const storageRoot = base.domain(domain)?.storageRoot ?? EMPTY_ROOT;
+  const way = path === ROOT_PATH ? [] : buildProof(base.nodes(domain), storageRoot, entryKey(path));
+  return encodeRlp([
+    textItem(MAGIC), numberItem(VERSION), [...headers], domain, textItem(path),
+    [...buildProof(base.nodes(STATE_TRIE), base.stateRoot, keccak256(domain))], [...way],
+    entry?.kind === "file" ? [base.content(entry.contentHash)] : [],
+  ]);
+}
+
+function entryKey(path: string): Uint8Array {
+  const { directory, name } = splitPath(path);
+  return entryTrieKey(directory, name);
+}
+
+/** What the reader trusts. Without either, no proof is called valid. */
+export interface ProofTrust {
+  /** Id of a block: 32 bytes. */
+  readonly checkpoint?: Uint8Array;
+  /** Expected hashes that must have gone into key blocks on top of the state. */
+  readonly minWork?: bigint;
+}
+
+/** What a proof says. Everything in it follows from the file; whether the chain is the one meant is `kind`'s to say. */
+export interface ProofContent {
+  readonly place: Place;
+  /** Height and id of the block after which the state was so, and its root. */
+  readonly height: bigint;
+  readonly blockId: Uint8Array;
+  readonly stateRoot: Uint8Array;
+  /** The newest header in the file. */
+  readonly tipHeight: bigint;
+  readonly tipId: Uint8Array;
+  /** Expected hashes of the key blocks from the block meant up to the newest. */
+  readonly work: bigint;
+  readonly domain: DomainRecord;
+  /** Absent for a root, and where the proof says that nothing stands. */
+  readonly entry?: EntryRecord;
+  readonly content?: Uint8Array;
+}
+
+/**
+ * `valid`: it holds, and a checkpoint or enough work stands behind it. `unanchored`: all hashes agree, but nothing that
+ * the reader trusts says that this chain is the chain. `invalid`: it does not hold.
+ */
+export type ProofReport =
+  | { readonly kind: "valid" | "unanchored"; readonly proof: ProofContent; readonly reason: string }
+  | { readonly kind: "invalid"; readonly reason: string };
+
+/** Judges a proof file from anybody, offline. Never throws for what stands in the file. */
+export function verifyProofFile(bytes: Uint8Array, trust: ProofTrust): ProofReport {
+  try {
+    const file = decodeProofFile(bytes);
+    const proof = follow(file);
+    return typeof proof === "string" ? { kind: "invalid", reason: proof } : anchored(proof, file.headers, trust);
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+    return { kind: "invalid", reason: "it is no proof file in the one form that is known" };
+  }
+}
+
+interface ProofFile {
+  readonly headers: readonly BlockHeader[];
+  readonly place: Place;
+  readonly stateNodes: Proof;
+  readonly storageNodes: Proof;
+  readonly content: Uint8Array | undefined;
+}
+
+function decodeProofFile(bytes: Uint8Array): ProofFile {
+  if (bytes.length > MAX_PROOF_BYTES) malformed(`proof: more than ${MAX_PROOF_BYTES} bytes`);
+  const [magic, version, headers, domain, pathItem, stateNodes, storageNodes, content] = listField(decodeRlp(bytes, MAX_ITEMS), "proof", 8);
+  if (textField(magic, "kind of file", MAGIC.length) !== MAGIC) malformed("proof: another kind of file");
+  if (smallField(version, "version", 255) !== VERSION) malformed(`proof: only version ${VERSION} is known`);
+  const path = textField(pathItem, "path", LIMITS.pathBytes);
+  if (!isCanonicalPath(path)) malformed("path: not in its one form");
+  const contents = listField(content, "content");
+  if (contents.length > 1) malformed("content: at most one");
+  return {
+    headers: bounded(headers, "headers", MAX_HEADERS).map((item) => decodeHeader(bytesField(item, "header", [], MAX_HEADER_BYTES))),
+    place: { domain: bytesField(domain, "domain", [20]), path },
+    stateNodes: bounded(stateNodes, "state nodes", MAX_NODES).map(nodeOf),
+    storageNodes: bounded(storageNodes, "storage nodes", MAX_NODES).map(nodeOf),
+    content: contents.length === 0 ? undefined : bytesField(contents[0], "content", [], LIMITS.fileBytes),
+  };
+}
+
+function bounded(item: RlpItem | undefined, name: string, most: number): readonly RlpItem[] {
+  const items = listField(item, name);
+  return items.length > most ? malformed(`${name}: more than ${most}`) : items;
+}
+
+function nodeOf(item: RlpItem): Uint8Array {
+  return bytesField(item, "node", [], MAX_NODE_BYTES);
+}
+
+/** What the file says, or why it does not hold. */
+function follow({ headers, place, stateNodes, storageNodes, content }: ProofFile): ProofContent | string {
+  const [first] = headers;
+  const broken = checkHeaders(headers);
+  if (first === undefined || broken !== undefined) return broken ?? "it holds no block header";
+  const domain = readDomain(verifyProof(first.stateRoot, keccak256(place.domain), stateNodes));
+  if (typeof domain === "string") return `the way to the domain: ${domain}`;
+  const found = readEntry(place, domain, storageNodes);
+  if (typeof found === "string") return `the way to the entry: ${found}`;
+  const wrong = checkContent(found.entry, content);
+  if (wrong !== undefined) return wrong;
+  const tip = headers[headers.length - 1] as BlockHeader;
+  return {
+    place, height: first.height, blockId: headerId(first), stateRoot: first.stateRoot, tipHeight: tip.height, tipId: headerId(tip),
+    work: headers.reduce((sum, header) => (header.kind === "key" ? sum + workOf(header.target) : sum), 0n),
+    domain, ...(found.entry === undefined ? {} : { entry: found.entry }), ...(content === undefined ? {} : { content }),
+  };
+}
+
+function checkHeaders(headers: readonly BlockHeader[]): string | undefined {
+  for (const [i, header] of headers.entries()) {
+    if (header.kind === "key" && !meetsTarget(header)) return `the key block at height ${header.height} has less work than it claims`;
+    const before = headers[i - 1];
+    if (before === undefined) continue;
+    if (header.height !== before.height + 1n || !equalBytes(header.parentId, headerId(before))) return `the block at height ${header.height} does not follow the one before it`;
+  }
+  return undefined;
+}
+
+/** A domain that is not there is an empty one. */
+function readDomain(verdict: ProofVerdict): DomainRecord | string {
+  if (verdict.kind === "invalid") return verdict.reason;
+  return verdict.kind === "absent" ? emptyDomain() : decodeDomain(verdict.value);
+}
+
+function readEntry({ path }: Place, domain: DomainRecord, nodes: Proof): { readonly entry?: EntryRecord } | string {
+  if (path === ROOT_PATH) return nodes.length === 0 ? {} : "nodes are left over";
+  const verdict = verifyProof(domain.storageRoot, entryKey(path), nodes);
+  if (verdict.kind === "invalid") return verdict.reason;
+  if (verdict.kind === "absent") return {};
+  const entry = decodeEntry(verdict.value);
+  return entry.name === splitPath(path).name ? { entry } : "the entry has another name";
+}
+
+function checkContent(entry: EntryRecord | undefined, content: Uint8Array | undefined): string | undefined {
+  if (content === undefined) return entry?.kind === "file" ? "the file's content is missing" : undefined;
+  if (entry?.kind !== "file") return "there is content for what is no file";
+  return content.length === entry.sizeBytes && equalBytes(sha256(content), entry.contentHash) ? undefined : "the content is not what the entry says";
+}
+
+/** All that the reader asks for must be there. */
+function anchored(proof: ProofContent, headers: readonly BlockHeader[], { checkpoint, minWork }: ProofTrust): ProofReport {
+  const trusted = checkpoint === undefined ? undefined : headers.find((header) => equalBytes(headerId(header), checkpoint));
+  if (checkpoint === undefined && minWork === undefined) return { kind: "unanchored", proof, reason: "you named no block to trust and no work to ask for" };
+  if (checkpoint !== undefined && trusted === undefined) return { kind: "unanchored", proof, reason: "the block you trust is not among its headers" };
+  if (minWork !== undefined && proof.work < minWork) return { kind: "unanchored", proof, reason: `only work of ${proof.work} hashes stands on it` };
+  const work = `work of ${proof.work} hashes stands on it`;
+  return { kind: "valid", proof, reason: trusted === undefined ? work : `the block you trust at height ${trusted.height} stands on it, and ${work}` };
+}
