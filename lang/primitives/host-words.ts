@@ -71,6 +71,11 @@ export const HOST_WORDS = [
     example: { line: "my-address 'me' contactEx  'me' balanceOf .", prints: "0 " },
   },
   {
+    code: 550, word: "ergleft", effect: "( -- )", erg: 200, takes: [], gives: [], access: "show",
+    help: "Prints what is left of the free computing of this identity, or where nobody counts it, of this line.",
+    example: { line: ": left ergleft ;", prints: "" },
+  },
+  {
     code: 896, word: "bt", effect: "( -- )", erg: 200, takes: [], gives: [], access: "thread",
     help: "Begins recording: what changes state from here on can be committed.",
     example: { line: "bt rt vt", prints: "" },

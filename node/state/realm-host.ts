@@ -41,6 +41,8 @@ export interface RealmHostOptions {
   readonly openFiles?: OpenFiles;
   /** What the Forth file words work on instead of the realm. */
   readonly files?: (meter: Meter) => FilePort;
+  /** What `ergleft` prints of the grace budget, without the end of the line. */
+  readonly graceText?: () => string;
   /** Shows content screen by screen; without it `less` prints. */
   readonly page?: (content: Uint8Array, title: string) => void;
 }

@@ -225,6 +225,11 @@ test("words about oneself", () => {
   assert.ok(host.readHeight);
 });
 
+test("ergleft prints the budget of who counts it, else what the line has left", () => {
+  const { prints } = session();
+  assert.is(prints("ergleft"), "1000000000 ERG left for this line\n");
+});
+
 test("thread words reach the thread, and a package has none", () => {
   const seen: string[] = [];
   const thread: ThreadWords = { bt: () => { seen.push("bt"); }, rt: () => { seen.push("rt"); }, at: () => { seen.push("at"); }, vt: () => "source\n" };

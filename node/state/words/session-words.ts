@@ -13,6 +13,7 @@ export const SESSION_WORDS = {
   whoami: (call) => done(call.host.print(call.host.options.identityText)),
   perspective: (call) => done(call.host.print(toHex(rootOf(call)))),
   height: (call) => [{ kind: "cell", value: call.host.askHeight() }],
+  ergleft: (call) => done(call.host.print(call.host.options.graceText?.() ?? `${call.meter.ergLeft} ERG left for this line`)),
   bt: (call) => done(threadOf(call, "bt").bt()),
   rt: (call) => done(threadOf(call, "rt").rt()),
   at: (call) => done(threadOf(call, "at").at()),

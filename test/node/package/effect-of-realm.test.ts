@@ -5,6 +5,8 @@ import type { Value } from "../../../lang/value.ts";
 import type { Effect } from "../../../node/package/effect.ts";
 import { decodeEffect, effectHash, encodeEffect } from "../../../node/package/effect-codec.ts";
 import { effectOf } from "../../../node/package/effect-of.ts";
+import { PRICES } from "../../../node/state/prices.ts";
+import { storageCost, storageCostText } from "../../../node/package/storage-cost.ts";
 import { effectSentences } from "../../../node/package/sentences.ts";
 import { encodeAddress } from "../../../node/state/address.ts";
 import { createLocalState } from "../../../node/state/local-state.ts";
@@ -90,6 +92,17 @@ test("a buyer signs for the picture, the price and the new owner, and for nothin
   assert.not.equal(effectHash(encodeEffect(purchase(sell("dusk")).effect)), effectHash(encodeEffect(effect)), "another picture at the same price is another purchase");
   const renamed = purchase((files) => { sell("dawn")(files); setMeta(files, "art", "legal", "display"); });
   assert.not.equal(effectHash(encodeEffect(renamed.effect)), effectHash(encodeEffect(effect)), "so is one with other legal rights");
+});
+
+test("what a package stores is named with its price, from the effect alone", async () => {
+  const { run, effect, close } = world();
+  assert.is(storageCostText(storageCost(effect(), PRICES.writeByte)), undefined);
+  run("writeEx", text("hello"), text("a"));
+  run("mkdirEx", text("docs"));
+  run("setmetaEx", text("a"), text("name"), text("Dawn"));
+  assert.equal(storageCost(effect(), PRICES.writeByte), { writtenBytes: 20, growthBytes: 20, erg: 40 });
+  assert.is(storageCostText({ writtenBytes: 20, growthBytes: 20, erg: 40 }), "stores 20 bytes for good, 40 ERG of the price; nothing is returned when they are removed");
+  await close();
 });
 
 test.run();
