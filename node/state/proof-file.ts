@@ -5,7 +5,7 @@ import { keccak256, sha256 } from "../../lang/base/hash.ts";
 import { bytesField, listField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import type { BlockHeader } from "../ledger/block.ts";
-import { decodeHeader, headerId, MAX_HEADER_BYTES } from "../ledger/block-codec.ts";
+import { decodeHeader, headerId, MAX_HEADER_BYTES } from "../ledger/header-codec.ts";
 import { meetsTarget, workOf } from "../ledger/retarget.ts";
 import { emptyDomain, type BaseState } from "./base-state.ts";
 import { entryTrieKey, ROOT_PATH, splitPath } from "./entry-keys.ts";

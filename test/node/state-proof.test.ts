@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { concatBytes, equalBytes, utf8 } from "../../lang/base/bytes.ts";
 import type { BlockHeader, DataBlockHeader, KeyBlockHeader } from "../../node/ledger/block.ts";
-import { encodeHeader, headerId } from "../../node/ledger/block-codec.ts";
+import { encodeHeader, headerId } from "../../node/ledger/header-codec.ts";
 import { meetsTarget, workOf } from "../../node/ledger/retarget.ts";
 import { buildProofFile, MAX_PROOF_BYTES, verifyProofFile, type ProofReport } from "../../node/state/proof-file.ts";
 import { decodeRlp, encodeRlp, type RlpItem } from "../../lang/base/rlp.ts";
@@ -15,13 +15,13 @@ const TARGET = 1n << 252n;
 const zeros = (size: number): Uint8Array => new Uint8Array(size);
 
 function mined(fields: Pick<KeyBlockHeader, "height" | "parentId" | "stateRoot">): KeyBlockHeader {
-  let header: KeyBlockHeader = { kind: "key", rulesVersion: 1, keyHeight: 1n, timeMs: 1n, leaderKey: zeros(32), rewardDomain: zeros(20), target: TARGET, workNonce: 0n, ...fields };
+  let header: KeyBlockHeader = { kind: "key", rulesVersion: 1, keyHeight: 1n, timeMs: 1n, leaderKey: zeros(32), rewardDomain: zeros(20), evidenceRoot: zeros(32), target: TARGET, workNonce: 0n, ...fields };
   while (!meetsTarget(header)) header = { ...header, workNonce: header.workNonce + 1n };
   return header;
 }
 
 function dataHeader(height: bigint, stateRoot: Uint8Array): DataBlockHeader {
-  return { kind: "data", rulesVersion: 1, height, parentId: zeros(32), timeMs: 1n, packagesRoot: zeros(32), receiptsRoot: zeros(32), stateRoot, ergUsed: 0n, sizeBytes: 0, signature: zeros(64) };
+  return { kind: "data", rulesVersion: 1, height, parentId: zeros(32), keyBlockId: zeros(32), timeMs: 1n, packagesRoot: zeros(32), receiptsRoot: zeros(32), stateRoot, ergUsed: 0n, sizeBytes: 0, signature: zeros(64) };
 }
 
 interface Proven {
