@@ -15,7 +15,7 @@ const TARGET = 1n << 252n;
 const zeros = (size: number): Uint8Array => new Uint8Array(size);
 
 function mined(fields: Pick<KeyBlockHeader, "height" | "parentId" | "stateRoot">): KeyBlockHeader {
-  let header: KeyBlockHeader = { kind: "key", rulesVersion: 1, keyHeight: 1n, timeMs: 1n, evidenceRoot: zeros(32), leaderKey: zeros(32), rewardDomain: zeros(20), target: TARGET, workNonce: 0n, ...fields };
+  let header: KeyBlockHeader = { kind: "key", rulesVersion: 1, keyHeight: 1n, timeMs: 1n, leaderKey: zeros(32), rewardDomain: zeros(20), evidenceRoot: zeros(32), target: TARGET, workNonce: 0n, ...fields };
   while (!meetsTarget(header)) header = { ...header, workNonce: header.workNonce + 1n };
   return header;
 }

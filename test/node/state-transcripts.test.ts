@@ -8,7 +8,7 @@ import { WHO, World } from "./state-world.ts";
 /**
  * Runs the sessions of test/transcripts/files-*.txt and compares what they print; UPDATE=1 writes it down.
  *
- *     ## title       a new, empty state
+ *     === title      a new, empty state
  *     > line         a line of alice's; `bob> line` one of his
  *     = coins bob 5  he has so many more
  *     = commit [n]   what is pending becomes a block, then come n - 1 empty ones
@@ -22,8 +22,8 @@ async function replay(text: string): Promise<string> {
   let out = "";
   for (const line of text.split("\n")) {
     const input = /^(alice|bob|carol)?> ?(.*)$/.exec(line);
-    if (line.startsWith("## ") || line.startsWith("= ")) out += `${out === "" || line.startsWith("= ") ? "" : "\n"}${line}\n`;
-    if (line.startsWith("## ")) world = new World();
+    if (line.startsWith("=== ") || line.startsWith("= ")) out += `${out === "" || line.startsWith("= ") ? "" : "\n"}${line}\n`;
+    if (line.startsWith("=== ")) world = new World();
     const coins = /^= coins (\w+) (\d+)$/.exec(line);
     if (coins !== null) world.realm.adjustBalance(WHO[coins[1] as string] as Uint8Array, BigInt(coins[2] as string) * 10n ** 18n);
     if (line.startsWith("= commit")) await world.commit(Number(line.slice(9) || "1"));
