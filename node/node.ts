@@ -108,6 +108,7 @@ async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers 
   const miner = startMiner({ percent: options.miningPercent });
   const evidence = await EvidenceBook.open(chain, disk, ports.onFailure);
   const leader = lead(chain, { evidence, data, pool: feed.pool, miner }, options, ports);
+  await workers.warm(); // whoever says that the node is there means that it answers
   return {
     api,
     isNewChain: data.isNew,

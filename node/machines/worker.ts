@@ -35,3 +35,4 @@ port.on("message", (job: Job | ForgetNotice) => {
     else throw error;
   }
 });
+send({ kind: "ready" });
