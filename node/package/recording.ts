@@ -1,5 +1,6 @@
 import type { ExecutedItem } from "../../lang/host.ts";
 import type { Value } from "../../lang/value.ts";
+import { NO_OPEN_FILES, type OpenFiles } from "../state/open-files.ts";
 import type { Place } from "../state/paths.ts";
 import type { Savepoint } from "../state/realm.ts";
 
@@ -15,6 +16,8 @@ export interface Recording {
   /** The realm at `bt`, which `at` returns to. */
   readonly before: Savepoint | undefined;
   readonly directory: Place;
+  /** Files that were open at `bt`: hidden too, for their handles mean nothing in a package. */
+  readonly openFiles: OpenFiles;
   /** Words of the user's at `bt`: those are linked if they reach no mutable data, later ones were recorded. */
   readonly wordsBefore: number;
 }
@@ -22,10 +25,10 @@ export interface RecordedLine {
   readonly items: readonly ExecutedItem[];
 }
 
-export const NO_RECORDING: Recording = { phase: "off", lines: [], hidden: [], before: undefined, directory: { domain: new Uint8Array(20), path: "/" }, wordsBefore: 0 };
+export const NO_RECORDING: Recording = { phase: "off", lines: [], hidden: [], before: undefined, directory: { domain: new Uint8Array(20), path: "/" }, openFiles: NO_OPEN_FILES, wordsBefore: 0 };
 
 /** `goThere` is the first line, if paths do not start at `~`. */
-export function beginRecording(start: Pick<Recording, "hidden" | "before" | "directory" | "wordsBefore">, goThere: readonly ExecutedItem[]): Recording {
+export function beginRecording(start: Pick<Recording, "hidden" | "before" | "directory" | "openFiles" | "wordsBefore">, goThere: readonly ExecutedItem[]): Recording {
   return { phase: "recording", lines: goThere.length === 0 ? [] : [{ items: goThere }], ...start };
 }
 

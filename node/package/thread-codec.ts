@@ -3,6 +3,7 @@ import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/r
 import type { ExecutedItem } from "../../lang/host.ts";
 import { valueFromItem, valueItem } from "../../lang/values/value-codec.ts";
 import { decodeRealm, encodeRealm } from "../state/realm-codec.ts";
+import { openFilesFrom, openFilesItem } from "../state/open-files.ts";
 import type { Place } from "../state/paths.ts";
 import { Realm } from "../state/realm.ts";
 import type { StateReader } from "../state/versioned.ts";
@@ -25,19 +26,20 @@ export type ThreadIdentity = Pick<ThreadSetup, "signer" | "identityText" | "kind
 export function encodeThread(runtime: ThreadRuntime, identity: ThreadIdentity): Uint8Array {
   return encodeRlp([
     numberItem(FORMAT), identity.signer, textItem(identity.identityText), numberItem(THREAD_KINDS.indexOf(identity.kind)),
-    runtime.machine.snapshot(), encodeRealm(runtime.realm), placeItem(runtime.inner.directory), recordingItem(runtime.recording, runtime.realm), suspendedItem(runtime),
+    runtime.machine.snapshot(), encodeRealm(runtime.realm), placeItem(runtime.inner.directory), recordingItem(runtime.recording, runtime.realm), suspendedItem(runtime), openFilesItem(runtime.inner.openFiles),
   ]);
 }
 
 /** Faults: CODEC_MALFORMED. */
 export function decodeThread(bytes: Uint8Array, reader: StateReader, makeSetup: (identity: ThreadIdentity) => ThreadSetup): ThreadRuntime {
-  const [format, signer, text, kind, machine, realm, place, recording, suspended] = listField(decodeRlp(bytes), "thread", 9);
+  const [format, signer, text, kind, machine, realm, place, recording, suspended, openFiles] = listField(decodeRlp(bytes), "thread", 10);
   if (smallField(format, "thread format", 255) !== FORMAT) malformed("thread format: only 1 is known");
   const identity = { signer: bytesField(signer, "signer", [20]), identityText: textField(text, "identity", MAX_TEXT_BYTES), kind: THREAD_KINDS[smallField(kind, "thread kind", THREAD_KINDS.length - 1)] ?? "both" };
   const runtime = new ThreadRuntime(makeSetup(identity), decodeRealm(bytesField(realm, "realm", []), reader), {
     machine: bytesField(machine, "machine", []),
     directory: placeFrom(place),
     recording: recordingFrom(recording, reader),
+    openFiles: openFilesFrom(openFiles),
   });
   reopenSuspended(runtime, suspended, reader);
   return runtime;
@@ -47,15 +49,17 @@ export function decodeThread(bytes: Uint8Array, reader: StateReader, makeSetup: 
 function suspendedItem({ host, realm }: ThreadRuntime): RlpItem {
   const line = host.suspended();
   if (line === undefined) return [];
-  const { recording, chain, directory } = line.start;
-  return [recordingItem(recording, realm), encodeRealm(new Realm(realm.base, chain)), placeItem(directory), line.items.map(executedItem)];
+  const { recording, chain, directory, openFiles } = line.start;
+  return [recordingItem(recording, realm), encodeRealm(new Realm(realm.base, chain)), placeItem(directory), line.items.map(executedItem), openFilesItem(openFiles)];
 }
 
 function reopenSuspended(runtime: ThreadRuntime, item: RlpItem | undefined, reader: StateReader): void {
   const fields = listField(item, "suspended line");
   if (fields.length === 0) return;
-  const [recording, realm, directory, items] = listField(fields, "suspended line", 4);
-  const start = { recording: recordingFrom(recording, reader), chain: decodeRealm(bytesField(realm, "realm", []), reader).chain(), directory: placeFrom(directory) };
+  const [recording, realm, directory, items, openFiles] = listField(fields, "suspended line", 5);
+  const start = {
+    recording: recordingFrom(recording, reader), chain: decodeRealm(bytesField(realm, "realm", []), reader).chain(), directory: placeFrom(directory), openFiles: openFilesFrom(openFiles),
+  };
   runtime.host.reopen(start, listField(items, "items").map(executedFrom));
 }
 
@@ -69,24 +73,25 @@ function placeFrom(item: RlpItem | undefined): Place {
 }
 
 function recordingItem(recording: Recording, realm: Realm): RlpItem {
-  const { phase, lines, hidden, before, directory, wordsBefore } = recording;
+  const { phase, lines, hidden, before, directory, openFiles, wordsBefore } = recording;
   if (before === undefined) return [];
   return [
     numberItem(PHASES.indexOf(phase)), lines.map((line) => line.items.map(executedItem)), hidden.map(valueItem),
-    encodeRealm(new Realm(realm.base, before.chain)), placeItem(directory), numberItem(wordsBefore),
+    encodeRealm(new Realm(realm.base, before.chain)), placeItem(directory), numberItem(wordsBefore), openFilesItem(openFiles),
   ];
 }
 
 function recordingFrom(item: RlpItem | undefined, reader: StateReader): Recording {
   const fields = listField(item, "recording");
   if (fields.length === 0) return NO_RECORDING;
-  const [phase, lines, hidden, before, directory, wordsBefore] = listField(fields, "recording", 6);
+  const [phase, lines, hidden, before, directory, wordsBefore, openFiles] = listField(fields, "recording", 7);
   return {
     phase: PHASES[smallField(phase, "phase", PHASES.length - 1)] ?? "off",
     lines: listField(lines, "lines").map((line) => ({ items: listField(line, "line").map(executedFrom) })),
     hidden: listField(hidden, "hidden").map(valueFromItem),
     before: decodeRealm(bytesField(before, "before", []), reader).savepoint(),
     directory: placeFrom(directory),
+    openFiles: openFilesFrom(openFiles),
     wordsBefore: smallField(wordsBefore, "words before", 2 ** 32),
   };
 }

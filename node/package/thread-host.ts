@@ -4,6 +4,7 @@ import type { HostWordName } from "../../lang/primitives/host-words.ts";
 import type { Value } from "../../lang/value.ts";
 import type { StateFault, ThreadFault } from "../fault.ts";
 import type { RealmHost } from "../state/realm-host.ts";
+import type { OpenFiles } from "../state/open-files.ts";
 import type { Place } from "../state/paths.ts";
 import type { Chain } from "../state/layers.ts";
 import { hostSpec, kindAllows, type ThreadKind } from "./recorder-rules.ts";
@@ -17,6 +18,7 @@ export interface LineStart {
   readonly recording: Recording;
   readonly chain: Chain | undefined;
   readonly directory: Place;
+  readonly openFiles: OpenFiles;
 }
 interface Mark extends LineStart {
   readonly inner: HostMark;
@@ -88,7 +90,7 @@ export class ThreadHost implements Host, InterpretListener {
     if (kept !== undefined) this.items.push(kept);
   }
 
-  /** Keeps the line if it changed stack, memory or dictionary (`changedMachine`), the realm, or where paths start from. */
+  /** Keeps the line if it changed stack, memory or dictionary (`changedMachine`), the realm, open files, or where paths start from. */
   onLine(changedMachine: boolean): void {
     const [line] = this.marks.slice(-1);
     const items = this.items;
@@ -124,18 +126,19 @@ export class ThreadHost implements Host, InterpretListener {
   }
 
   private now(): LineStart {
-    return { recording: this.recording, chain: this.inner.realm.chain(), directory: this.inner.directory };
+    return { recording: this.recording, chain: this.inner.realm.chain(), directory: this.inner.directory, openFiles: this.inner.openFiles };
   }
 
-  private enter({ recording, chain, directory }: LineStart): void {
+  private enter({ recording, chain, directory, openFiles }: LineStart): void {
     this.recording = recording;
     this.inner.realm.rollback({ chain });
     this.inner.directory = directory;
+    this.inner.openFiles = openFiles;
   }
 
-  private changedSince({ chain, directory }: LineStart): boolean {
+  private changedSince({ chain, directory, openFiles }: LineStart): boolean {
     const now = this.now();
-    return chain !== now.chain || directory.path !== now.directory.path || Buffer.compare(directory.domain, now.directory.domain) !== 0;
+    return chain !== now.chain || openFiles !== now.openFiles || directory.path !== now.directory.path || Buffer.compare(directory.domain, now.directory.domain) !== 0;
   }
 
   private refusal(word: string): FaultError {

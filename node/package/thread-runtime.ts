@@ -9,6 +9,7 @@ import { FIRST_USER_XT } from "../../lang/primitives/first-user-xt.ts";
 import { builtinXt, primitiveName } from "../../lang/primitives/table.ts";
 import type { Value } from "../../lang/value.ts";
 import type { ThreadFault } from "../fault.ts";
+import { NO_OPEN_FILES, type OpenFiles } from "../state/open-files.ts";
 import { showPlace, type Place } from "../state/paths.ts";
 import { Realm, type Savepoint } from "../state/realm.ts";
 import { rebase, type RebaseReport } from "../state/realm-changes.ts";
@@ -45,11 +46,11 @@ export class ThreadRuntime {
   undoBarrier = false;
   private linkCheck: LinkCheck | undefined;
 
-  constructor(setup: ThreadSetup, realm: Realm, start: { readonly directory: Place; readonly recording: Recording; readonly machine?: Uint8Array }) {
+  constructor(setup: ThreadSetup, realm: Realm, start: { readonly directory: Place; readonly recording: Recording; readonly openFiles?: OpenFiles; readonly machine?: Uint8Array }) {
     this.setup = setup;
     const inner = createRealmHost({
       realm, signer: setup.signer, directory: start.directory, height: realm.base.height,
-      identityText: setup.identityText, write: setup.write, thread: this.words(), ...(setup.files !== undefined && { files: setup.files }),
+      identityText: setup.identityText, write: setup.write, thread: this.words(), ...(setup.files !== undefined && { files: setup.files }), ...(start.openFiles !== undefined && { openFiles: start.openFiles }),
     });
     this.host = new ThreadHost(inner, start.recording, setup.kind, (item) => this.judge(item));
     const options = { host: this.host, listener: this.host, outsideWords: setup.outsideWords, ...(setup.interrupt === undefined ? {} : { interrupt: setup.interrupt }) };
@@ -119,9 +120,10 @@ export class ThreadRuntime {
 
   /** The recorded work is on the ledger: the realm starts from `base`, entries hidden at `bt` come back. */
   committed(base: BaseState): void {
-    const { before, hidden } = this.recording;
+    const { before, hidden, openFiles } = this.recording;
     if (before !== undefined) this.realm.rollback(before);
     this.realm.moveTo(base);
+    this.inner.openFiles = openFiles;
     this.showHidden(hidden);
     this.host.recording = NO_RECORDING;
   }
@@ -138,10 +140,11 @@ export class ThreadRuntime {
 
   private begin(): void {
     if (this.recording.phase !== "off") refuse({ code: "THREAD_ALREADY_RECORDING" });
-    const { directory } = this.inner;
+    const { directory, openFiles } = this.inner;
     this.host.forgetItems();
     this.linkCheck = undefined;
-    const start = { hidden: this.machine.takeStack(), before: this.realm.savepoint(), directory, wordsBefore: this.machine.wordCount };
+    this.inner.openFiles = NO_OPEN_FILES;
+    const start = { hidden: this.machine.takeStack(), before: this.realm.savepoint(), directory, openFiles, wordsBefore: this.machine.wordCount };
     this.host.recording = beginRecording(start, this.surroundings(directory));
     this.undoBarrier = true;
   }
@@ -164,11 +167,12 @@ export class ThreadRuntime {
   }
 
   private abort(): void {
-    const { phase, before, hidden, directory } = this.recording;
+    const { phase, before, hidden, directory, openFiles } = this.recording;
     if (phase === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "at" });
     this.host.forgetItems();
     this.realm.rollback(before as Savepoint);
     this.inner.directory = directory;
+    this.inner.openFiles = openFiles;
     this.showHidden(hidden);
     this.host.recording = NO_RECORDING;
     this.undoBarrier = true;

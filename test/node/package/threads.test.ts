@@ -40,6 +40,20 @@ test("threads have their own stacks, words, files and recordings", async () => {
   assert.equal(mine.list().map(({ name, isCurrent }) => [name, isCurrent]), [["main", true], ["two", false]]);
 });
 
+test("open files outlive the worker that opened them, and bt begins with none", async () => {
+  const world = await World.with("alice");
+  const mine = await session(world, "alice");
+  await printed(mine, "variable f");
+  assert.is(await printed(mine, 's" note" r/w create-file . f !  s" one" f @ write-file .'), "0 0 ");
+  world.pool.loseWorker();
+  assert.is(await printed(mine, 's" two" f @ write-file .  f @ file-position . . .'), "0 0 0 6 ");
+  await printed(mine, "bt");
+  assert.is(await printed(mine, 's" other" r/w create-file . 1 = .'), "0 -1 ");
+  world.pool.loseWorker();
+  await printed(mine, "at");
+  assert.is(await printed(mine, "f @ file-position . . .  cat note"), "0 0 6 onetwo");
+});
+
 test("threads are started without a name, found, and dropped", async () => {
   const mine = await session(await World.with("alice"), "alice");
   assert.is((await mine.start({})).name, "2");
