@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { OutsideWordSpec } from "../lang/machine/run-result.ts";
 import type { NodeApi } from "./api.ts";
 import { ed25519PublicKey, isUsablePublicKey, signEd25519, verifyEd25519 } from "./crypto/ed25519.ts";
@@ -54,7 +55,9 @@ export interface RunningNode {
 
 /** Bytes of state that the main thread and each worker keep read. */
 const CACHE_BYTES = 32 << 20;
-const LEDGER_POOL = { ...POOL_LIMITS, warmWorkers: 1, mostWorkers: 1, mostPerIdentity: 1 };
+/** One runs the block; the others, and it too once it is done, check signatures. */
+const LEDGER_WORKERS = Math.min(Math.max(availableParallelism(), 2), 8);
+const LEDGER_POOL = { ...POOL_LIMITS, warmWorkers: LEDGER_WORKERS, mostWorkers: LEDGER_WORKERS, mostPerIdentity: LEDGER_WORKERS };
 const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "./machines/worker.ts" : "./machines/worker.js", import.meta.url);
 
 /** Opens store and chain, checks them, and starts the workers, the pool and the leader. Faults: STORE_*, KEY_*, LEDGER_*. */
@@ -85,7 +88,7 @@ async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers 
   const { disk, genesis } = data;
   const params = paramsOf(genesis.preset);
   const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder: data.storeFolder });
-  const executor = new PackageExecutor({ pool: ledgerWorkers, reader, params, chainId: chainIdOf(genesis) });
+  const executor = new PackageExecutor({ pool: ledgerWorkers, verifiers: LEDGER_WORKERS, reader, params, chainId: chainIdOf(genesis) });
   const states = new RealmStates(disk, reader, params.historyBlocks);
   const rule = { verify: verifyEd25519, isUsableKey: isUsablePublicKey };
   const chain = await openChain({ genesis, ports: { clock, disk, marker: smallFile(data.headMarkerPath) }, states, executor, rule, folder: data.storeFolder });

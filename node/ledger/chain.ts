@@ -11,7 +11,7 @@ import type { BlockState } from "./executor.ts";
 import { checkReorgDepth, forkPoint, isHeavier, pathFrom } from "./fork-choice.ts";
 import { encodeHeadMark, type SmallFile } from "./head-marker.ts";
 import { checkEvidenceForm } from "./fraud.ts";
-import { checkBody, type BlockRun, type LedgerMachine } from "./run-block.ts";
+import { checkBody, type BlockRun, type LedgerMachine, type RunOutcome } from "./run-block.ts";
 import { SideCounter, tooOldSides } from "./side-branches.ts";
 import { suspectBody, suspectHeader, suspectTwins } from "./suspicion.ts";
 import { judgeAndRun } from "./take-block.ts";
@@ -49,6 +49,13 @@ export interface ChainListener {
   cheated?(suspicion: Evidence): void;
 }
 
+export interface SubmitHints {
+  /** A block with work stands on it: keep it however many there are. */
+  readonly wanted?: boolean;
+  /** It is our own, drafted on the head, and this is what running it gave; it is not run again. */
+  readonly run?: BlockRun;
+}
+
 export interface ChainPorts {
   readonly clock: Clock;
   readonly disk: Disk;
@@ -84,11 +91,10 @@ export class Chain<S extends BlockState = BlockState> {
   }
 
   /**
-   * Judges a block and takes it in. Only the disk's faults are thrown; then nothing was taken. `wanted` says
-   * that a block with work stands on it, so that it is kept however many there are.
+   * Judges a block and takes it in. Only the disk's faults are thrown; then nothing was taken.
    */
-  submit(block: Block, { wanted = false }: { readonly wanted?: boolean } = {}): Promise<Submission> {
-    return this.#queue.run(() => this.#submit(block, wanted));
+  submit(block: Block, hints: SubmitHints = {}): Promise<Submission> {
+    return this.#queue.run(() => this.#submit(block, hints));
   }
 
   /** Changes to the branch with the most work of those stored; done after opening, for a crash in between. */
@@ -110,20 +116,20 @@ export class Chain<S extends BlockState = BlockState> {
     return { params: this.machine.params, chain: this.machine.store, nowMs: this.#ports.clock.nowMs(), ...this.machine.rule };
   }
 
-  async #submit(block: Block, wanted: boolean): Promise<Submission> {
+  async #submit(block: Block, { wanted = false, run }: SubmitHints): Promise<Submission> {
     const id = headerId(block.header);
     const refusedBefore = this.#refused.get(toHex(id));
     if (refusedBefore !== undefined) return reject(refusedBefore);
     if (this.machine.store.entry(id) !== undefined) return { kind: "known" };
-    const verdict = this.#judge(block);
+    const verdict = this.#judge(block, run);
     if (verdict.kind !== "accept") return verdict;
     const parent = this.#parentOf(block);
     const entry = childEntry(id, block.header, parent);
-    return equalBytes(parent.id, this.#head.id) ? this.#append(entry, block) : this.#keepAside(entry, block, wanted);
+    return equalBytes(parent.id, this.#head.id) ? this.#append(entry, block, run) : this.#keepAside(entry, block, wanted);
   }
 
   /** All rules that need no state. Nothing is remembered of what fails here: it may be the body that was spoiled. */
-  #judge(block: Block): Verdict {
+  #judge(block: Block, run: BlockRun | undefined): Verdict {
     const header = checkHeader(block.header, this.rules());
     if (header.kind === "reject") this.#accuse(suspectHeader(block, header.fault));
     if (header.kind !== "accept") return header;
@@ -131,6 +137,7 @@ export class Chain<S extends BlockState = BlockState> {
     const depth = this.#depthVerdict(this.#parentOf(block));
     if (depth.kind !== "accept") return depth;
     if (!("packages" in block)) return checkEvidenceForm(block);
+    if (run !== undefined) return ACCEPT;
     const body = checkBody(block, this.machine);
     if (body.kind === "reject") this.#accuse(suspectBody(block, this.machine.executor));
     return body;
@@ -152,8 +159,8 @@ export class Chain<S extends BlockState = BlockState> {
     return checkReorgDepth(forkPoint(tip, this.#head, this.machine.store), this.#head, this.machine.params);
   }
 
-  async #append(entry: ChainEntry, block: Block): Promise<Submission> {
-    const outcome = await judgeAndRun(block, this.#head, this.machine);
+  async #append(entry: ChainEntry, block: Block, known: BlockRun | undefined): Promise<Submission> {
+    const outcome: RunOutcome = known === undefined ? await judgeAndRun(block, this.#head, this.machine) : { kind: "ran", run: known };
     if (outcome.kind !== "ran") return this.#refuse(entry, block, outcome);
     await this.#connect(entry, block, outcome.run);
     this.#tellMoved();

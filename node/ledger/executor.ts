@@ -72,6 +72,34 @@ export interface Executor<S extends BlockState> {
   objection(signedPackage: Uint8Array, height: bigint, state: S): PackageFault | undefined;
   /** Reads what pool and blocks need without executing. Faults: PACKAGE_*. */
   facts(signedPackage: Uint8Array): PackageFacts;
+  /** Runs many packages at once, off the main loop, where that is possible; else `execute` runs them one by one. */
+  runBatch?(batch: Batch): Promise<BatchOutcome>;
+}
+
+export interface Batch {
+  readonly packages: readonly Uint8Array[];
+  readonly context: BlockContext;
+  /** The newest stored state. */
+  readonly base: StateBase;
+  /**
+   * Makes a block of what fits and can run, of packages whose signatures the pool has checked. Without it
+   * the packages are a block: the first that is refused ends it.
+   */
+  readonly fill?: FillLimits;
+}
+export interface FillLimits {
+  readonly erg: bigint;
+  readonly sizeBytes: number;
+  readonly packages: number;
+}
+/** `left-out`: it did not fit, or follows one of its domain that is not in the block. */
+export type BatchVerdict = ExecutionVerdict | { readonly kind: "left-out" };
+export interface BatchOutcome {
+  /** In order of the packages. */
+  readonly verdicts: readonly BatchVerdict[];
+  /** As of `BlockState.finish`; without meaning when a package of a block was refused. */
+  readonly stateRoot: Uint8Array;
+  readonly operations: readonly KeyValueOperation[];
 }
 
 /** What decides about a package's place in pool and block. */

@@ -10,6 +10,7 @@ import type { BlockState } from "./executor.ts";
 import type { EvidenceBook } from "./evidence-book.ts";
 import type { Miner } from "./miner.ts";
 import type { Pool } from "./pool.ts";
+import type { BlockRun } from "./run-block.ts";
 import { SerialQueue } from "./serial-queue.ts";
 import type { SignJournal } from "./sign-journal.ts";
 
@@ -165,22 +166,24 @@ async function signInTurn<S extends BlockState>(options: Making<S>): Promise<num
   if (leader === undefined || !equalBytes(leader.leaderKey, key.publicKey) || !pool.hasReady()) return undefined;
   const waitMs = Number(earliestDataTimeMs(parent, chain.machine.params)) - clock.nowMs();
   if (waitMs > 0) return waitMs;
-  const block = await signedBlockOn(parent, options);
-  return block === undefined ? undefined : retryAfter(await submitOwn(block, options), options);
+  const made = await signedBlockOn(parent, options);
+  return made === undefined ? undefined : retryAfter(await submitOwn(made.block, options, made.run), options);
 }
 
 /** The one block this leader ever signs on `parent`: from the journal if it is there, else a new one through it. */
-async function signedBlockOn<S extends BlockState>(parent: ChainEntry, options: Making<S>): Promise<DataBlock | undefined> {
+async function signedBlockOn<S extends BlockState>(parent: ChainEntry, options: Making<S>): Promise<{ readonly block: DataBlock; readonly run: BlockRun | undefined } | undefined> {
   const { chain, clock, journal, key, pool } = options;
   const before = journal.find(key.publicKey, parent.id);
-  const unsigned = before ?? await draftDataBlock(parent, pool, clock.nowMs(), chain.machine);
+  const drafted = before === undefined ? await draftDataBlock(parent, pool, clock.nowMs(), chain.machine) : undefined;
+  const unsigned = before ?? drafted;
   if (unsigned === undefined || !equalBytes(chain.head().id, parent.id)) return undefined;
   if (before === undefined) await journal.record(key.publicKey, unsigned);
-  return { header: { ...unsigned.header, signature: key.sign(dataBlockMessage(unsigned.header)) }, packages: unsigned.packages };
+  const header = { ...unsigned.header, signature: key.sign(dataBlockMessage(unsigned.header)) };
+  return { block: { header, packages: unsigned.packages }, run: drafted?.run };
 }
 
-async function submitOwn<S extends BlockState>(block: Block, options: Making<S>): Promise<Submission> {
-  const submission = await options.chain.submit(block);
+async function submitOwn<S extends BlockState>(block: Block, options: Making<S>, run?: BlockRun): Promise<Submission> {
+  const submission = await options.chain.submit(block, run === undefined ? {} : { run });
   options.onBlock(block, submission);
   return submission;
 }

@@ -62,12 +62,35 @@ export function payoutsAt<S extends BlockState>(keyHeight: bigint, parent: Chain
 }
 
 async function runDataBlock<S extends BlockState>(block: DataBlock, parent: ChainEntry, machine: LedgerMachine<S>): Promise<RunOutcome> {
-  const state = machine.states.begin(parent);
-  const results = await runPackages(block, parent, state, machine);
-  if (!Array.isArray(results)) return results;
-  const { stateRoot, operations } = state.finish(block.header.height);
+  const ran = machine.executor.runBatch === undefined ? await runOneByOne(block, parent, machine) : await runAtOnce(block, parent, machine);
+  if ("kind" in ran) return ran;
+  const { results, stateRoot, operations } = ran;
   const run = { results, epochFeesUnits: epochFees(parent, results, machine.store), stateRoot, stateOperations: operations };
   return outcomeOf(checkResults(block.header, results, stateRoot, machine.params), run);
+}
+
+interface RanPackages {
+  readonly results: readonly PackageResult[];
+  readonly stateRoot: Uint8Array;
+  readonly operations: readonly KeyValueOperation[];
+}
+
+async function runOneByOne<S extends BlockState>(block: DataBlock, parent: ChainEntry, machine: LedgerMachine<S>): Promise<RanPackages | Refusal> {
+  const state = machine.states.begin(parent);
+  const results = await runPackages(block, parent, state, machine);
+  return Array.isArray(results) ? { results, ...state.finish(block.header.height) } : results;
+}
+
+async function runAtOnce<S extends BlockState>({ header, packages }: DataBlock, parent: ChainEntry, { executor, ...machine }: LedgerMachine<S>): Promise<RanPackages | Refusal> {
+  assert(executor.runBatch !== undefined, "the caller looked");
+  const { verdicts, stateRoot, operations } = await executor.runBatch({ packages, context: blockContext(header, parent, { executor, ...machine }), base: parent });
+  const results: PackageResult[] = [];
+  for (const [index, verdict] of verdicts.entries()) {
+    if (verdict.kind === "refused") return reject({ code: "LEDGER_PACKAGE", index, reason: verdict.fault });
+    assert(verdict.kind === "executed", "only a block in the making leaves packages out");
+    results.push(verdict.result);
+  }
+  return { results, stateRoot, operations };
 }
 
 /** Runs a block again on its parent, any block of the main chain whose state is kept, and judges what it claims. */
@@ -109,7 +132,8 @@ export function blockContext<S extends BlockState>(header: { readonly height: bi
   return { height: header.height, timeMs: header.timeMs, rulesVersion: rulesVersionAt(machine.params, header.height), chainId: machine.chainId, leaderDomain: leader.rewardDomain };
 }
 
-function epochFees(parent: ChainEntry, results: readonly PackageResult[], store: ChainStore): bigint {
+/** Fees of the epoch up to and with a block of these results on `parent`. */
+export function epochFees(parent: ChainEntry, results: readonly PackageResult[], store: ChainStore): bigint {
   const before = store.executed(parent.id);
   if (before === undefined) throw store.damaged(`results of block at height ${parent.height}`);
   return results.reduce((sum, result) => sum + result.feeUnits, before.epochFeesUnits);

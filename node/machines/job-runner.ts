@@ -10,12 +10,16 @@ import { ThreadRuntime } from "../package/thread-runtime.ts";
 import { BaseState } from "../state/base-state.ts";
 import { showPlace } from "../state/paths.ts";
 import { Realm } from "../state/realm.ts";
+import type { Disk } from "../ports.ts";
 import type { StateReader } from "../state/versioned.ts";
 import type { ImportJob, Job, LinkJob, LinkReply, OpenJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
+import { runBlockJob, verifyJob } from "./block-runner.ts";
 import { createPackageRunner } from "./package-runner.ts";
 
 export interface JobRunnerParts {
   readonly reader: StateReader;
+  /** Where blocks plan their writes; workers that run no blocks need none. */
+  readonly disk?: Disk;
   readonly params: LedgerParams;
   readonly chainId: Uint8Array;
   readonly outsideWords: readonly OutsideWordSpec[];
@@ -126,6 +130,10 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
           return link(job);
         case "package":
           return runPackage(job);
+        case "block":
+          return runBlockJob(job, { ...parts, disk: parts.disk });
+        case "verify":
+          return verifyJob(job);
       }
     },
   };

@@ -1,7 +1,9 @@
+import type { PackageFault } from "../fault.ts";
+import type { PackedList } from "./packed.ts";
 import type { SourceMode, LineOutcome } from "../api.ts";
 import type { MovedPlace } from "../package/moved.ts";
 import type { ThreadKind } from "../package/recorder-rules.ts";
-import type { BlockContext, ExecutionVerdict } from "../ledger/executor.ts";
+import type { BatchVerdict, BlockContext, ExecutionVerdict, FillLimits } from "../ledger/executor.ts";
 
 /**
  * What the main thread asks of a worker. Everything here is plain data that `postMessage` can clone.
@@ -93,11 +95,32 @@ export interface PackageJob {
   readonly signedPackage: Uint8Array;
   readonly context: BlockContext;
 }
+/** Runs the packages of a block, or makes one of them; see Batch in the ledger's executor. */
+export interface BlockJob {
+  readonly kind: "block";
+  readonly base: BaseFacts;
+  readonly packages: PackedList;
+  readonly context: BlockContext;
+  readonly fill?: FillLimits | undefined;
+}
+export interface BlockReply {
+  readonly verdicts: readonly BatchVerdict[];
+  readonly stateRoot: Uint8Array;
+  readonly operations: PackedList;
+}
+/** Checks the signatures of packages. */
+export interface VerifyJob {
+  readonly kind: "verify";
+  readonly packages: PackedList;
+}
+export interface VerifyReply {
+  readonly forged: { readonly index: number; readonly fault: PackageFault } | undefined;
+}
 /** After a reorganisation: what was read before counts no more. Has no reply. */
 export interface ForgetNotice {
   readonly kind: "forget";
 }
-export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | LinkJob | DraftJob | PackageJob;
+export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | LinkJob | DraftJob | PackageJob | BlockJob | VerifyJob;
 
 /** What a thread says of itself after each job; the main thread shows it in the prompt. */
 export interface RuntimeFacts {

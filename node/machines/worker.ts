@@ -23,7 +23,7 @@ const data = workerData as WorkerData;
 const disk = await openDisk(data.storeFolder);
 const reader = createStateReader(disk, { cacheBytes: data.cacheBytes, folder: data.storeFolder });
 const send = (message: WorkerMessage): void => port.postMessage(message);
-const runner = createJobRunner({ ...data, reader, note: (note) => send({ kind: "note", note }) });
+const runner = createJobRunner({ ...data, reader, disk, note: (note) => send({ kind: "note", note }) });
 
 port.on("message", (job: Job | ForgetNotice) => {
   if (job.kind === "forget") return reader.forget();

@@ -1,8 +1,9 @@
 import type { PackageFault } from "../fault.ts";
-import type { BlockContext, ExecutionVerdict, Executor, PackageFacts } from "../ledger/executor.ts";
+import type { Batch, BatchOutcome, BlockContext, ExecutionVerdict, Executor, PackageFacts } from "../ledger/executor.ts";
 import { rulesVersionAt, type LedgerParams } from "../ledger/params.ts";
 import type { RealmState } from "../ledger/realm-states.ts";
-import type { PackageJob, PackageReply } from "../machines/jobs.ts";
+import type { BlockReply, PackageJob, PackageReply, VerifyJob, VerifyReply } from "../machines/jobs.ts";
+import { packList, transferOf, unpackOperations } from "../machines/packed.ts";
 import type { WorkerHandle, WorkerPool } from "../machines/pool.ts";
 import { encodeRealm, decodeRealm } from "../state/realm-codec.ts";
 import type { StateReader } from "../state/versioned.ts";
@@ -14,10 +15,15 @@ import { verifyPackageSignatures } from "./signing.ts";
 export interface PackageExecutorParts {
   /** A pool of its own, so that no program of a user makes a block wait. */
   readonly pool: WorkerPool;
+  /** Workers that may each check signatures while one of them runs the block. With less than two, blocks run package by package. */
+  readonly verifiers?: number;
   readonly reader: StateReader;
   readonly params: LedgerParams;
   readonly chainId: Uint8Array;
 }
+
+/** Some 10 ms of one worker. */
+const VERIFY_PIECE = 128;
 
 /**
  * The ledger's executor over workers: a package runs off the main loop, on the block's realm as it
@@ -27,9 +33,38 @@ export class PackageExecutor implements Executor<RealmState> {
   readonly #parts: PackageExecutorParts;
   readonly #blocks = new WeakMap<RealmState, { readonly key: string; version: number }>();
   #nextBlock = 0;
+  readonly runBatch?: (batch: Batch) => Promise<BatchOutcome>;
 
   constructor(parts: PackageExecutorParts) {
     this.#parts = parts;
+    if ((parts.verifiers ?? 0) > 0) this.runBatch = (batch) => this.#runBatch(batch);
+  }
+
+  async #runBatch(batch: Batch): Promise<BatchOutcome> {
+    const { context, base, fill } = batch;
+    const packages = packList(batch.packages);
+    const run = this.#parts.pool.run({
+      identity: "ledger",
+      message: () => ({ body: { kind: "block", base: { height: base.height, stateRoot: base.stateRoot }, packages, context, fill }, transfer: transferOf(packages) }),
+    }) as Promise<BlockReply>;
+    const [reply, forged] = await Promise.all([run, fill === undefined ? this.#firstForged(batch.packages) : undefined]);
+    const operations = unpackOperations(reply.operations);
+    if (forged === undefined) return { ...reply, operations };
+    return { ...reply, operations, verdicts: [...reply.verdicts.slice(0, forged.index), { kind: "refused", fault: forged.fault }] };
+  }
+
+  /** Pieces are small, so that a worker which is done takes over what the others have not begun. */
+  async #firstForged(packages: readonly Uint8Array[]): Promise<VerifyReply["forged"]> {
+    const pieces: Promise<VerifyReply["forged"]>[] = [];
+    for (let at = 0; at < packages.length; at += VERIFY_PIECE) {
+      const piece = packList(packages.slice(at, at + VERIFY_PIECE));
+      const message = (): { readonly body: VerifyJob; readonly transfer: ArrayBuffer[] } => ({ body: { kind: "verify", packages: piece }, transfer: transferOf(piece) });
+      pieces.push(this.#parts.pool.run({ identity: "ledger", message }).then((reply) => {
+        const { forged } = reply as VerifyReply;
+        return forged === undefined ? undefined : { ...forged, index: at + forged.index };
+      }));
+    }
+    return (await Promise.all(pieces)).find((forged) => forged !== undefined);
   }
 
   async execute(signedPackage: Uint8Array, context: BlockContext, state: RealmState): Promise<ExecutionVerdict> {

@@ -1,0 +1,85 @@
+import { toHex } from "../../lang/base/bytes.ts";
+import { assert } from "../../lang/base/assert.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
+import type { PackageFault } from "../fault.ts";
+import type { BatchVerdict, FillLimits } from "../ledger/executor.ts";
+import type { LedgerParams } from "../ledger/params.ts";
+import { RealmState } from "../ledger/realm-states.ts";
+import { decodeSignedPackage } from "../package/body-codec.ts";
+import { executePackage } from "../package/execute.ts";
+import { verifyPackageSignatures } from "../package/signing.ts";
+import type { Disk } from "../ports.ts";
+import { Realm } from "../state/realm.ts";
+import type { StateReader } from "../state/versioned.ts";
+import type { BlockJob, BlockReply, VerifyJob, VerifyReply } from "./jobs.ts";
+import { packOperations, unpackList } from "./packed.ts";
+
+/**
+ * Runs all packages of a block in order and works out root and writes, in one job. Signatures are checked
+ * by other workers at the same time: an execution that turns out to be of a forged package is thrown away.
+ */
+export function runBlockJob(job: BlockJob, parts: { readonly reader: StateReader; readonly params: LedgerParams; readonly disk: Disk | undefined }): BlockReply {
+  const { reader, params, disk } = parts;
+  assert(disk !== undefined, "workers of the ledger have the store");
+  const state = new RealmState(Realm.at(reader, job.base), disk, params.historyBlocks);
+  const verdicts = job.fill === undefined ? runAll(job, state, params) : fillBlock(job, job.fill, state, params);
+  if (job.fill === undefined && verdicts.at(-1)?.kind === "refused") return { verdicts, stateRoot: job.base.stateRoot, operations: packOperations([]) };
+  const { stateRoot, operations } = state.finish(job.context.height);
+  return { verdicts, stateRoot, operations: packOperations(operations) };
+}
+
+/** Up to the first that may not stand in a block. */
+function runAll(job: BlockJob, state: RealmState, params: LedgerParams): BatchVerdict[] {
+  const verdicts: BatchVerdict[] = [];
+  for (const bytes of unpackList(job.packages)) {
+    const verdict = runOne(bytes, job, state, params);
+    verdicts.push(verdict);
+    if (verdict.kind === "refused") break;
+  }
+  return verdicts;
+}
+
+/** As many as the caps allow; of a domain none after one that was left out. Reckons with whole ERG limits. */
+function fillBlock(job: BlockJob, fill: FillLimits, state: RealmState, params: LedgerParams): BatchVerdict[] {
+  const leftOut = new Set<string>();
+  let [ergUsed, sizeBytes, count] = [0n, 0, 0];
+  return unpackList(job.packages).map((bytes) => {
+    const { body } = decodeSignedPackage(bytes);
+    const domain = toHex(body.domain);
+    const fits = count < fill.packages && sizeBytes + bytes.length <= fill.sizeBytes && ergUsed + body.ergLimit <= fill.erg;
+    if (!fits || leftOut.has(domain)) {
+      leftOut.add(domain);
+      return { kind: "left-out" };
+    }
+    const verdict = runOne(bytes, job, state, params);
+    if (verdict.kind === "refused") leftOut.add(domain);
+    if (verdict.kind === "executed") {
+      count++;
+      ergUsed += verdict.result.ergUsed;
+      sizeBytes += bytes.length;
+    }
+    return verdict;
+  });
+}
+
+function runOne(bytes: Uint8Array, { context }: BlockJob, { realm }: RealmState, params: LedgerParams): BatchVerdict {
+  return executePackage(decodeSignedPackage(bytes), bytes.length, context, params, realm);
+}
+
+/** The first package of the list whose signatures are not what they should be. */
+export function verifyJob({ packages }: VerifyJob): VerifyReply {
+  for (const [index, bytes] of unpackList(packages).entries()) {
+    const fault = forgeryOf(bytes);
+    if (fault !== undefined) return { forged: { index, fault } };
+  }
+  return { forged: undefined };
+}
+
+function forgeryOf(bytes: Uint8Array): PackageFault | undefined {
+  try {
+    return verifyPackageSignatures(decodeSignedPackage(bytes));
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+    return { code: "PACKAGE_MALFORMED", reason: error.fault.code };
+  }
+}
