@@ -1,6 +1,9 @@
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
 import { OP, STRUCTURE } from "../primitives/structure.ts";
-import { rowOf } from "../primitives/table.ts";
+import { describeForm } from "../command-line-parameters.ts";
+import { rowOf, SHELL_FORMS } from "../primitives/table.ts";
+import { foldName } from "../words.ts";
+import { outsideForm } from "./run-result.ts";
 import { quoteText, showValue } from "../values/show.ts";
 import type { Entry } from "../dictionary.ts";
 import { nameOfXt } from "./names.ts";
@@ -15,6 +18,18 @@ export function seeWord(vm: Vm, xt: number): string {
   const line = vm.lines.lines[entry.line];
   const source = line === undefined ? "" : `\\ ${line.source}, line ${line.line}\n${line.text.trim()}\n`;
   return `${source}${describe(vm, entry)}`;
+}
+
+/** What `see` prints of a word with inline parameters: how it is written, and its stack form. Undefined if there is none. */
+export function seeShellWord(vm: Vm, name: string): string | undefined {
+  const folded = foldName(name);
+  const outside = vm.outside.get(folded);
+  if (outside !== undefined) return `${describeForm(outsideForm(outside))}\n  the session runs it, last on its line\n`;
+  const form = SHELL_FORMS.get(folded);
+  if (form === undefined) return undefined;
+  const args = form.params.map((param) => param.name);
+  const items = form.rewrite({ args, options: {} }).map((item) => ("text" in item ? quoteText(item.text, 40) : "number" in item ? item.number : item.word));
+  return `${describeForm(form)}\n  stands for  ${items.join(" ")}\n`;
 }
 
 function seeBuiltin(xt: number): string {

@@ -50,6 +50,10 @@ export interface MachineView {
   readonly stackLine: (vm: Vm) => string;
   readonly stackTable: (vm: Vm) => string;
   readonly builtinNames: () => string[];
+  readonly wordList: (vm: Vm, part: string) => string;
+  readonly locateWord: (vm: Vm, xt: number) => string;
+  readonly usesOfWord: (vm: Vm, xt: number) => string;
+  readonly seeShellWord: (vm: Vm, name: string) => string | undefined;
 }
 
 /** How control came out of the run loop other than by going on. */

@@ -11,6 +11,15 @@ export interface ShellWordSpec {
 export const SHELL_WORDS: readonly ShellWordSpec[] = [
   {
     shell: {
+      word: "words",
+      params: [{ name: "part", type: "text", optional: true }],
+      rewrite: ({ args: [part = ""] }) => [{ text: part }, { word: "wordsLike" }],
+    },
+    help: "Lists words: yours, those of the shell, those of the language; with a parameter those that have it in their name.",
+    example: { line: "words 2rot", prints: "language:\n  2rot\n" },
+  },
+  {
+    shell: {
       word: "echo",
       params: [{ name: "text", type: "text", optional: true, repeat: true }],
       redirect: true,

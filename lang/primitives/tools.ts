@@ -14,7 +14,10 @@ export const TOOLS: readonly PrimitiveRow[] = [
   { code: 1235, word: "dump", effect: "( addr u -- )", erg: 100, run: dump },
   { code: 1236, word: "words", effect: "( -- )", erg: 5_000, run: words },
   { code: 1238, word: "help", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(vm.shown.helpText(vm, restOfLine(vm)))) },
-  { code: 1239, word: "see", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(vm.shown.seeWord(vm, vm.text.parseXt()))) },
+  { code: 1239, word: "see", effect: '( "name" -- )', erg: 500, run: see },
+  { code: 1244, word: "wordsLike", effect: "( text -- )", erg: 5_000, run: (vm) => vm.write(utf8(vm.shown.wordList(vm, vm.pop("text").value))) },
+  { code: 1245, word: "locate", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(vm.shown.locateWord(vm, vm.text.parseXt()))) },
+  { code: 1246, word: "where", effect: '( "name" -- )', erg: 5_000, run: (vm) => vm.write(utf8(vm.shown.usesOfWord(vm, vm.text.parseXt()))) },
   { code: 1237, word: "environment?", effect: "( c-addr u -- false | i*x true )", erg: 30, takes: 2, run: environment },
 ];
 
@@ -22,6 +25,14 @@ export const TOOLS: readonly PrimitiveRow[] = [
 function restOfLine(vm: Vm): string {
   const token = vm.text.parseName();
   return token.length === 0 ? "" : lossyText(vm.text.slice(token));
+}
+
+function see(vm: Vm): void {
+  const name = vm.text.parseWord();
+  const xt = vm.text.find(name);
+  const shown = xt === 0 ? vm.shown.seeShellWord(vm, name) : vm.shown.seeWord(vm, xt);
+  if (shown === undefined) throw vm.text.unknown(name);
+  vm.write(utf8(shown));
 }
 
 const DUMP_ROW = 16;

@@ -13,7 +13,7 @@ export interface Timing {
 }
 
 /** A host that answers nothing: the programs ask for nothing. */
-const SILENT: Host = {
+export const SILENT: Host = {
   call: () => [],
   write: () => undefined,
   mark: () => 0 as ReturnType<Host["mark"]>,
