@@ -200,6 +200,8 @@ export interface Draft {
   readonly bodyBytes: Uint8Array;
   readonly effect: Effect;
   readonly effectBytes: Uint8Array;
+  /** Merkle proofs of all that the code reads, for a signer to run it alone; empty if they would be too large. */
+  readonly witnessBytes: Uint8Array;
   /** One sentence for each effect, derived from `effect` alone. */
   readonly sentences: readonly string[];
   /** Where the package would do something else than the user saw, because the state has moved. */

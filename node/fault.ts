@@ -65,7 +65,8 @@ export type PackageFault =
   | { readonly code: "PACKAGE_REPLACEMENT_PRICE"; readonly leastPriceUnits: bigint }
   | { readonly code: "PACKAGE_EVICTED"; readonly reason: "replaced" | "crowded-out" | "expired" | "nonce-used" | "refused" }
   | { readonly code: "PACKAGE_STATE_MOVED"; readonly paths: readonly string[] }
-  | { readonly code: "PACKAGE_DIFFERS"; readonly field: string };
+  | { readonly code: "PACKAGE_DIFFERS"; readonly field: string }
+  | { readonly code: "PACKAGE_UNPROVED"; readonly reason: string };
 
 export type LedgerFault =
   | { readonly code: "LEDGER_MALFORMED"; readonly reason: string }

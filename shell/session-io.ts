@@ -58,6 +58,8 @@ export interface PackageRequest {
   readonly publicKey: Uint8Array;
   readonly bodyBytes: Uint8Array;
   readonly effectBytes: Uint8Array;
+  /** Proofs of the state that the code reads: the agent runs it on them. */
+  readonly witnessBytes: Uint8Array;
 }
 export interface PackageSigned {
   readonly scheme: "raw" | "sshsig";

@@ -1,3 +1,4 @@
+import { assert } from "../../lang/base/assert.ts";
 import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { decodeProgram, type Program } from "../../lang/program/program.ts";
@@ -10,11 +11,13 @@ import { perspective } from "../state/realm-root.ts";
 import { Realm } from "../state/realm.ts";
 import type { StateReader } from "../state/versioned.ts";
 import type { PackageBody } from "./body.ts";
-import { encodeBody, encodeSignedPackage } from "./body-codec.ts";
+import { encodeBody } from "./body-codec.ts";
 import { checkKeys } from "./check-package.ts";
 import { effectHash, encodeEffect } from "./effect-codec.ts";
 import { intrinsicErg, runBody, settle, type BodyRun } from "./execute.ts";
 import { movedPlaces, type MovedPlace } from "./moved.ts";
+import { replay, signedSize } from "./replay.ts";
+import { encodeWitness, recordingState, WITNESS_BYTES } from "./witness.ts";
 import { wordsHash } from "./words.ts";
 
 export interface DraftParts {
@@ -50,7 +53,17 @@ export function draftPackage(job: DraftJob, parts: DraftParts): DraftReply {
   const moved = movedSince(job, { before: realm, after: run.realm, effect: run.effect }, programs, parts);
   const block = realm.fork();
   settle(body, run, run.outcome, run.ergUsed * body.ergPriceUnits, block);
-  return { bodyBytes: encodeBody(body), effectBytes, moved, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run) };
+  return { bodyBytes: encodeBody(body), effectBytes, witnessBytes: witnessOf(body, job, parts), moved, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run) };
+}
+
+/** Proofs of all that running the package reads, by running it once more on them; empty where they would be too large. */
+function witnessOf(body: PackageBody, job: DraftJob, { reader }: DraftParts): Uint8Array {
+  const { state, witness } = recordingState(reader, job.base);
+  const fault = replay(body, state, {});
+  if (fault?.code === "PACKAGE_UNPROVED") return new Uint8Array(0);
+  assert(fault === undefined, `a draft that its own signer would refuse: ${fault?.code}`);
+  const bytes = encodeWitness(witness());
+  return bytes.length > WITNESS_BYTES ? new Uint8Array(0) : bytes;
 }
 
 /** Nothing when the user worked on the newest state, and nothing for a package that is meant to run on whatever it finds. */
@@ -106,13 +119,6 @@ function requireFunds(body: PackageBody, ergLimit: bigint, realm: Realm): void {
   const haveUnits = realm.domain(body.payer ?? body.domain).balanceUnits;
   const needUnits = ergLimit * body.ergPriceUnits;
   if (haveUnits < needUnits) throw new FaultError<PackageFault>({ code: "PACKAGE_CANNOT_PAY", haveUnits, needUnits });
-}
-
-/** Size of the body with its signatures, which do not exist yet but have a known size. */
-function signedSize(body: PackageBody): number {
-  const signature = new Uint8Array(64);
-  const signatures = body.signerKeys.map((publicKey) => ({ role: "signer" as const, publicKey, scheme: "sshsig" as const, signature }));
-  return encodeSignedPackage({ body, signatures }).length;
 }
 
 function warningsOf(run: BodyRun): readonly string[] {

@@ -29,6 +29,10 @@ export interface ReviewInput {
     /** `strict` unless the user asked for `ct --loose`. */
     readonly mode?: PackageBody["mode"];
   };
+  /** Proofs of the state that the code reads (`witness.ts`): the code is run on them. Without, only what is written is judged. */
+  readonly witnessBytes?: Uint8Array;
+  /** What the node says the code uses. */
+  readonly claimedErg?: bigint;
   /** Height of a block the signer knows of; without one, expiry is left to the ledger. */
   readonly nowHeight?: bigint;
   readonly rules: SignerRules;
@@ -39,6 +43,8 @@ export interface SignerRules {
   readonly rulesVersion: number;
   /** Decodes the body's program and compares its words with the table; throws FaultError or returns what is wrong. */
   checkProgram(body: PackageBody): PackageFault | undefined;
+  /** Runs the body on the proved state; says how it differs from what is claimed. */
+  replay(body: PackageBody, witnessBytes: Uint8Array, claimed: { readonly ergUsed?: bigint }): PackageFault | undefined;
 }
 
 export interface Review {
@@ -78,7 +84,9 @@ function review(input: ReviewInput): Review {
   demand(body.mode === (expected.mode ?? "strict"), { code: "PACKAGE_DIFFERS", field: "mode" });
   checkExpiry(body, input.nowHeight);
   refuseIf(rules.checkProgram(body));
-  const effect = seenBy(role, boundEffect(body, input.effectBytes), expected.domain);
+  const bound = boundEffect(body, input.effectBytes);
+  if (input.witnessBytes !== undefined) refuseIf(rules.replay(body, input.witnessBytes, input.claimedErg === undefined ? {} : { ergUsed: input.claimedErg }));
+  const effect = seenBy(role, bound, expected.domain);
   return {
     body, packageId: id, effect, role,
     sentences: reviewSentences(body, effect, expected.domain),

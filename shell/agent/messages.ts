@@ -13,8 +13,8 @@ export const MAX_MESSAGE_BYTES = 256 * 1024;
 export const MAX_PACKAGE_MESSAGE_BYTES = 2 << 20;
 
 /**
- * Our extension (R2): a node gives a whole package to a grid agent. Request: name, public key, body, effect list, as
- * strings. Answer: 29, name, then byte 1, scheme and signature, or byte 0 and the reason why there is none. An agent
+ * Our extension (R2): a node gives a whole package to a grid agent. Request: name, public key, body, effect list, proofs
+ * of the state, as strings. Answer: 29, name, then byte 1, scheme and signature, or byte 0 and the reason why there is none. An agent
  * that does not know it answers 5 or 28.
  */
 export const PACKAGE_EXTENSION = "package-v1@gridshell";
@@ -23,15 +23,15 @@ export const BIND_EXTENSION = "session-bind@openssh.com";
 
 export type PackageAnswer = ({ readonly kind: "signed" } & PackageSigned) | { readonly kind: "refused"; readonly reason: string };
 
-export function encodePackageRequest({ publicKey, bodyBytes, effectBytes }: PackageRequest): Uint8Array {
-  return concatBytes(Uint8Array.of(MESSAGE.extension), sshString(PACKAGE_EXTENSION), sshString(publicKey), sshString(bodyBytes), sshString(effectBytes));
+export function encodePackageRequest({ publicKey, bodyBytes, effectBytes, witnessBytes }: PackageRequest): Uint8Array {
+  return concatBytes(Uint8Array.of(MESSAGE.extension), sshString(PACKAGE_EXTENSION), sshString(publicKey), sshString(bodyBytes), sshString(effectBytes), sshString(witnessBytes));
 }
 
 /** Reads what follows the extension's name; undefined when it is not well-formed. */
 export function decodePackageRequest(reader: WireReader): PackageRequest | undefined {
-  const [publicKey, bodyBytes, effectBytes] = [reader.string(), reader.string(), reader.string()];
-  if (publicKey?.length !== 32 || bodyBytes === undefined || effectBytes === undefined || reader.left !== 0) return undefined;
-  return { publicKey, bodyBytes, effectBytes };
+  const [publicKey, bodyBytes, effectBytes, witnessBytes] = [reader.string(), reader.string(), reader.string(), reader.string()];
+  if (publicKey?.length !== 32 || bodyBytes === undefined || effectBytes === undefined || witnessBytes === undefined || reader.left !== 0) return undefined;
+  return { publicKey, bodyBytes, effectBytes, witnessBytes };
 }
 
 export function encodePackageAnswer(answer: PackageAnswer): Uint8Array {

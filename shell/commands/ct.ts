@@ -116,7 +116,7 @@ async function signByAgent(agent: SigningAgent, task: AgentTask, context: Comman
 
 /** A grid agent is given the package; a plain one signs whatever a node asks of it, so it is asked only where R2 allows. */
 async function askAgent(agent: SigningAgent, { publicKey, draft, options }: AgentTask, { node, console, signal }: CommandContext): Promise<Pick<SignatureAnswer, "scheme" | "signature"> | undefined> {
-  const answer = await agent.signPackage({ publicKey, bodyBytes: draft.bodyBytes, effectBytes: draft.effectBytes }, signal);
+  const answer = await agent.signPackage({ publicKey, bodyBytes: draft.bodyBytes, effectBytes: draft.effectBytes, witnessBytes: draft.witnessBytes }, signal);
   if (answer !== undefined) return answer;
   if (node.chain.preset !== "devnet") {
     if (options["rawAgent"] !== true) {

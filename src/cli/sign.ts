@@ -33,6 +33,8 @@ export async function runSign(call: CommandCall): Promise<number> {
     const review = reviewed({
       bodyBytes: draft.bodyBytes,
       effectBytes: draft.effectBytes,
+      witnessBytes: draft.witnessBytes,
+      claimedErg: draft.ergUsed,
       ...(intent.kind === "package" ? { expectedPackageId: intent.packageId } : {}),
       expected: { chainId: intent.chainIdPrefix, domain: domainOfKey(key.publicKey), publicKey: key.publicKey },
     });

@@ -72,6 +72,7 @@ export class FakeNode implements NodeApi {
       effect: { version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n },
       effectBytes: empty,
       sentences: fake.recorded.map((line) => `does ${line}`),
+      witnessBytes: empty,
       moved: [],
       ergUsed: 1_234n,
       greatestFeeUnits: 10n ** 15n,

@@ -86,6 +86,7 @@ export const FAULT_SAMPLES: Samples = {
   PACKAGE_NONCE: [{ expected: 4n, found: 3n }],
   PACKAGE_EXPIRED: [{ expiryHeight: 10n, height: 11n }],
   PACKAGE_PRICE_TOO_LOW: [{ leastUnits: 2n }],
+  PACKAGE_UNPROVED: [{ reason: "it sent no proofs" }],
   PACKAGE_ERG_CAP: [{ limit: 10_000_000n }],
   PACKAGE_CANNOT_PAY: [{ haveUnits: 0n, needUnits: 10n ** 15n }],
   PACKAGE_TOO_LARGE: [limit],

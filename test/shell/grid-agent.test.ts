@@ -101,7 +101,7 @@ test("a host that the user does not allow gets no login", async () => {
 test("a package that is none, or for a key that is not here, is refused with the reason and no question", async () => {
   const user = scriptedUser(true);
   const ask = async (byte: number, bodyBytes: Uint8Array) =>
-    decodePackageAnswer(new WireReader(await conversation(user).answer(encodePackageRequest({ publicKey: keyOf(byte).publicKey, bodyBytes, effectBytes: new Uint8Array(0) }), never)));
+    decodePackageAnswer(new WireReader(await conversation(user).answer(encodePackageRequest({ publicKey: keyOf(byte).publicKey, bodyBytes, effectBytes: new Uint8Array(0), witnessBytes: new Uint8Array(0) }), never)));
   const malformed = await ask(1, utf8("not a body"));
   assert.ok(typeof malformed === "object" && malformed.kind === "refused" && malformed.reason.startsWith("the package is not well-formed"), JSON.stringify(malformed));
   assert.equal(await ask(2, utf8("x")), { kind: "refused", reason: "this agent does not have the key" });
@@ -110,7 +110,7 @@ test("a package that is none, or for a key that is not here, is refused with the
 
 test("damaged and unknown messages are answered with a failure", async () => {
   const agent = conversation(scriptedUser(true));
-  const whole = [bindMessage(), signMessage(loginData()), encodePackageRequest({ publicKey: seedOf(1), bodyBytes: utf8("b"), effectBytes: utf8("e") })];
+  const whole = [bindMessage(), signMessage(loginData()), encodePackageRequest({ publicKey: seedOf(1), bodyBytes: utf8("b"), effectBytes: utf8("e"), witnessBytes: utf8("w") })];
   for (const message of [new Uint8Array(0), Uint8Array.of(99), ...whole.flatMap((one) => [1, 5, 9, one.length - 3].map((end) => one.slice(0, end)))]) {
     const [kind] = await agent.answer(message, never);
     assert.ok(kind === MESSAGE.failure || kind === MESSAGE.extensionResponse, `${message.length}: ${kind}`);

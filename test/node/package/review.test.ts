@@ -16,7 +16,7 @@ const payment: Effect = {
   version: 1, paths: [], rights: [], greatestSpendUnits: COIN,
   balances: [{ domain: alice, deltaUnits: -COIN }, { domain: bob, deltaUnits: COIN }].sort((a, b) => compareBytes(a.domain, b.domain)),
 };
-const rules: SignerRules = { rulesVersion: 1, checkProgram: () => undefined };
+const rules: SignerRules = { rulesVersion: 1, checkProgram: () => undefined, replay: () => undefined };
 
 /** An honest draft of the payment, of which a test makes one thing a lie. */
 function draft(changes: Partial<PackageBody> = {}, effect = payment): ReviewInput {
