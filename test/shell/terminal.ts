@@ -117,7 +117,7 @@ export class TestTerminal {
         if (holds()) finish(() => resolve(this.text()));
         else if (this.closed) finish(() => reject(new Error(`closed while waiting for ${what}; the screen:\n${this.text()}`)));
       };
-      const timer = setTimeout(() => finish(() => reject(new Error(`no ${what} within 3 s; the screen:\n${this.text()}`))), 20_000);
+      const timer = setTimeout(() => finish(() => reject(new Error(`no ${what} within 20 s; the screen:\n${this.text()}`))), 20_000);
       this.watchers.add(check);
       check();
     });
