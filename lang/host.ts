@@ -19,6 +19,12 @@ export interface Host {
   /** Time of the block being executed, or of the base, in seconds since 1970. Absent: there is no block, and it is 0. */
   timeSeconds?(meter: Meter): number;
 
+  /**
+   * What an inline parameter of kind `recipient` stands for, in the form that means the same to everybody:
+   * a contact becomes its address, so that what is recorded does not depend on who reads it when.
+   */
+  recipient?(text: string, meter: Meter): string;
+
   /** Bytes for whoever watches this machine. A package has no watcher: its host drops them. */
   write(bytes: Uint8Array): void;
 

@@ -305,7 +305,7 @@ export class TextInterpreter {
     }
     const form = SHELL_FORMS.get(folded);
     if (form !== undefined) {
-      source.queue.push(...form.rewrite(this.#command(source, form, first)));
+      source.queue.push(...form.rewrite(this.#withRecipients(form, this.#command(source, form, first))));
       return true;
     }
     const outside = vm.outside.get(folded);
@@ -335,6 +335,13 @@ export class TextInterpreter {
       if (error instanceof CommandLineError) this.#pointAt(source, line, error.start, error.end);
       throw error;
     }
+  }
+
+  /** Names of recipients become what they stand for now. */
+  #withRecipients(form: ShellForm, call: ReturnType<typeof parseCommand>["call"]): typeof call {
+    const vm = this.#vm;
+    const kindOf = (index: number): string | undefined => form.params[Math.min(index, form.params.length - 1)]?.type;
+    return { ...call, args: call.args.map((arg, index) => (kindOf(index) === "recipient" ? (vm.host.recipient?.(arg, vm) ?? arg) : arg)) };
   }
 
   #outside(source: Source, word: string, form: ShellForm, first: boolean): void {

@@ -163,6 +163,7 @@ export function factsOf(runtime: ThreadRuntime): RuntimeFacts {
     baseHeight: realm.base.height,
     directory: runtime.directoryText(),
     unfinished: machine.unfinished,
+    isClean: realm.isClean && recording.phase === "off" && !machine.waiting,
     undoBarrier: runtime.undoBarrier,
   };
 }

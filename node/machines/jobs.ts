@@ -129,6 +129,8 @@ export interface RuntimeFacts {
   readonly baseHeight: bigint;
   readonly directory: string;
   readonly unfinished: boolean;
+  /** Nothing is pending: no write, no recording. Such a thread may move to a newer base unasked. */
+  readonly isClean: boolean;
   /** The job crossed `bt` or `at`: undo does not reach behind it (R3). */
   readonly undoBarrier: boolean;
 }

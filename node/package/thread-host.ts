@@ -52,6 +52,10 @@ export class ThreadHost implements Host, InterpretListener {
     return this.inner.call(word, args, meter);
   }
 
+  recipient(text: string, meter: Meter): string {
+    return this.inner.recipient(text, meter);
+  }
+
   write(bytes: Uint8Array): void {
     this.inner.write(bytes);
   }

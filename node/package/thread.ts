@@ -1,3 +1,4 @@
+import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { FaultReport } from "../../lang/fault.ts";
 import type { Identity, LineOutcome, RunOptions, SyncView, ThreadApi, ThreadStatus } from "../api.ts";
@@ -25,7 +26,7 @@ export interface ThreadSelf {
   readonly kind?: ThreadKind;
 }
 
-const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, undoBarrier: false };
+const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, isClean: true, undoBarrier: false };
 
 interface State {
   readonly version: number;
@@ -123,7 +124,7 @@ export class Thread implements ThreadApi {
 
   status(): ThreadStatus {
     const { facts } = this.state;
-    return { ...facts, behind: facts.baseHeight < this.context.base().height, waiting: this.awaitedInput !== undefined };
+    return { ...facts, behind: !facts.isClean && facts.baseHeight < this.context.base().height, waiting: this.awaitedInput !== undefined };
   }
 
   close(): void {
@@ -175,6 +176,7 @@ export class Thread implements ThreadApi {
     if (refusal !== undefined) return { kind: "fault", report: { fault: refusal, trace: [] }, ergUsed: 0 };
     this.running += 1;
     try {
+      await this.catchUp();
       const outcome = await this.runLine(source, options);
       if ("ergUsed" in outcome) this.ergUsed += outcome.ergUsed;
       return outcome;
@@ -240,9 +242,17 @@ export class Thread implements ThreadApi {
 
   private keep(start: Past): void {
     const last = this.past.at(-1);
-    if (start.source.trim() === "") return;
+    if (start.source.trim() === "" || equalBytes(start.state.bytes, this.state.bytes)) return;
     if (last !== undefined && start.state.facts.unfinished) this.past[this.past.length - 1] = { ...last, source: `${last.source}\n${start.source}` };
     else this.past = [...this.past, start].slice(-UNDO_DEPTH);
+  }
+
+  /** A thread with nothing pending stands on the newest state without being asked: nobody is surprised by what is old. */
+  private async catchUp(): Promise<void> {
+    const base = this.context.base();
+    const { facts } = this.state;
+    if (!facts.isClean || facts.baseHeight >= base.height) return;
+    this.take((await this.send((thread) => ({ kind: "sync", thread, base, committed: false }))) as SyncReply);
   }
 
   private async rebase(committed: boolean): Promise<SyncView> {

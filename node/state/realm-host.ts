@@ -4,6 +4,8 @@ import type { Host, HostMark, Meter } from "../../lang/host.ts";
 import type { HostWordName } from "../../lang/primitives/host-words.ts";
 import type { Value } from "../../lang/value.ts";
 import type { FileContext } from "./access.ts";
+import { encodeAddress } from "./address.ts";
+import { resolveRecipient } from "./contacts.ts";
 import type { FilePort } from "./file-port.ts";
 import { NO_OPEN_FILES, type OpenFiles } from "./open-files.ts";
 import type { Place } from "./paths.ts";
@@ -16,7 +18,7 @@ import { MARKET_WORDS } from "./words/market-words.ts";
 import { RIGHT_WORDS } from "./words/right-words.ts";
 import { SESSION_WORDS } from "./words/session-words.ts";
 import { VIEW_WORDS } from "./words/view-words.ts";
-import type { WordAction } from "./words/word-call.ts";
+import type { WordAction, WordCall } from "./words/word-call.ts";
 
 /** Words that steer a thread; a package has none. `vt` gives the text to print. */
 export interface ThreadWords {
@@ -62,6 +64,7 @@ export interface HostState extends RealmHost {
 
 /** A host over a realm. `directory` moves with `cd`; `readHeight` tells whether code asked for the height (R4). */
 export interface RealmHost extends Host {
+  recipient(text: string, meter: Meter): string;
   readonly realm: Realm;
   directory: Place;
   openFiles: OpenFiles;
@@ -95,14 +98,18 @@ class RealmHostState implements HostState {
   }
 
   call(word: HostWordName, args: readonly Value[], meter: Meter): readonly Value[] {
-    const paths = { home: this.options.signer, directory: this.directory };
     const before = this.realm.savepoint();
     try {
-      return WORDS[word]({ realm: this.realm, paths, meter, host: this, args, askHeight: () => this.askHeight() });
+      return WORDS[word](this.#callWith(args, meter));
     } catch (error) {
       this.realm.rollback(before);
       throw error;
     }
+  }
+
+  /** `~` stays: whoever signs decides whose it is (R5). */
+  recipient(text: string, meter: Meter): string {
+    return text === "~" ? text : encodeAddress(resolveRecipient(this.#callWith([], meter), text));
   }
 
   write(bytes: Uint8Array): void {
@@ -121,6 +128,11 @@ class RealmHostState implements HostState {
 
   print(line: string): void {
     this.write(utf8(`${line}\n`));
+  }
+
+  #callWith(args: readonly Value[], meter: Meter): WordCall {
+    const paths = { home: this.options.signer, directory: this.directory };
+    return { realm: this.realm, paths, meter, host: this, args, askHeight: () => this.askHeight() };
   }
 
   askHeight(): bigint {
