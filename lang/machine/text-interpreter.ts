@@ -26,6 +26,9 @@ import type { SavedMark, Vm } from "./vm.ts";
 /** ERG for reading one token and looking it up, and for a line. */
 const TOKEN_ERG = 30;
 const LINE_ERG = 50;
+const BLOCK_ERG = 200;
+/** Of looking at so many characters, as a power of two, to one ERG. */
+const SCAN_SHIFT = 3;
 
 /**
  * Reads source token by token and executes or compiles. One call of `step` handles one token and
@@ -91,6 +94,7 @@ export class TextInterpreter {
   #enterBlock(source: Source, block: number): boolean {
     const vm = this.#vm;
     if (block > LAST_BLOCK) return false;
+    vm.charge(BLOCK_ERG);
     source.block = block;
     source.address = vm.blocks.read(block);
     source.lineNumber = block;
@@ -127,9 +131,11 @@ export class TextInterpreter {
     const { address, length } = vm.sources.top as Source;
     const { bytes } = vm;
     let at = vm.in;
+    const from = at;
     while (at < length && (bytes[address + at] as number) <= 32) at += 1;
     const start = at;
     while (at < length && (bytes[address + at] as number) > 32) at += 1;
+    vm.charge((at - from) >> SCAN_SHIFT);
     vm.in = at < length ? at + 1 : at;
     return { start, length: at - start };
   }
@@ -142,6 +148,7 @@ export class TextInterpreter {
     let at = start;
     const matches = (byte: number): boolean => byte === delimiter || (delimiter === 32 && byte < 32);
     while (at < length && !matches(vm.bytes[address + at] as number)) at += 1;
+    vm.charge((at - start) >> SCAN_SHIFT);
     vm.in = at < length ? at + 1 : at;
     return { start, length: at - start };
   }
@@ -328,7 +335,7 @@ export class TextInterpreter {
     const start = textLength(vm.bytes.subarray(source.address, source.address + vm.in));
     try {
       const { call, end } = parseCommand(form, line, start, { first });
-      vm.charge(TOKEN_ERG + (end - start));
+      vm.charge(TOKEN_ERG + (end - start) + (line.length >> SCAN_SHIFT));
       vm.in = utf8(line.slice(0, end)).length;
       return call;
     } catch (error) {

@@ -120,7 +120,12 @@ function unescape(vm: Vm): void {
   const target = vm.popCell();
   const source = vm.popBytes();
   vm.charge(source.length);
-  const out = Uint8Array.from([...source].flatMap((byte) => (byte === PERCENT ? [PERCENT, PERCENT] : [byte])));
+  const out = new Uint8Array(source.length + source.reduce((count, byte) => count + (byte === PERCENT ? 1 : 0), 0));
+  let at = 0;
+  for (const byte of source) {
+    if (byte === PERCENT) out[at++] = PERCENT;
+    out[at++] = byte;
+  }
   if (out.length > 0) vm.bytes.set(out, vm.address(target, out.length));
   vm.push(target);
   vm.pushNumber(out.length);

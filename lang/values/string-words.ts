@@ -20,8 +20,8 @@ export const STRING_WORDS: readonly ValueWordSpec[] = [
   ternaryWord([260, "position-from", "( x part start -- n )", 20], ["As position, from a place on.", '"banana" "an" 2 position-from .', "3 "], (a, part, start, word, meter) =>
     cell(positionOf(a, part, cellOf(start, word, meter), word, meter))),
   binaryWord([261, "byte-at", "( x i -- n )", 20], ["Leaves the byte at a position.", '"AB" 1 byte-at .', "66 "], (a, i, word, meter) => cell(byteAt(a, cellOf(i, word, meter), word, meter))),
-  unaryWord([262, "byte>", "( n -- bytes )", 20], ["Makes one byte.", "65 byte> >text .", "A "], (n, word, meter) => bytes(Uint8Array.of(within(n, 0xffn, "a number from 0 to 255", word, meter)))),
-  unaryWord([263, "char>", "( code -- text )", 20], ["Makes a text of one character.", "8364 char> .", "€ "], character),
+  unaryWord([262, "byte>", "( n -- bytes )", 60], ["Makes one byte.", "65 byte> >text .", "A "], (n, word, meter) => bytes(Uint8Array.of(within(n, 0xffn, "a number from 0 to 255", word, meter)))),
+  unaryWord([263, "char>", "( code -- text )", 60], ["Makes a text of one character.", "8364 char> .", "€ "], character),
   unaryWord([264, ">hex", "( x -- text )", 20], ["Writes bytes as hex.", '"hi" >hex .', "6869 "], hexOf),
   unaryWord([265, "hex>", "( text -- bytes )", 20], ["Reads hex as bytes.", '"6869" hex> >text .', "hi "], bytesOfHex),
   unaryWord([266, "upper", "( text -- text )", 20], ["Makes the letters a to z capitals.", '"hi" upper .', "HI "], (a, word, meter) => changeCase(a, "upper", word, meter)),

@@ -9,13 +9,13 @@ import type { HostAccess, HostWordSpec } from "../../lang/primitives/spec.ts";
 export type Disposition = "kept" | "cut" | "literal" | "refused";
 
 /** Words that wait for a person or the clock. A package has neither. */
-const WAITING = { key: 400, accept: 401, ms: 402 } as const;
+const WAITING = { key: 400, accept: 401, ms: 402, ekey: 406, xkey: 408 } as const;
 
 const HOST = new Map<number, HostWordSpec>((HOST_WORDS as readonly HostWordSpec[]).map((spec) => [spec.code, spec]));
 
 /** Judges a word by its code number, where it stands in the line itself. Words without a row here are plain computation. */
 export function dispositionOf(code: number): Disposition {
-  if (code === WAITING.key) return "literal";
+  if (code === WAITING.key || code === WAITING.ekey || code === WAITING.xkey) return "literal";
   if (code === WAITING.accept || code === WAITING.ms) return "refused";
   const spec = HOST.get(code);
   return spec === undefined ? "kept" : hostDisposition(spec);

@@ -29,9 +29,12 @@ export async function benchErg({ only }: { readonly only?: string } = {}): Promi
 const SIZES: readonly OperandSizes[] = [{ bytes: 8, digits: 20 }, { bytes: 4_000, digits: 400 }];
 /** What an operand that may be anything is: a cell, or a number or text of the size measured. */
 const ANY = ["12345", "whole", "exact", "a-text"];
-const SHORTEST_MS = 2;
-const MOST_ROUNDS = 1 << 16;
-const EXAMPLE_ROUNDS = 20;
+const TRIAL_ROUNDS = 16;
+/** ERG of a run that is timed: enough that starting a line does not count. The shortest of so many runs counts. */
+const ENOUGH_ERG = 200_000;
+const REPEATS = 3;
+const EXAMPLE_ROUNDS = 12;
+const EXAMPLES_A_LINE = 20;
 const NANOSECONDS = 1_000_000;
 
 /** The worst of all that could be measured; undefined if nothing could. */
@@ -51,27 +54,25 @@ function startThread(): Machine {
 function measureLoop(source: string, sizes: OperandSizes): number | undefined {
   const machine = Machine.create({ host: SILENT, tier: "none" });
   if (time(machine, `${loopSetUp(sizes)}\n${source}`) === undefined) return undefined;
-  for (let rounds = 4; rounds <= MOST_ROUNDS; rounds *= 4) {
-    const took = time(machine, `${String(rounds)} work`);
-    if (took === undefined || machine.depth > 0) return undefined;
-    if (took.ms >= SHORTEST_MS || rounds * 4 > MOST_ROUNDS) return perErg(took);
-  }
-  return undefined;
+  const trial = time(machine, `${String(TRIAL_ROUNDS)} work`);
+  if (trial === undefined || machine.depth > 0) return undefined;
+  const rounds = Math.max(TRIAL_ROUNDS, Math.ceil((TRIAL_ROUNDS * ENOUGH_ERG) / trial.erg));
+  const times = Array.from({ length: REPEATS }, () => time(machine, `${String(rounds)} work`));
+  return times.includes(undefined) ? undefined : Math.min(...times.map((took) => perErg(took as Took)));
 }
 
 function measureExample(row: TableRow): number | undefined {
   const help = row.kind === "host" ? row.spec : coreHelp(row.spec.word);
   if (help === undefined) return undefined;
-  let [ms, erg] = [0, 0];
+  const { line } = help.example;
+  return measureLines(`${line}  `.repeat(EXAMPLES_A_LINE)) ?? measureLines(line);
+}
+
+/** The best of some rounds of a line, so that neither starting the engine nor collecting memory counts. */
+function measureLines(line: string): number | undefined {
   const machine = startThread();
-  for (let round = 0; round < EXAMPLE_ROUNDS; round += 1) {
-    const took = time(machine, help.example.line);
-    // The first rounds warm the engine up.
-    if (took === undefined || round < EXAMPLE_ROUNDS / 2) continue;
-    ms += took.ms;
-    erg += took.erg;
-  }
-  return erg === 0 ? undefined : perErg({ ms, erg });
+  const found = Array.from({ length: EXAMPLE_ROUNDS }, () => time(machine, line)).filter((took) => took !== undefined && took.ms > 0);
+  return found.length === 0 ? undefined : Math.min(...found.map((took) => perErg(took as Took)));
 }
 
 interface Took {
@@ -83,10 +84,16 @@ function perErg({ ms, erg }: Took): number {
   return (ms * NANOSECONDS) / erg;
 }
 
+/** Time of this process alone: what others do on the machine does not count. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
 /** Undefined if the source failed or did not end. */
 function time(machine: Machine, source: string): Took | undefined {
   if (machine.waiting) return undefined;
-  const start = performance.now();
+  const start = cpuMs();
   const result = machine.run(source, { mode: "shell", sourceName: "bench" });
-  return result.kind === "done" ? { ms: performance.now() - start, erg: result.ergUsed } : undefined;
+  return result.kind === "done" ? { ms: cpuMs() - start, erg: result.ergUsed } : undefined;
 }
