@@ -20,6 +20,8 @@ export interface ProtocolInternals {
   readonly _queue: readonly unknown[] | undefined;
   channelOpenFail(recipient: number, reason: number, description: string): void;
   channelClose(recipient: number): void;
+  /** keepalive@openssh.com: every client answers, if only with a refusal. */
+  ping(): void;
   openssh_authAgent(localChannel: number, windowBytes: number, packetBytes: number): void;
 }
 export type MessageHandler = (protocol: unknown, ...args: readonly never[]) => void;

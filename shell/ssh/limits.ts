@@ -35,6 +35,10 @@ export interface Limits {
   readonly queuedPackets: number;
   /** Output waits and the client takes none of it for this long: it is gone. */
   readonly stalledMs: number;
+  /** ClientAliveInterval: nothing was heard from the client for so long, and it is asked whether it is there. */
+  readonly askAliveMs: number;
+  /** Nothing was heard for this long, though it was asked: a sleeping laptop, a cut line. Its thread is let go. */
+  readonly silentMs: number;
   /** Key exchanges a client may ask for in a row; 0.7 ms of a core each. */
   readonly rekeyBurst: number;
   /** One more key exchange is earned in this time. */
@@ -70,6 +74,8 @@ export const LIMITS: Limits = {
   outputBacklogBytes: 16 << 20,
   queuedPackets: 4_096,
   stalledMs: 60_000,
+  askAliveMs: 60_000,
+  silentMs: 240_000,
   rekeyBurst: 10,
   rekeyEveryMs: 5_000,
   rekeyAfterBytes: 1 << 30,

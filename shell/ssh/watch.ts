@@ -31,6 +31,9 @@ export class ConnectionWatch implements Watch {
   private exchangeSinceMs: number | undefined;
   private blockedSinceMs: number | undefined;
   private bytesWrittenThen = 0;
+  private bytesHeard = 0;
+  private heardAtMs: number;
+  private askedAtMs: number;
   private readonly roomListeners = new Set<() => void>();
 
   constructor(socket: Socket, limits: Limits, clock: Clock, onOffence: (offence: Offence, reason: string) => void) {
@@ -40,6 +43,8 @@ export class ConnectionWatch implements Watch {
     this.onOffence = onOffence;
     this.rekeyTokens = limits.rekeyBurst;
     this.rekeyTokensAtMs = clock.nowMs();
+    this.heardAtMs = clock.nowMs();
+    this.askedAtMs = clock.nowMs();
     this.cancelDeadline = this.deadline(limits.versionLineMs, "no version line");
     const cancelGrace = clock.after(limits.loginGraceMs, () => {
       if (!this.loggedIn) this.end("noLogin", "no login in time");
@@ -106,12 +111,28 @@ export class ConnectionWatch implements Watch {
     if (this.blockedSinceMs !== undefined && nowMs - this.blockedSinceMs > this.limits.stalledMs) {
       return this.end("refused", "client takes no output");
     }
+    if (this.isSilent(nowMs)) return this.end("refused", "client does not answer");
     const bytes = this.socket.bytesRead + this.socket.bytesWritten;
     if (this.loggedIn && bytes - this.bytesAtRekey > this.limits.rekeyAfterBytes && this.exchangeSinceMs === undefined) {
       this.bytesAtRekey = bytes;
       this.ownRekeys++;
       this.requestRekey?.();
     }
+  }
+
+  /** Asks a client that has been quiet whether it is there; true when it has been quiet for too long. */
+  private isSilent(nowMs: number): boolean {
+    if (this.socket.bytesRead !== this.bytesHeard) {
+      this.bytesHeard = this.socket.bytesRead;
+      this.heardAtMs = nowMs;
+      this.askedAtMs = nowMs;
+    }
+    if (!this.loggedIn || this.exchangeSinceMs !== undefined) return false;
+    if (nowMs - this.askedAtMs >= this.limits.askAliveMs && this.roomBytes() > 0) {
+      this.askedAtMs = nowMs;
+      this.client?._protocol.ping();
+    }
+    return nowMs - this.heardAtMs >= this.limits.silentMs;
   }
 
   private deadline(delayMs: number, reason: string): () => void {

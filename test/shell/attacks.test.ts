@@ -352,6 +352,35 @@ test("without the guard every request is read and every reply held", () =>
     socket.destroy();
   }));
 
+// A line that was cut without a word: the session, its thread and its place stay for ever.
+test("a client that is not there any more is asked, and then let go; one that only thinks is not", () =>
+  under("guard", {}, async ({ shell, clock, guard }) => {
+    const [thinking, gone] = [await connect(shell.port), await connect(shell.port)];
+    const [socket, lost] = guard.sockets as [Socket, Socket];
+    attacker(gone)._sock.pause();
+    const over = once(lost, "close");
+    for (let round = 0; round < 5; round++) {
+      const heard = socket.bytesRead;
+      clock.advance(70_000); // a minute, and the next look
+      await untilServer(socket, () => socket.bytesRead > heard);
+    }
+    await over;
+    assert.equal(guard.reasons, ["client does not answer"]);
+    assert.is((await exec(thinking, "2 3 + .")).stdout, "5 ");
+    thinking.end();
+    gone.destroy();
+  }));
+
+test("without the guard it stays", () =>
+  under("no guard", {}, async ({ shell, clock, guard }) => {
+    const gone = await connect(shell.port);
+    attacker(gone)._sock.pause();
+    clock.advance(86_400_000);
+    assert.is((await connect(shell.port).then((client) => exec(client, "1 .").finally(() => client.end()))).stdout, "1 ");
+    assert.not(guard.sockets[0]?.destroyed);
+    gone.destroy();
+  }));
+
 // Channels without number.
 async function channels(shell: TestShell, count: number): Promise<number> {
   const client = await connect(shell.port);
