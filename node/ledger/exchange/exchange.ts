@@ -155,8 +155,8 @@ class BlockExchange<S extends BlockState> implements Exchange {
 
   /** Hands a block to the chain, then those that waited for it. */
   async #judge(first: Block, sizeBytes: number, firstPeer: string): Promise<void> {
-    const todo = [{ block: first, sizeBytes, peer: firstPeer }];
-    for (let next = todo.shift(); next !== undefined && !this.#stopped; next = todo.shift()) {
+    const waiting = [{ block: first, sizeBytes, peer: firstPeer }];
+    for (let next = waiting.shift(); next !== undefined && !this.#stopped; next = waiting.shift()) {
       const { block, peer } = next;
       const answer = await this.#options.chain.submit(block);
       if (answer.kind === "orphan") {
@@ -166,10 +166,10 @@ class BlockExchange<S extends BlockState> implements Exchange {
       } else if (answer.kind === "surplus") {
         const children = this.#orphans.takeChildren(headerId(block.header));
         if (children.some((child) => child.block.header.kind === "key")) await this.#options.chain.submit(block, { wanted: true });
-        todo.push(...children);
+        waiting.push(...children);
       } else if (answer.kind === "early") this.#keepEarly(block, next.sizeBytes, peer, answer.untilMs);
       else if (answer.kind === "reject") this.#blame(peer, answer.fault);
-      else todo.push(...this.#orphans.takeChildren(headerId(block.header)));
+      else waiting.push(...this.#orphans.takeChildren(headerId(block.header)));
     }
   }
 

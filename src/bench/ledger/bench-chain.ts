@@ -1,0 +1,129 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { bigEndian, compareBytes } from "../../../lang/base/bytes.ts";
+import { ed25519PublicKey, isUsablePublicKey, signEd25519, verifyEd25519 } from "../../../node/crypto/ed25519.ts";
+import { fastestScheme } from "../../../node/crypto/sodium-scheme.ts";
+import { decodeBlock, encodeBlock } from "../../../node/ledger/block-codec.ts";
+import type { Block } from "../../../node/ledger/block.ts";
+import type { Chain } from "../../../node/ledger/chain.ts";
+import { draftDataBlock, draftKeyBlock } from "../../../node/ledger/draft-block.ts";
+import { chainIdOf, type Genesis } from "../../../node/ledger/genesis.ts";
+import { dataBlockMessage, workSeal } from "../../../node/ledger/header-codec.ts";
+import { smallFile } from "../../../node/ledger/head-marker.ts";
+import { openChain } from "../../../node/ledger/open-chain.ts";
+import { paramsOf, UNITS_PER_COIN, type LedgerParams } from "../../../node/ledger/params.ts";
+import { startPool, type PoolFeed } from "../../../node/ledger/pool-feed.ts";
+import { RealmStates, type RealmState } from "../../../node/ledger/realm-states.ts";
+import { searchNonce } from "../../../node/ledger/work-search.ts";
+import { POOL_LIMITS, WorkerPool } from "../../../node/machines/pool.ts";
+import type { WorkerData } from "../../../node/machines/worker.ts";
+import { PackageExecutor } from "../../../node/package/package-executor.ts";
+import type { Clock, Disk } from "../../../node/ports.ts";
+import { domainOfKey } from "../../../node/state/address.ts";
+import { createStateReader } from "../../../node/state/versioned.ts";
+import { openDisk } from "../../../node/store/level-disk.ts";
+import { account, bystander, type Account } from "./transfers.ts";
+
+/** A chain on a real store in a folder, with its workers, as a node runs it; the clock is moved by hand. */
+export interface BenchChain {
+  readonly chain: Chain<RealmState>;
+  readonly pool: PoolFeed;
+  readonly clock: HandClock;
+  readonly disk: Disk;
+  close(): Promise<void>;
+}
+
+export interface BenchWorld {
+  readonly genesis: Genesis;
+  readonly params: LedgerParams;
+  readonly senders: readonly Account[];
+  readonly receivers: readonly Uint8Array[];
+}
+
+const LEADER_SEED = new Uint8Array(32).fill(77);
+const START_MS = 1_700_000_000_000;
+const CACHE_BYTES = 64 << 20;
+const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "../../../node/machines/worker.ts" : "../../../node/machines/worker.js", import.meta.url);
+const FUNDS_UNITS = 100n * UNITS_PER_COIN;
+
+/** `domains` with coins, of which `senders` have keys. */
+export function benchWorld(options: { readonly domains: number; readonly senders: number }): BenchWorld {
+  const senders = Array.from({ length: options.senders }, (_, index) => account(index));
+  const others = Array.from({ length: Math.max(0, options.domains - options.senders) }, (_, index) => bystander(index));
+  const receivers = [...senders.map(({ domain }) => domain), ...others];
+  const allocations = receivers.map((domain) => ({ domain, units: FUNDS_UNITS })).sort((a, b) => compareBytes(a.domain, b.domain));
+  const genesis: Genesis = { preset: "devnet", salt: new Uint8Array(32).fill(1), timeMs: BigInt(START_MS - 1), allocations };
+  // Size and pace of mainnet with the easy work of a devnet.
+  const params = { ...paramsOf("devnet"), dataBlockSizeBytes: paramsOf("mainnet").dataBlockSizeBytes };
+  return { genesis, params, senders, receivers };
+}
+
+export class HandClock implements Clock {
+  #nowMs = START_MS;
+  nowMs(): number {
+    return this.#nowMs;
+  }
+  after(): () => void {
+    return () => undefined;
+  }
+  pass(ms: number): void {
+    this.#nowMs += ms;
+  }
+}
+
+export async function openBenchChain(folder: string, { genesis, params }: BenchWorld, workers: number): Promise<BenchChain> {
+  const clock = new HandClock();
+  const storeFolder = join(folder, "store");
+  mkdirSync(folder, { recursive: true });
+  const disk = await openDisk(storeFolder);
+  const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder });
+  const chainId = chainIdOf(genesis);
+  const workerData: WorkerData = { storeFolder, cacheBytes: CACHE_BYTES, params, chainId, outsideWords: [] };
+  const workerPool = new WorkerPool(WORKER_FILE, workerData, { ...POOL_LIMITS, warmWorkers: workers, mostWorkers: workers, mostPerIdentity: workers });
+  const executor = new PackageExecutor({ pool: workerPool, verifiers: workers, reader, params, chainId });
+  const rule = { verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => verifyEd25519(key, message, signature, fastestScheme), isUsableKey: isUsablePublicKey };
+  const fail = (error: unknown): never => {
+    throw error;
+  };
+  const chain = await openChain({ genesis, ports: { clock, disk, marker: smallFile(join(folder, "head")) }, states: new RealmStates(disk, reader, params.historyBlocks), executor, rule, folder, params });
+  const pool = await startPool({ chain, disk, limits: { sizeBytes: 1 << 30, perDomain: 64 }, onFailure: fail });
+  const close = async (): Promise<void> => {
+    await pool.flushed();
+    pool.close();
+    await chain.idle();
+    await workerPool.close();
+    await disk.close();
+  };
+  return { chain, pool, clock, disk, close };
+}
+
+/** Makes a key block and submits it. Its bytes. */
+export async function makeKeyBlock({ chain, clock }: BenchChain): Promise<Uint8Array> {
+  clock.pass(30_000);
+  const publicKey = ed25519PublicKey(LEADER_SEED);
+  const draft = draftKeyBlock(chain.head(), { publicKey, rewardDomain: domainOfKey(publicKey) }, clock.nowMs(), chain.machine);
+  const workNonce = searchNonce(workSeal(draft), bigEndian(draft.target, 32), 0n, 1 << 22);
+  if (workNonce === undefined) throw new Error("no nonce was found in four million hashes");
+  return submitted(chain, { header: { ...draft, workNonce }, evidence: [] });
+}
+
+/** Makes a data block of what waits in the pool and submits it. Its bytes. */
+export async function makeDataBlock({ chain, clock, pool }: BenchChain): Promise<Uint8Array> {
+  clock.pass(1_000);
+  const drafted = await draftDataBlock(chain.head(), pool.pool, clock.nowMs(), chain.machine);
+  if (drafted === undefined) throw new Error("the pool has nothing ready");
+  const { header, packages, run } = drafted;
+  return submitted(chain, { header: { ...header, signature: signEd25519(LEADER_SEED, dataBlockMessage(header)) }, packages }, { run });
+}
+
+async function submitted(chain: Chain<RealmState>, block: Block, hints: Parameters<typeof chain.submit>[1] = {}): Promise<Uint8Array> {
+  const answer = await chain.submit(block, hints);
+  if (answer.kind !== "appended") throw new Error(`own block: ${JSON.stringify(answer, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))}`);
+  return encodeBlock(block);
+}
+
+/** Takes a block as from a peer: decoded, judged and run. */
+export async function takeBlock({ chain, clock }: BenchChain, bytes: Uint8Array): Promise<void> {
+  clock.pass(30_000);
+  await submitted(chain, decodeBlock(bytes, chain.machine.params));
+}
