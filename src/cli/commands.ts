@@ -127,4 +127,15 @@ export const COMMANDS: readonly Command[] = [
     examples: [{ line: "help key new", does: "as `grid key new --help`" }],
     run: async (call) => (await import("./command-line.ts")).runCommandLine([...call.params, "--help"], call.io),
   },
+  {
+    name: "bench realm",
+    summary: "Measures how private copies of the state behave as the state grows.",
+    params: [],
+    flags: [{ name: "--files", value: "N", help: "files in the largest state (100000); a million takes a quarter of an hour to make" }, JSON_FLAG],
+    examples: [
+      { line: "bench realm", does: "fork, line, sync and dry run on 1000, 10000 and 100000 files" },
+      { line: "bench realm --files 1000", does: "a first look" },
+    ],
+    run: async (call) => (await import("./bench-realm.ts")).runBenchRealm(call),
+  },
 ];

@@ -177,6 +177,39 @@ test("a package whose effect would differ changes nothing and says state-moved",
   second.close();
 });
 
+test("an endless loop in one thread of a session never delays another", async () => {
+  const session = await node.api.openThread(alice);
+  const threads = node.api.threadsOf(session);
+  await threads.start({ name: "busy" });
+  threads.use("main");
+  await printed(session, "1 drop"); // the pool's workers are up
+  threads.background("busy", ": forever begin again ; forever", { mode: "shell", columns: 80 });
+  const start = performance.now();
+  assert.is(await printed(session, "1 1 + ."), "2 ");
+  assert.ok(performance.now() - start < 1_000, "a line waited for the loop");
+  assert.is(threads.list().find(({ name }) => name === "busy")?.state, "running");
+  threads.pause("busy");
+  session.close();
+});
+
+test("ready threads of a session take one signature, and the root is the one the draft foretold", async () => {
+  const session = await node.api.openThread(alice);
+  const threads = node.api.threadsOf(session);
+  await printed(session, "bt\nmkdir one\nrt");
+  await threads.start({ name: "two" });
+  await printed(session, "bt\nmkdir two\nrt");
+  const lock = threads.lockCommit();
+  const draft = await node.api.draft(session, { publicKey });
+  assert.is(draft.body.sections.length, 2);
+  const { packageId } = await node.api.answerIntent(node.api.offerIntent(session, draft).intentId, answer(draft));
+  const receipt = await node.api.untilReceipt(packageId, "included", never);
+  assert.equal(receipt.outcome, { kind: "done" });
+  await session.committed();
+  lock.release();
+  assert.equal(threads.list().map(({ recording }) => recording), ["off", "off"]);
+  session.close();
+});
+
 test("a thread without a recording cannot be committed", async () => {
   const thread = await node.api.openThread(alice);
   assert.is(await faultOf(node.api.draft(thread, { publicKey })), "THREAD_NOT_RECORDING");

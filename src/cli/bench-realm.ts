@@ -1,0 +1,21 @@
+import { benchRealm, realmTable } from "../bench/realm.ts";
+import { EXIT, UsageError } from "./command.ts";
+import type { CommandCall } from "./command.ts";
+
+const SMALLEST = 1_000;
+const LARGEST = 1_000_000;
+
+/** `grid bench realm`: states from a thousand files on, ten times as large each. */
+export async function runBenchRealm({ flags, io }: CommandCall): Promise<number> {
+  const rows = await benchRealm(sizesUpTo(flags["files"] ?? "100000"));
+  io.out(flags["json"] === undefined ? realmTable(rows) : `${JSON.stringify({ rows })}\n`);
+  return EXIT.ok;
+}
+
+function sizesUpTo(text: string): readonly number[] {
+  const largest = Number(text);
+  if (!/^\d+$/.test(text) || largest < SMALLEST || largest > LARGEST) throw new UsageError(`--files is "${text}".`, `a number from ${SMALLEST} to ${LARGEST}`);
+  const sizes = [largest];
+  for (let size = SMALLEST; size < largest; size *= 10) sizes.unshift(size);
+  return sizes;
+}
