@@ -88,6 +88,8 @@ class ChannelRpcClient implements RpcClient {
   private readonly frames = new FrameReader();
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
+  /** Why nothing more can be asked. */
+  private end: FaultError | undefined;
 
   constructor(client: ssh2.Client, channel: ClientChannel, address: string) {
     this.client = client;
@@ -112,6 +114,7 @@ class ChannelRpcClient implements RpcClient {
 
   private send(request: RpcRequest, console: RemoteConsole): Promise<never> {
     return new Promise((resolve, reject) => {
+      if (this.end !== undefined) return reject(this.end);
       const id = ++this.lastId;
       this.pending.set(id, { kind: request.kind, console, resolve, reject });
       this.channel.write(frame(encodeRequest(id, request)));
@@ -141,10 +144,11 @@ class ChannelRpcClient implements RpcClient {
   }
 
   private lost(): void {
-    this.fail(new FaultError<SignFault>({ code: "SIGN_UNREACHABLE", address: this.address }));
+    this.fail(this.end ?? new FaultError<SignFault>({ code: "SIGN_UNREACHABLE", address: this.address }));
   }
 
   private fail(error: FaultError): void {
+    this.end ??= error;
     for (const pending of this.pending.values()) pending.reject(error);
     this.pending.clear();
   }

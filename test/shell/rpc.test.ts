@@ -136,6 +136,7 @@ test("a node that stops rejects what was asked of it", async () => {
   await thread;
   await shell.shell.stop();
   assert.is(await running, "SIGN_UNREACHABLE");
+  assert.is(await faultOf(client.ask({ kind: "status" })), "SIGN_UNREACHABLE", "and what is asked afterwards");
   await (await thread).untilClosed;
 });
 
