@@ -71,6 +71,8 @@ abstract class BatchSession implements InputListener {
 /** Bytes typed ahead of a program at a terminal; a pipe is held back by flow control instead. */
 const MAX_TYPED_BYTES = 64 * 1024;
 const CTRL_C = 3;
+/** A program that reads on and on behind the end of its input is stopped: ERG would take too long to. */
+const MOST_ENDS_TOLD = 100;
 
 /** `ssh host 'line'`: one piece of source; standard input goes to the program that asks for it. */
 export class CommandSession extends BatchSession {
@@ -78,6 +80,7 @@ export class CommandSession extends BatchSession {
   private readonly typed: Uint8Array[] = [];
   private typedBytes = 0;
   private inputOver = false;
+  private endsTold = 0;
 
   constructor(runner: Runner, command: string) {
     super(runner);
@@ -107,11 +110,12 @@ export class CommandSession extends BatchSession {
     if (this.runner.parts.thread.status().waiting) this.feed();
   }
 
-  /** A program waits for input: it gets one packet; the rest stays with the client. After the last it is stopped. */
+  /** A program waits for input: it gets one packet; the rest stays with the client. After the last it is told the end. */
   private feed(): void {
     const next = this.typed.shift();
     this.typedBytes -= next?.length ?? 0;
     if (next !== undefined) this.runner.parts.thread.input(next);
+    else if (this.inputOver && this.endsTold++ < MOST_ENDS_TOLD) this.runner.parts.thread.input(new Uint8Array());
     else if (this.inputOver) this.runner.interrupt();
     else this.runner.parts.io.resume();
   }

@@ -20,11 +20,18 @@ export interface RpcClientOptions {
   readonly timeoutMs: number;
 }
 
+/** Where a remote run prints, and who answers it. */
+export interface RemoteConsole {
+  readonly write: (bytes: Uint8Array) => void;
+  /** Called each time the program waits: give it bytes with `ask({ kind: "input" })`, none at the end of input. */
+  readonly onWaiting: () => void;
+}
+
 export interface RpcClient {
   /** One request and its reply. Faults of the node arrive as FaultError with their code and fields. */
   ask<K extends RpcKind>(request: RpcRequest & { readonly kind: K }): Promise<RpcReplies[K]>;
   /** Runs source in this connection's thread; output arrives before the outcome. */
-  run(request: Omit<RpcRequest & { readonly kind: "run" }, "kind">, onOutput: (bytes: Uint8Array) => void): Promise<LineOutcome>;
+  run(request: Omit<RpcRequest & { readonly kind: "run" }, "kind">, console: RemoteConsole): Promise<LineOutcome>;
   close(): void;
 }
 
@@ -67,10 +74,12 @@ function login(client: ssh2.Client, options: RpcClientOptions): Promise<void> {
 
 interface Pending {
   readonly kind: RpcKind;
-  readonly onOutput: (bytes: Uint8Array) => void;
+  readonly console: RemoteConsole;
   readonly resolve: (reply: never) => void;
   readonly reject: (error: Error) => void;
 }
+
+const SILENT: RemoteConsole = { write: () => undefined, onWaiting: () => undefined };
 
 class ChannelRpcClient implements RpcClient {
   private readonly client: ssh2.Client;
@@ -79,6 +88,8 @@ class ChannelRpcClient implements RpcClient {
   private readonly frames = new FrameReader();
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
+  /** Why nothing more can be asked. */
+  private end: FaultError | undefined;
 
   constructor(client: ssh2.Client, channel: ClientChannel, address: string) {
     this.client = client;
@@ -90,21 +101,22 @@ class ChannelRpcClient implements RpcClient {
   }
 
   ask<K extends RpcKind>(request: RpcRequest & { readonly kind: K }): Promise<RpcReplies[K]> {
-    return this.send(request, () => undefined) as Promise<RpcReplies[K]>;
+    return this.send(request, SILENT) as Promise<RpcReplies[K]>;
   }
 
-  run(request: Omit<RpcRequest & { readonly kind: "run" }, "kind">, onOutput: (bytes: Uint8Array) => void): Promise<LineOutcome> {
-    return this.send({ kind: "run", ...request }, onOutput);
+  run(request: Omit<RpcRequest & { readonly kind: "run" }, "kind">, console: RemoteConsole): Promise<LineOutcome> {
+    return this.send({ kind: "run", ...request }, console);
   }
 
   close(): void {
     this.client.end();
   }
 
-  private send(request: RpcRequest, onOutput: (bytes: Uint8Array) => void): Promise<never> {
+  private send(request: RpcRequest, console: RemoteConsole): Promise<never> {
     return new Promise((resolve, reject) => {
+      if (this.end !== undefined) return reject(this.end);
       const id = ++this.lastId;
-      this.pending.set(id, { kind: request.kind, onOutput, resolve, reject });
+      this.pending.set(id, { kind: request.kind, console, resolve, reject });
       this.channel.write(frame(encodeRequest(id, request)));
     });
   }
@@ -124,17 +136,19 @@ class ChannelRpcClient implements RpcClient {
     if (id === 0 && answer.kind === "fault") throw new FaultError(answer.fault);
     const pending = this.pending.get(id);
     if (pending === undefined) throw new FaultError<ShellFault>({ code: "RPC_BAD_MESSAGE", reason: "an answer to no question" });
-    if (answer.kind === "output") return pending.onOutput(answer.bytes);
+    if (answer.kind === "output") return pending.console.write(answer.bytes);
+    if (answer.kind === "waiting") return pending.console.onWaiting();
     this.pending.delete(id);
     if (answer.kind === "fault") return pending.reject(new FaultError(answer.fault));
     pending.resolve(decodeReply(pending.kind, answer.fields) as never);
   }
 
   private lost(): void {
-    this.fail(new FaultError<SignFault>({ code: "SIGN_UNREACHABLE", address: this.address }));
+    this.fail(this.end ?? new FaultError<SignFault>({ code: "SIGN_UNREACHABLE", address: this.address }));
   }
 
   private fail(error: FaultError): void {
+    this.end ??= error;
     for (const pending of this.pending.values()) pending.reject(error);
     this.pending.clear();
   }

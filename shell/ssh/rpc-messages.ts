@@ -21,7 +21,9 @@ export type RpcRequest =
   | { readonly kind: "run"; readonly source: string; readonly sourceName: string; readonly mode: SourceMode }
   | { readonly kind: "draft"; readonly publicKey: Uint8Array }
   | { readonly kind: "committed" }
-  | { readonly kind: "faucet" };
+  | { readonly kind: "faucet" }
+  /** For the run that said it waits. Answered at once; no bytes are the end of input. */
+  | { readonly kind: "input"; readonly bytes: Uint8Array };
 export type RpcKind = RpcRequest["kind"];
 
 export interface RpcStatus extends ChainFacts {
@@ -41,9 +43,10 @@ export interface RpcReplies {
   readonly draft: RemoteDraft;
   readonly committed: undefined;
   readonly faucet: { readonly amountUnits: bigint; readonly receipt: Receipt };
+  readonly input: undefined;
 }
 
-const KINDS: readonly RpcKind[] = ["status", "fetchIntent", "answerIntent", "submit", "receipt", "untilReceipt", "run", "draft", "committed", "faucet"];
+const KINDS: readonly RpcKind[] = ["status", "fetchIntent", "answerIntent", "submit", "receipt", "untilReceipt", "run", "draft", "committed", "faucet", "input"];
 const STAGES: readonly ReceiptStage[] = ["included", "settled", "final"];
 const SCHEMES = ["raw", "sshsig"] as const;
 const MODES = ["shell", "forth"] as const;
@@ -53,12 +56,13 @@ const MAX_ID = 2 ** 32;
 const MAX_NAME_BYTES = 4_096;
 const MAX_WARNINGS = 100;
 
-/** What comes back: the reply, a fault, or a piece of output of a `run` that goes on. */
+/** What comes back: the reply, a fault, a piece of output of a `run` that goes on, or that it waits for input. */
 export type RpcAnswer =
   | { readonly kind: "reply"; readonly fields: readonly RlpItem[] }
   | { readonly kind: "fault"; readonly fault: { readonly code: string } }
-  | { readonly kind: "output"; readonly bytes: Uint8Array };
-const ANSWERS: readonly RpcAnswer["kind"][] = ["reply", "fault", "output"];
+  | { readonly kind: "output"; readonly bytes: Uint8Array }
+  | { readonly kind: "waiting" };
+const ANSWERS: readonly RpcAnswer["kind"][] = ["reply", "fault", "output", "waiting"];
 
 export function encodeRequest(id: number, request: RpcRequest): Uint8Array {
   return encodeRlp([numberItem(RPC_VERSION), numberItem(id), numberItem(KINDS.indexOf(request.kind) + 1), requestFields(request)]);
@@ -73,8 +77,16 @@ export function decodeRequest(message: Uint8Array): { readonly id: number; reado
 }
 
 export function encodeAnswer(id: number, answer: RpcAnswer): Uint8Array {
-  const content: RlpItem = answer.kind === "reply" ? answer.fields : answer.kind === "fault" ? encodePlain(answer.fault) : answer.bytes;
-  return encodeRlp([numberItem(RPC_VERSION), numberItem(id), numberItem(ANSWERS.indexOf(answer.kind) + 1), content]);
+  return encodeRlp([numberItem(RPC_VERSION), numberItem(id), numberItem(ANSWERS.indexOf(answer.kind) + 1), answerContent(answer)]);
+}
+
+function answerContent(answer: RpcAnswer): RlpItem {
+  switch (answer.kind) {
+    case "reply": return answer.fields;
+    case "fault": return encodePlain(answer.fault);
+    case "output": return answer.bytes;
+    case "waiting": return [];
+  }
 }
 
 /** Faults: CODEC_MALFORMED, RPC_VERSION. */
@@ -85,6 +97,7 @@ export function decodeAnswer(message: Uint8Array): { readonly id: number; readon
   switch (nth(ANSWERS, smallField(kind, "kind", ANSWERS.length) - 1, "kind")) {
     case "reply": return { id, answer: { kind: "reply", fields: listField(content, "reply") } };
     case "output": return { id, answer: { kind: "output", bytes: bytesField(content, "output", []) } };
+    case "waiting": return { id, answer: { kind: "waiting" } };
     case "fault": {
       const fault = decodePlainRecord(content);
       if (typeof fault["code"] !== "string") malformed("fault without a code");
@@ -106,6 +119,7 @@ function requestFields(request: RpcRequest): readonly RlpItem[] {
     case "untilReceipt": return [request.packageId, textItem(request.stage)];
     case "run": return [textItem(request.source), textItem(request.sourceName), textItem(request.mode)];
     case "draft": return [request.publicKey];
+    case "input": return [request.bytes];
   }
 }
 
@@ -133,6 +147,7 @@ function requestOf(kind: RpcKind, fields: readonly RlpItem[]): RpcRequest {
       return { kind, source: textField(source, "source", Infinity), sourceName: textField(sourceName, "source name", MAX_NAME_BYTES), mode: oneOf(MODES, mode, "mode") };
     }
     case "draft": return { kind, publicKey: bytesField(exactly(1)[0], "public key", [32]) };
+    case "input": return { kind, bytes: bytesField(exactly(1)[0], "input", []) };
   }
 }
 
@@ -146,7 +161,7 @@ export function encodeReply(...[kind, reply]: { [K in RpcKind]: [K, RpcReplies[K
     case "receipt": return reply === undefined ? [] : [receiptItem(reply.receipt), textItem(reply.stage)];
     case "untilReceipt": return [receiptItem(reply)];
     case "run": return [encodePlain(reply)];
-    case "committed": return [];
+    case "committed": case "input": return [];
     case "faucet": return [numberItem(reply.amountUnits), receiptItem(reply.receipt)];
   }
 }
@@ -174,6 +189,7 @@ const decoders: { readonly [K in RpcKind]: (fields: readonly RlpItem[]) => RpcRe
   untilReceipt: (fields) => receiptOf(listField(fields, "receipt", 1)[0]),
   run: (fields) => outcomeOf(decodePlainRecord(listField(fields, "outcome", 1)[0])),
   committed: (fields) => void listField(fields, "committed", 0),
+  input: (fields) => void listField(fields, "input", 0),
   faucet: (fields) => {
     const [amount, receipt] = listField(fields, "faucet", 2);
     return { amountUnits: numberField(amount, "amount", 256), receipt: receiptOf(receipt) };

@@ -44,7 +44,11 @@ export class RpcSession implements InputListener {
 
   onData(bytes: Uint8Array): void {
     try {
-      this.waiting.push(...this.frames.push(bytes));
+      for (const message of this.frames.push(bytes)) {
+        // Input is for the run that goes on: it cannot wait for its turn.
+        if (isInput(message)) void this.handle(message);
+        else this.waiting.push(message);
+      }
     } catch (error) {
       if (!isFaultError(error)) throw error;
       this.answer(0, { kind: "fault", fault: error.fault });
@@ -72,6 +76,11 @@ export class RpcSession implements InputListener {
     this.ended.abort();
     this.waiting.length = 0;
     this.thread?.close();
+  }
+
+  /** What comes when nothing waits for it is dropped: the run has ended meanwhile. */
+  private takeInput(bytes: Uint8Array): void {
+    if (this.thread?.status().waiting === true) this.thread.input(bytes);
   }
 
   private async work(): Promise<void> {
@@ -110,6 +119,9 @@ export class RpcSession implements InputListener {
       case "untilReceipt": return encodeReply("untilReceipt", await node.untilReceipt(request.packageId, request.stage, signal));
       case "run": return encodeReply("run", await this.run(id, request));
       case "draft": return encodeReply("draft", await node.draft(await this.openThread(), { publicKey: request.publicKey }));
+      case "input":
+        this.takeInput(request.bytes);
+        return encodeReply("input", undefined);
       case "committed": return encodeReply("committed", void (await (await this.openThread()).committed()));
       case "faucet": {
         const paid = await node.faucet(domainOfKey(this.provedKey()), signal);
@@ -127,7 +139,7 @@ export class RpcSession implements InputListener {
         this.answer(id, { kind: "output", bytes: bytes.subarray(at, at + OUTPUT_PIECE_BYTES) });
       }
     };
-    return thread.run(source, { mode, sourceName, write, columns: 80, interactive: false });
+    return thread.run(source, { mode, sourceName, write, columns: 80, interactive: false, onWaiting: () => this.answer(id, { kind: "waiting" }) });
   }
 
   private async openThread(): Promise<ThreadApi> {
@@ -150,5 +162,14 @@ export class RpcSession implements InputListener {
   private end(exitCode: number): void {
     this.onClosed();
     this.io.end(exitCode);
+  }
+}
+
+/** A message that cannot be read is none; it is answered with its fault when it is its turn. */
+function isInput(message: Uint8Array): boolean {
+  try {
+    return decodeRequest(message).request.kind === "input";
+  } catch {
+    return false;
   }
 }

@@ -100,7 +100,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Fetches the package of an intent from its node, shows what it does, asks, signs, and hands the signature over.",
     params: [{ name: "INTENT", help: "the text that `ct` prints under its QR code" }],
     flags: [
-      KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, HOST_KEY_FLAG, KEYS_FLAG,
+      KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, KEYS_FLAG,
       { name: "--yes", help: "sign without asking, after showing" },
       JSON_FLAG,
     ],

@@ -1,4 +1,5 @@
 import { toHex } from "../../lang/base/bytes.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
 import type { LineOutcome, ReceiptStage } from "../../node/api.ts";
 import { signEd25519 } from "../../node/crypto/ed25519.ts";
 import type { UnlockedKey } from "../../node/keys/key-envelope.ts";
@@ -12,6 +13,7 @@ import type { RpcClient } from "../../shell/ssh/rpc-client.ts";
 import { EXIT, UsageError } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { reportText } from "./fault-line.ts";
+import { InputBytes } from "./input-bytes.ts";
 import { judgeHostKey } from "./known-nodes.ts";
 import { nodePlace, placeText } from "./node-place.ts";
 import { reviewed, reviewJson, reviewText } from "./review-text.ts";
@@ -21,6 +23,8 @@ import type { ScriptSource } from "./source.ts";
 import { openSigningKey } from "./signing-key.ts";
 
 const LOGIN_LIMIT_MS = 10_000;
+/** A piece of standard input for a script that waits; well below the size of a frame. */
+const INPUT_PIECE_BYTES = 64 * 1024;
 const STAGES: readonly ReceiptStage[] = ["included", "settled", "final"];
 
 /** `grid exec`: records the script in a thread of the node, signs what it would do, and waits for the receipt. */
@@ -31,7 +35,7 @@ export async function runExec(call: CommandCall): Promise<number> {
   const client = await connect(call, key);
   try {
     if (call.flags["faucet"] !== undefined) await client.ask({ kind: "faucet" });
-    const failed = await record(client, script, call.io);
+    const failed = await record(client, script, call);
     if (failed !== undefined) return failed;
     return await commit(client, key, stage, call);
   } finally {
@@ -48,20 +52,40 @@ function stageOf(text: string): ReceiptStage {
 async function connect(call: CommandCall, key: UnlockedKey): Promise<RpcClient> {
   const place = nodePlace(call);
   const judge = judgeHostKey(call, placeText(place));
-  const client = await connectRpc({ ...place, user: key.label, isHostKey: judge.accepts, keySeed: key.seed, timeoutMs: LOGIN_LIMIT_MS });
-  judge.remember();
-  return client;
+  try {
+    const client = await connectRpc({ ...place, user: key.label, isHostKey: judge.accepts, keySeed: key.seed, timeoutMs: LOGIN_LIMIT_MS });
+    judge.remember();
+    return client;
+  } catch (error) {
+    throw judge.explain(error);
+  }
 }
 
 /** Runs the script between `bt` and `rt`. Undefined when it is ready to commit, else the exit code. */
-async function record(client: RpcClient, script: ScriptSource, io: Io): Promise<number | undefined> {
+async function record(client: RpcClient, script: ScriptSource, { io, params, flags }: CommandCall): Promise<number | undefined> {
   const pieces = [{ source: "bt", sourceName: "exec", mode: "shell" } as const, { source: script.text, sourceName: script.name, mode: script.mode }, { source: "rt", sourceName: "exec", mode: "shell" } as const];
-  for (const piece of pieces) {
-    const outcome = await client.run(piece, (bytes) => io.out(bytes));
-    const code = exitCode(outcome, io);
-    if (code !== undefined) return code;
+  // With --json standard output is one object, so what the script prints goes to standard error.
+  const write = (bytes: Uint8Array): void => (flags["json"] === undefined ? io.out(bytes) : io.err(Buffer.from(bytes).toString()));
+  const input = new InputBytes(params[0] === "-" ? undefined : io.stdin);
+  try {
+    for (const piece of pieces) {
+      const code = exitCode(await client.run(piece, { write, onWaiting: () => void feed(client, input) }), io);
+      if (code !== undefined) return code;
+    }
+    return undefined;
+  } finally {
+    input.close();
   }
-  return undefined;
+}
+
+/** The next piece of standard input for a script that waits; nothing at its end, which `key` answers with -1. */
+async function feed(client: RpcClient, input: InputBytes): Promise<void> {
+  try {
+    const bytes = await input.take(INPUT_PIECE_BYTES);
+    await client.ask({ kind: "input", bytes: bytes ?? new Uint8Array() });
+  } catch (error) {
+    if (!isFaultError(error)) throw error; // a lost connection is told by the run that waits
+  }
 }
 
 function exitCode(outcome: LineOutcome, io: Io): number | undefined {

@@ -7,9 +7,15 @@ export class InputBytes {
   readonly #stream: Readable | undefined;
   #iterator: AsyncIterator<unknown> | undefined;
   #pending: Uint8Array = new Uint8Array();
+  #endsTold = 0;
 
   constructor(stream: Readable | undefined) {
     this.#stream = stream;
+  }
+
+  /** Requests that were answered with the end of the input. */
+  get endsTold(): number {
+    return this.#endsTold;
   }
 
   /** Up to `count` bytes; undefined at the end of the input. */
@@ -41,7 +47,10 @@ export class InputBytes {
   async #more(): Promise<boolean> {
     this.#iterator ??= this.#stream?.[Symbol.asyncIterator]();
     const next = await this.#iterator?.next();
-    if (next === undefined || next.done === true) return false;
+    if (next === undefined || next.done === true) {
+      this.#endsTold += 1;
+      return false;
+    }
     this.#pending = Buffer.concat([this.#pending, Buffer.from(next.value as Uint8Array | string)]);
     return true;
   }

@@ -16,6 +16,8 @@ import type { ScriptSource } from "./source.ts";
 /** Some ten seconds of work for the interpreter: an endless loop ends, a long computation says `--erg`. */
 export const DEFAULT_ERG = 1_000_000_000;
 const NEWLINE = 10;
+/** Reading behind the end costs next to no ERG, so an endless loop of it is counted instead. */
+const MOST_ENDS_TOLD = 100;
 const IDENTITY = "you (claimed: no key was proved)";
 
 interface Script extends ScriptSource {
@@ -51,11 +53,12 @@ async function runScript({ flags, io }: CommandCall, script: Script): Promise<nu
   const thread = new ThreadRuntime(setup, realm, { directory: { domain: signer, path: "/" }, recording: NO_RECORDING });
   const input = new InputBytes(script.input);
   let result = thread.run(script.text, { mode: script.mode, sourceName: script.name, ergLimit: ergLimit(flags["erg"]) });
-  while (result.kind === "waiting") result = thread.resume(await answer(result.waiting, input));
+  while (result.kind === "waiting" && input.endsTold < MOST_ENDS_TOLD) result = thread.resume(await answer(result.waiting, input));
   input.close();
   if (script.forPeople && lastByte !== undefined && lastByte !== NEWLINE) io.out("\n");
   if (result.kind === "exit") return result.code;
   if (result.kind === "done") return EXIT.ok;
+  if (result.kind === "waiting") throw new CommandError("The program reads on and on behind the end of its input.", "`key` gives -1 at the end; a program should stop there.");
   io.err(result.kind === "fault" ? reportText(result.report) : faultLine(needsNode(result.word)));
   return EXIT.failed;
 }

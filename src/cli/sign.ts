@@ -1,5 +1,4 @@
 import { createInterface } from "node:readline/promises";
-import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { signEd25519 } from "../../node/crypto/ed25519.ts";
 import { checkIntentTime, decodeIntent } from "../../node/package/intent.ts";
@@ -7,13 +6,14 @@ import type { Intent } from "../../node/package/intent.ts";
 import type { Review } from "../../node/package/review.ts";
 import { messageToSign } from "../../node/package/signing.ts";
 import { domainOfKey } from "../../node/state/address.ts";
-import { ed25519Blob } from "../../shell/ssh/host-key.ts";
+import { ed25519Blob, fingerprintOf } from "../../shell/ssh/host-key.ts";
 import { connectRpc } from "../../shell/ssh/rpc-client.ts";
 import type { RpcClient } from "../../shell/ssh/rpc-client.ts";
 import { readEndpoint } from "../config.ts";
 import { systemClock } from "../system-ports.ts";
 import { CommandError, EXIT } from "./command.ts";
 import type { CommandCall } from "./command.ts";
+import { expectHostKey } from "./known-nodes.ts";
 import { nodePlace, placeText } from "./node-place.ts";
 import type { NodePlace } from "./node-place.ts";
 import { reviewed, reviewJson, reviewText } from "./review-text.ts";
@@ -62,9 +62,13 @@ function placeOf(intent: Intent, call: CommandCall): NodePlace {
   return readEndpoint(intent.address, new CommandError(`The intent names "${intent.address}".`, "Name the node with --node HOST:PORT."));
 }
 
-function connect(intent: Intent, place: NodePlace): Promise<RpcClient> {
-  const expected = ed25519Blob(intent.hostKey);
-  return connectRpc({ ...place, user: "signer", isHostKey: (blob) => equalBytes(blob, expected), timeoutMs: LOGIN_LIMIT_MS });
+async function connect(intent: Intent, place: NodePlace): Promise<RpcClient> {
+  const judge = expectHostKey(placeText(place), fingerprintOf(ed25519Blob(intent.hostKey)));
+  try {
+    return await connectRpc({ ...place, user: "signer", isHostKey: judge.accepts, timeoutMs: LOGIN_LIMIT_MS });
+  } catch (error) {
+    throw judge.explain(error);
+  }
 }
 
 function show({ flags, io }: CommandCall, review: Review): void {

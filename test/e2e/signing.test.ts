@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { decodeIntent, encodeIntent } from "../../node/package/intent.ts";
+import type { Intent } from "../../node/package/intent.ts";
 import { haveClients } from "../support/clients.ts";
 import { grid, run } from "../support/grid.ts";
 import { told } from "../support/hooks.ts";
@@ -72,6 +74,8 @@ test("grid exec commits a script without questions and exits 0 only for a receip
 
 test("an intent's text is signed by `grid sign`; its QR code read from the screen is the same intent", async ({ ssh, node, keyFlags, folder }) => {
   if (!canRun) return;
+  const wrongPassphrase = join(folder, "wrong");
+  writeFileSync(wrongPassphrase, "battery staple\n");
   await ssh.terminal(node.ssh, "-o PubkeyAuthentication=no bob@127.0.0.1", { columns: 100, rows: 48 }, async (terminal) => {
     for (const each of ["bt", "mkdir signed", "rt"]) await typeLine(terminal, each);
     terminal.type("ct\r");
@@ -79,6 +83,21 @@ test("an intent's text is signed by `grid sign`; its QR code read from the scree
     const intent = intentOn(terminal) ?? "";
     if (haveClients("reading the intent's QR code from the screen", "zbarimg")) {
       for (const theme of [DARK, LIGHT]) assert.is(await scan(terminal, theme, join(folder, "screen.png")), intent);
+    }
+    const decoded = decodeIntent(intent);
+    const sign = (changed: Partial<Intent>, ...flags: readonly string[]) => grid(["sign", encodeIntent({ ...decoded, ...changed }), "--key", "bob", ...keyFlags, "--yes", ...flags]);
+    const refusals = [
+      [await sign({ expirySeconds: 1_600_000_000 }), /^! SIGN_INTENT_EXPIRED/],
+      [await sign({ hostKey: new Uint8Array(32).fill(7) }), /^grid: the node at .* shows the host key SHA256:\S+; it should be SHA256:/],
+      [await sign({ kind: "package", packageId: new Uint8Array(32).fill(7) }), /^! PACKAGE_/],
+      [await sign({ chainIdPrefix: new Uint8Array(8) }), /^! PACKAGE_/],
+      [await sign({ intentId: new Uint8Array(decoded.intentId.length) }), /^! SIGN_NO_SUCH_INTENT/],
+      [await sign({ address: "127.0.0.1:1" }), /^! SIGN_UNREACHABLE/],
+      [await sign({}, "--passphrase-file", wrongPassphrase), /^! KEY_WRONG_PASSPHRASE/],
+    ] as const;
+    for (const [{ code, stderr }, reason] of refusals) {
+      assert.is(code, 1, stderr);
+      assert.match(stderr, reason);
     }
     const signed = await grid(["sign", intent, "--key", "bob", ...keyFlags, "--yes"]);
     assert.is(signed.code, 0, signed.stderr);

@@ -108,6 +108,15 @@ test("the same typed at the prompt: a fault each time, and the prompt comes back
   await checkBystander(world, "typed");
 });
 
+test("a program that reads standard input is told its end; one that reads on behind it is stopped", async (world) => {
+  if (!canRun) return;
+  const copy = await world.ssh.run(world.node.ssh, [...CLAIMED, ": copy begin key dup -1 <> while emit repeat drop ; copy 5 ."], { input: "abc" });
+  assert.equal([copy.code, copy.stdout, copy.stderr], [0, "abc5 ", ""]);
+  const endless = await world.ssh.run(world.node.ssh, [...CLAIMED, ": endless begin key drop again ; endless"]);
+  assert.is(endless.code, 1);
+  assert.match(endless.stderr, /^! LANG_ABORT/);
+});
+
 test("connections that close in mid-line, in mid-loop and in mid-script leave nothing behind", async (world) => {
   if (!canRun) return;
   const { ssh, node } = world;

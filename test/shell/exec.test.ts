@@ -91,7 +91,7 @@ test("a program gets standard input when it asks for it", () =>
     assert.is((await exec(client, "key .", "A")).stdout, "65 ");
   }));
 
-test("a program that asks for more input than there is is stopped", () =>
+test("a program that asks for more input than there is is told the end, and goes on", () =>
   withShell(async (_, client) => {
     assert.is((await exec(client, "key key . .", "A")).exitCode, 0);
   }));

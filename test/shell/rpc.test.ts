@@ -8,7 +8,7 @@ import { domainOfKey, messageToSign } from "../../node/api.ts";
 import { hostKeyFromSeed } from "../../shell/ssh/host-key.ts";
 import { addPin, checkPin } from "../../shell/ssh/pins.ts";
 import { decodePlain, encodePlain } from "../../shell/ssh/plain-data.ts";
-import { connectRpc, type RpcClient, type RpcClientOptions } from "../../shell/ssh/rpc-client.ts";
+import { connectRpc, type RemoteConsole, type RpcClient, type RpcClientOptions } from "../../shell/ssh/rpc-client.ts";
 import { FrameReader, frame, MAX_FRAME_BYTES } from "../../shell/ssh/rpc-frames.ts";
 import { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest, type RpcRequest } from "../../shell/ssh/rpc-messages.ts";
 import { newEd25519 } from "./fake-node.ts";
@@ -32,6 +32,7 @@ async function withClient(run: (client: RpcClient, shell: TestShell) => Promise<
     await shell.shell.stop();
   }
 }
+const printing = (write: (bytes: Uint8Array) => void): RemoteConsole => ({ write, onWaiting: () => undefined });
 /** The code of the fault a promise ends with. */
 const faultOf = (work: Promise<unknown>): Promise<string> =>
   work.then(() => "no fault", (error: unknown) => (isFaultError(error) ? error.fault.code : String(error)));
@@ -69,7 +70,7 @@ test("exec: run, faucet, draft and submit in the thread of the key that logged i
   withClient(
     async (client, { node }) => {
       let output = "";
-      const run = (source: string) => client.run({ source, sourceName: "a.gs", mode: "shell" }, (bytes) => (output += Buffer.from(bytes).toString()));
+      const run = (source: string) => client.run({ source, sourceName: "a.gs", mode: "shell" }, printing((bytes) => (output += Buffer.from(bytes).toString())));
       const done = await run("2 3 + .");
       assert.equal([done.kind, output], ["done", "5 "]);
       const failed = await run("1 nonsense");
@@ -88,16 +89,33 @@ test("exec: run, faucet, draft and submit in the thread of the key that logged i
     { keySeed: SEED },
   ));
 
+test("a program that waits is given input in pieces, then the end of input; more input is dropped", () =>
+  withClient(
+    async (client) => {
+      const pieces = [Uint8Array.of(65), Uint8Array.of(66)];
+      let output = "";
+      const console: RemoteConsole = {
+        write: (bytes) => (output += Buffer.from(bytes).toString()),
+        onWaiting: () => void client.ask({ kind: "input", bytes: pieces.shift() ?? new Uint8Array() }),
+      };
+      assert.is((await client.run({ source: "key . key . key .", sourceName: "x", mode: "shell" }, console)).kind, "done");
+      assert.is(output, "65 66 0 ", "the fake node has no other sign for the end");
+      await client.ask({ kind: "input", bytes: Uint8Array.of(67) });
+      assert.is((await client.run({ source: "1 .", sourceName: "x", mode: "shell" }, console)).kind, "done");
+    },
+    { keySeed: SEED },
+  ));
+
 test("without a proved key nothing is run", () =>
   withClient(async (client) => {
-    assert.is(await faultOf(client.run({ source: "1 .", sourceName: "x", mode: "shell" }, () => undefined)), "SHELL_NO_KEY");
+    assert.is(await faultOf(client.run({ source: "1 .", sourceName: "x", mode: "shell" }, printing(() => undefined))), "SHELL_NO_KEY");
   }));
 
 test("long output comes whole and in order", () =>
   withClient(
     async (client) => {
       let size = 0;
-      const outcome = await client.run({ source: "columns ".repeat(5_000), sourceName: "x", mode: "shell" }, (bytes) => (size += bytes.length));
+      const outcome = await client.run({ source: "columns ".repeat(5_000), sourceName: "x", mode: "shell" }, printing((bytes) => (size += bytes.length)));
       assert.equal([outcome.kind, size], ["done", 10_000]);
     },
     { keySeed: SEED },
@@ -114,10 +132,11 @@ test("a node that stops rejects what was asked of it", async () => {
   const shell = await startTestShell();
   const client = await connectRpc(options(shell.port, { keySeed: SEED }));
   const thread = shell.node.nextThread();
-  const running = faultOf(client.run({ source: "loop", sourceName: "x", mode: "shell" }, () => undefined));
+  const running = faultOf(client.run({ source: "loop", sourceName: "x", mode: "shell" }, printing(() => undefined)));
   await thread;
   await shell.shell.stop();
   assert.is(await running, "SIGN_UNREACHABLE");
+  assert.is(await faultOf(client.ask({ kind: "status" })), "SIGN_UNREACHABLE", "and what is asked afterwards");
   await (await thread).untilClosed;
 });
 

@@ -60,6 +60,14 @@ test("a script that is not there, and a word that needs a node, are said in one 
   assert.match(needsNode.stderr, /grid up/);
 });
 
+test("key and accept read standard input; its end is -1, and a program that reads on behind it is stopped", async () => {
+  const copy = ": copy begin key dup -1 <> while emit repeat drop ; copy 5 .";
+  assert.equal(brief(await grid(["eval", copy], { input: "abc\n" })), [0, "abc\n5 \n", ""]);
+  const endless = await grid(["eval", ": endless begin key drop again ; endless"]);
+  assert.is(endless.code, 1);
+  assert.match(endless.stderr, /behind the end of its input/);
+});
+
 test("a loop without end is stopped by ERG", async () => {
   const { code, stderr } = await grid(["eval", ": forever begin again ; forever", "--erg", "1000000"]);
   assert.is(code, 1);
