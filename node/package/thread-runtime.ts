@@ -49,7 +49,7 @@ export class ThreadRuntime {
   constructor(setup: ThreadSetup, realm: Realm, start: { readonly directory: Place; readonly recording: Recording; readonly openFiles?: OpenFiles; readonly machine?: Uint8Array }) {
     this.setup = setup;
     const inner = createRealmHost({
-      realm, signer: setup.signer, directory: start.directory, height: realm.base.height,
+      realm, signer: setup.signer, directory: start.directory,
       identityText: setup.identityText, write: setup.write, thread: this.words(), ...(setup.files !== undefined && { files: setup.files }), ...(start.openFiles !== undefined && { openFiles: start.openFiles }),
     });
     this.host = new ThreadHost(inner, start.recording, setup.kind, (item) => this.judge(item));

@@ -34,7 +34,7 @@ export interface RealmHostOptions {
   readonly signer: Uint8Array;
   readonly directory: Place;
   /** Height of the block being executed, or of the realm's base. */
-  readonly height: bigint;
+  readonly height?: bigint;
   /** What `whoami` prints, without the end of the line. */
   readonly identityText: string;
   readonly write: (bytes: Uint8Array) => void;
@@ -137,7 +137,7 @@ class RealmHostState implements HostState {
 
   askHeight(): bigint {
     this.readHeight = true;
-    return this.options.height;
+    return this.options.height ?? this.realm.base.height;
   }
 
   mark(): HostMark {

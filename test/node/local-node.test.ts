@@ -75,6 +75,17 @@ test("the faucet pays, and a thread that syncs sees the coins", async () => {
   thread.close();
 });
 
+test("a thread with nothing pending stands on the newest block without being asked, and height says so", async () => {
+  const thread = await node.api.openThread(alice);
+  await printed(thread, "height drop");
+  const { receipt } = await node.api.faucet(domainOfKey(publicKey), never);
+  assert.not.ok(thread.status().behind);
+  const [root = "", height = ""] = (await printed(thread, "perspective height .")).split("\n");
+  assert.ok(BigInt(height.trim()) >= receipt.height);
+  if (BigInt(height.trim()) === receipt.height) assert.is(root, toHex(receipt.stateRoot));
+  thread.close();
+});
+
 test("what a thread recorded is committed with one signature, and its root is the block's", async () => {
   const thread = await node.api.openThread(alice);
   const { outcome } = await run(thread, "bt\nmkdir docs\necho hi > docs/note\nrt ct");
