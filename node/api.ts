@@ -202,6 +202,8 @@ export interface Draft {
   readonly effectBytes: Uint8Array;
   /** Merkle proofs of all that the code reads, for a signer to run it alone; empty if they would be too large. */
   readonly witnessBytes: Uint8Array;
+  /** 32 bytes: the perspective of a block on the present state that holds this package alone (R4). */
+  readonly stateRoot: Uint8Array;
   /** One sentence for each effect, derived from `effect` alone. */
   readonly sentences: readonly string[];
   /** Where the package would do something else than the user saw, because the state has moved. */

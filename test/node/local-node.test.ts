@@ -215,6 +215,7 @@ test("ready threads of a session take one signature, and the root is the one the
   const { packageId } = await node.api.answerIntent(node.api.offerIntent(session, draft).intentId, answer(draft));
   const receipt = await node.api.untilReceipt(packageId, "included", never);
   assert.equal(receipt.outcome, { kind: "done" });
+  assert.equal(receipt.stateRoot, draft.stateRoot);
   await session.committed();
   lock.release();
   assert.equal(threads.list().map(({ recording }) => recording), ["off", "off"]);

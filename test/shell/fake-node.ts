@@ -73,6 +73,7 @@ export class FakeNode implements NodeApi {
       effectBytes: empty,
       sentences: fake.recorded.map((line) => `does ${line}`),
       witnessBytes: empty,
+      stateRoot: empty,
       moved: [],
       ergUsed: 1_234n,
       greatestFeeUnits: 10n ** 15n,
