@@ -25,6 +25,8 @@ export const EMPTY_BASE: RealmBase = { height: 0n, stateRoot: EMPTY_ROOT };
 export const RULES_VERSION = 1;
 
 const STATE_TRIE = new Uint8Array(0);
+/** Some 20 MB; a block rarely touches as many. */
+const REMEMBERED_DOMAINS = 32_768;
 
 /** What a domain is before anything was written to it. Such a record is never stored. */
 export function emptyDomain(): DomainRecord {
@@ -36,6 +38,8 @@ export function emptyDomain(): DomainRecord {
  * trie as well: a byte flipped in a key of the store would otherwise empty an account without a word.
  */
 export class BaseState implements RealmBase {
+  /** By address in hex; null for a domain that was never written. */
+  readonly #domains = new Map<string, DomainRecord | null>();
   readonly reader: StateReader;
   readonly height: bigint;
   readonly stateRoot: Uint8Array;
@@ -52,7 +56,18 @@ export class BaseState implements RealmBase {
     return bytes;
   }
 
+  /** Remembered once read: a package asks for its payer a dozen times. */
   domain(address: Uint8Array): DomainRecord | undefined {
+    const key = toHex(address);
+    const known = this.#domains.get(key);
+    if (known !== undefined) return known === null ? undefined : known;
+    const record = this.readDomain(address);
+    if (this.#domains.size >= REMEMBERED_DOMAINS) this.#domains.clear();
+    this.#domains.set(key, record ?? null);
+    return record;
+  }
+
+  protected readDomain(address: Uint8Array): DomainRecord | undefined {
     const bytes = this.domainBytes(address);
     return bytes === undefined ? undefined : decodeDomain(bytes);
   }

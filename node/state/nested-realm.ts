@@ -25,12 +25,12 @@ class ParentState extends BaseState {
     this.#parent = parent;
   }
 
-  override domain(address: Uint8Array): DomainRecord {
+  override readDomain(address: Uint8Array): DomainRecord {
     return this.#parent.domain(address);
   }
 
   override domainBytes(address: Uint8Array): Uint8Array {
-    return encodeDomain(this.domain(address));
+    return encodeDomain(this.readDomain(address));
   }
 
   override entry(address: Uint8Array, path: string): EntryRecord | undefined {
