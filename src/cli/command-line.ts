@@ -34,5 +34,14 @@ async function report(error: unknown, io: Io): Promise<number> {
     io.err(faultLine(error.fault));
     return EXIT.failed;
   }
+  if (isSystemError(error)) {
+    io.err(`grid: the system says no: ${error.message}.\n  Check the path, your rights there, and the space on the disk.\n`);
+    return EXIT.failed;
+  }
   throw error;
+}
+
+/** A file or folder that cannot be used; what Node throws then names call and path. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "errno" in error;
 }

@@ -109,6 +109,21 @@ export const COMMANDS: readonly Command[] = [
     run: async (call) => (await import("./sign.ts")).runSign(call),
   },
   {
+    name: "bench vm",
+    summary: "Times the virtual machine on programs that run the same in gforth, and beside it where that is installed.",
+    params: [],
+    flags: [
+      { name: "--rounds", value: "N", help: "calls of each program that are timed, the first not counted (7)" },
+      { name: "--only", value: "NAME", help: "one program, such as fib" },
+      JSON_FLAG,
+    ],
+    examples: [
+      { line: "bench vm", does: "a table under a line that names machine and load; takes about a minute" },
+      { line: "bench vm --only sieve --json", does: "one program, for programs" },
+    ],
+    run: async (call) => (await import("./bench.ts")).runBenchVm(call),
+  },
+  {
     name: "version",
     summary: "Prints the version of GridShell, Node and the rules.",
     params: [],

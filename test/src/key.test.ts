@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -47,6 +47,18 @@ test("a folder without keys is an empty list, not a failure", async () => {
   const { code, stdout, stderr } = await grid(["key", "list", "--keys", join(folder, "none")]);
   assert.equal([code, stdout], [0, ""]);
   assert.match(stderr, /There are no keys in .*grid key new NAME/);
+});
+
+test("a key file that others can read, and a folder that cannot be used, are said in one line and a remedy", async () => {
+  const keys = join(folder, "permissions");
+  assert.is((await grid(["key", "new", "open", "--keys", keys, "--passphrase-file", passphraseFile])).code, 0);
+  chmodSync(join(keys, "open.key"), 0o644);
+  const shown = await grid(["key", "show", "open", "--keys", keys]);
+  assert.is(shown.code, 1);
+  assert.match(shown.stderr, /^! KEY_PERMISSIONS: .*\n {2}hint: chmod 600 /);
+  const noFolder = await grid(["key", "new", "a", "--keys", passphraseFile, "--passphrase-file", passphraseFile]);
+  assert.is(noFolder.code, 1);
+  assert.match(noFolder.stderr, /^grid: the system says no: EEXIST: .*\n {2}Check the path.*\n$/);
 });
 
 test("a key that is not there, and no terminal to ask in, are said in one line and a remedy", async () => {

@@ -1,0 +1,22 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { showBenchVm } from "../../src/bench/vm/bench-vm.ts";
+import type { BenchMachine, BenchRow } from "../../src/bench/vm/bench-vm.ts";
+import { grid } from "../support/grid.ts";
+
+test("bench vm reports rows and the machine as JSON; the table says where they were taken", async () => {
+  const { code, stdout, stderr } = await grid(["bench", "vm", "--only", "move", "--rounds", "1", "--json"]);
+  assert.is(code, 0, stderr);
+  const { machine, rows } = JSON.parse(stdout) as { machine: BenchMachine; rows: BenchRow[] };
+  assert.equal(rows.slice(0, 3).map(({ name }) => name), ["move", "move first call", "move interpreter"]);
+  assert.match(showBenchVm(rows, machine), /^.+, \d+ cores, load \d+\.\d+, Node v\d+\.\d+\.\d+, .+\nprogram .*\nmove +\d/);
+});
+
+test("an unknown program and an odd number of rounds are named with what fits", async () => {
+  const program = await grid(["bench", "vm", "--only", "nosuch"]);
+  assert.equal([program.code, /fib, sieve/.test(program.stderr)], [2, true]);
+  const rounds = await grid(["bench", "vm", "--rounds", "-3"]);
+  assert.equal([rounds.code, /from 1 to 1000/.test(rounds.stderr)], [2, true]);
+});
+
+test.run();
