@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { assert } from "../../lang/base/assert.ts";
 import type { FoundMessage, MinerSetup, OrderMessage } from "./miner.ts";
+import type { CloseNotice } from "../machines/end-worker.ts";
 import { searchNonce } from "./work-search.ts";
 
 /** The thread behind `startMiner`: hashes in slices, rests in between, and looks for a cancel after each. */
@@ -17,7 +18,8 @@ assert(port !== null, "the miner runs as a worker");
 assert(setup.percent >= 1 && setup.percent <= 100, "a share of one core");
 const restMs = (SLICE_MS * (100 - setup.percent)) / setup.percent;
 
-port.on("message", (order: OrderMessage) => {
+port.on("message", (order: OrderMessage | CloseNotice) => {
+  if ("kind" in order) return port.close();
   const found: FoundMessage = { nonce: search(order) };
   port.postMessage(found);
 });

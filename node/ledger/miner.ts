@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { endWorker } from "../machines/end-worker.ts";
 import { bigEndian } from "../../lang/base/bytes.ts";
 
 /** A search for a nonce: `seal` is 32 bytes from `workSeal`; see `workInput`. */
@@ -71,7 +72,7 @@ export function startMiner(options: { readonly percent: number }): Miner {
     async close() {
       end("closed");
       stop();
-      await worker.terminate();
+      await endWorker(worker);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { FaultError, type Fault } from "../../lang/base/fault.ts";
+import { endWorker } from "./end-worker.ts";
 
 /**
  * Runs jobs in worker threads (R7). A worker does one job at a time. Two workers are kept warm; when
@@ -100,7 +101,7 @@ export class WorkerPool implements JobPool {
     this.firstReady.resolve();
     clearTimeout(this.growTimer);
     for (const waiting of this.queue.splice(0)) waiting.reject(new WorkerLost("the node is stopping"));
-    await Promise.all(this.members.map((member) => member.worker.terminate()));
+    await Promise.all(this.members.map((member) => endWorker(member.worker)));
   }
 
   private grow(): void {

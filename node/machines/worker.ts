@@ -4,6 +4,7 @@ import type { OutsideWordSpec } from "../../lang/machine/run-result.ts";
 import { createStateReader } from "../state/versioned.ts";
 import { openDisk } from "../store/level-disk.ts";
 import type { LedgerParams } from "../ledger/params.ts";
+import type { CloseNotice } from "./end-worker.ts";
 import { createJobRunner } from "./job-runner.ts";
 import type { ForgetNotice, Job } from "./jobs.ts";
 import type { WorkerMessage } from "./pool.ts";
@@ -25,7 +26,8 @@ const reader = createStateReader(disk, { cacheBytes: data.cacheBytes, folder: da
 const send = (message: WorkerMessage): void => port.postMessage(message);
 const runner = createJobRunner({ ...data, reader, disk, note: (note) => send({ kind: "note", note }) });
 
-port.on("message", (job: Job | ForgetNotice) => {
+port.on("message", (job: Job | ForgetNotice | CloseNotice) => {
+  if (job.kind === "close") return void disk.close().then(() => port.close());
   if (job.kind === "forget") return reader.forget();
   try {
     send({ kind: "reply", reply: runner.run(job) });
