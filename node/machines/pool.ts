@@ -56,8 +56,13 @@ interface Member extends WorkerHandle {
   readonly worker: Worker;
   /** It has loaded its code: some 0.4 s, of which nobody should wait if another worker is ready. */
   ready: boolean;
+  /** Resolves when it is ready, or gone. */
+  readonly settled: PromiseWithResolvers<void>;
   current: Waiting | undefined;
 }
+
+/** Loading takes less, and a stop may take no longer. */
+const LOADING_LIMIT_MS = 1_200;
 
 /** Messages from a worker: once that it is ready; for each job any number of notes, then one reply. */
 export type WorkerMessage = { readonly kind: "ready" } | { readonly kind: "note"; readonly note: unknown } | { readonly kind: "reply"; readonly reply: unknown } | { readonly kind: "fault"; readonly fault: Fault };
@@ -100,12 +105,12 @@ export class WorkerPool implements JobPool {
     this.firstReady.resolve();
     clearTimeout(this.growTimer);
     for (const waiting of this.queue.splice(0)) waiting.reject(new WorkerLost("the node is stopping"));
-    await Promise.all(this.members.map((member) => member.worker.terminate()));
+    await Promise.all(this.members.map(endWorker));
   }
 
   private grow(): void {
     const worker = new Worker(this.entry, { workerData: this.workerData, resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMiB } });
-    const member: Member = { index: this.nextIndex++, memory: new Map(), worker, ready: false, current: undefined };
+    const member: Member = { index: this.nextIndex++, memory: new Map(), worker, ready: false, settled: Promise.withResolvers(), current: undefined };
     worker.on("message", (message: WorkerMessage) => this.receive(member, message));
     worker.on("error", (error) => this.lose(member, error.message));
     worker.on("exit", () => this.lose(member, "it ended"));
@@ -115,6 +120,7 @@ export class WorkerPool implements JobPool {
   private receive(member: Member, message: WorkerMessage): void {
     if (message.kind === "ready") {
       member.ready = true;
+      member.settled.resolve();
       return this.firstReady.resolve();
     }
     const { current } = member;
@@ -133,6 +139,7 @@ export class WorkerPool implements JobPool {
     const at = this.members.indexOf(member);
     if (at < 0) return;
     this.members.splice(at, 1);
+    member.settled.resolve();
     this.firstReady.resolve(); // whoever waits for it learns from their job what is wrong
     for (const [affinity, holder] of this.lastHolder) if (holder === member) this.lastHolder.delete(affinity);
     member.current?.reject(new WorkerLost(reason));
@@ -196,4 +203,13 @@ export class WorkerPool implements JobPool {
     this.lastHolder.delete(affinity);
     for (const member of this.members) member.memory.delete(affinity);
   }
+}
+
+/** Node 24 dies of a failed check of V8's (one stop in four) when a worker is ended while it loads its modules. */
+async function endWorker({ worker, settled }: Member): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, LOADING_LIMIT_MS)));
+  await Promise.race([settled.promise, limit]);
+  clearTimeout(timer);
+  await worker.terminate();
 }
