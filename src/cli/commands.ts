@@ -41,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
       { line: "run hello.gs", does: "Forth mode, unless the file begins with #!grid" },
       { line: "run -", does: "shell mode, lines from standard input" },
     ],
+    notes: ["Forth's file words (open-file, read-line, …) reach the files under the working directory, and no others."],
     run: async (call) => (await import("./script.ts")).runFile(call),
   },
   {
