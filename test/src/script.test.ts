@@ -57,7 +57,7 @@ test("a file's program reads and writes files under the working directory, and n
 copy  s" out.txt" w/o create-file throw constant out  s" made" out write-line throw  out close-file throw
 s" ../outside" w/o create-file nip .  s" /etc/hostname" r/o open-file nip .`;
   const { code, stdout, stderr } = await grid(["run", file("copy.fs", source)], { directory: folder });
-  assert.equal([code, stdout, stderr], [0, "from the host-69 -69 ", ""]);
+  assert.equal([code, stdout, stderr], [0, "from the host-63 -69 ", ""]);
   assert.is(readFileSync(join(folder, "out.txt"), "utf8"), "made\n");
 });
 
