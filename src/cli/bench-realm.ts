@@ -1,4 +1,6 @@
 import { benchRealm, realmTable } from "../bench/realm.ts";
+import { machineLine } from "../bench/report.ts";
+import { benchMachine } from "../bench/vm/bench-vm.ts";
 import { EXIT, UsageError } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 
@@ -7,8 +9,9 @@ const LARGEST = 1_000_000;
 
 /** `grid bench realm`: states from a thousand files on, ten times as large each. */
 export async function runBenchRealm({ flags, io }: CommandCall): Promise<number> {
+  const machine = benchMachine();
   const rows = await benchRealm(sizesUpTo(flags["files"] ?? "100000"));
-  io.out(flags["json"] === undefined ? realmTable(rows) : `${JSON.stringify({ rows })}\n`);
+  io.out(flags["json"] === undefined ? `${machineLine(machine)}\n${realmTable(rows)}` : `${JSON.stringify({ machine, rows })}\n`);
   return EXIT.ok;
 }
 

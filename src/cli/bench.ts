@@ -1,27 +1,51 @@
-import { BENCH_PROGRAMS } from "../bench/vm/programs.ts";
-import { benchMachine, benchVm, showBenchVm } from "../bench/vm/bench-vm.ts";
+import { benchTable, machineLine } from "../bench/report.ts";
+import { benchMachine } from "../bench/vm/bench-vm.ts";
+import type { BenchRow } from "../bench/vm/bench-vm.ts";
 import { EXIT, UsageError } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 
-/** `grid bench vm`: times are of this machine at this moment, so the report names both. */
-export async function runBenchVm({ flags, io }: CommandCall): Promise<number> {
-  const only = programName(flags["only"]);
-  const rounds = roundCount(flags["rounds"]);
+// Numbers are of this machine at this moment, so every report begins with both. The load is taken before the
+// work begins, which would otherwise measure itself.
+
+/** `grid bench vm` */
+export async function runBenchVm(call: CommandCall): Promise<number> {
+  const { BENCH_PROGRAMS } = await import("../bench/vm/programs.ts");
+  const { benchVm } = await import("../bench/vm/bench-vm.ts");
+  const only = oneOf(call.flags["only"], BENCH_PROGRAMS.map(({ name }) => name));
+  const rounds = countFlag(call, "rounds", { least: 1, most: 1_000 });
+  return report(call, () => benchVm({ ...(only !== undefined && { only }), ...(rounds !== undefined && { rounds }) }));
+}
+
+/** `grid bench erg` */
+export async function runBenchErg(call: CommandCall): Promise<number> {
+  const { benchErg } = await import("../bench/erg.ts");
+  const only = call.flags["only"];
+  return report(call, () => benchErg(only === undefined ? {} : { only }));
+}
+
+/** `grid bench ledger` */
+export async function runBenchLedger(call: CommandCall): Promise<number> {
+  const { benchLedger } = await import("../bench/ledger.ts");
+  const transfers = countFlag(call, "transfers", { least: 100, most: 1_000_000 });
+  return report(call, () => benchLedger({ ...(transfers !== undefined && { transfers }), million: call.flags["million"] !== undefined }));
+}
+
+async function report({ flags, io }: CommandCall, measure: () => Promise<readonly BenchRow[]>): Promise<number> {
   const machine = benchMachine();
-  const rows = await benchVm({ ...(only !== undefined && { only }), ...(rounds !== undefined && { rounds }) });
-  io.out(flags["json"] === undefined ? `${showBenchVm(rows, machine)}\n` : `${JSON.stringify({ machine, rows })}\n`);
+  const rows = await measure();
+  io.out(flags["json"] === undefined ? `${machineLine(machine)}\n${benchTable(rows)}` : `${JSON.stringify({ machine, rows })}\n`);
   return EXIT.ok;
 }
 
-function programName(text: string | undefined): string | undefined {
-  const names = BENCH_PROGRAMS.map(({ name }) => name);
+function oneOf(text: string | undefined, names: readonly string[]): string | undefined {
   if (text === undefined || names.includes(text)) return text;
   throw new UsageError(`there is no program "${text}".`, `--only with one of ${names.join(", ")}`);
 }
 
-function roundCount(text: string | undefined): number | undefined {
+function countFlag({ flags }: CommandCall, name: string, { least, most }: { readonly least: number; readonly most: number }): number | undefined {
+  const text = flags[name];
   if (text === undefined) return undefined;
   const count = Number(text);
-  if (Number.isSafeInteger(count) && count >= 1 && count <= 1_000) return count;
-  throw new UsageError(`--rounds is "${text}".`, "--rounds with a whole number from 1 to 1000");
+  if (Number.isSafeInteger(count) && count >= least && count <= most) return count;
+  throw new UsageError(`--${name} is "${text}".`, `--${name} with a whole number from ${least} to ${most}`);
 }

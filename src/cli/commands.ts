@@ -41,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
       { line: "run hello.gs", does: "Forth mode, unless the file begins with #!grid" },
       { line: "run -", does: "shell mode, lines from standard input" },
     ],
+    notes: ["Forth's file words (open-file, read-line, …) reach the files under the working directory, and no others."],
     run: async (call) => (await import("./script.ts")).runFile(call),
   },
   {
@@ -124,6 +125,37 @@ export const COMMANDS: readonly Command[] = [
     run: async (call) => (await import("./bench.ts")).runBenchVm(call),
   },
   {
+    name: "bench erg",
+    summary: "Measures how many nanoseconds one ERG buys with each word, on operands small and large.",
+    params: [],
+    flags: [{ name: "--only", value: "WORD", help: "one word, such as dup" }, JSON_FLAG],
+    examples: [{ line: "bench erg --json", does: "all words; a high ratio means that a word is too cheap" }],
+    run: async (call) => (await import("./bench.ts")).runBenchErg(call),
+  },
+  {
+    name: "bench ledger",
+    summary: "Times signed transfers through decoding, checks, execution, trie and disk, beside bare signature checks.",
+    params: [],
+    flags: [
+      { name: "--transfers", value: "N", help: "how many are timed (10000)" },
+      { name: "--million", help: "also a million domains and a trie of a million keys: minutes, and gigabytes of memory" },
+      JSON_FLAG,
+    ],
+    examples: [{ line: "bench ledger --transfers 2000", does: "a first look" }],
+    run: async (call) => (await import("./bench.ts")).runBenchLedger(call),
+  },
+  {
+    name: "bench realm",
+    summary: "Measures how private copies of the state behave as the state grows.",
+    params: [],
+    flags: [{ name: "--files", value: "N", help: "files in the largest state (100000); a million takes a quarter of an hour to make" }, JSON_FLAG],
+    examples: [
+      { line: "bench realm", does: "fork, line, sync and dry run on 1000, 10000 and 100000 files" },
+      { line: "bench realm --files 1000", does: "a first look" },
+    ],
+    run: async (call) => (await import("./bench-realm.ts")).runBenchRealm(call),
+  },
+  {
     name: "version",
     summary: "Prints the version of GridShell, Node and the rules.",
     params: [],
@@ -136,21 +168,10 @@ export const COMMANDS: readonly Command[] = [
     summary: "Lists the commands, or explains one.",
     params: [
       { name: "COMMAND", help: "name of a command", optional: true },
-      { name: "PART", help: "its second word, for `key`", optional: true },
+      { name: "PART", help: "its second word, for `key` and `bench`", optional: true },
     ],
     flags: [],
     examples: [{ line: "help key new", does: "as `grid key new --help`" }],
     run: async (call) => (await import("./command-line.ts")).runCommandLine([...call.params, "--help"], call.io),
-  },
-  {
-    name: "bench realm",
-    summary: "Measures how private copies of the state behave as the state grows.",
-    params: [],
-    flags: [{ name: "--files", value: "N", help: "files in the largest state (100000); a million takes a quarter of an hour to make" }, JSON_FLAG],
-    examples: [
-      { line: "bench realm", does: "fork, line, sync and dry run on 1000, 10000 and 100000 files" },
-      { line: "bench realm --files 1000", does: "a first look" },
-    ],
-    run: async (call) => (await import("./bench-realm.ts")).runBenchRealm(call),
   },
 ];

@@ -38,7 +38,7 @@ export async function runText(call: CommandCall): Promise<number> {
 export async function runFile(call: CommandCall): Promise<number> {
   const [place = "-"] = call.params;
   const script = await readScript(call.io, place, "forth");
-  return runScript(call, { ...script, input: place === "-" ? undefined : call.io.stdin, forPeople: call.io.outIsTerminal, files: workingDirectory(".") });
+  return runScript(call, { ...script, input: place === "-" ? undefined : call.io.stdin, forPeople: call.io.outIsTerminal, files: workingDirectory(call.io.directory) });
 }
 
 /** Runs in this process, on a state that is empty and nobody else's. Stops at the first line that fails. */

@@ -37,6 +37,16 @@ test("npm start says how to connect; SIGINT and SIGTERM to npm stop it cleanly w
   assert.is((await third.end("SIGTERM")).code, 0);
 });
 
+test("a node that is stopped the moment it is ready, its workers still loading, ends cleanly each time", async () => {
+  const data = join(folder(), "data");
+  for (let round = 0; round < 8; round += 1) {
+    const node = await startGrid(data);
+    const { code, durationMs } = await node.end("SIGTERM");
+    assert.is(code, 0, `round ${round}: ${node.log()}`);
+    assert.ok(durationMs < 2_000, `${durationMs} ms`);
+  }
+});
+
 test("a taken port is named with a remedy, and nothing is left behind", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { showBenchVm } from "../../src/bench/vm/bench-vm.ts";
+import { benchTable, machineLine } from "../../src/bench/report.ts";
 import type { BenchMachine, BenchRow } from "../../src/bench/vm/bench-vm.ts";
 import { grid } from "../support/grid.ts";
 
@@ -9,7 +9,8 @@ test("bench vm reports rows and the machine as JSON; the table says where they w
   assert.is(code, 0, stderr);
   const { machine, rows } = JSON.parse(stdout) as { machine: BenchMachine; rows: BenchRow[] };
   assert.equal(rows.slice(0, 3).map(({ name }) => name), ["move", "move first call", "move interpreter"]);
-  assert.match(showBenchVm(rows, machine), /^.+, \d+ cores, load \d+\.\d+, Node v\d+\.\d+\.\d+, .+\nprogram .*\nmove +\d/);
+  assert.match(machineLine(machine), /^.+, \d+ cores, load \d+\.\d+, Node v\d+\.\d+\.\d+, /);
+  assert.match(benchTable(rows), /^ +value +unit +reference +ratio\nmove +\d/);
 });
 
 test("an unknown program and an odd number of rounds are named with what fits", async () => {
@@ -17,6 +18,12 @@ test("an unknown program and an odd number of rounds are named with what fits", 
   assert.equal([program.code, /fib, sieve/.test(program.stderr)], [2, true]);
   const rounds = await grid(["bench", "vm", "--rounds", "-3"]);
   assert.equal([rounds.code, /from 1 to 1000/.test(rounds.stderr)], [2, true]);
+});
+
+test("bench erg measures one word", async () => {
+  const { code, stdout, stderr } = await grid(["bench", "erg", "--only", "dup"]);
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /\ndup +\d+\.\d+ +ns\/ERG/);
 });
 
 test.run();

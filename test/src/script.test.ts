@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -49,6 +49,16 @@ test("run - reads a script in shell mode from standard input", async () => {
 
 test("exit ends the script with its code", async () => {
   assert.equal(brief(await grid(["eval", "1 .\nexit\n2 ."])), [0, "1 \n", ""]);
+});
+
+test("a file's program reads and writes files under the working directory, and no others", async () => {
+  file("in.txt", "from the host\n");
+  const source = `: copy s" in.txt" r/o open-file throw >r pad 100 r@ read-line throw drop pad swap type r> close-file throw ;
+copy  s" out.txt" w/o create-file throw constant out  s" made" out write-line throw  out close-file throw
+s" ../outside" w/o create-file nip .  s" /etc/hostname" r/o open-file nip .`;
+  const { code, stdout, stderr } = await grid(["run", file("copy.fs", source)], { directory: folder });
+  assert.equal([code, stdout, stderr], [0, "from the host-63 -69 ", ""]);
+  assert.is(readFileSync(join(folder, "out.txt"), "utf8"), "made\n");
 });
 
 test("a script that is not there, and a word that needs a node, are said in one line and a remedy", async () => {

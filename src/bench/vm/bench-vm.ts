@@ -66,15 +66,6 @@ export async function benchVm(options: BenchVmOptions = {}): Promise<BenchRow[]>
   return rows;
 }
 
-/** The rows as a table for people, under a line that says where they were taken. */
-export function showBenchVm(rows: readonly BenchRow[], machine: BenchMachine): string {
-  const head = `${machine.processor}, ${machine.cores} cores, load ${machine.load.toFixed(2)}, Node ${machine.node}, ${machine.gforth ?? "no gforth-fast"}`;
-  const lines = rows.map(({ name, unit, value, reference, ratio }) =>
-    [name.padEnd(24), value.toFixed(unit === "ratio" ? 3 : 2).padStart(10), unit.padEnd(6), (reference?.toFixed(2) ?? "").padStart(10), (ratio?.toFixed(3) ?? "").padStart(9)].join(" ").trimEnd(),
-  );
-  return [head, `${"program".padEnd(24)} ${"value".padStart(10)} ${"unit".padEnd(6)} ${"reference".padStart(10)} ${"ratio".padStart(9)}`, ...lines].join("\n");
-}
-
 function compare(name: string, value: number, reference: number | undefined): BenchRow {
   return reference === undefined ? { name, unit: "ms", value } : { name, unit: "ms", value, reference, ratio: value / reference };
 }
