@@ -1,6 +1,7 @@
 import { benchRealm, realmTable } from "../bench/realm.ts";
 import { machineLine } from "../bench/report.ts";
 import { benchMachine } from "../bench/vm/bench-vm.ts";
+import { reportJson } from "./bench.ts";
 import { EXIT, UsageError } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 
@@ -11,7 +12,8 @@ const LARGEST = 1_000_000;
 export async function runBenchRealm({ flags, io }: CommandCall): Promise<number> {
   const machine = benchMachine();
   const rows = await benchRealm(sizesUpTo(flags["files"] ?? "100000"));
-  io.out(flags["json"] === undefined ? `${machineLine(machine)}\n${realmTable(rows)}` : `${JSON.stringify({ machine, rows })}\n`);
+  if (flags["json"] === undefined) io.out(`${machineLine(machine)}\n${realmTable(rows)}`);
+  else reportJson(io, machine, rows);
   return EXIT.ok;
 }
 

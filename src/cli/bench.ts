@@ -1,6 +1,6 @@
 import { benchTable, machineLine } from "../bench/report.ts";
 import { benchMachine } from "../bench/vm/bench-vm.ts";
-import type { BenchRow } from "../bench/vm/bench-vm.ts";
+import type { BenchMachine, BenchRow } from "../bench/vm/bench-vm.ts";
 import { EXIT, UsageError } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 
@@ -33,8 +33,15 @@ export async function runBenchLedger(call: CommandCall): Promise<number> {
 async function report({ flags, io }: CommandCall, measure: () => Promise<readonly BenchRow[]>): Promise<number> {
   const machine = benchMachine();
   const rows = await measure();
-  io.out(flags["json"] === undefined ? `${machineLine(machine)}\n${benchTable(rows)}` : `${JSON.stringify({ machine, rows })}\n`);
+  if (flags["json"] === undefined) io.out(`${machineLine(machine)}\n${benchTable(rows)}`);
+  else reportJson(io, machine, rows);
   return EXIT.ok;
+}
+
+/** An array of rows, so that every bench is read alike; the machine and its load go to standard error. */
+export function reportJson(io: CommandCall["io"], machine: BenchMachine, rows: readonly unknown[]): void {
+  io.err(`${machineLine(machine)}\n`);
+  io.out(`${JSON.stringify(rows)}\n`);
 }
 
 function oneOf(text: string | undefined, names: readonly string[]): string | undefined {
