@@ -1,8 +1,10 @@
-// Compiles the TypeScript into dist/ when a source changed since the last build. Looking costs a stat per file.
+// Compiles the TypeScript into dist/ and bundles it, when a source changed since the last build. Looking costs a stat
+// per file.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundle } from "./bundle.mjs";
 import { say, SetupProblem } from "./problem.mjs";
 
 const SOURCE_FOLDERS = ["src", "lang", "node", "shell"];
@@ -23,6 +25,7 @@ export function build(root) {
   }
   compile(root);
   removeOrphans(dist, new Set(sources));
+  bundle(root, dist, SOURCE_FOLDERS);
   mkdirSync(dist, { recursive: true });
   writeFileSync(stampPath, stamp);
 }

@@ -8,5 +8,5 @@ import { ROOT, setUp } from "./setup.mjs";
 
 await reportingProblems(async () => {
   const node = await setUp(ROOT, "run");
-  return runChild(node, [join(ROOT, "dist", "src", "main.js"), ...process.argv.slice(2)]);
+  return runChild(node, [join(ROOT, "dist", "bundle", "src", "main.js"), ...process.argv.slice(2)]);
 });

@@ -5,7 +5,7 @@ import { EXIT } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 
 /** Where package.json may be, from this file in the sources and in dist. */
-const PLACES = ["../../package.json", "../../../package.json"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+const PLACES = ["../../package.json", "../../../package.json", "../../../../package.json"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 export async function runVersion({ flags, io }: CommandCall): Promise<number> {
   const facts = { gridshell: programVersion(), rules: KNOWN_RULES, node: process.versions.node, platform: `${process.platform}-${process.arch}` };

@@ -89,9 +89,12 @@ test("npm's failures are explained in one line with a remedy", () => {
 function smallProject(): string {
   const root = writeLocks({}, {});
   for (const file of ["tsconfig.json", "tsconfig.build.json"]) copyFileSync(join(ROOT, file), join(root, file));
-  for (const name of ["typescript", "@typescript", "@types", "undici-types"]) symlinkSync(join(ROOT, "node_modules", name), join(root, "node_modules", name));
+  for (const name of ["typescript", "@typescript", "@types", "undici-types", "esbuild", "@esbuild"]) symlinkSync(join(ROOT, "node_modules", name), join(root, "node_modules", name));
   writeFileSync(join(root, "package.json"), '{ "type": "module" }');
   mkdirSync(join(root, "src"));
+  writeFileSync(join(root, "src", "main.ts"), 'import { one } from "./one.ts";\nconsole.log(one, import.meta.url);\n');
+  mkdirSync(join(root, "node", "deep"), { recursive: true });
+  writeFileSync(join(root, "node", "deep", "place.ts"), "export const place = import.meta.url;\n");
   writeFileSync(join(root, "src", "one.ts"), 'import { two } from "./two.ts";\nexport const one: number = two;\n');
   writeFileSync(join(root, "src", "two.ts"), "export const two = 2;\n");
   return root;
@@ -110,6 +113,17 @@ test("a build compiles what changed, does nothing when nothing did, and drops wh
   build(root);
   assert.match(readFileSync(output, "utf8"), /1111/);
   assert.not(existsSync(join(root, "dist/src/two.js")));
+});
+
+test("the bundle runs like the modules, and each of them still knows its own place", async () => {
+  const root = smallProject();
+  writeFileSync(join(root, "src", "two.ts"), 'export { place as two } from "../node/deep/place.ts";\n');
+  writeFileSync(join(root, "src", "one.ts"), 'import { two } from "./two.ts";\nexport const one: string = two;\n');
+  build(root);
+  const { code, stdout, stderr } = await run(process.execPath, [join(root, "dist/bundle/src/main.js")]);
+  assert.is(code, 0, stderr);
+  const places = stdout.trim().split(" ").map((url) => url.slice(url.indexOf("/dist/")));
+  assert.equal(places, ["/dist/bundle/node/deep/place.js", "/dist/bundle/src/main.js"]);
 });
 
 test("a source that does not compile is shown, and built again when it is mended", () => {
@@ -131,9 +145,9 @@ test("the launcher works from any folder and through symlinks, and says what to 
   const bare = await run(join(root, "second"), ["version"], { directory: "/" });
   assert.is(bare.code, 1);
   assert.match(bare.stderr, /^grid: this clone is not set up yet\. Run: npm --prefix '.*' run build\n$/);
-  mkdirSync(join(root, "dist/src"), { recursive: true });
+  mkdirSync(join(root, "dist/bundle/src"), { recursive: true });
   writeFileSync(join(root, "dist/.stamp"), "");
-  writeFileSync(join(root, "dist/src/main.js"), "console.log(process.argv.slice(2).join('|')); process.exitCode = 7;\n");
+  writeFileSync(join(root, "dist/bundle/src/main.js"), "console.log(process.argv.slice(2).join('|')); process.exitCode = 7;\n");
   const env = { PATH: `${join(process.execPath, "..")}:${process.env["PATH"] ?? ""}` };
   const ready = await run(join(root, "second"), ["a b", "c"], { directory: "/", env });
   assert.equal([ready.code, ready.stdout], [7, "a b|c\n"]);
