@@ -18,8 +18,11 @@ export function terminalUser(parts: TerminalUserParts): AgentUser {
   const allowed = new Set(parts.allowedHosts);
   const ask = async (text: string, signal: AbortSignal): Promise<boolean> => {
     const lines = createInterface({ input, output });
+    const closed = new Promise<undefined>((resolve) => lines.once("close", () => resolve(undefined))); // Ctrl-C, Ctrl-D: no
     try {
-      return /^y(es)?$/i.test((await lines.question(`${text} [y/N] `, { signal })).trim());
+      const answer = await Promise.race([lines.question(`${text} [y/N] `, { signal }), closed]);
+      if (answer === undefined) output.write("\n");
+      return /^y(es)?$/i.test(answer?.trim() ?? "");
     } catch (error) {
       if (isFaultError(error) || (error as Error).name === "AbortError") output.write("\nwithdrawn: the other side asks no more\n");
       else throw error;

@@ -78,7 +78,7 @@ function checkParams(command: Command, params: readonly string[]): void {
   if (missing !== undefined && missing.optional !== true) {
     throw new UsageError(`${missing.name} is missing: ${missing.help}`, `grid ${command.name} --help`);
   }
-  const surplus = params[command.params.length];
+  const surplus = command.params.at(-1)?.repeat === true ? undefined : params[command.params.length];
   if (surplus !== undefined) throw new UsageError(`"${surplus}" is one argument too many for \`grid ${command.name}\`.`, `grid ${command.name} --help`);
 }
 

@@ -22,6 +22,8 @@ export interface Param {
   readonly name: string;
   readonly help: string;
   readonly optional?: boolean;
+  /** Takes all that is left; last. */
+  readonly repeat?: boolean;
 }
 export interface Flag {
   /** With the dashes: "--data". */

@@ -110,6 +110,26 @@ export const COMMANDS: readonly Command[] = [
     run: async (call) => (await import("./sign.ts")).runSign(call),
   },
   {
+    name: "agent",
+    summary: "Serves your keys to `ssh -A`: decodes each package, shows what it does, asks, and signs nothing else.",
+    params: [{ name: "COMMAND", help: "what to run with the agent, such as ssh -A you@node; write -- before it", optional: true, repeat: true }],
+    flags: [
+      { name: "--key", value: "NAME,…", help: "key files to sign with; without them the keys of the ssh-agent at SSH_AUTH_SOCK" },
+      PASSPHRASE_FLAG, KEYS_FLAG,
+      { name: "--ask", value: "PROGRAM", help: "asks there, as ssh-askpass: the question is its argument, exit status 0 is yes" },
+      { name: "--allow-host", value: "SHA256:…,…", help: "hosts that may be logged in to without a question" },
+      { name: "--chain", value: "HEX", help: "refuse packages of other chains; the beginning of the chain id is enough" },
+      { name: "--socket", value: "PATH", help: "where it listens; a new folder of its own without it" },
+      JSON_FLAG,
+    ],
+    examples: [
+      { line: "agent -- ssh -A -p 2222 you@127.0.0.1", does: "your ssh-agent's keys; `ct` there asks here" },
+      { line: "agent --key alice", does: "prints SSH_AUTH_SOCK for another terminal, and asks in this one" },
+    ],
+    notes: ["A plain ssh-agent that is forwarded signs whatever a node asks. This one decodes and runs the package itself."],
+    run: async (call) => (await import("./agent.ts")).runAgent(call),
+  },
+  {
     name: "bench vm",
     summary: "Times the virtual machine on programs that run the same in gforth, and beside it where that is installed.",
     params: [],
