@@ -91,6 +91,7 @@ export type LedgerFault =
 export type StoreFault =
   | { readonly code: "STORE_LOCKED"; readonly folder: string }
   | { readonly code: "STORE_NEWER"; readonly folder: string; readonly found: number; readonly known: number }
+  | { readonly code: "STORE_OLDER"; readonly folder: string; readonly found: number; readonly known: number }
   | { readonly code: "STORE_UNREADABLE"; readonly folder: string; readonly reason: string }
   | { readonly code: "STORE_DAMAGED"; readonly folder: string; readonly what: string }
   | { readonly code: "STORE_DISK_FULL"; readonly folder: string };

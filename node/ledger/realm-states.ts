@@ -73,7 +73,7 @@ export class RealmStates implements StateStore<RealmState> {
   }
 
   planRevert(heights: { readonly tip: bigint; readonly target: bigint }): readonly KeyValueOperation[] {
-    return planRevert(this.#disk, heights);
+    return planRevert(this.#disk, heights, this.#reader.folder);
   }
 
   forget(): void {

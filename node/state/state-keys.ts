@@ -5,8 +5,8 @@ import { bigEndian, concatBytes, utf8 } from "../../lang/base/bytes.ts";
  * Keys of the store that hold state; a first part tells the families apart.
  *
  *     s/ KEY          newest record of a state key
- *     u/ KEY HEIGHT   what the record was before the block at HEIGHT (8 bytes, big-endian) wrote it
- *     d/ HEIGHT       state keys the block at HEIGHT wrote
+ *     u/ HEIGHT       head of the reverse diff of the block at HEIGHT (8 bytes, big-endian), see undo-blocks.ts
+ *     u/ HEIGHT N     its bucket N (4 bytes): what records were before that block wrote them
  *     c/ SHA-256      content of files, never changed
  *     m/…             facts about the store
  *
@@ -14,7 +14,6 @@ import { bigEndian, concatBytes, utf8 } from "../../lang/base/bytes.ts";
  */
 const CURRENT = utf8("s/");
 const UNDO = utf8("u/");
-const DIRTY = utf8("d/");
 const CONTENT = utf8("c/");
 /** Lowest height at which state can still be read; 8 bytes, absent for 0. */
 export const STATE_FLOOR_KEY = utf8("m/state-floor");
@@ -23,8 +22,8 @@ const HEIGHT_SIZE = 8;
 const heightBytes = (height: bigint): Uint8Array => bigEndian(height, HEIGHT_SIZE);
 
 export const currentKey = (key: Uint8Array): Uint8Array => concatBytes(CURRENT, key);
-export const undoKey = (key: Uint8Array, height: bigint): Uint8Array => concatBytes(UNDO, key, heightBytes(height));
-export const dirtyKey = (height: bigint): Uint8Array => concatBytes(DIRTY, heightBytes(height));
+export const undoKey = (height: bigint): Uint8Array => concatBytes(UNDO, heightBytes(height));
+export const undoBucketKey = (height: bigint, index: number): Uint8Array => concatBytes(UNDO, heightBytes(height), bigEndian(BigInt(index), 4));
 export const contentKey = (hash: Uint8Array): Uint8Array => concatBytes(CONTENT, hash);
 
 const TRIE_NODE = Uint8Array.of(1);

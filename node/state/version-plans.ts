@@ -1,10 +1,12 @@
 import { assert } from "../../lang/base/assert.ts";
 import { bigEndian, toHex } from "../../lang/base/bytes.ts";
-import { decodeRlp, encodeRlp, malformed } from "../../lang/base/rlp.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
-import { currentKey, dirtyKey, STATE_FLOOR_KEY, undoKey } from "./state-keys.ts";
+import { currentKey, STATE_FLOOR_KEY } from "./state-keys.ts";
+import { allUndo, planDropUndo, planUndo, readUndoHead, type UndoEntry } from "./undo-blocks.ts";
 import { stateFloor } from "./versioned.ts";
-import { decodeVersioned, encodeVersioned, NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
+import { decodeVersioned, encodeVersioned, NEVER_WRITTEN } from "./versioned-record.ts";
 
 /**
  * Plans are lists of operations for one atomic batch: what to write for a block, for taking blocks
@@ -17,46 +19,45 @@ export interface StateWrite {
   readonly value: Uint8Array | undefined;
 }
 
-/** The operations by which the block at `height` changes state. Each key once; each height once. */
+const ABSENT = encodeVersioned(NEVER_WRITTEN);
+
+/** The operations by which the block at `height` changes state. `writes` name each key once; each height is written once. */
 export function planWrites(disk: Disk, height: bigint, writes: readonly StateWrite[]): KeyValueOperation[] {
   const operations: KeyValueOperation[] = [];
-  const seen = new Set<string>();
-  const dirty: Uint8Array[] = [];
+  const undo: UndoEntry[] = [];
+  const removedKeys: Uint8Array[] = [];
   for (const { key, value } of writes) {
-    const text = toHex(key);
-    assert(!seen.has(text), "a block writes each state key once");
-    seen.add(text);
-    const bytes = disk.getSync(currentKey(key));
-    const before = bytes === undefined ? NEVER_WRITTEN : decodeVersioned(bytes);
-    assert(before.height < height || (height === 0n && bytes === undefined), "heights of writes only rise");
+    const name = currentKey(key);
+    const stored = disk.getSync(name);
+    const before = stored === undefined ? NEVER_WRITTEN : decodeVersioned(stored);
+    assert(before.height < height || (height === 0n && stored === undefined), "heights of writes only rise");
     if (value === undefined && before.value === undefined) continue;
-    dirty.push(key);
-    operations.push(
-      { type: "put", key: undoKey(key, height), value: encodeVersioned(before) },
-      { type: "put", key: currentKey(key), value: encodeVersioned({ height, value }) },
-    );
+    if (value === undefined) removedKeys.push(key);
+    undo.push({ key, record: stored ?? ABSENT });
+    operations.push({ type: "put", key: name, value: encodeVersioned({ height, value }) });
   }
-  operations.push({ type: "put", key: dirtyKey(height), value: encodeRlp(dirty) });
-  return operations;
+  return [...operations, ...planUndo(height, undo, removedKeys)];
 }
 
 /**
  * The operations that take state from `tip` back to how it was after `target`. Readers must `forget`
- * once the batch is written. `target` must not lie below the kept history.
+ * once the batch is written. `target` must not lie below the kept history. Faults: STORE_DAMAGED, naming `folder`.
  */
-export function planRevert(disk: Disk, { tip, target }: { readonly tip: bigint; readonly target: bigint }): KeyValueOperation[] {
+export function planRevert(disk: Disk, { tip, target }: { readonly tip: bigint; readonly target: bigint }, folder: string): KeyValueOperation[] {
   assert(target >= stateFloor(disk), "history is kept longer than a reorganisation reaches");
   const operations: KeyValueOperation[] = [];
   const restored = new Set<string>();
   for (let height = target + 1n; height <= tip; height++) {
-    for (const key of dirtyKeys(disk, height)) {
-      const text = toHex(key);
-      // Going up, the first undo record met is the oldest: it holds what stood at `target`.
-      if (!restored.has(text)) operations.push(restore(key, undoRecord(disk, key, height)));
+    const head = readUndoHead(disk, height);
+    const entries = head === undefined ? undefined : allUndo(disk, height, head);
+    if (head === undefined || entries === undefined) throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder, what: `reverse diff of block ${height}` });
+    for (const entry of entries) {
+      const text = toHex(entry.key);
+      // Going up, the first entry met is the oldest: it holds what stood at `target`.
+      if (!restored.has(text)) operations.push(restore(entry));
       restored.add(text);
-      operations.push({ type: "del", key: undoKey(key, height) });
     }
-    operations.push({ type: "del", key: dirtyKey(height) });
+    operations.push(...planDropUndo(height, head));
   }
   return operations;
 }
@@ -64,39 +65,26 @@ export function planRevert(disk: Disk, { tip, target }: { readonly tip: bigint; 
 /**
  * The operations that forget how state was before `height`, which becomes the lowest that can be read.
  * In a batch with a block's writes they come first: a key that is dropped for good here may be written
- * anew there. Work grows with the blocks since the last cut.
+ * anew there. Work grows with the blocks since the last cut, and with what they took out.
  */
 export function planPrune(disk: Disk, height: bigint): KeyValueOperation[] {
   const operations: KeyValueOperation[] = [];
   for (let old = stateFloor(disk); old <= height; old++) {
-    for (const key of dirtyKeys(disk, old)) {
-      operations.push({ type: "del", key: undoKey(key, old) });
-      const bytes = disk.getSync(currentKey(key));
-      const current = bytes === undefined ? undefined : decodeVersioned(bytes);
+    const head = readUndoHead(disk, old);
+    if (head === undefined) continue;
+    for (const key of head.removedKeys) {
+      const stored = disk.getSync(currentKey(key));
+      const current = stored === undefined ? undefined : decodeVersioned(stored);
       if (current !== undefined && current.value === undefined && current.height <= height) operations.push({ type: "del", key: currentKey(key) });
     }
-    operations.push({ type: "del", key: dirtyKey(old) });
+    operations.push(...planDropUndo(old, head));
   }
   operations.push({ type: "put", key: STATE_FLOOR_KEY, value: bigEndian(height, 8) });
   return operations;
 }
 
-function restore(key: Uint8Array, record: VersionedRecord): KeyValueOperation {
-  if (record.height === 0n && record.value === undefined) return { type: "del", key: currentKey(key) };
-  return { type: "put", key: currentKey(key), value: encodeVersioned(record) };
-}
-
-function undoRecord(disk: Disk, key: Uint8Array, height: bigint): VersionedRecord {
-  const bytes = disk.getSync(undoKey(key, height));
-  assert(bytes !== undefined, "each written key has its undo record");
-  return decodeVersioned(bytes);
-}
-
-/** The keys the block at `height` wrote; none when it wrote nothing or was pruned. */
-function dirtyKeys(disk: Disk, height: bigint): readonly Uint8Array[] {
-  const bytes = disk.getSync(dirtyKey(height));
-  if (bytes === undefined) return [];
-  const list = decodeRlp(bytes);
-  if (list instanceof Uint8Array) malformed("state keys of a block: a list is expected");
-  return list.map((key) => (key instanceof Uint8Array ? key : malformed("state keys of a block: bytes are expected")));
+function restore({ key, record }: UndoEntry): KeyValueOperation {
+  const { height, value } = decodeVersioned(record);
+  if (height === 0n && value === undefined) return { type: "del", key: currentKey(key) };
+  return { type: "put", key: currentKey(key), value: record };
 }

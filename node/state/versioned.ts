@@ -1,15 +1,16 @@
 import { fromBigEndian } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
-import type { StateFault } from "../fault.ts";
+import type { StateFault, StoreFault } from "../fault.ts";
 import type { Disk } from "../ports.ts";
 import { ByteCache } from "./byte-cache.ts";
-import { contentKey, currentKey, STATE_FLOOR_KEY, undoKey } from "./state-keys.ts";
+import { contentKey, currentKey, STATE_FLOOR_KEY } from "./state-keys.ts";
+import { findUndo, readUndoHead } from "./undo-blocks.ts";
 import { decodeVersioned, NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
 
 /**
  * Reads state as it was after the block at a height (R9), by point reads alone, so that any worker can
- * read any recent height while blocks are written: the newest record says when it was written, and undo
- * records lead back from there, one write at a time.
+ * read any recent height while blocks are written: the newest record says when it was written, and the
+ * reverse diffs of blocks lead back from there, one write at a time.
  */
 export interface StateReader {
   /** The value of a state key at `baseHeight`. Faults: STATE_BASE_PRUNED below the kept history. */
@@ -44,7 +45,7 @@ export function createStateReader(disk: Disk, { cacheBytes, folder }: StateReade
     const text = Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1");
     const known = cache.get(text);
     if (known !== undefined && known.height <= baseHeight && baseHeight <= known.until) return known;
-    const found = readVersion(disk, key, baseHeight);
+    const found = readVersion(disk, key, baseHeight, folder);
     cache.set(text, found, text.length + (found.value?.length ?? 0) + CACHE_OVERHEAD_BYTES);
     return found;
   }
@@ -58,7 +59,7 @@ export function createStateReader(disk: Disk, { cacheBytes, folder }: StateReade
   };
 }
 
-function readVersion(disk: Disk, key: Uint8Array, baseHeight: bigint): CachedRecord {
+function readVersion(disk: Disk, key: Uint8Array, baseHeight: bigint, folder: string): CachedRecord {
   const bytes = disk.getSync(currentKey(key));
   if (bytes === undefined) {
     // Records of removed keys go when history is cut, so below the cut nothing found means nothing known.
@@ -69,8 +70,10 @@ function readVersion(disk: Disk, key: Uint8Array, baseHeight: bigint): CachedRec
   let until = baseHeight;
   while (found.height > baseHeight) {
     until = found.height - 1n;
-    const before = disk.getSync(undoKey(key, found.height));
-    if (before === undefined) throw pruned(baseHeight);
+    const head = readUndoHead(disk, found.height);
+    if (head === undefined) throw pruned(baseHeight);
+    const before = findUndo(disk, found.height, head, key);
+    if (before === undefined) throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder, what: `reverse diff of block ${found.height}` });
     found = decodeVersioned(before);
   }
   return { ...found, until };

@@ -11,7 +11,7 @@ type Level = ClassicLevel<Uint8Array, Uint8Array>;
 /**
  * Opens the LevelDB store in `folder`, making it unless `create` is false. Several workers of one
  * process may open one folder at the same time; another process is refused.
- * Faults: STORE_LOCKED, STORE_NEWER, STORE_UNREADABLE, STORE_DAMAGED, STORE_DISK_FULL.
+ * Faults: STORE_LOCKED, STORE_NEWER, STORE_OLDER, STORE_UNREADABLE, STORE_DAMAGED, STORE_DISK_FULL.
  */
 export async function openDisk(folder: string, options: { readonly create?: boolean } = {}): Promise<Disk> {
   // LevelDB knows a store that another worker opened by the text of its path, so every worker must say the same.

@@ -3,13 +3,16 @@ import { FaultError } from "../../lang/base/fault.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk } from "../ports.ts";
 
-/** Layout of the keys in a store. Raised when an older node could misread what a newer one wrote. */
-export const SCHEMA_VERSION = 1;
+/**
+ * Layout of the keys in a store, raised with every change that a program of another layout could misread.
+ * 1: an undo record for each key. 2: one reverse diff for each block (node/state/undo-blocks.ts).
+ */
+export const SCHEMA_VERSION = 2;
 const SCHEMA_KEY = utf8("m/schema");
 
 /**
- * Marks a new store with the layout this node writes, and refuses a store of a newer layout or one that
- * holds data of something else. Faults: STORE_NEWER, STORE_UNREADABLE.
+ * Marks a new store with the layout this node writes, and refuses a store of another layout or one that
+ * holds data of something else. Faults: STORE_NEWER, STORE_OLDER, STORE_UNREADABLE.
  */
 export async function settleSchema(disk: Disk, folder: string): Promise<void> {
   const bytes = disk.getSync(SCHEMA_KEY);
@@ -17,7 +20,7 @@ export async function settleSchema(disk: Disk, folder: string): Promise<void> {
   if (bytes.length !== 4) throw unreadable(folder, "its schema number is malformed");
   const found = Number(fromBigEndian(bytes));
   if (found > SCHEMA_VERSION) throw new FaultError<StoreFault>({ code: "STORE_NEWER", folder, found, known: SCHEMA_VERSION });
-  if (found < SCHEMA_VERSION) throw unreadable(folder, `schema ${found} was never released`);
+  if (found < SCHEMA_VERSION) throw new FaultError<StoreFault>({ code: "STORE_OLDER", folder, found, known: SCHEMA_VERSION });
 }
 
 async function markNewStore(disk: Disk, folder: string): Promise<void> {

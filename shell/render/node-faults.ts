@@ -113,6 +113,7 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
   LEDGER_OTHER_GENESIS: () => ({ text: "the data folder belongs to another chain", hint: "choose another folder with --data DIR" }),
   STORE_LOCKED: ({ folder }) => ({ text: `another node uses ${folder}`, hint: "stop it, or choose another folder with --data DIR" }),
   STORE_NEWER: ({ folder, found, known }) => ({ text: `${folder} was written in format ${found}, this program knows ${known}`, hint: "update, or choose another folder with --data DIR" }),
+  STORE_OLDER: ({ folder, found, known }) => ({ text: `${folder} was written by an older program, in format ${found}; this one writes ${known}`, hint: "nothing is wrong with it: move it away and begin anew, or choose another folder with --data DIR" }),
   STORE_UNREADABLE: ({ folder, reason }) => ({ text: `cannot read ${folder}: ${reason}`, hint: "check who owns the folder and its rights" }),
   STORE_DAMAGED: ({ folder, what }) => ({ text: `the store in ${folder} is damaged: ${what}`, hint: "restore it from a copy; nothing was changed or cut off" }),
   STORE_DISK_FULL: ({ folder }) => ({ text: `no space left for ${folder}`, hint: "make room, then start again; nothing acknowledged is lost" }),

@@ -44,7 +44,7 @@ test("a random history of blocks: the sandbox's root is the block's, and every o
     }
     const fresh = createStateReader(state.disk, { cacheBytes: 0, folder: "memory" });
     for (const old of seen) assert.is(dump(Realm.at(fresh, old.base)), old.dump);
-    await state.disk.batch(planRevert(state.disk, { tip: 8n, target: 3n }), { sync: true });
+    await state.disk.batch(planRevert(state.disk, { tip: 8n, target: 3n }, "memory"), { sync: true });
     assert.is(dump(Realm.at(fresh, (seen[2] as { base: RealmBase }).base)), seen[2]?.dump);
   }
 });

@@ -47,7 +47,7 @@ test("taking blocks back restores every key, and leaves no trace in the store", 
     await disk.batch(planWrites(disk, height, randomWrites(random)), { sync: true });
     dumps.push(await dump());
   }
-  await disk.batch(planRevert(disk, { tip: 11n, target: 4n }), { sync: true });
+  await disk.batch(planRevert(disk, { tip: 11n, target: 4n }, "memory"), { sync: true });
   assert.equal(await dump(), dumps[4]);
 });
 

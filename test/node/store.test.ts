@@ -98,12 +98,13 @@ test("a store held by somebody else is refused as locked", () => inFolder(async 
   await holder.close();
 }));
 
-test("a store of a newer layout is refused by name", () => inFolder(async (folder) => {
-  await (await openDisk(folder)).close();
-  const newer = new ClassicLevel<Uint8Array, Uint8Array>(folder, { keyEncoding: "view", valueEncoding: "view" });
-  await newer.put(utf8("m/schema"), bigEndian(99n, 4));
-  await newer.close();
-  assert.is(await faultOf(openDisk(folder)), "STORE_NEWER");
+test("a store of a newer or an older layout is refused by name, and not called damaged", () => inFolder(async (folder) => {
+  for (const [version, code] of [[99n, "STORE_NEWER"], [1n, "STORE_OLDER"]] as const) {
+    const other = new ClassicLevel<Uint8Array, Uint8Array>(folder, { keyEncoding: "view", valueEncoding: "view" });
+    await other.put(utf8("m/schema"), bigEndian(version, 4));
+    await other.close();
+    assert.is(await faultOf(openDisk(folder)), code);
+  }
 }));
 
 test("a database of something else is refused", () => inFolder(async (folder) => {

@@ -117,6 +117,7 @@ export const FAULT_SAMPLES: Samples = {
   LEDGER_OTHER_GENESIS: [{}],
   STORE_LOCKED: [{ folder: ".grid" }],
   STORE_NEWER: [{ folder: ".grid", found: 2, known: 1 }],
+  STORE_OLDER: [{ folder: ".grid", found: 1, known: 2 }],
   STORE_UNREADABLE: [{ folder: ".grid", reason: "EACCES" }],
   STORE_DAMAGED: [{ folder: ".grid", what: "block 7 is missing" }],
   STORE_DISK_FULL: [{ folder: ".grid" }],
