@@ -1,6 +1,6 @@
 import { utf8 } from "./base/bytes.ts";
 import { parseAmount, formatAmount } from "./numbers/amount.ts";
-import type { ParameterKind, ShellForm, ShellParam } from "./primitives/spec.ts";
+import type { ParameterKind, ShellForm, ShellOption, ShellParam } from "./primitives/spec.ts";
 import { fitsCell } from "./values/construct.ts";
 import { VALUE_LIMITS } from "./values/limits.ts";
 import { asDecimal, decimalDigits, readPlainNumber } from "./values/plain-number.ts";
@@ -63,9 +63,14 @@ export function isRecipient(text: string): boolean {
   return text !== "" && text.length <= 255 && !text.includes("\0");
 }
 
+/** How an option is written: `-n LINES`. */
+export function describeOption({ flag, name, value }: ShellOption): string {
+  return value === undefined ? flag : `${flag} ${name.toUpperCase()}`;
+}
+
 /** How a command is written: `rm [-r] PATH…`. */
 export function describeForm(form: ShellForm): string {
-  const options = (form.options ?? []).map(({ flag, name, value }) => `[${flag}${value === undefined ? "" : ` ${name.toUpperCase()}`}]`);
+  const options = (form.options ?? []).map((option) => `[${describeOption(option)}]`);
   const redirect = form.redirect === true ? ["[> FILE]"] : [];
   return [form.word, ...options, ...form.params.map(describeParam), ...redirect].join(" ");
 }

@@ -1,3 +1,5 @@
+import { describeForm, describeOption } from "../command-line-parameters.ts";
+import type { ShellForm, ShellOption } from "../primitives/spec.ts";
 import { ARITHMETIC_HELP, DOUBLE_HELP } from "./core-arithmetic.ts";
 import { CONTROL_HELP } from "./core-control.ts";
 import { DEFINING_HELP } from "./core-defining.ts";
@@ -27,10 +29,17 @@ export function coreHelp(word: string): WordHelp | undefined {
  * The lines of `help WORD`: the word with its effect and price, what it does, and its example.
  * `effect` and `erg` come from the table of words; a shell word that is only rewritten has neither.
  */
-export function formatHelp({ word, text, example }: WordHelp, { effect, erg, usage }: { readonly effect: string; readonly erg: number; readonly usage?: string }): string {
+export function formatHelp({ word, text, example }: WordHelp, { effect, erg, form }: { readonly effect: string; readonly erg: number; readonly form?: ShellForm }): string {
   const prints = example.prints === "" ? [] : [`  prints   ${under(example.prints.trimEnd())}`];
   const head = [word, effect, erg === 0 ? "" : `${String(erg)} ERG`].filter((part) => part !== "").join("  ");
-  return [head, ...(usage === undefined ? [] : [`  ${usage}`]), `  ${text}`, `  example  ${under(example.line)}`, ...prints, ""].join("\n");
+  const usage = form === undefined ? [] : [`  ${describeForm(form)}`];
+  return [head, ...usage, `  ${text}`, ...optionLines(form?.options ?? []), `  example  ${under(example.line)}`, ...prints, ""].join("\n");
+}
+
+function optionLines(options: readonly ShellOption[]): string[] {
+  const shown = options.map((option) => ({ flag: describeOption(option), help: option.help }));
+  const widest = Math.max(0, ...shown.map(({ flag }) => flag.length));
+  return shown.map(({ flag, help }) => `    ${flag.padEnd(widest)}  ${help}`);
 }
 
 /** Lines after the first stand under it. */

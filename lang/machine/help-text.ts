@@ -1,7 +1,6 @@
 import { coreHelp, formatHelp } from "../help/core-help.ts";
 import type { WordHelp } from "../help/entry.ts";
 import { typesPage } from "../help/types-page.ts";
-import { describeForm } from "../command-line-parameters.ts";
 import { builtinNames, builtinXt, rowOf, SHELL_FORMS } from "../primitives/table.ts";
 import { SHELL_WORDS } from "../primitives/shell-words.ts";
 import type { HostWordSpec, ShellForm } from "../primitives/spec.ts";
@@ -19,6 +18,11 @@ A line that fails changes nothing.
   help types   the kinds of values, and how they convert
   words        all words
   s            the stack: values, kinds and where they come from
+  step trace   the rest of the line, one word at a time; break NAME, watch NAME
+  undo         takes the last good line back
+  bt rt ct     begin, ready, commit: one signature for all that stands between
+  faucet       coins to try with, on a devnet
+  exit         ends the session, as Ctrl-D does
 `;
 
 /** What `help NAME` prints; without a name, how to begin. Every text and example in it is tested. */
@@ -27,7 +31,7 @@ export function helpText(vm: Vm, name: string): string {
   if (folded === "") return OVERVIEW;
   if (folded === "types") return typesPage();
   const outside = vm.outside.get(folded);
-  if (outside !== undefined) return `${describeForm(outsideForm(outside))}\n  ${outside.help}\n`;
+  if (outside !== undefined) return formatHelp({ word: outside.word, text: outside.help, example: { line: outside.example, prints: "" } }, { effect: "", erg: 0, form: outsideForm(outside) });
   const xt = vm.dictionary.find(name);
   if (vm.dictionary.has(xt)) return ownWord(vm, xt);
   return shellHelp(folded) ?? builtinHelp(folded) ?? unknown(vm, name);
@@ -45,14 +49,14 @@ function shellHelp(folded: string): string | undefined {
   const form = SHELL_FORMS.get(folded);
   if (form === undefined) return undefined;
   const alone = SHELL_WORDS.find((spec) => spec.shell === form);
-  if (alone !== undefined) return formatHelp(pageOf(form.word, alone), { effect: "", erg: 0, usage: describeForm(form) });
+  if (alone !== undefined) return formatHelp(pageOf(form.word, alone), { effect: "", erg: 0, form });
   const host = (HOST_WORDS as readonly HostWordSpec[]).find((spec) => spec.shell === form);
   return host && hostHelp(host, form);
 }
 
 function hostHelp(spec: HostWordSpec, form: ShellForm): string {
   const stackForm = `stack form: ${spec.word} ${spec.effect}`;
-  return formatHelp({ ...pageOf(form.word, spec), text: `${spec.help}\n  ${stackForm}` }, { effect: "", erg: spec.erg, usage: describeForm(form) });
+  return formatHelp({ ...pageOf(form.word, spec), text: `${spec.help}\n  ${stackForm}` }, { effect: "", erg: spec.erg, form });
 }
 
 function pageOf(word: string, spec: { readonly help: string; readonly example: WordHelp["example"] }): WordHelp {

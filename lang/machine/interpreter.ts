@@ -28,10 +28,10 @@ const MOVES = new Set(PRIMITIVES.filter((row) => row.moves === true).map((row) =
 /** Cells of a CATCH frame, from its bottom. */
 const HANDLER = { ip: 0, sp: 1, lp: 2, depth: 3, previous: 4, sources: 5, in: 6, lineStart: 7, lineNumber: 8, size: 9 } as const;
 
-/** Runs code until it has come to its end, waits, or must read source. */
-export function runCode(vm: Vm): void {
+/** Runs code until it has come to its end, waits, or must read source; or just one instruction. */
+export function runCode(vm: Vm, most?: "one"): void {
   const { code, cells, tags, rcells, rwords, rtags } = vm;
-  while (vm.mode === MODE.code) {
+  do {
     const op = code[vm.ip++] as number;
     if (op > OP.catchEnd) {
       runPrimitive(vm, op);
@@ -182,7 +182,7 @@ export function runCode(vm: Vm): void {
       default:
         throw new Error(`no instruction ${op} at ${vm.ip - 1}`);
     }
-  }
+  } while (most === undefined && vm.mode === MODE.code);
 }
 
 /** Runs one word of the table; its price was charged with the block. */

@@ -86,6 +86,7 @@ export class Machine {
     vm.interactive = options.interactive ?? false;
     vm.track = vm.interactive;
     vm.thrown = undefined;
+    vm.debug.beginRun();
     const refusal = checkSource(source);
     if (refusal !== undefined) return { kind: "fault", report: { fault: refusal, trace: [] }, ergUsed: 0 };
     // Forth source is a file to its program (11.6.1.2218), whatever gave it; shell lines come from the user.
@@ -100,6 +101,7 @@ export class Machine {
     const bottom = vm.sources.stack[0];
     if (vm.stop?.kind !== "waiting" || bottom === undefined) throw new Error("the machine does not wait");
     const { waiting } = vm.stop;
+    if (waiting.for === "key" && waiting.debugger !== undefined) return this.#resumeDebugger(waiting.debugger, input, bottom);
     vm.stop = undefined;
     vm.mode = MODE.code;
     if (waiting.for === "key") {
@@ -111,6 +113,23 @@ export class Machine {
       const line = (input ?? new Uint8Array(0)).subarray(0, waiting.limitBytes);
       vm.bytes.set(line, vm.address(BigInt(address), line.length));
       vm.pushNumber(line.length);
+    }
+    return this.#goOn(bottom);
+  }
+
+  /** A key at a pause; the answer may be a fault of its own, out of ERG say. */
+  #resumeDebugger(paused: "code" | "text", key: Uint8Array | undefined, bottom: Source): RunResult {
+    const { vm } = this;
+    vm.mode = MODE[paused];
+    try {
+      const answer = vm.debug.answer(key);
+      if (answer === "stop") throw new Interrupted();
+      if (answer === "wait") vm.mode = MODE.stopped;
+      else vm.stop = undefined;
+    } catch (error) {
+      if (!isFaultError(error)) throw error;
+      vm.stop = undefined;
+      return this.#fail(error);
     }
     return this.#goOn(bottom);
   }
@@ -188,6 +207,8 @@ export class Machine {
   }
 
   #keep(): void {
+    this.vm.debug.endLine();
+    this.vm.debug.showChanges();
     if (this.#mark !== undefined) {
       this.vm.listener?.onLine?.(changedSince(this.vm, this.#mark));
       releaseLine(this.vm, this.#mark);
@@ -204,6 +225,7 @@ export class Machine {
     const thrown = vm.thrown;
     const shown = fault.code === "LANG_THROW" && thrown !== undefined && thrown.number === throwNumber(fault) ? thrown.fault : fault;
     const report = reportFault(vm, shown);
+    vm.debug.endLine();
     if (this.#mark !== undefined) rollbackLine(vm, this.#mark);
     this.#mark = undefined;
     if (!(error instanceof Interrupted) && emptiesStack(throwNumber(fault))) vm.sp = 0;

@@ -15,7 +15,8 @@ export function runMachine(vm: Vm, untilSource: "until-source" | "to-the-end"): 
   for (;;) {
     try {
       while (vm.mode !== MODE.stopped) {
-        if (vm.mode === MODE.code) runCode(vm);
+        if (vm.debug.isOn && !once) vm.debug.step();
+        else if (vm.mode === MODE.code) runCode(vm);
         else if (once && vm.sources.stack.length <= 1) return;
         else vm.text.step();
       }

@@ -11,6 +11,8 @@ export interface OutsideWordSpec {
   readonly options?: readonly ShellOption[];
   readonly redirect?: boolean;
   readonly help: string;
+  /** Source that runs in a new session of a funded user, lines parted by \n. Tested. */
+  readonly example: string;
 }
 
 export interface OutsideCall {
@@ -28,8 +30,11 @@ export function outsideForm(spec: OutsideWordSpec): ShellForm {
 
 /** What a machine waits for. */
 export type Waiting =
-  /** `event`: EKEY waits. All bytes that one key sends may come together, and should. */
-  | { readonly for: "key"; readonly event?: true }
+  /**
+   * `event`: EKEY waits. All bytes that one key sends may come together, and should. `debugger`: the key tells
+   * the debugger how to go on, with code or with source.
+   */
+  | { readonly for: "key"; readonly event?: true; readonly debugger?: "code" | "text" }
   | { readonly for: "line"; readonly limitBytes: number }
   | { readonly for: "time"; readonly ms: number };
 

@@ -18,20 +18,20 @@ import type { Vm } from "./vm.ts";
  * words. The same bytes give the same machine on every host (I14). Of this node's own making: the
  * decoder bounds what it reads, but trusts that code is what the compiler laid down.
  */
-const FORM = 1;
+const FORM = 2;
 /** Bytes of one key that no word has taken yet. */
 const MOST_TYPED = 4_096;
 
 export function encodeSnapshot(vm: Vm, line: LineMark | undefined): Uint8Array {
   return encodeRlp([
     numberItem(FORM), numberItem(WORD_TABLE_VERSION), stacksItem(vm), memoryItem(vm), codeItem(vm), dictionaryItem(vm), compilerItem(vm),
-    listOf(vm.sources.stack, (source) => sourceItem(vm, source)), controlStateItem(vm), lineItem(line),
+    listOf(vm.sources.stack, (source) => sourceItem(vm, source)), controlStateItem(vm), lineItem(line), vm.debug.encode(),
   ]);
 }
 
 /** Puts a snapshot into a new machine; gives the line it was in the middle of. Faults: CODEC_MALFORMED. */
 export function decodeSnapshot(bytes: Uint8Array, vm: Vm): LineMark | undefined {
-  const fields = listField(decodeRlp(bytes), "snapshot", 10);
+  const fields = listField(decodeRlp(bytes), "snapshot", 11);
   if (smallField(fields[0], "form", 255) !== FORM) malformed("snapshot: of another form");
   if (smallField(fields[1], "word table", 2 ** 31) !== WORD_TABLE_VERSION) malformed("snapshot: of another word table");
   readStacks(fields[2], vm);
@@ -41,6 +41,7 @@ export function decodeSnapshot(bytes: Uint8Array, vm: Vm): LineMark | undefined 
   readCompiler(fields[6], vm);
   for (const source of fieldsOf(fields[7], "sources", LIMITS.sources, (item) => sourceField(item, vm))) vm.sources.stack.push(source);
   readControlState(fields[8], vm);
+  vm.debug.decode(fields[10]);
   return lineField(fields[9], vm.dictionary.entries, FIRST_USER_XT);
 }
 
@@ -198,6 +199,8 @@ function queuedField(item: RlpItem): QueuedItem {
   return kind === 0 ? { text } : kind === 1 ? { number: text } : { word: text };
 }
 
+/** Who waits for a key: KEY, EKEY, the debugger in code or in source. */
+const KEY_WAITS = ["key", "event", "code", "text"] as const;
 const WAITING: readonly Waiting["for"][] = ["key", "line", "time"];
 
 function controlStateItem(vm: Vm): RlpItem {
@@ -206,7 +209,7 @@ function controlStateItem(vm: Vm): RlpItem {
     numberItem(vm.lp), numberItem(vm.ip), numberItem(vm.depth), numberItem(vm.handler), numberItem(vm.mode), numberItem(vm.op), numberItem(vm.sources.serial),
     numberItem(vm.transient), numberItem(vm.hold), numberItem(vm.ergLimit), numberItem(vm.ergLeft), numberItem(vm.columns), numberItem(vm.track ? 1 : 0),
     tokensItem(vm.tokens), signedItem(vm.origin), listOf(vm.touched, numberItem), numberItem(vm.closedDefinition),
-    waiting === undefined ? [] : [numberItem(WAITING.indexOf(waiting.for)), numberItem("limitBytes" in waiting ? waiting.limitBytes : "ms" in waiting ? waiting.ms : 0), numberItem("event" in waiting ? 1 : 0)],
+    waiting === undefined ? [] : [numberItem(WAITING.indexOf(waiting.for)), numberItem("limitBytes" in waiting ? waiting.limitBytes : "ms" in waiting ? waiting.ms : 0), numberItem(waiting.for === "key" ? KEY_WAITS.indexOf(waiting.debugger ?? (waiting.event === true ? "event" : "key")) : 0)],
     Uint8Array.from(vm.typed),
   ];
 }
@@ -237,5 +240,11 @@ function readControlState(item: RlpItem | undefined, vm: Vm): void {
   if (waiting.length === 0) return;
   const amount = smallField(waiting[1], "waiting", 2 ** 40);
   const kind = WAITING[smallField(waiting[0], "waiting", 2)] ?? "key";
-  vm.stop = { kind: "waiting", waiting: kind === "line" ? { for: "line", limitBytes: amount } : kind === "time" ? { for: "time", ms: amount } : smallField(waiting[2], "waiting", 1) === 1 ? { for: "key", event: true } : { for: "key" } };
+  vm.stop = { kind: "waiting", waiting: kind === "line" ? { for: "line", limitBytes: amount } : kind === "time" ? { for: "time", ms: amount } : keyWait(waiting[2]) };
+}
+
+function keyWait(item: RlpItem | undefined): Waiting {
+  const wait = KEY_WAITS[smallField(item, "waiting", KEY_WAITS.length - 1)];
+  if (wait === "code" || wait === "text") return { for: "key", debugger: wait };
+  return wait === "event" ? { for: "key", event: true } : { for: "key" };
 }

@@ -16,6 +16,7 @@ import { CATCH_END_AT, FIRST_CODE, HALT_AT, MODE, TRAVERSE_AT } from "./mode.ts"
 import { nameOfXt } from "./names.ts";
 import { traverse } from "./traverse.ts";
 import { Blocks } from "./blocks.ts";
+import { Debugger } from "./debug/debugger.ts";
 import { enter, enterCatch } from "./interpreter.ts";
 import { TextInterpreter } from "./text-interpreter.ts";
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
@@ -140,6 +141,7 @@ export class Vm implements Meter {
   readonly sources = new Sources();
   readonly lines = new Lines();
   readonly blocks: Blocks = new Blocks(this);
+  readonly debug: Debugger = new Debugger(this);
   /** Bytes typed that no word has taken yet: the rest of a key that gives several. */
   typed: number[] = [];
   /** Where entries come from, by the complement of what `origins` holds when that is negative. */

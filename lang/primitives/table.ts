@@ -5,6 +5,7 @@ import { CHARACTERS } from "./characters.ts";
 import { COMPARISON } from "./comparison.ts";
 import { CONDITIONAL } from "./conditional.ts";
 import { CONTROL } from "./control.ts";
+import { DEBUGGING } from "./debugging.ts";
 import { DEFINING } from "./defining.ts";
 import { DOUBLE } from "./double.ts";
 import { EXCEPTIONS } from "./exceptions.ts";
@@ -41,7 +42,7 @@ export const WORD_TABLE_VERSION = 1;
 export const PRIMITIVES: readonly PrimitiveRow[] = [
   ...STACK, ...RETURN_STACK, ...ARITHMETIC, ...COMPARISON, ...DOUBLE, ...MEMORY, ...ALLOCATION, ...STRINGS, ...CHARACTERS,
   ...TEXT, ...PICTURED, ...OUTPUT, ...TERMINAL, ...KEYS, ...EXCEPTIONS, ...CONTROL, ...DEFINING, ...STRUCTURES,
-  ...LOCALS, ...FILE_ACCESS, ...PARSING, ...CONDITIONAL, ...SEARCH_ORDER, ...NAME_TOKENS, ...BLOCKS, ...INCLUDING, ...TOOLS,
+  ...LOCALS, ...FILE_ACCESS, ...PARSING, ...CONDITIONAL, ...SEARCH_ORDER, ...NAME_TOKENS, ...BLOCKS, ...INCLUDING, ...TOOLS, ...DEBUGGING,
 ];
 
 /** A word by its code number, whoever carries it out. */

@@ -1,3 +1,4 @@
+import { DEBUGGING } from "../../lang/primitives/debugging.ts";
 import { HOST_WORDS } from "../../lang/primitives/host-words.ts";
 import type { HostAccess, HostWordSpec } from "../../lang/primitives/spec.ts";
 
@@ -13,10 +14,14 @@ const WAITING = { key: 400, accept: 401, ms: 402, ekey: 406, xkey: 408 } as cons
 
 const HOST = new Map<number, HostWordSpec>((HOST_WORDS as readonly HostWordSpec[]).map((spec) => [spec.code, spec]));
 
+/** Words that look at a running program: a package shows nothing to anybody. */
+const DEBUGGING_CODES: ReadonlySet<number> = new Set(DEBUGGING.map(({ code }) => code));
+
 /** Judges a word by its code number, where it stands in the line itself. Words without a row here are plain computation. */
 export function dispositionOf(code: number): Disposition {
   if (code === WAITING.key || code === WAITING.ekey || code === WAITING.xkey) return "literal";
   if (code === WAITING.accept || code === WAITING.ms) return "refused";
+  if (DEBUGGING_CODES.has(code)) return "cut";
   const spec = HOST.get(code);
   return spec === undefined ? "kept" : hostDisposition(spec);
 }

@@ -14,7 +14,7 @@ import { undo } from "./undo.ts";
 export const COMMANDS: readonly Command[] = [ct, faucet, free, importWord, join, pause, receipt, resume, st, stackLine, sync, threads, undo];
 
 /** What the language must know of the commands to parse them and to list them under `words` and `help`. */
-export const OUTSIDE_WORDS = COMMANDS.map(({ word, params, options = [], help }) => ({ word, params, options, help }));
+export const OUTSIDE_WORDS = COMMANDS.map(({ word, params, options = [], help, example }) => ({ word, params, options, help, example }));
 
 export function commandNamed(word: string): Command | undefined {
   return COMMANDS.find((command) => command.word === word.toLowerCase());

@@ -26,7 +26,7 @@ let node: RunningNode;
 
 async function start(): Promise<void> {
   const log = { info: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
-  node = await startNode({ folder, outsideWords: ["ct", "sync", "undo"].map((word) => ({ word, params: [], help: "" })), miningPercent: 50 }, { clock: systemClock, random: systemRandom, log, onFailure: (error) => { throw error; } });
+  node = await startNode({ folder, outsideWords: ["ct", "sync", "undo"].map((word) => ({ word, params: [], help: "", example: "" })), miningPercent: 50 }, { clock: systemClock, random: systemRandom, log, onFailure: (error) => { throw error; } });
   node.announce("127.0.0.1:2222");
 }
 

@@ -9,7 +9,7 @@ const options = { mode: "shell", sourceName: "test", ergLimit: 20_000_000 } as c
 
 function start(): { machine: Machine; host: RecordingHost; run: (source: string) => RunResult } {
   const host = new RecordingHost();
-  const machine = Machine.create({ host, outsideWords: [{ word: "ct", params: [], options: [{ flag: "--raw", name: "raw", help: "" }], help: "" }] });
+  const machine = Machine.create({ host, outsideWords: [{ word: "ct", params: [], options: [{ flag: "--raw", name: "raw", help: "" }], help: "", example: "ct" }] });
   return { machine, host, run: (source) => machine.run(source, options) };
 }
 

@@ -22,7 +22,7 @@ import { createMemoryDisk } from "../../../node/store/memory-disk.ts";
 import { keyNamed, seedNamed } from "./package-samples.ts";
 
 const COIN = 10n ** 18n;
-const OUTSIDE: readonly OutsideWordSpec[] = [{ word: "ct", params: [], help: "" }];
+const OUTSIDE: readonly OutsideWordSpec[] = [{ word: "ct", params: [], help: "", example: "" }];
 export const params = paramsOf("devnet");
 export const chainId = new Uint8Array(32).fill(3);
 
