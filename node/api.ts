@@ -37,6 +37,11 @@ export interface NodeApi {
    * replaced or expired. Faults: THREAD_*, PACKAGE_CANNOT_PAY, PACKAGE_STATE_MOVED.
    */
   draft(thread: ThreadApi, signer: DraftSigner, terms?: DraftTerms): Promise<Draft>;
+  /**
+   * One file that proves what stands, or does not, at a path as the thread in use knows it, in the newest committed
+   * state or the one after a block (R12, G56). What is pending is no part of it. Faults: STATE_*.
+   */
+  prove(thread: ThreadApi, path: string, height?: bigint): Promise<Uint8Array>;
   /** An open request for a signature that `grid sign` or a device may answer (G36). Expires by itself. */
   offerIntent(thread: ThreadApi, draft: Draft | undefined, terms?: DraftTerms): IntentOffer;
   /** What a signer fetches. With an open intent, the signer's key decides the domain and the draft is made for it. */

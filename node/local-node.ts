@@ -16,6 +16,7 @@ import { decodeEffect } from "./package/effect-codec.ts";
 import { encodeIntent } from "./package/intent.ts";
 import type { IntentBook } from "./package/intents.ts";
 import type { ThreadKind } from "./package/recorder-rules.ts";
+import { proofLink } from "./package/prove.ts";
 import { effectSentences } from "./package/sentences.ts";
 import { Session, SharedThreads } from "./package/session.ts";
 import { messageToSign, withSignature } from "./package/signing.ts";
@@ -97,6 +98,10 @@ export class LocalNode implements NodeApi {
       effectBytes: body.mode === "strict" ? reply.effectBytes : new Uint8Array(0),
       sentences: effectSentences(effect, domain), greatestFeeUnits: body.ergLimit * body.ergPriceUnits,
     };
+  }
+
+  async prove(thread: ThreadApi, path: string, height?: bigint): Promise<Uint8Array> {
+    return this.threadsOf(thread).prove(path, proofLink(this.#parts.chain, height));
   }
 
   offerIntent(thread: ThreadApi, draft: Draft | undefined, terms: DraftTerms = {}): IntentOffer {

@@ -4,6 +4,7 @@ import type { ThreadFault } from "../fault.ts";
 import type { LedgerParams } from "../ledger/params.ts";
 import { encodeProgram } from "../../lang/program/program.ts";
 import { draftPackage } from "../package/draft-package.ts";
+import { proveFor } from "../package/prove.ts";
 import { decodeThread, encodeThread, type ThreadIdentity } from "../package/thread-codec.ts";
 import { NO_RECORDING } from "../package/recording.ts";
 import { ThreadRuntime } from "../package/thread-runtime.ts";
@@ -12,7 +13,7 @@ import { showPlace } from "../state/paths.ts";
 import { Realm } from "../state/realm.ts";
 import type { Disk } from "../ports.ts";
 import type { StateReader } from "../state/versioned.ts";
-import type { ImportJob, Job, LinkJob, LinkReply, OpenJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
+import type { ImportJob, Job, LinkJob, LinkReply, OpenJob, ProveJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
 import { runBlockJob, verifyJob } from "./block-runner.ts";
 import { createPackageRunner } from "./package-runner.ts";
 
@@ -111,6 +112,12 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     return { program: encodeProgram(thread.runtime.link()), base: { height, stateRoot } };
   }
 
+  function prove({ thread: ref, path, base, headers }: ProveJob): Uint8Array {
+    const thread = take(ref);
+    keep(ref, ref.version, thread);
+    return proveFor({ home: thread.identity.signer, directory: thread.runtime.inner.directory }, path, { base, headers }, parts.reader);
+  }
+
   return {
     run(job) {
       switch (job.kind) {
@@ -128,6 +135,8 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
           return draftPackage(job, parts);
         case "link":
           return link(job);
+        case "prove":
+          return prove(job);
         case "package":
           return runPackage(job);
         case "block":

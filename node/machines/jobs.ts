@@ -72,6 +72,15 @@ export interface LinkReply {
   /** What the sandbox read from while the user looked at it. */
   readonly base: BaseFacts;
 }
+/** Makes the proof file of what a path names in a thread; the reply is its bytes. */
+export interface ProveJob {
+  readonly kind: "prove";
+  readonly thread: ThreadRef;
+  readonly path: string;
+  /** The state proved, and the headers of its block and those above. */
+  readonly base: BaseFacts;
+  readonly headers: readonly Uint8Array[];
+}
 /** Makes the package of linked threads, in their order. */
 export interface DraftJob {
   readonly kind: "draft";
@@ -120,7 +129,7 @@ export interface VerifyReply {
 export interface ForgetNotice {
   readonly kind: "forget";
 }
-export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | LinkJob | DraftJob | PackageJob | BlockJob | VerifyJob;
+export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | LinkJob | ProveJob | DraftJob | PackageJob | BlockJob | VerifyJob;
 
 /** What a thread says of itself after each job; the main thread shows it in the prompt. */
 export interface RuntimeFacts {

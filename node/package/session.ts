@@ -3,6 +3,7 @@ import type { HeldLock, Identity, LineOutcome, RunOptions, SessionThreads, Start
 import type { ThreadFault } from "../fault.ts";
 import type { Clock } from "../ports.ts";
 import { CommitLock, type CommitEvent } from "./commit-lock.ts";
+import type { ProofLink } from "./prove.ts";
 import type { Thread } from "./thread.ts";
 
 /** Threads of one session. Each is data of some ten kilobytes between lines. */
@@ -122,6 +123,10 @@ export class Session implements ThreadApi, SessionThreads {
     this.#parts.shared.leave(this);
     for (const { thread } of this.#members.values()) thread.leave();
     this.#members.clear();
+  }
+
+  prove(path: string, link: ProofLink): Promise<Uint8Array> {
+    return this.#current.thread.prove(path, link);
   }
 
   // Threads.

@@ -6,6 +6,7 @@ import type { ThreadFault } from "../fault.ts";
 import type { BaseFacts, Job, LinkReply, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
 import { WorkerLost, type JobPool, type PoolJob, type WorkerHandle } from "../machines/pool.ts";
 import type { GraceBudget } from "./grace.ts";
+import type { ProofLink } from "./prove.ts";
 import type { ThreadKind } from "./recorder-rules.ts";
 
 /** How many good lines `undo` can take back. Each costs one encoded runtime in memory. */
@@ -169,6 +170,11 @@ export class Thread implements ThreadApi {
   /** The program of what was recorded. Faults: THREAD_NOT_RECORDING, THREAD_NOT_READY, THREAD_NOTHING_TO_COMMIT. */
   link(): Promise<LinkReply> {
     return this.inTurn(() => this.send((thread) => ({ kind: "link", thread }), undefined, "reads")) as Promise<LinkReply>;
+  }
+
+  /** The proof file of what a path names from the thread's directory. Faults: STATE_*. */
+  prove(path: string, { base, headers }: ProofLink): Promise<Uint8Array> {
+    return this.inTurn(() => this.send((thread) => ({ kind: "prove", thread, path, base, headers }), undefined, "reads")) as Promise<Uint8Array>;
   }
 
   private async runNow(source: string, options: RunOptions): Promise<LineOutcome> {

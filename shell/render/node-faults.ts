@@ -46,7 +46,7 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
     text: `${when} is no state this thread can look at; it stands on block ${newestHeight}`,
     hint: "@ and a height up to there, or @ and eight or more digits of a perspective; sync moves the thread to the newest state",
   }),
-  STATE_BASE_PRUNED: ({ height }) => ({ text: `this thread stands on block ${height}, which this node no longer keeps`, hint: "sync moves the thread to the newest state" }),
+  STATE_BASE_PRUNED: ({ height }) => ({ text: `this node no longer keeps the state after block ${height}`, hint: "sync moves a thread that stands there to the newest state; a node that keeps more may still have it" }),
   STATE_READ_ONLY: ({ word }) => ({ text: `${word} changes state, and this thread only reads`, hint: "bt begins a thread that may write" }),
   THREAD_NOT_RECORDING: ({ word }) => ({ text: `${word} needs a recording`, hint: "bt begins one" }),
   THREAD_ALREADY_RECORDING: () => ({ text: "this thread is recording already", hint: "vt shows what; ct commits it, at drops it" }),

@@ -130,6 +130,26 @@ export const COMMANDS: readonly Command[] = [
     run: async (call) => (await import("./agent.ts")).runAgent(call),
   },
   {
+    name: "verify",
+    summary: "Checks a proof that `prove` wrote, without a node and without a network.",
+    params: [{ name: "FILE|-", help: "the proof; - reads standard input" }],
+    flags: [
+      { name: "--checkpoint", value: "ID", help: "a block you trust, 64 hex digits; the proof must lead up to it" },
+      { name: "--min-work", value: "N", help: "how many hashes must stand behind it" },
+      { name: "--content", value: "FILE", help: "write the proved content there, if the proof is valid" },
+      JSON_FLAG,
+    ],
+    examples: [
+      { line: "verify a.proof --checkpoint 00c5b5f6a1d2e3c4b5a697887766554433221100ffeeddccbbaa998877665544", does: "exits 0 only when it is valid" },
+      { line: "verify a.proof --min-work 1000000 --json", does: "for programs" },
+    ],
+    notes: [
+      "A proof is called valid only against a block you trust or work you ask for: headers alone prove nothing,",
+      "anyone can write some. Without either it says what the file says and exits 1.",
+    ],
+    run: async (call) => (await import("./verify.ts")).runVerify(call),
+  },
+  {
     name: "bench vm",
     summary: "Times the virtual machine on programs that run the same in gforth, and beside it where that is installed.",
     params: [],

@@ -81,6 +81,10 @@ export class FakeNode implements NodeApi {
     };
   }
 
+  async prove(_thread: ThreadApi, path: string): Promise<Uint8Array> {
+    return utf8(`proof of ${path}`);
+  }
+
   offerIntent(thread: ThreadApi, draft: Draft | undefined): IntentOffer {
     const intentId = sha256(utf8(`intent ${this.intents.size}`)).slice(0, 8);
     const key = toHex(intentId);

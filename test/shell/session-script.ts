@@ -1,0 +1,126 @@
+import { toHex } from "../../lang/base/bytes.ts";
+import { signEd25519, type Identity } from "../../node/api.ts";
+import { ed25519PublicKey } from "../../node/crypto/ed25519.ts";
+import type { RunningNode } from "../../node/node.ts";
+import { domainOfKey, encodeAddress } from "../../node/state/address.ts";
+import { Console } from "../../shell/console.ts";
+import { promptText } from "../../shell/prompt.ts";
+import { okText } from "../../shell/render/ok.ts";
+import { Runner } from "../../shell/runner.ts";
+import type { SessionIo, SigningAgent, TerminalView } from "../../shell/session-io.ts";
+
+/**
+ * Sessions at a real node, as text: what is typed and what is printed, ids, heights and times masked.
+ *
+ *     === title [N×M]   new sessions; a terminal of N columns and M rows instead of none
+ *     > line            typed by alice; `bob> line` by bob, who has a key and an agent too; `guest> line` by nobody known
+ *     > line ^C         interrupted as soon as it waits for a signer
+ *     guest-agent> line nobody known at the login, with an agent behind
+ *
+ * `{alice}` stands for an address.
+ */
+export const SEEDS: Readonly<Record<string, Uint8Array>> = { alice: new Uint8Array(32).fill(0xa1), bob: new Uint8Array(32).fill(0xb0), carol: new Uint8Array(32).fill(0xca) };
+const address = (seed: Uint8Array): string => encodeAddress(domainOfKey(ed25519PublicKey(seed)));
+
+interface Speaker {
+  readonly identity: Identity;
+  readonly agent: SigningAgent | undefined;
+}
+
+function speaker(name: string): Speaker {
+  const seed = SEEDS[name.replace(/-.*$/, "")] ?? (name === "guest-agent" ? SEEDS["carol"] : undefined);
+  const agent = seed === undefined || name.endsWith("-qr") ? undefined : memoryAgent(seed);
+  if (seed === undefined || name === "guest-agent") return { identity: { level: "claimed", sshUser: "guest", sourceAddress: "127.0.0.2" }, agent };
+  const ed25519 = ed25519PublicKey(seed);
+  return { identity: { level: "proved", sshUser: name, sourceAddress: "127.0.0.1", key: { algorithm: "ssh-ed25519", fingerprint: `SHA256:${name}`, ed25519 } }, agent };
+}
+
+/** A plain ssh-agent with one key: it signs what it is asked to. */
+export function memoryAgent(seed: Uint8Array): SigningAgent {
+  return {
+    keys: async () => [{ publicKey: ed25519PublicKey(seed), comment: "test" }],
+    signPackage: async () => undefined,
+    sign: async (_publicKey, message) => signEd25519(seed, message),
+  };
+}
+
+/** Replays a transcript and gives it with what was printed now. */
+export async function replaySessions(golden: string, node: RunningNode): Promise<string> {
+  let sessions = new Map<string, ScriptedSession>();
+  let view: TerminalView | undefined;
+  let out = "";
+  const start = (title: string): void => {
+    for (const session of sessions.values()) session.close();
+    sessions = new Map();
+    const size = /(\d+)×(\d+)$/.exec(title);
+    view = size === null ? undefined : { columns: Number(size[1]), rows: Number(size[2]) };
+  };
+  for (const line of golden.split("\n")) {
+    if (line.startsWith("=== ")) start(line);
+    if (line.startsWith("=== ")) out += `${out === "" ? "" : "\n"}${line}\n`;
+    const input = /^(alice|bob|carol|guest|alice-qr|guest-agent)?> ?(.*)$/.exec(line);
+    if (input === null) continue;
+    const [, name = "alice", typed = ""] = input;
+    const session = sessions.get(name) ?? (await ScriptedSession.open(node, speaker(name), view));
+    sessions.set(name, session);
+    out += `${line}\n${masked(await session.type(typed))}`;
+  }
+  start("");
+  return out;
+}
+
+class ScriptedSession {
+  readonly #runner: Runner;
+  #printed = "";
+  #onPrint: (text: string) => void = () => undefined;
+
+  private constructor(node: RunningNode, { identity, agent }: Speaker, terminal: TerminalView | undefined, thread: Runner["parts"]["thread"]) {
+    const write = (bytes: Uint8Array): void => {
+      this.#printed += Buffer.from(bytes).toString("utf8").replaceAll("\r\n", "\n");
+      this.#onPrint(this.#printed);
+    };
+    const nothing = (): void => undefined;
+    const io: SessionIo = { terminal, agent, write, writeError: write, listen: nothing, pause: nothing, resume: nothing, end: nothing };
+    const log = { info: nothing, warn: (message: string, fields?: object) => void (this.#printed += `!! ${message} ${JSON.stringify(fields)}\n`) };
+    this.#runner = new Runner({ node: node.api, thread, identity, io, console: new Console(io), log, unreadLimitBytes: 1 << 20 });
+  }
+
+  static async open(node: RunningNode, who: Speaker, view: TerminalView | undefined): Promise<ScriptedSession> {
+    return new ScriptedSession(node, who, view, await node.api.openThread(who.identity));
+  }
+
+  /** What a line prints, and the prompt after it where it says something. */
+  async type(line: string): Promise<string> {
+    this.#printed = "";
+    const [text, stops] = line.endsWith(" ^C") ? [line.slice(0, -3), true] : [line, false];
+    this.#onPrint = (printed) => {
+      if (stops && printed.includes("Ctrl-C stops waiting")) this.#runner.interrupt();
+    };
+    const result = await this.#runner.run({ text: named(text), sourceName: "prompt", linesBefore: 0 });
+    const status = this.#runner.parts.thread.status();
+    const shown = this.#printed === "" || this.#printed.endsWith("\n") ? this.#printed : `${this.#printed}⏎\n`;
+    const stack = result.kind === "done" && result.stack.length > 0 ? `${okText(result.stack, 60)}\n` : "";
+    const prompt = promptText(status).trimEnd();
+    return `${shown}${stack}${prompt === "~>" ? "" : `(${prompt.slice(0, -1)})\n`}`;
+  }
+
+  close(): void {
+    this.#runner.close();
+  }
+}
+
+function named(line: string): string {
+  return line.replace(/\{(\w+)\}/g, (whole, name: string) => (SEEDS[name] === undefined ? whole : address(SEEDS[name]))).replaceAll("\\n", "\n");
+}
+
+/** Ids, heights and other domains' addresses differ from run to run. */
+function masked(text: string): string {
+  const people = Object.entries(SEEDS).reduce((out, [name, seed]) => out.replaceAll(address(seed), `{${name}}`).replaceAll(toHex(ed25519PublicKey(seed)), `{key of ${name}}`), text);
+  return people
+    .replace(/grid1[0-9a-z]{38}/g, "{address}")
+    .replace(/\bGS:[A-Z2-7]+/g, "GS:…")
+    .replace(/^[A-Za-z0-9+/=]{1,76}\n(?=[A-Za-z0-9+/=]{1,76}\n|-----END)/gm, "")
+    .replace(/\b[0-9a-f]{64}\b/g, "{id}")
+    .replace(/\b(block|height|until block) \d+/gi, "$1 N")
+    .replace(/@\d+ is no/g, "@N is no");
+}
