@@ -7,7 +7,8 @@ import type { MovedPlace } from "./package/moved.ts";
 import type { ThreadKind } from "./package/recorder-rules.ts";
 
 export type { NodeFault, PackageFault, SignFault, ThreadFault } from "./fault.ts";
-export type { Receipt, ReceiptOutcome } from "./ledger/block.ts";
+export type { ProgramEvent, Receipt, ReceiptOutcome } from "./ledger/block.ts";
+export { eventItems, eventsOf } from "./ledger/block-codec.ts";
 export { signEd25519, verifyEd25519 } from "./crypto/ed25519.ts";
 export { reviewDraft, type Review } from "./package/review.ts";
 export { SIGNER_RULES } from "./package/signer-rules.ts";

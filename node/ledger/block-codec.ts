@@ -3,7 +3,8 @@ import { unreachable } from "../../lang/base/assert.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
-import type { Block, PackageResult, ReceiptOutcome } from "./block.ts";
+import { EVENT_LIMITS, LIMITS } from "../state/limits.ts";
+import type { Block, PackageResult, ProgramEvent, ReceiptOutcome } from "./block.ts";
 import { decodeEvidence, encodeEvidence, evidenceBytes } from "./fraud-codec.ts";
 import { decodeHeader, encodeHeader, MAX_HEADER_BYTES } from "./header-codec.ts";
 import type { LedgerParams } from "./params.ts";
@@ -13,7 +14,10 @@ import type { LedgerParams } from "./params.ts";
  * greatest size before it allocates. Faults of all decoders: CODEC_MALFORMED.
  */
 
-const MAX_RESULT_BYTES = 256;
+/** Lengths in front of an event and of its fields, and its domain. */
+const EVENT_OVERHEAD = 40;
+/** `allBytes` counts path, topic and data of all events. */
+const MAX_RESULT_BYTES = 256 + EVENT_LIMITS.allBytes + EVENT_LIMITS.count * EVENT_OVERHEAD;
 /** A block as it travels and as it is stored: [header, evidence] or [header, packages]. */
 export function encodeBlock(block: Block): Uint8Array {
   const header = encodeHeader(block.header);
@@ -38,17 +42,38 @@ export function greatestBlockBytes(params: LedgerParams): number {
 
 /** A leaf under `receiptsRoot`. */
 export function encodeResult(result: PackageResult): Uint8Array {
-  return encodeRlp([result.packageId, encodeOutcome(result.outcome), numberItem(result.ergUsed), numberItem(result.feeUnits)]);
+  return encodeRlp([result.packageId, encodeOutcome(result.outcome), numberItem(result.ergUsed), numberItem(result.feeUnits), eventItems(result.events)]);
 }
 
 export function decodeResult(bytes: Uint8Array): PackageResult {
   if (bytes.length > MAX_RESULT_BYTES) malformed("result too long");
-  const [packageId, outcome, ergUsed, feeUnits] = listField(decodeRlp(bytes, 8), "result", 4);
+  const [packageId, outcome, ergUsed, feeUnits, told] = listField(decodeRlp(bytes, 16 + 5 * EVENT_LIMITS.count), "result", 5);
   return {
     packageId: bytesField(packageId, "package id", [32]),
     outcome: readOutcome(listField(outcome, "outcome", 2)),
     ergUsed: numberField(ergUsed, "ERG used", 64),
     feeUnits: numberField(feeUnits, "fee", 128),
+    ...eventsOf(told),
+  };
+}
+
+/** The field `events` of a result; an empty list where there are none. */
+export function eventItems(events: readonly ProgramEvent[] = []): RlpItem {
+  return events.map(({ domain, path, topic, data }) => [domain, textItem(path), textItem(topic), data]);
+}
+
+/** Reads the field that `eventItems` wrote. */
+export function eventsOf(item: RlpItem | undefined): Pick<PackageResult, "events"> {
+  const events = listField(item, "events").map(eventOf);
+  if (events.length > EVENT_LIMITS.count) malformed("too many events");
+  return events.length === 0 ? {} : { events };
+}
+
+function eventOf(item: RlpItem): ProgramEvent {
+  const [domain, path, topic, data] = listField(item, "event", 4);
+  return {
+    domain: bytesField(domain, "domain", [20]), path: textField(path, "path", LIMITS.pathBytes),
+    topic: textField(topic, "topic", EVENT_LIMITS.topicBytes), data: bytesField(data, "data", [], EVENT_LIMITS.dataBytes),
   };
 }
 

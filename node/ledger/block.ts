@@ -78,6 +78,17 @@ export interface PackageResult {
   readonly outcome: ReceiptOutcome;
   readonly ergUsed: bigint;
   readonly feeUnits: bigint;
+  /** What programs told, in order; absent when they told nothing, or the package is not "done". At most LIMITS.events. */
+  readonly events?: readonly ProgramEvent[];
+}
+
+/** Something a program tells the world. It changes no state: it stands in the receipt, and so under `receiptsRoot`. */
+export interface ProgramEvent {
+  /** Where the file of the program stands: 20 bytes, and a path within that domain. */
+  readonly domain: Uint8Array;
+  readonly path: string;
+  readonly topic: string;
+  readonly data: Uint8Array;
 }
 
 /** The one lasting answer to a package (G74). */

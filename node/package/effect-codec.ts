@@ -1,14 +1,15 @@
 import { compareBytes, concatBytes, equalBytes, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import { bytesField, listField, numberField, numberItem, smallField, textField } from "../../lang/base/rlp-fields.ts";
+import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
+import { LIMITS as LANG_LIMITS } from "../../lang/limits.ts";
 import type { PackageFault } from "../fault.ts";
 import { decodeAcl } from "../state/acl.ts";
 import { LIMITS } from "../state/limits.ts";
 import { decodeMeta } from "../state/meta.ts";
 import { packMode, unpackMode } from "../state/rights.ts";
-import { DIRECTORY_HASH, type BalanceChange, type Effect, type EntryRights, type PathChange, type RightsChange } from "./effect.ts";
+import { DIRECTORY_HASH, type BalanceChange, type CallEffect, type Effect, type EntryRights, type PathChange, type RightsChange, type StoredEffect } from "./effect.ts";
 
 /** The encoded effect is at most this large: a signer fetches it beside the body in one message of 1 MiB. */
 export const MAX_EFFECT_BYTES = 384 * 1024;
@@ -31,6 +32,8 @@ export function encodeEffect(effect: Effect): Uint8Array {
     ]),
     effect.balances.map(({ domain, deltaUnits }) => [domain, numberItem(deltaUnits < 0n ? 1 : 0), numberItem(deltaUnits < 0n ? -deltaUnits : deltaUnits)]),
     effect.rights.map((one) => [one.domain, utf8(one.path), rightsItem(one.old), rightsItem(one.new), one.contentHash]),
+    effect.calls.map((one) => [one.domain, utf8(one.path), textItem(one.word), one.codeHash, numberItem(one.times), numberItem(one.units)]),
+    effect.stored.map((one) => [one.domain, utf8(one.path), textItem(one.key), one.oldHash, one.newHash]),
     numberItem(effect.greatestSpendUnits),
   ]);
   decodeEffect(bytes);
@@ -55,24 +58,38 @@ export function decodeEffect(bytes: Uint8Array): Effect {
   if (bytes.length > MAX_EFFECT_BYTES) {
     throw new FaultError<PackageFault>({ code: "PACKAGE_TOO_LARGE", limitBytes: MAX_EFFECT_BYTES });
   }
-  const [version, paths, balances, rights, spend] = listField(decodeRlp(bytes, MAX_ITEMS), "effect", 5);
+  const [version, paths, balances, rights, calls, stored, spend] = listField(decodeRlp(bytes, MAX_ITEMS), "effect", 7);
   if (smallField(version, "effect version", 0xff) !== 1) malformed("effect version: only 1 is known");
   const effect: Effect = {
     version: 1,
     paths: listField(paths, "paths").map(pathChange),
     balances: listField(balances, "balances").map(balanceChange),
     rights: listField(rights, "rights").map(rightsChange),
+    calls: listField(calls, "calls").map(callEffect),
+    stored: listField(stored, "stored values").map(storedEffect),
     greatestSpendUnits: numberField(spend, "greatest spend", LIMITS.amountBits),
   };
   ascending(effect.paths.map(placeKey), "paths");
   ascending(effect.balances.map((one) => one.domain), "balances");
   ascending(effect.rights.map(placeKey), "rights");
+  ascending(effect.calls.map(callKey), "calls");
+  ascending(effect.stored.map(storedKey), "stored values");
   return effect;
 }
 
 /** The order of paths and rights: domain, then the path's UTF-8. Domains are of one length, so joining keeps it. */
 export function placeKey(place: { readonly domain: Uint8Array; readonly path: string }): Uint8Array {
   return concatBytes(place.domain, utf8(place.path));
+}
+
+/** The order of calls: place, word, code. A NUL, which no path and no word holds, keeps short names before longer ones. */
+export function callKey({ domain, path, word, codeHash }: CallEffect): Uint8Array {
+  return concatBytes(placeKey({ domain, path: `${path}\0${word}\0` }), codeHash);
+}
+
+/** The order of stored values: the place of the program, then the key. */
+export function storedKey({ domain, path, key }: StoredEffect): Uint8Array {
+  return placeKey({ domain, path: `${path}\0${key}` });
 }
 
 /** Whether two rights of an entry are the same in every part. */
@@ -130,6 +147,27 @@ function rightsChange(item: RlpItem): RightsChange {
   };
   if (equalRights(change.old, change.new)) malformed("rights: nothing changes");
   if ((change.contentHash.length === 0) !== equalBytes(change.old.owner, change.new.owner)) malformed("rights: content is named where the owner changes, and only there");
+  return change;
+}
+
+function callEffect(item: RlpItem): CallEffect {
+  const [domain, path, word, codeHash, times, units] = listField(item, "call", 6);
+  const call: CallEffect = {
+    domain: bytesField(domain, "domain", [20]), path: pathText(path), word: textField(word, "word", LANG_LIMITS.nameLength * 4),
+    codeHash: bytesField(codeHash, "hash of the code", [32]), times: smallField(times, "times", 2 ** 32 - 1), units: numberField(units, "units", LIMITS.amountBits),
+  };
+  if (call.times === 0) malformed("call: never made");
+  if (call.word === "" || call.word.includes("\0")) malformed("call: of no word");
+  return call;
+}
+
+function storedEffect(item: RlpItem): StoredEffect {
+  const [domain, path, key, oldHash, newHash] = listField(item, "stored value", 5);
+  const change: StoredEffect = {
+    domain: bytesField(domain, "domain", [20]), path: pathText(path), key: textField(key, "key", LIMITS.storedKeyBytes),
+    oldHash: bytesField(oldHash, "old hash", [0, 32]), newHash: bytesField(newHash, "new hash", [0, 32]),
+  };
+  if (equalBytes(change.oldHash, change.newHash)) malformed("stored value: nothing changes");
   return change;
 }
 

@@ -1,16 +1,19 @@
 import { assert } from "../../lang/base/assert.ts";
-import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
-import type { DomainChange, EntryChange, RealmChanges } from "../state/realm-changes.ts";
+import { compareBytes, equalBytes, toHex } from "../../lang/base/bytes.ts";
+import { sha256 } from "../../lang/base/hash.ts";
+import type { DomainChange, EntryChange, RealmChanges, StoredChange } from "../state/realm-changes.ts";
 import type { DomainKey, DomainRecord, EntryRecord } from "../state/records.ts";
 import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
-import { DIRECTORY_HASH, lossOf, type BalanceChange, type Effect, type EntryRights, type PathChange, type RightsChange } from "./effect.ts";
-import { equalRights, placeKey } from "./effect-codec.ts";
+import { DIRECTORY_HASH, lossOf, type BalanceChange, type CallEffect, type Effect, type EntryRights, type PathChange, type RightsChange, type StoredEffect } from "./effect.ts";
+import { callKey, equalRights, placeKey, storedKey } from "./effect-codec.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
 export interface EffectContext {
   /** Whose authority the code ran with. */
   readonly signerDomain: Uint8Array;
+  /** Programs that the signer's own code called, in any order; one that was called twice may be there twice. */
+  readonly calls?: readonly CallEffect[];
 }
 
 /**
@@ -29,6 +32,8 @@ export function effectOf(changes: RealmChanges, context: EffectContext): Effect 
     paths: entries.flatMap(pathChange),
     balances,
     rights: entries.flatMap((entry) => rightsChange(entry, context)),
+    calls: joinedCalls(context.calls ?? []),
+    stored: changes.stored.flatMap((change) => storedEffect(change, context)).sort((a, b) => compareBytes(storedKey(a), storedKey(b))),
     greatestSpendUnits: 0n,
   };
   // A strict package does exactly this or nothing, so the most it can take is what it takes.
@@ -47,6 +52,23 @@ function equalKeys(a: DomainRecord["keys"], b: DomainRecord["keys"]): boolean {
     const other = b[index] as DomainKey;
     return equalBytes(key.publicKey, other.publicKey) && key.role === other.role && key.weight === other.weight && equalBytes(key.limits, other.limits);
   });
+}
+
+/** Calls of one word of one program are one entry. */
+function joinedCalls(calls: readonly CallEffect[]): CallEffect[] {
+  const joined = new Map<string, CallEffect>();
+  for (const call of calls) {
+    const key = toHex(callKey(call));
+    const known = joined.get(key);
+    joined.set(key, known === undefined ? call : { ...known, times: known.times + call.times, units: known.units + call.units });
+  }
+  return [...joined.values()].sort((a, b) => compareBytes(callKey(a), callKey(b)));
+}
+
+function storedEffect({ domain, program, key, before, after, owner }: StoredChange, { signerDomain }: EffectContext): readonly StoredEffect[] {
+  if (owner === undefined || !equalBytes(owner, signerDomain)) return [];
+  const hash = (value: Uint8Array | undefined): Uint8Array => (value === undefined ? NO_BYTES : sha256(value));
+  return [{ domain, path: program, key, oldHash: hash(before), newHash: hash(after) }];
 }
 
 function pathChange({ domain, path, before, after }: EntryChange): readonly PathChange[] {

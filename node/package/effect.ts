@@ -13,6 +13,10 @@ export interface Effect {
   readonly balances: readonly BalanceChange[];
   /** Sorted by domain, then path. Owner and rights of entries whose content may be the same. */
   readonly rights: readonly RightsChange[];
+  /** Sorted by domain, path, word and hash of the code. What the signer's own code called; what that called is not listed. */
+  readonly calls: readonly CallEffect[];
+  /** Sorted by domain, program and key. What the signer's own programs keep; what others keep is no part of an effect (R4). */
+  readonly stored: readonly StoredEffect[];
   /** The most the signer's domain can lose, fee left out. Base units. */
   readonly greatestSpendUnits: bigint;
 }
@@ -33,6 +37,28 @@ export interface BalanceChange {
   readonly domain: Uint8Array;
   /** Base units; negative is a loss. */
   readonly deltaUnits: bigint;
+}
+/** Calls of one word of one program. */
+export interface CallEffect {
+  /** Where the file of the program stands. */
+  readonly domain: Uint8Array;
+  readonly path: string;
+  readonly word: string;
+  /** SHA-256 of the program's content, 32 bytes: who signs for a call signs for that code. */
+  readonly codeHash: Uint8Array;
+  /** How often, at least 1. */
+  readonly times: number;
+  /** Coins passed with all of them together, in base units. Where they end the balances say. */
+  readonly units: bigint;
+}
+/** A value that a program of the signer's keeps. Hashes are SHA-256 of the encoded value, empty where there is none; they differ. */
+export interface StoredEffect {
+  readonly domain: Uint8Array;
+  /** Where the file of the program stands. */
+  readonly path: string;
+  readonly key: string;
+  readonly oldHash: Uint8Array;
+  readonly newHash: Uint8Array;
 }
 /**
  * Rights of one entry that the package leaves standing. For an entry it makes, `old` is what such an
@@ -62,6 +88,9 @@ export interface EntryRights {
 
 /** Stands for the content of a directory: no file has it, and it is what its record carries. */
 export const DIRECTORY_HASH = new Uint8Array(32);
+
+/** Changes nothing. */
+export const EMPTY_EFFECT: Effect = { version: 1, paths: [], balances: [], rights: [], calls: [], stored: [], greatestSpendUnits: 0n };
 
 /** What a domain loses by an effect, in base units; 0 if it gains. */
 export function lossOf(effect: Effect, domain: Uint8Array): bigint {

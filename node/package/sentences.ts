@@ -3,7 +3,7 @@ import { equalBytes } from "../../lang/base/bytes.ts";
 import { encodeAddress } from "../state/address.ts";
 import { coinsText } from "../state/coins.ts";
 import { showPlace, type Place } from "../state/paths.ts";
-import { DIRECTORY_HASH, lossOf, type BalanceChange, type Effect, type PathChange } from "./effect.ts";
+import { DIRECTORY_HASH, lossOf, type BalanceChange, type CallEffect, type Effect, type PathChange, type StoredEffect } from "./effect.ts";
 import { rightsSentences } from "./rights-sentences.ts";
 import { shownText } from "./shown-text.ts";
 
@@ -16,6 +16,8 @@ export function effectSentences(effect: Effect, signerDomain: Uint8Array): reado
   const sentences = [
     ...effect.paths.map((change) => pathSentence(change, signerDomain)),
     ...effect.rights.flatMap((change) => rightsSentences(change, signerDomain)),
+    ...effect.calls.map((call) => callSentence(call, signerDomain)),
+    ...effect.stored.map((change) => storedSentence(change, signerDomain)),
     ...effect.balances.map((change) => balanceSentence(change, signerDomain)),
   ];
   const loss = lossOf(effect, signerDomain);
@@ -45,6 +47,19 @@ function pathSentence(change: PathChange, signerDomain: Uint8Array): string {
 function standing(hash: Uint8Array): Standing {
   if (hash.length === 0) return "nothing";
   return equalBytes(hash, DIRECTORY_HASH) ? "directory" : "file";
+}
+
+/** The code itself is what the hash in the effect says; the sentence names place and word. */
+function callSentence(call: CallEffect, signerDomain: Uint8Array): string {
+  const times = call.times === 1 ? "" : `, ${call.times} times`;
+  const coins = call.units === 0n ? "" : ` with ${coinsText(call.units)}${call.times === 1 ? "" : " in all"}`;
+  return `calls ${shownText(call.word)} of the program ${placeText(call, signerDomain)}${coins}${times}`;
+}
+
+function storedSentence(change: StoredEffect, signerDomain: Uint8Array): string {
+  const [key, place] = [shownText(change.key), placeText(change, signerDomain)];
+  if (change.newHash.length === 0) return `lets ${place} forget ${key}`;
+  return change.oldHash.length === 0 ? `lets ${place} keep ${key}` : `changes ${key} in what ${place} keeps`;
 }
 
 function balanceSentence({ domain, deltaUnits }: BalanceChange, signerDomain: Uint8Array): string {

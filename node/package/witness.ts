@@ -5,7 +5,6 @@ import { decodeRlp, encodeRlp, malformed } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem } from "../../lang/base/rlp-fields.ts";
 import type { PackageFault } from "../fault.ts";
 import { BaseState, type RealmBase } from "../state/base-state.ts";
-import { entryTrieKey, splitPath } from "../state/entry-keys.ts";
 import { nodeStateKey } from "../state/state-keys.ts";
 import type { NodeSource } from "../state/trie/source.ts";
 import type { StateReader } from "../state/versioned.ts";
@@ -97,9 +96,8 @@ class ProvedState extends BaseState {
     return this.stateTrie().get(keccak256(address));
   }
 
-  override entryBytes(address: Uint8Array, path: string): Uint8Array | undefined {
-    const { directory, name } = splitPath(path);
-    return this.storageTrie(address).get(entryTrieKey(directory, name));
+  protected override underTrieKey(address: Uint8Array, trieKey: Uint8Array): Uint8Array | undefined {
+    return this.storageTrie(address).get(trieKey);
   }
 
   override content(hash: Uint8Array): Uint8Array {

@@ -2,9 +2,9 @@ import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { keccak256, sha256 } from "../../lang/base/hash.ts";
 import type { StoreFault } from "../fault.ts";
-import { directoryTrieKey, entryTrieKey, splitPath } from "./entry-keys.ts";
-import { decodeDomain, decodeEntry } from "./records-codec.ts";
-import type { DomainRecord, EntryRecord } from "./records.ts";
+import { directoryTrieKey, entryTrieKey, splitPath, storedTrieKey, storedTrieKeys } from "./entry-keys.ts";
+import { decodeDomain, decodeEntry, decodeStored } from "./records-codec.ts";
+import type { DomainRecord, EntryRecord, StoredRecord } from "./records.ts";
 import { domainStateKey, entryStateKey, nodeStateKey } from "./state-keys.ts";
 import { EMPTY_ROOT } from "./trie/nodes.ts";
 import type { NodeSource } from "./trie/source.ts";
@@ -74,10 +74,30 @@ export class BaseState implements RealmBase {
 
   entryBytes(address: Uint8Array, path: string): Uint8Array | undefined {
     const { directory, name } = splitPath(path);
-    const trieKey = entryTrieKey(directory, name);
+    return this.underTrieKey(address, entryTrieKey(directory, name), path);
+  }
+
+  /** The record at a place in the trie of a domain; `what` names it should it be lost. */
+  protected underTrieKey(address: Uint8Array, trieKey: Uint8Array, what: string): Uint8Array | undefined {
     const bytes = this.reader.get(entryStateKey(address, trieKey), this.height);
-    if (bytes === undefined && this.storageTrie(address).get(trieKey) !== undefined) this.#lost(`entry ${path} of domain ${toHex(address)}`);
+    if (bytes === undefined && this.storageTrie(address).get(trieKey) !== undefined) this.#lost(`entry ${what} of domain ${toHex(address)}`);
     return bytes;
+  }
+
+  /** The record that a program keeps under a key; `program` is the path of its file within the domain. */
+  storedBytes(address: Uint8Array, program: string, key: string): Uint8Array | undefined {
+    return this.underTrieKey(address, storedTrieKey(program, key), `${program} ${key}`);
+  }
+
+  /** What a program keeps under a key. */
+  stored(address: Uint8Array, program: string, key: string): Uint8Array | undefined {
+    const bytes = this.storedBytes(address, program, key);
+    return bytes === undefined ? undefined : decodeStored(bytes).value;
+  }
+
+  /** All that a program keeps, in no order that means anything. */
+  *listStored(address: Uint8Array, program: string): Iterable<StoredRecord> {
+    for (const [, value] of this.storageTrie(address).entries(storedTrieKeys(program))) yield decodeStored(value);
   }
 
   entry(address: Uint8Array, path: string): EntryRecord | undefined {

@@ -29,6 +29,16 @@ export function entryTrieKey(directory: string, name: string): Uint8Array {
   return concatBytes(directoryTrieKey(directory), keccak256(utf8(name)));
 }
 
+/** What all values that one program keeps have in common in the trie: 32 bytes. No path holds a NUL, so no directory has them. */
+export function storedTrieKeys(program: string): Uint8Array {
+  return keccak256(utf8(`${program}\0`));
+}
+
+/** Where a value of a program stands in the trie of its domain: 64 bytes. */
+export function storedTrieKey(program: string, key: string): Uint8Array {
+  return concatBytes(storedTrieKeys(program), keccak256(utf8(key)));
+}
+
 /** A directory of a domain as the key of a map: 40 hex digits, then the path. */
 export function directoryText(address: Uint8Array, directory: string): string {
   return toHex(address) + directory;

@@ -12,6 +12,8 @@ export interface Layer {
   readonly domains: ReadonlyMap<string, DomainPatch>;
   /** By directoryText, then name; undefined says that the entry is gone. */
   readonly directories: ReadonlyMap<string, ReadonlyMap<string, EntryRecord | undefined>>;
+  /** What programs keep: by directoryText of the program's path, then key; undefined says that the value is gone. */
+  readonly stored: ReadonlyMap<string, ReadonlyMap<string, Uint8Array | undefined>>;
   /** By SHA-256 in hex. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
   /** Writes in this layer, and bytes of content. */
@@ -31,12 +33,13 @@ export interface Chain {
   readonly below: Chain | undefined;
 }
 
-export const EMPTY_LAYER: Layer = { domains: new Map(), directories: new Map(), contents: new Map(), count: 0, contentBytes: 0 };
+export const EMPTY_LAYER: Layer = { domains: new Map(), directories: new Map(), stored: new Map(), contents: new Map(), count: 0, contentBytes: 0 };
 
 /** The layer that takes writes. */
 export class OpenLayer {
   readonly domains = new Map<string, DomainPatch>();
   readonly directories = new Map<string, Map<string, EntryRecord | undefined>>();
+  readonly stored = new Map<string, Map<string, Uint8Array | undefined>>();
   readonly contents = new Map<string, Uint8Array>();
   count = 0;
   contentBytes = 0;
@@ -48,9 +51,12 @@ export class OpenLayer {
 
   setEntry(directory: string, name: string, record: EntryRecord | undefined): void {
     this.count++;
-    const names = this.directories.get(directory);
-    if (names === undefined) this.directories.set(directory, new Map([[name, record]]));
-    else names.set(name, record);
+    setWithin(this.directories, directory, name, record);
+  }
+
+  setStored(program: string, key: string, value: Uint8Array | undefined): void {
+    this.count++;
+    setWithin(this.stored, program, key, value);
   }
 
   addContent(hash: string, bytes: Uint8Array): void {
@@ -59,6 +65,12 @@ export class OpenLayer {
     this.count++;
     this.contentBytes += bytes.length;
   }
+}
+
+function setWithin<V>(groups: Map<string, Map<string, V>>, group: string, name: string, value: V): void {
+  const names = groups.get(group);
+  if (names === undefined) groups.set(group, new Map([[name, value]]));
+  else names.set(name, value);
 }
 
 /** `newer` on top of `older`. */
@@ -85,13 +97,21 @@ export function pushLayer(layer: Layer, below: Chain | undefined): Chain | undef
 export function mergeLayers(older: Layer, newer: Layer): Layer {
   const domains = new Map(older.domains);
   for (const [address, patch] of newer.domains) domains.set(address, joinPatches(domains.get(address), patch));
-  const directories = new Map(older.directories);
-  for (const [directory, names] of newer.directories) {
-    const before = directories.get(directory);
-    directories.set(directory, before === undefined ? names : new Map([...before, ...names]));
-  }
+  const directories = mergeGroups(older.directories, newer.directories);
+  const stored = mergeGroups(older.stored, newer.stored);
   const { contents, contentBytes } = namedContents(directories, [older.contents, newer.contents]);
-  return { domains, directories, contents, count: older.count + newer.count, contentBytes };
+  return { domains, directories, stored, contents, count: older.count + newer.count, contentBytes };
+}
+
+type Groups<V> = ReadonlyMap<string, ReadonlyMap<string, V>>;
+
+function mergeGroups<V>(older: Groups<V>, newer: Groups<V>): Groups<V> {
+  const groups = new Map(older);
+  for (const [group, names] of newer) {
+    const before = groups.get(group);
+    groups.set(group, before === undefined ? names : new Map([...before, ...names]));
+  }
+  return groups;
 }
 
 /**

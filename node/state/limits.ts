@@ -12,6 +12,9 @@ export const LIMITS = {
   groupNameBytes: 64,
   /** Entries of one text for setfacl. */
   aclChanges: 256,
+  /** A key under which a program keeps something, and what it keeps there. */
+  storedKeyBytes: 255,
+  storedValueBytes: 4_096,
   /** Files that one thread may have open. */
   openFiles: 32,
   /** Keys of one domain. */
@@ -23,6 +26,21 @@ export const LIMITS = {
   pendingBytes: 64 * 1_048_576,
   /** Entries that one recursive copy or removal may touch. */
   treeEntries: 10_000,
+} as const;
+
+/** What programs may tell in one package: it lies in the receipts of every node. `allBytes` counts path, topic and data of all. */
+export const EVENT_LIMITS = { count: 64, topicBytes: 64, dataBytes: 1_024, allBytes: 16_384 } as const;
+
+/** Calls of programs by programs. Part of the rules. */
+export const CALL_LIMITS = {
+  /** Programs in progress at one time, one called by the other. Each has a machine of its own, some 37 MB of address space. */
+  depth: 8,
+  /** Entries that a call takes, and that it gives back. */
+  entries: 32,
+  /** Bytes of content of what goes either way, all entries together. */
+  entryBytes: 65_536,
+  /** Bytes of source of one program. */
+  sourceBytes: 65_536,
 } as const;
 
 /** Base units in one coin: 18 decimal places. */

@@ -1,6 +1,6 @@
 import { BaseState } from "./base-state.ts";
-import { encodeDomain, encodeEntry } from "./records-codec.ts";
-import type { DomainRecord, EntryRecord } from "./records.ts";
+import { encodeDomain, encodeEntry, encodeStored } from "./records-codec.ts";
+import type { DomainRecord, EntryRecord, StoredRecord } from "./records.ts";
 import { Realm } from "./realm.ts";
 
 /**
@@ -44,6 +44,15 @@ class ParentState extends BaseState {
 
   override list(address: Uint8Array, directory: string): EntryRecord[] {
     return this.#parent.list(address, directory);
+  }
+
+  override storedBytes(address: Uint8Array, program: string, key: string): Uint8Array | undefined {
+    const value = this.#parent.stored(address, program, key);
+    return value === undefined ? undefined : encodeStored({ format: 1, key, value });
+  }
+
+  override *listStored(address: Uint8Array, program: string): Iterable<StoredRecord> {
+    for (const [key, value] of this.#parent.listStored(address, program)) yield { format: 1, key, value };
   }
 
   override content(hash: Uint8Array): Uint8Array {

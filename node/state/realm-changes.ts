@@ -1,7 +1,7 @@
 import { compareBytes, equalBytes, fromHex, utf8 } from "../../lang/base/bytes.ts";
 import { assert } from "../../lang/base/assert.ts";
 import { BaseState, emptyDomain, type RealmBase } from "./base-state.ts";
-import { childPath, fromDirectoryText, splitPath } from "./entry-keys.ts";
+import { childPath, directoryText, fromDirectoryText, splitPath } from "./entry-keys.ts";
 import { encodeEntry } from "./records-codec.ts";
 import type { DomainRecord, EntryRecord } from "./records.ts";
 import type { Realm } from "./realm.ts";
@@ -12,6 +12,8 @@ export interface RealmChanges {
   readonly entries: readonly EntryChange[];
   /** Sorted by domain. Compare fields: `storageRoot` is the base's in both. */
   readonly domains: readonly DomainChange[];
+  /** What programs keep: sorted by domain, then program, then key. */
+  readonly stored: readonly StoredChange[];
 }
 export interface EntryChange {
   readonly domain: Uint8Array;
@@ -19,6 +21,16 @@ export interface EntryChange {
   readonly path: string;
   readonly before: EntryRecord | undefined;
   readonly after: EntryRecord | undefined;
+}
+/** `program` is the path of the program's file within the domain in which it stands. */
+export interface StoredChange {
+  readonly domain: Uint8Array;
+  readonly program: string;
+  readonly key: string;
+  readonly before: Uint8Array | undefined;
+  readonly after: Uint8Array | undefined;
+  /** Of the file as it is afterwards; absent when the file is gone, and all that it kept with it. */
+  readonly owner?: Uint8Array;
 }
 export interface DomainChange {
   readonly domain: Uint8Array;
@@ -28,7 +40,7 @@ export interface DomainChange {
 
 /** Old and new of everything that the realm changed: what an effect is made from (R4). */
 export function changesOf(realm: Realm): RealmChanges {
-  return { entries: entryChanges(realm), domains: domainChanges(realm) };
+  return { entries: entryChanges(realm), domains: domainChanges(realm), stored: storedChanges(realm) };
 }
 
 function entryChanges(realm: Realm): EntryChange[] {
@@ -55,13 +67,30 @@ function domainChanges(realm: Realm): DomainChange[] {
   return changes.sort((a, b) => compareBytes(a.domain, b.domain));
 }
 
+function storedChanges(realm: Realm): StoredChange[] {
+  const changes: StoredChange[] = [];
+  for (const [text, values] of realm.pending().stored) {
+    const { address, directory: program } = fromDirectoryText(text);
+    const owner = realm.entry(address, program)?.owner;
+    for (const [key, after] of values) {
+      const before = realm.base.stored(address, program, key);
+      if (!sameBytes(before, after)) changes.push({ domain: address, program, key, before, after, ...(owner === undefined ? {} : { owner }) });
+    }
+  }
+  return changes.sort((a, b) => compareBytes(a.domain, b.domain) || compareBytes(utf8(a.program), utf8(b.program)) || compareBytes(utf8(a.key), utf8(b.key)));
+}
+
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : equalBytes(a, b);
+}
+
 function sameEntry(a: EntryRecord | undefined, b: EntryRecord | undefined): boolean {
   return a === undefined || b === undefined ? a === b : equalBytes(encodeEntry(a), encodeEntry(b));
 }
 
 /** What came between a realm and a newer base. */
 export interface RebaseReport {
-  /** Paths that both changed, and pending ones whose directory is gone or no longer empty. Sorted by domain, then path. */
+  /** Paths that both changed, programs that both called so that what they keep differs, and pending ones whose directory is gone or no longer empty. Sorted by domain, then path. */
   readonly overlapping: readonly { readonly domain: Uint8Array; readonly path: string }[];
   /** Domains whose pending payments exceed what they now have. */
   readonly short: readonly Uint8Array[];
@@ -73,16 +102,18 @@ export function rebase(realm: Realm, base: RealmBase): RebaseReport {
   const changes = changesOf(realm);
   const next = new BaseState(old.reader, base);
   realm.moveTo(next);
-  const moved = (domain: Uint8Array, path: string): boolean => {
-    const before = old.entryBytes(domain, path);
-    const after = next.entryBytes(domain, path);
-    return before === undefined || after === undefined ? before !== after : !equalBytes(before, after);
-  };
+  const moved = (domain: Uint8Array, path: string): boolean => !sameBytes(old.entryBytes(domain, path), next.entryBytes(domain, path));
   const overlapping = changes.entries.filter((change) => moved(change.domain, change.path) || isStranded(realm, change));
+  const programs = changes.stored.filter(({ domain, program, key }) => !sameBytes(old.storedBytes(domain, program, key), next.storedBytes(domain, program, key)));
   return {
-    overlapping: overlapping.map(({ domain, path }) => ({ domain, path })),
+    overlapping: inOrder([...overlapping, ...programs.map(({ domain, program }) => ({ domain, path: program }))]),
     short: changes.domains.map(({ domain }) => domain).filter((domain) => realm.domain(domain).balanceUnits < 0n),
   };
+}
+
+function inOrder(places: readonly { readonly domain: Uint8Array; readonly path: string }[]): RebaseReport["overlapping"] {
+  const byText = new Map(places.map(({ domain, path }) => [directoryText(domain, path), { domain, path }]));
+  return [...byText.values()].sort((a, b) => compareBytes(a.domain, b.domain) || compareBytes(utf8(a.path), utf8(b.path)));
 }
 
 /** An entry in a directory that is gone, or a directory taken away that somebody put something in. */

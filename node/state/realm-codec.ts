@@ -53,6 +53,10 @@ function encodeLayer(layer: Layer): Uint8Array {
       const { address, directory } = fromDirectoryText(text);
       return [address, textItem(directory), [...names].map(([name, record]) => [textItem(name), record === undefined ? new Uint8Array(0) : encodeEntry(record)])];
     }),
+    [...layer.stored].map(([text, values]) => {
+      const { address, directory } = fromDirectoryText(text);
+      return [address, textItem(directory), [...values].map(([key, value]) => [textItem(key), value === undefined ? [] : [value]])];
+    }),
     [...layer.contents.values()],
     numberItem(layer.count),
   ]);
@@ -61,10 +65,11 @@ function encodeLayer(layer: Layer): Uint8Array {
 }
 
 function decodeLayer(bytes: Uint8Array): Layer {
-  const [domains, directories, contents, count] = listField(decodeRlp(bytes), "layer", 4);
+  const [domains, directories, stored, contents, count] = listField(decodeRlp(bytes), "layer", 5);
   const layer: Layer = {
     domains: new Map(listField(domains, "domains").map(domainOf)),
     directories: new Map(listField(directories, "directories").map(directoryOf)),
+    stored: new Map(listField(stored, "stored values").map(storedOf)),
     contents: new Map(listField(contents, "contents").map(contentOf)),
     count: smallField(count, "count", 2 * LIMITS.pendingWrites),
     contentBytes: 0,
@@ -116,6 +121,19 @@ function entryOf(item: RlpItem): readonly [string, EntryRecord | undefined] {
   const record = decodeEntry(bytes);
   if (record.name !== name) malformed("record: of another name");
   return [name, record];
+}
+
+function storedOf(item: RlpItem): readonly [string, ReadonlyMap<string, Uint8Array | undefined>] {
+  const [address, path, values] = listField(item, "stored values", 3);
+  const program = textField(path, "path", LIMITS.pathBytes);
+  if (!isCanonicalPath(program)) malformed("path: not in its one form");
+  return [directoryText(bytesField(address, "address", [20]), program), new Map(listField(values, "values").map(valueOf))];
+}
+
+function valueOf(item: RlpItem): readonly [string, Uint8Array | undefined] {
+  const [keyItem, valueItem] = listField(item, "stored value", 2);
+  const value = optional(valueItem, "value");
+  return [textField(keyItem, "key", LIMITS.storedKeyBytes), value === undefined ? undefined : bytesField(value, "value", [], LIMITS.storedValueBytes)];
 }
 
 function contentOf(item: RlpItem): readonly [string, Uint8Array] {

@@ -5,9 +5,9 @@ import { keccak256 } from "../../lang/base/hash.ts";
 import type { StateFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
 import { emptyDomain, type BaseState } from "./base-state.ts";
-import { childPath, entryTrieKey, fromDirectoryText } from "./entry-keys.ts";
+import { childPath, entryTrieKey, fromDirectoryText, storedTrieKey } from "./entry-keys.ts";
 import type { Layer } from "./layers.ts";
-import { encodeDomain, encodeEntry } from "./records-codec.ts";
+import { encodeDomain, encodeEntry, encodeStored } from "./records-codec.ts";
 import type { EntryRecord } from "./records.ts";
 import type { Realm } from "./realm.ts";
 import { contentKey, domainStateKey, entryStateKey, nodeStateKey } from "./state-keys.ts";
@@ -55,10 +55,10 @@ function nextState(realm: Realm): NextState {
   const contents: { hash: Uint8Array; bytes: Uint8Array }[] = [];
   const storageTries: { address: Uint8Array; trie: Trie }[] = [];
   const stateChanges: TrieChange[] = [];
-  for (const [text, directories] of byDomain(pending)) {
+  for (const [text, writes] of byDomain(pending)) {
     const address = fromHex(text);
     assert(address !== undefined, "addresses are kept in hex");
-    const changes = storageChanges(base, address, directories, pending, { records, contents });
+    const changes = [...entryChanges(base, address, writes.directories, pending, { records, contents }), ...storedChanges(base, address, writes.stored, records)];
     const trie = base.storageTrie(address).update(changes);
     if (changes.length > 0) storageTries.push({ address, trie });
     const value = domainValue(realm, pending, address, trie.root());
@@ -71,21 +71,30 @@ function nextState(realm: Realm): NextState {
 
 type Names = ReadonlyMap<string, EntryRecord | undefined>;
 
-/** Directories with pending entries of each domain that has anything pending. */
-function byDomain(pending: Layer): Map<string, { readonly directory: string; readonly names: Names }[]> {
-  const domains = new Map<string, { directory: string; names: Names }[]>();
-  for (const address of pending.domains.keys()) domains.set(address, []);
-  for (const [text, names] of pending.directories) {
+type Values = ReadonlyMap<string, Uint8Array | undefined>;
+
+interface DomainWrites {
+  readonly directories: { readonly directory: string; readonly names: Names }[];
+  readonly stored: { readonly program: string; readonly values: Values }[];
+}
+
+/** What is pending in the trie of each domain that has anything pending. */
+function byDomain(pending: Layer): Map<string, DomainWrites> {
+  const domains = new Map<string, DomainWrites>();
+  const writesOf = (text: string): DomainWrites => {
     const address = text.slice(0, 40);
-    const list = domains.get(address) ?? [];
-    list.push({ directory: fromDirectoryText(text).directory, names });
-    domains.set(address, list);
-  }
+    const known = domains.get(address) ?? { directories: [], stored: [] };
+    domains.set(address, known);
+    return known;
+  };
+  for (const address of pending.domains.keys()) writesOf(address);
+  for (const [text, names] of pending.directories) writesOf(text).directories.push({ directory: fromDirectoryText(text).directory, names });
+  for (const [text, values] of pending.stored) writesOf(text).stored.push({ program: fromDirectoryText(text).directory, values });
   return domains;
 }
 
-/** The changes of a domain's trie; what they need beside it is added to `out`. */
-function storageChanges(
+/** The changes of a domain's files; what they need beside the trie is added to `out`. */
+function entryChanges(
   base: BaseState,
   address: Uint8Array,
   directories: readonly { readonly directory: string; readonly names: Names }[],
@@ -102,6 +111,21 @@ function storageChanges(
       out.records.push({ key: entryStateKey(address, key), value });
       const bytes = record === undefined ? undefined : pending.contents.get(toHex(record.contentHash));
       if (record !== undefined && bytes !== undefined) out.contents.push({ hash: record.contentHash, bytes });
+    }
+  }
+  return changes;
+}
+
+/** The changes of what a domain's programs keep. */
+function storedChanges(base: BaseState, address: Uint8Array, stored: DomainWrites["stored"], records: StateWrite[]): TrieChange[] {
+  const changes: TrieChange[] = [];
+  for (const { program, values } of stored) {
+    for (const [key, kept] of values) {
+      const value = kept === undefined ? undefined : encodeStored({ format: 1, key, value: kept });
+      if (same(value, base.storedBytes(address, program, key))) continue;
+      const trieKey = storedTrieKey(program, key);
+      changes.push({ key: trieKey, value });
+      records.push({ key: entryStateKey(address, trieKey), value });
     }
   }
   return changes;

@@ -154,6 +154,43 @@ export class Realm {
     return named.sort((a, b) => compareBytes(a.bytes, b.bytes)).map(({ record }) => record);
   }
 
+  /** What a program keeps under a key; `program` is the path of its file within the domain. */
+  stored(address: Uint8Array, program: string, key: string): Uint8Array | undefined {
+    const text = directoryText(address, program);
+    const open = this.#open.stored.get(text);
+    if (open?.has(key) === true) return open.get(key);
+    for (const layer of layersOf(this.#chain)) {
+      const values = layer.stored.get(text);
+      if (values?.has(key) === true) return values.get(key);
+    }
+    return this.#base.stored(address, program, key);
+  }
+
+  /** Keeps a value for a program, or with undefined lets it go. */
+  putStored(address: Uint8Array, program: string, key: string, value: Uint8Array | undefined): void {
+    if (this.pendingCount >= LIMITS.pendingWrites) this.#full(program);
+    this.#open.setStored(directoryText(address, program), key, value);
+  }
+
+  /** All that a program keeps, by the bytes of its keys. `pay` is called before each value is looked at. */
+  listStored(address: Uint8Array, program: string, pay: () => void = () => {}): (readonly [key: string, value: Uint8Array])[] {
+    const found = new Map<string, Uint8Array>();
+    for (const { key, value } of this.#base.listStored(address, program)) {
+      pay();
+      found.set(key, value);
+    }
+    const text = directoryText(address, program);
+    const layers = [this.#open.stored, ...[...layersOf(this.#chain)].map((layer) => layer.stored)].reverse();
+    for (const stored of layers) {
+      for (const [key, value] of stored.get(text) ?? []) {
+        pay();
+        if (value === undefined) found.delete(key);
+        else found.set(key, value);
+      }
+    }
+    return [...found].sort(([a], [b]) => compareBytes(utf8(a), utf8(b)));
+  }
+
   /** Keeps content for an entry to name; gives its SHA-256. `path` is for the fault: STATE_TOO_LARGE. */
   putContent(content: Uint8Array, path: string): Uint8Array {
     let bytes = this.#open.contentBytes + content.length;

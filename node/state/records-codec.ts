@@ -2,9 +2,9 @@ import { compareBytes } from "../../lang/base/bytes.ts";
 import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import { LIMITS } from "./limits.ts";
-import type { DomainKey, DomainRecord, EntryRecord } from "./records.ts";
+import type { DomainKey, DomainRecord, EntryRecord, StoredRecord } from "./records.ts";
 
-/** Canonical bytes of the two records of the state. Decoding bounds every field and refuses any other form. */
+/** Canonical bytes of the records of the state. Decoding bounds every field and refuses any other form. */
 
 const ROLES = ["owner", "active", "session"] as const;
 const KINDS = ["file", "directory"] as const;
@@ -95,6 +95,20 @@ export function decodeEntry(bytes: Uint8Array): EntryRecord {
     meta: bytesField(meta, "meta", [], LIMITS.attributeBytes),
     sizeBytes: smallField(sizeBytes, "size", LIMITS.fileBytes),
     contentHash: bytesField(contentHash, "content hash", [32]),
+  };
+}
+
+export function encodeStored({ format, key, value }: StoredRecord): Uint8Array {
+  return encodeRlp([numberItem(format), textItem(key), value]);
+}
+
+/** Faults: CODEC_MALFORMED. */
+export function decodeStored(bytes: Uint8Array): StoredRecord {
+  const [format, key, value] = listField(decodeRlp(bytes), "stored value", 3);
+  return {
+    format: formatOne(format, "stored value"),
+    key: textField(key, "key", LIMITS.storedKeyBytes),
+    value: bytesField(value, "value", [], LIMITS.storedValueBytes),
   };
 }
 

@@ -29,6 +29,18 @@ export interface DomainKey {
   readonly limits: Uint8Array;
 }
 
+/**
+ * What a program keeps under a key: keccak256(path of its file ‖ NUL) ‖ keccak256(key) in the trie of the domain
+ * in which the file stands. The key is in the record so that a listing names it.
+ */
+export interface StoredRecord {
+  readonly format: 1;
+  /** 1 to `LIMITS.storedKeyBytes` bytes of UTF-8. */
+  readonly key: string;
+  /** An encoded entry of the stack, at most `LIMITS.storedValueBytes`. */
+  readonly value: Uint8Array;
+}
+
 /** A file or directory. Content lives by hash beside the trie, so that rewriting a neighbour never reads it. */
 export interface EntryRecord {
   readonly format: 1;

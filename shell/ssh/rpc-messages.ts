@@ -1,7 +1,7 @@
 import { FaultError } from "../../lang/base/fault.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
-import type { ChainFacts, Draft, HeadView, LineOutcome, Receipt, ReceiptOutcome, ReceiptStage, SignatureAnswer, SourceMode } from "../../node/api.ts";
+import { eventItems, eventsOf, type ChainFacts, type Draft, type HeadView, type LineOutcome, type Receipt, type ReceiptOutcome, type ReceiptStage, type SignatureAnswer, type SourceMode } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { decodePlainRecord, encodePlain } from "./plain-data.ts";
 import { RPC_VERSION } from "./rpc-frames.ts";
@@ -217,11 +217,11 @@ function packageIdOf(fields: readonly RlpItem[]): { readonly packageId: Uint8Arr
 function receiptItem(receipt: Receipt): RlpItem {
   const { packageId, blockId, height, index, outcome, ergUsed, feeUnits, stateRoot } = receipt;
   const faultCode = "faultCode" in outcome ? outcome.faultCode : "";
-  return [packageId, blockId, numberItem(height), numberItem(index), textItem(outcome.kind), textItem(faultCode), numberItem(ergUsed), numberItem(feeUnits), stateRoot];
+  return [packageId, blockId, numberItem(height), numberItem(index), textItem(outcome.kind), textItem(faultCode), numberItem(ergUsed), numberItem(feeUnits), stateRoot, eventItems(receipt.events)];
 }
 
 function receiptOf(item: RlpItem | undefined): Receipt {
-  const [packageId, blockId, height, index, kind, faultCode, ergUsed, feeUnits, stateRoot] = listField(item, "receipt", 9);
+  const [packageId, blockId, height, index, kind, faultCode, ergUsed, feeUnits, stateRoot, events] = listField(item, "receipt", 10);
   const outcome = oneOf(OUTCOMES, kind, "outcome");
   const code = textField(faultCode, "fault code", 64);
   return {
@@ -233,6 +233,7 @@ function receiptOf(item: RlpItem | undefined): Receipt {
     ergUsed: numberField(ergUsed, "ERG", 64),
     feeUnits: numberField(feeUnits, "fee", 256),
     stateRoot: bytesField(stateRoot, "root", [32]),
+    ...eventsOf(events),
   };
 }
 

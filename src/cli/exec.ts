@@ -6,7 +6,7 @@ import type { UnlockedKey } from "../../node/keys/key-envelope.ts";
 import type { Receipt } from "../../node/ledger/block.ts";
 import { encodeSignedPackage } from "../../node/package/body-codec.ts";
 import { messageToSign } from "../../node/package/signing.ts";
-import { domainOfKey } from "../../node/state/address.ts";
+import { domainOfKey, encodeAddress } from "../../node/state/address.ts";
 import { receiptText } from "../../shell/render/receipt.ts";
 import { connectRpc } from "../../shell/ssh/rpc-client.ts";
 import type { RpcClient } from "../../shell/ssh/rpc-client.ts";
@@ -121,5 +121,6 @@ function receiptJson(receipt: Receipt) {
     perspective: toHex(receipt.stateRoot),
     ergUsed: receipt.ergUsed.toString(),
     feeUnits: receipt.feeUnits.toString(),
+    ...(receipt.events === undefined ? {} : { events: receipt.events.map(({ domain, path, topic, data }) => ({ program: `/${encodeAddress(domain)}${path}`, topic, data: Buffer.from(data).toString("utf8") })) }),
   };
 }

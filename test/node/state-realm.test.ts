@@ -60,7 +60,7 @@ test("undoing everything by hand gives the root of the base, so no trace stays i
   removePath(files, "a", { recursive: true });
   realm.adjustBalance(bob, -5n);
   assert.is(toHex(perspective(realm)), empty);
-  assert.equal(changesOf(realm), { entries: [], domains: [] });
+  assert.equal(changesOf(realm), { entries: [], domains: [], stored: [] });
 });
 
 test("a fork sees what was pending and shares nothing that is written later", () => {

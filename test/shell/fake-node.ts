@@ -6,6 +6,7 @@ import type { LangFault, SourceSpot } from "../../lang/fault.ts";
 import { domainOfKey, messageToSign, type Draft, type DraftSigner, type Identity, type IntentOffer, type LineOutcome, type NodeApi, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type SyncView, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
 import type { PackageFault, SignFault, ThreadFault } from "../../node/fault.ts";
 import type { Receipt } from "../../node/ledger/block.ts";
+import { EMPTY_EFFECT } from "../../node/package/effect.ts";
 
 /**
  * A node in memory for tests of the shell: a dozen words, one pending recording per thread, packages that are
@@ -69,7 +70,7 @@ export class FakeNode implements NodeApi {
         signerKeys: [signer.publicKey], payerKeys: [], ergPriceUnits: 1n, ergLimit: 10n ** 15n, expiryHeight: 100n, mode: "strict", effectHash: empty, sections: [],
       },
       bodyBytes,
-      effect: { version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n },
+      effect: EMPTY_EFFECT,
       effectBytes: empty,
       sentences: fake.recorded.map((line) => `does ${line}`),
       witnessBytes: empty,

@@ -8,6 +8,7 @@ import { ed25519PublicKey } from "../../../node/crypto/ed25519.ts";
 import { UNITS_PER_COIN } from "../../../node/ledger/params.ts";
 import { encodeBody, encodeSignedPackage } from "../../../node/package/body-codec.ts";
 import type { PackageBody } from "../../../node/package/body.ts";
+import { EMPTY_EFFECT } from "../../../node/package/effect.ts";
 import { effectHash, encodeEffect } from "../../../node/package/effect-codec.ts";
 import { signBody } from "../../../node/package/signing.ts";
 import { wordsHash } from "../../../node/package/words.ts";
@@ -48,7 +49,7 @@ export function transferPackage(from: Account, to: Uint8Array, options: { readon
   const body: PackageBody = {
     format: 1, rulesVersion: 1, wordTableVersion: WORD_TABLE_VERSION, wordsHash: wordsHash([program]), chainId: options.chainId,
     domain: from.domain, nonce: options.nonce, signerKeys: [from.publicKey], payerKeys: [], ergPriceUnits: 1n, ergLimit: ERG_LIMIT,
-    expiryHeight: 1_000_000n, mode: "strict", effectHash: effectHash(encodeEffect({ version: 1, paths: [], balances, rights: [], greatestSpendUnits: UNITS_PER_COIN })),
+    expiryHeight: 1_000_000n, mode: "strict", effectHash: effectHash(encodeEffect({ ...EMPTY_EFFECT, balances, greatestSpendUnits: UNITS_PER_COIN })),
     sections: [{ kind: 1, bytes: encodeProgram(program) }],
   };
   return encodeSignedPackage({ body, signatures: [signBody(encodeBody(body), from)] });

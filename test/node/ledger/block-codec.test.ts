@@ -36,7 +36,12 @@ function evidence(): Evidence {
   return toHex(headerId(a)) < toHex(headerId(other)) ? { kind: "twin", first: a, second: other } : { kind: "twin", first: other, second: a };
 }
 const OUTCOMES: ReceiptOutcome[] = [{ kind: "done" }, { kind: "state-moved" }, { kind: "denied", faultCode: "STATE_DENIED" }, { kind: "failed", faultCode: "LANG_UNDERFLOW" }, { kind: "out-of-erg" }];
-const result = (): PackageResult => ({ packageId: random.bytes(32), outcome: random.pick(OUTCOMES), ergUsed: number(8), feeUnits: number(16) });
+const result = (): PackageResult => ({ packageId: random.bytes(32), outcome: random.pick(OUTCOMES), ergUsed: number(8), feeUnits: number(16), ...randomEvents() });
+
+function randomEvents(): Pick<PackageResult, "events"> {
+  const events = Array.from({ length: random.below(3) }, () => ({ domain: random.bytes(20), path: "/purse", topic: random.pick(["paid", "größer", ""]), data: random.bytes(random.below(40)) }));
+  return events.length === 0 ? {} : { events };
+}
 
 /** Reads `bytes`; what is taken must be the one form of what was read. Anything refused carries a declared fault. */
 function onlyForm(bytes: Uint8Array, again: (bytes: Uint8Array) => Uint8Array): boolean {
@@ -114,7 +119,7 @@ test("oversized input is refused before it is taken apart", () => {
 });
 
 test("an outcome has a fault code where there is a fault and nowhere else", () => {
-  const form = (kind: number, code: string): Uint8Array => encodeRlp([new Uint8Array(32), [kind === 0 ? new Uint8Array(0) : Uint8Array.of(kind), Buffer.from(code)], new Uint8Array(0), new Uint8Array(0)]);
+  const form = (kind: number, code: string): Uint8Array => encodeRlp([new Uint8Array(32), [kind === 0 ? new Uint8Array(0) : Uint8Array.of(kind), Buffer.from(code)], new Uint8Array(0), new Uint8Array(0), []]);
   assert.ok(onlyForm(form(0, ""), resultAgain));
   assert.ok(onlyForm(form(2, "STATE_DENIED"), resultAgain));
   for (const [kind, code] of [[0, "LANG_X"], [3, ""], [3, "lower"], [3, "A\n"], [5, ""]] as const) assert.not.ok(onlyForm(form(kind, code), resultAgain), `${kind} ${code}`);

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { utf8 } from "../../../lang/base/bytes.ts";
 import { sha256 } from "../../../lang/base/hash.ts";
 import { encodeRlp } from "../../../lang/base/rlp.ts";
-import { DIRECTORY_HASH, type Effect, type PathChange } from "../../../node/package/effect.ts";
+import { DIRECTORY_HASH, EMPTY_EFFECT, type Effect, type PathChange } from "../../../node/package/effect.ts";
 import { bindingHash, decodeEffect, effectHash, encodeEffect, MAX_EFFECT_BYTES } from "../../../node/package/effect-codec.ts";
 import { LIMITS } from "../../../node/state/limits.ts";
 import { damaged, Dice, domainNamed, faultCode, randomEffect } from "./package-samples.ts";
@@ -11,7 +11,7 @@ import { damaged, Dice, domainNamed, faultCode, randomEffect } from "./package-s
 const EXPECTED_FAULTS = new Set(["CODEC_MALFORMED", "LANG_BAD_INPUT", "PACKAGE_TOO_LARGE"]);
 const empty = new Uint8Array(0);
 const made: PathChange = { domain: domainNamed("alice"), path: "/docs/note", kind: "file", oldHash: empty, newHash: sha256(utf8("hi")), oldSizeBytes: 0, newSizeBytes: 2 };
-const effectOf = (changes: Partial<Effect>): Effect => ({ version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n, ...changes });
+const effectOf = (changes: Partial<Effect>): Effect => ({ ...EMPTY_EFFECT, ...changes });
 
 test("an effect that was encoded decodes to itself", () => {
   const dice = new Dice("effects");

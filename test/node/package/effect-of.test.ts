@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { utf8 } from "../../../lang/base/bytes.ts";
 import { sha256 } from "../../../lang/base/hash.ts";
-import { DIRECTORY_HASH } from "../../../node/package/effect.ts";
+import { DIRECTORY_HASH, EMPTY_EFFECT } from "../../../node/package/effect.ts";
 import { decodeEffect, encodeEffect } from "../../../node/package/effect-codec.ts";
 import { effectOf, type EffectContext } from "../../../node/package/effect-of.ts";
 import { effectSentences } from "../../../node/package/sentences.ts";
@@ -30,15 +30,16 @@ function domainRecord(balanceUnits: bigint): DomainRecord {
   return { format: 1, rulesVersion: 1, balanceUnits, nonce: 0n, keys: [], sealingKey: none, storageRoot: new Uint8Array(32) };
 }
 const entry = (path: string, before: EntryRecord | undefined, after: EntryRecord | undefined, domain = alice): EntryChange => ({ domain, path: `/${path}`, before, after });
-const sentences = (entries: readonly EntryChange[]): readonly string[] => effectSentences(effectOf({ entries, domains: [] }, context), alice);
+const sentences = (entries: readonly EntryChange[]): readonly string[] => effectSentences(effectOf({ entries, domains: [], stored: [] }, context), alice);
 
 test("what ended as it began is no effect", () => {
   const same = record("a");
   const effect = effectOf({
     entries: [entry("a", same, { ...same }), entry("b", undefined, undefined), entry("d", record(undefined), record(undefined))],
     domains: [funds(alice, 5n, 5n, 1n)],
+    stored: [],
   }, context);
-  assert.equal(effect, { version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n });
+  assert.equal(effect, EMPTY_EFFECT);
 });
 
 test("each transition becomes its entry", () => {
@@ -61,16 +62,16 @@ test("rights count where they are not what a new entry is born with", () => {
 
 test("a gift that comes in between changes no effect, for absolute balances are no part of it", () => {
   const paidOn = (gift: bigint): DomainChange[] => [funds(alice, gift + 100n, gift + 70n), funds(bob, gift, gift + 30n)];
-  const paid = effectOf({ entries: [], domains: paidOn(0n) }, context);
+  const paid = effectOf({ entries: [], domains: paidOn(0n), stored: [] }, context);
   assert.equal(new Set(paid.balances.map((one) => one.deltaUnits)), new Set([-30n, 30n]));
   assert.is(paid.greatestSpendUnits, 30n);
-  assert.equal(effectOf({ entries: [], domains: paidOn(7n) }, context), paid);
+  assert.equal(effectOf({ entries: [], domains: paidOn(7n), stored: [] }, context), paid);
 });
 
 test("a change of keys never passes in silence", () => {
   const key = { algorithm: "ed25519", publicKey: keyNamed("alice"), role: "owner", weight: 1, limits: none } as const;
   const rotated = (before: DomainRecord["keys"], after: DomainRecord["keys"]): (() => unknown) => () =>
-    effectOf({ entries: [], domains: [{ domain: alice, before: { ...domainRecord(1n), keys: before }, after: { ...domainRecord(1n), keys: after } }] }, context);
+    effectOf({ entries: [], domains: [{ domain: alice, before: { ...domainRecord(1n), keys: before }, after: { ...domainRecord(1n), keys: after } }], stored: [] }, context);
   rotated([], [key])();
   rotated([key], [{ ...key }])();
   for (const keys of [[], [{ ...key, publicKey: keyNamed("mallory") }], [key, { ...key, publicKey: keyNamed("mallory") }], [{ ...key, weight: 2 }]]) {
@@ -86,8 +87,8 @@ test("the order of changes does not matter, and every effect has an encoding", (
       return entry(`${dice.pick(["a", "b/c", "ö"])}${index}`, some(), some(), dice.pick([alice, bob]));
     });
     const domains = [alice, bob, carol].map((domain) => funds(domain, dice.big(90), dice.big(90)));
-    const effect = effectOf({ entries, domains }, context);
-    assert.equal(effectOf({ entries: [...entries].reverse(), domains: [...domains].reverse() }, context), effect);
+    const effect = effectOf({ entries, domains, stored: [] }, context);
+    assert.equal(effectOf({ entries: [...entries].reverse(), domains: [...domains].reverse(), stored: [] }, context), effect);
     assert.equal(decodeEffect(encodeEffect(effect)), effect);
   }
 });

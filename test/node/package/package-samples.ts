@@ -89,6 +89,8 @@ export function randomEffect(dice: Dice): Effect {
       if (dice.below(2) === 0) return { ...place, old, new: given, contentHash: dice.bytes(32) };
       return { ...place, old, new: { ...given, owner: old.owner, mode: old.mode ^ 1 }, contentHash: new Uint8Array(0) };
     }),
+    calls: places(dice.below(3)).map((place) => ({ ...place, word: dice.pick(["pay", "main", "größer"]), codeHash: dice.bytes(32), times: 1 + dice.below(3), units: dice.big(90) })),
+    stored: places(dice.below(3)).map((place) => ({ ...place, key: dice.pick(["", "total", "a b"]), oldHash: dice.pick([new Uint8Array(0), dice.bytes(32)]), newHash: dice.bytes(32) })),
     greatestSpendUnits: dice.big(100),
   };
 }

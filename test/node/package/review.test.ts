@@ -5,7 +5,7 @@ import { FaultError } from "../../../lang/base/fault.ts";
 import type { PackageFault } from "../../../node/fault.ts";
 import type { PackageBody } from "../../../node/package/body.ts";
 import { encodeBody, packageId } from "../../../node/package/body-codec.ts";
-import type { Effect } from "../../../node/package/effect.ts";
+import { EMPTY_EFFECT, type Effect } from "../../../node/package/effect.ts";
 import { effectHash, encodeEffect } from "../../../node/package/effect-codec.ts";
 import { reviewDraft, type Review, type ReviewInput, type SignerRules } from "../../../node/package/review.ts";
 import { damaged, Dice, domainNamed, keyNamed, randomEffect, sampleBody } from "./package-samples.ts";
@@ -13,7 +13,7 @@ import { damaged, Dice, domainNamed, keyNamed, randomEffect, sampleBody } from "
 const COIN = 10n ** 18n;
 const [alice, bob] = [domainNamed("alice"), domainNamed("bob")];
 const payment: Effect = {
-  version: 1, paths: [], rights: [], greatestSpendUnits: COIN,
+  ...EMPTY_EFFECT, greatestSpendUnits: COIN,
   balances: [{ domain: alice, deltaUnits: -COIN }, { domain: bob, deltaUnits: COIN }].sort((a, b) => compareBytes(a.domain, b.domain)),
 };
 const rules: SignerRules = { rulesVersion: 1, checkProgram: () => undefined, replay: () => undefined };

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { sha256 } from "../../../lang/base/hash.ts";
 import { utf8 } from "../../../lang/base/bytes.ts";
-import { DIRECTORY_HASH, type Effect, type EntryRights, type PathChange } from "../../../node/package/effect.ts";
+import { DIRECTORY_HASH, EMPTY_EFFECT, type Effect, type EntryRights, type PathChange } from "../../../node/package/effect.ts";
 import { effectSentences } from "../../../node/package/sentences.ts";
 import { shownText } from "../../../node/package/shown-text.ts";
 import { encodeAcl, FOR_EVER, type Subject } from "../../../node/state/acl.ts";
@@ -22,7 +22,7 @@ const plainRights = { owner: alice, mode: FILE_MODE, acl: none, meta: none };
 const changed = { domain: alice, path: "/docs", contentHash: none };
 const user = (domain: Uint8Array): Subject => ({ kind: "user", domain });
 const made: PathChange = { domain: alice, path: "/docs/note", kind: "file", oldHash: none, newHash, oldSizeBytes: 0, newSizeBytes: 3 };
-const effectOf = (changes: Partial<Effect>): Effect => ({ version: 1, paths: [], balances: [], rights: [], greatestSpendUnits: 0n, ...changes });
+const effectOf = (changes: Partial<Effect>): Effect => ({ ...EMPTY_EFFECT, ...changes });
 const rights = (...given: Partial<EntryRights>[]): Effect =>
   effectOf({ rights: given.map((one) => ({ ...changed, old: plainRights, new: { ...plainRights, ...one }, contentHash: one.owner === undefined ? none : newHash })) });
 const paths = (...changes: Partial<PathChange>[]): Effect => effectOf({ paths: changes.map((change) => ({ ...made, ...change })) });
