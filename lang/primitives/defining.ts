@@ -38,7 +38,7 @@ export const DEFINING: readonly PrimitiveRow[] = [
   { code: 1100, word: "to", effect: '( i*x "name" -- )', erg: 10, takes: 0, immediate: true, run: to },
   { code: 1101, word: "is", effect: '( i*x "name" -- )', erg: 10, takes: 0, immediate: true, run: is },
   {
-    code: 1102, word: "action-of", effect: '( "name" -- )', erg: 10, immediate: true,
+    code: 1102, word: "action-of", effect: '( "name" -- xt )', erg: 10, immediate: true,
     run: (vm) => {
       const xt = parseDeferred(vm);
       if (!vm.compiling) return vm.push(vm.slotCells[vm.entry(xt).data] as bigint);

@@ -14,8 +14,8 @@ export const PARSING: readonly PrimitiveRow[] = [
     run: (vm) => vm.compiler.compileLiteral({ kind: "cell", value: BigInt(firstCharacter(vm)) }),
   },
   { code: 1156, word: "'", effect: '( "name" -- xt )', erg: 20, run: (vm) => vm.pushNumber(vm.text.resolve(vm.text.parseXt())) },
-  { code: 1157, word: 's"', effect: '( "text" -- )', erg: 10, immediate: true, run: (vm) => string(vm, vm.text.slice(vm.text.parse(34))) },
-  { code: 1158, word: 's\\"', effect: '( "text" -- )', erg: 10, immediate: true, run: (vm) => string(vm, cEscapes(vm)) },
+  { code: 1157, word: 's"', effect: '( "text" -- c-addr u )', erg: 10, immediate: true, run: (vm) => string(vm, vm.text.slice(vm.text.parse(34))) },
+  { code: 1158, word: 's\\"', effect: '( "text" -- c-addr u )', erg: 10, immediate: true, run: (vm) => string(vm, cEscapes(vm)) },
   { code: 1159, word: 'c"', effect: '( "text" -- )', erg: 10, immediate: true, run: countedString },
   { code: 1160, word: "parse", effect: '( char "text" -- c-addr u )', erg: 10, run: parse },
   {

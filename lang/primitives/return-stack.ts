@@ -23,8 +23,8 @@ export const RETURN_STACK: readonly PrimitiveRow[] = [
       vm.sp -= 1;
     },
   },
-  { code: 71, word: "n>r", effect: "( u -- )", erg: 3, compileOnly: true, run: manyToR },
-  { code: 72, word: "nr>", effect: "( -- u )", erg: 3, compileOnly: true, run: manyFromR },
+  { code: 71, word: "n>r", effect: "( i*x u -- )", erg: 3, compileOnly: true, takes: 1, run: manyToR },
+  { code: 72, word: "nr>", effect: "( -- i*x u )", erg: 3, compileOnly: true, takes: 0, run: manyFromR },
   { code: 73, word: "i", effect: "( -- n )", erg: 1, compileOnly: true, run: (vm) => loopIndex(vm, 0) },
   { code: 74, word: "j", effect: "( -- n )", erg: 1, compileOnly: true, run: (vm) => loopIndex(vm, 1) },
   { code: 75, word: "k", effect: "( -- n )", erg: 1, compileOnly: true, run: (vm) => loopIndex(vm, 2) },
