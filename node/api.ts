@@ -13,7 +13,8 @@ export { signEd25519, verifyEd25519 } from "./crypto/ed25519.ts";
 export { reviewDraft, type Review } from "./package/review.ts";
 export { SIGNER_RULES } from "./package/signer-rules.ts";
 export { coinsText } from "./state/coins.ts";
-export { messageToSign } from "./package/signing.ts";
+export { messageToSign, parseSshPublicKey, parseSshsig, type Sshsig } from "./package/signing.ts";
+export { SSHSIG_NAMESPACE } from "./package/body.ts";
 export { decodeAddress, domainOfKey, encodeAddress, looksLikeAddress } from "./state/address.ts";
 
 /**

@@ -37,6 +37,8 @@ export class Runner {
   readonly memory: SessionMemory = { stackColumns: STACK_COLUMNS };
   /** Called each time a program begins to wait for input. */
   onWaiting: () => void = () => undefined;
+  /** Asks whoever is at the other end for a line; undefined when no more input comes. Rejects when the signal is aborted. */
+  askLine: (prompt: string, signal: AbortSignal) => Promise<string | undefined> = () => Promise.resolve(undefined);
 
   constructor(parts: RunnerParts) {
     this.parts = parts;
@@ -56,8 +58,7 @@ export class Runner {
         if (outcome.kind === "fault") return this.fail(shifted(outcome.report, piece.sourceName, linesBefore));
         if (outcome.kind === "exit") return { kind: "exit", exitCode: outcome.code };
         if (outcome.kind === "done") return { kind: "done", stack: outcome.stack };
-        await this.runOutside(outcome);
-        rest = outcome.rest;
+        rest = await this.runOutside(outcome);
       }
     } catch (error) {
       if (isFaultError(error)) return this.fail({ fault: error.fault, trace: [] });
@@ -99,15 +100,24 @@ export class Runner {
     });
   }
 
-  private async runOutside(call: LineOutcome & { readonly kind: "outside" }): Promise<void> {
+  /** Gives the source behind the word. What the word asks for is taken from there first, as a script has it. */
+  private async runOutside(call: LineOutcome & { readonly kind: "outside" }): Promise<string> {
     const command = commandNamed(call.word);
     if (command === undefined) {
       throw new FaultError({ code: "LANG_UNSUPPORTED", word: call.word, instead: "" });
     }
     const { node, thread, identity, io, console } = this.parts;
     const signal = (this.running ?? new AbortController()).signal;
-    const context: CommandContext = { node, thread, identity, console, signal, memory: this.memory, terminal: io.terminal, agent: io.agent };
+    let rest = call.rest;
+    const readLine = (prompt: string): Promise<string | undefined> => {
+      const line = /^(.*)(?:\n|$)/.exec(rest);
+      if (rest === "" || line === null) return this.askLine(prompt, signal);
+      rest = rest.slice(line[0].length);
+      return Promise.resolve(line[1]);
+    };
+    const context: CommandContext = { node, thread, identity, console, signal, readLine, memory: this.memory, terminal: io.terminal, agent: io.agent };
     await command.run({ args: call.args, options: call.options }, context);
+    return rest;
   }
 
   private fail(report: FaultReport): PieceResult {

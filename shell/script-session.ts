@@ -71,6 +71,7 @@ abstract class BatchSession implements InputListener {
 /** Bytes typed ahead of a program at a terminal; a pipe is held back by flow control instead. */
 const MAX_TYPED_BYTES = 64 * 1024;
 const CTRL_C = 3;
+const NEWLINE = 10;
 /** A program that reads on and on behind the end of its input is stopped: ERG would take too long to. */
 const MOST_ENDS_TOLD = 100;
 
@@ -81,11 +82,14 @@ export class CommandSession extends BatchSession {
   private typedBytes = 0;
   private inputOver = false;
   private endsTold = 0;
+  /** An outside word waits for standard input. */
+  private onPacket: () => void = () => undefined;
 
   constructor(runner: Runner, command: string) {
     super(runner);
     this.command = command;
     runner.onWaiting = () => this.feed();
+    runner.askLine = (_prompt, signal) => this.line(signal);
   }
 
   start(): void {
@@ -103,11 +107,43 @@ export class CommandSession extends BatchSession {
     this.typed.push(bytes);
     this.typedBytes += bytes.length;
     if (thread.status().waiting) this.feed();
+    else this.onPacket();
   }
 
   onEnd(): void {
     this.inputOver = true;
+    this.onPacket();
     if (this.runner.parts.thread.status().waiting) this.feed();
+  }
+
+  /** The next line of standard input for an outside word that asks. */
+  private async line(signal: AbortSignal): Promise<string | undefined> {
+    const pieces: Uint8Array[] = [];
+    for (;;) {
+      const next = this.typed.shift() ?? (await this.nextPacket(signal));
+      this.typedBytes -= next?.length ?? 0;
+      const end = next?.indexOf(NEWLINE) ?? -1;
+      if (next !== undefined && end < 0) pieces.push(next);
+      if (next !== undefined && end < 0) continue;
+      if (next === undefined && pieces.length === 0) return undefined;
+      if (next !== undefined) pieces.push(next.subarray(0, end));
+      const left = next?.subarray(end + 1) ?? new Uint8Array(0);
+      if (left.length > 0) this.typed.unshift(left);
+      this.typedBytes += left.length;
+      return Buffer.concat(pieces).toString("utf8");
+    }
+  }
+
+  private nextPacket(signal: AbortSignal): Promise<Uint8Array | undefined> {
+    if (this.inputOver) return Promise.resolve(undefined);
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      this.onPacket = () => {
+        this.onPacket = () => undefined;
+        resolve(this.typed.shift());
+      };
+      this.runner.parts.io.resume();
+    });
   }
 
   /** A program waits for input: it gets one packet; the rest stays with the client. After the last it is told the end. */
@@ -125,39 +161,72 @@ export class CommandSession extends BatchSession {
 export class ScriptSession extends BatchSession {
   private readonly lines = new InputLines();
   private linesBefore = 0;
-  private work: Promise<boolean> = Promise.resolve(true);
+  /** Whole lines that wait to be run; the client's window bounds how many come while one runs. */
+  private readonly waiting: Uint8Array[] = [];
+  private busy = false;
+  private inputOver = false;
+  private overlong = false;
+  /** An outside word waits for the next lines. */
+  private onLines: () => void = () => undefined;
 
   start(): void {
+    this.runner.askLine = (_prompt, signal) => this.line(signal);
     this.runner.parts.io.listen(this);
   }
 
   onData(bytes: Uint8Array): void {
     const whole = this.lines.push(bytes);
-    if (whole !== undefined) this.enqueue(whole);
-    if (!this.lines.overlong) return;
-    this.lines.clear();
+    if (whole !== undefined) this.waiting.push(whole);
+    if (this.lines.overlong) {
+      this.lines.clear();
+      this.overlong = true;
+    }
     this.runner.parts.io.pause();
-    this.work = this.work.then((goesOn) => goesOn && this.refuse({ code: "LANG_BAD_INPUT", reason: "line-length", limit: MAX_LINE_BYTES }));
+    this.onLines();
+    void this.work();
   }
 
   onEnd(): void {
     const rest = this.lines.rest();
-    if (rest.length > 0) this.enqueue(rest);
-    this.work = this.work.then((goesOn) => {
-      if (goesOn) this.finish(0);
-      return false;
+    if (rest.length > 0) this.waiting.push(rest);
+    this.inputOver = true;
+    this.onLines();
+    void this.work();
+  }
+
+  private async work(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    for (let piece = this.waiting.shift(); piece !== undefined; piece = this.waiting.shift()) {
+      if (!(await this.runBytes(piece, "input", this.linesBefore))) return;
+      this.count(piece);
+    }
+    this.busy = false;
+    if (this.overlong) this.refuse({ code: "LANG_BAD_INPUT", reason: "line-length", limit: MAX_LINE_BYTES });
+    else if (this.inputOver) this.finish(0);
+    else this.runner.parts.io.resume();
+  }
+
+  /** The next line for an outside word that asks: it is not run. */
+  private line(signal: AbortSignal): Promise<string | undefined> {
+    return new Promise((resolve, reject) => {
+      const take = (): void => {
+        const piece = this.waiting.shift();
+        if (piece === undefined && !this.inputOver && !this.overlong) return this.runner.parts.io.resume();
+        this.onLines = () => undefined;
+        if (piece === undefined) return resolve(undefined);
+        const end = piece.indexOf(NEWLINE) + 1 || piece.length;
+        if (end < piece.length) this.waiting.unshift(piece.subarray(end));
+        this.count(piece.subarray(0, end));
+        resolve(Buffer.from(piece.subarray(0, end)).toString("utf8").replace(/\r?\n$/, ""));
+      };
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      this.onLines = take;
+      take();
     });
   }
 
-  /** Input waits while a piece runs: the client's window bounds what has come meanwhile. */
-  private enqueue(bytes: Uint8Array): void {
-    const { io } = this.runner.parts;
-    io.pause();
-    this.work = this.work.then(async (goesOn) => {
-      const more = goesOn && (await this.runBytes(bytes, "input", this.linesBefore));
-      for (const byte of bytes) if (byte === 10) this.linesBefore++;
-      io.resume();
-      return more;
-    });
+  private count(bytes: Uint8Array): void {
+    for (const byte of bytes) if (byte === NEWLINE) this.linesBefore++;
   }
 }

@@ -18,6 +18,8 @@ export class TerminalSession implements InputListener {
   private readonly runner: Runner;
   private readonly editor: LineEditor;
   private state: "editing" | "running" | "over" = "editing";
+  /** What an outside word that asks for a line waits for. */
+  private asked: ((line: string) => void) | undefined;
 
   constructor(runner: Runner) {
     this.runner = runner;
@@ -25,12 +27,13 @@ export class TerminalSession implements InputListener {
     this.editor = new LineEditor({
       write: (text) => io.write(utf8(text)),
       columns: () => io.terminal?.columns ?? 80,
-      onLine: (text) => void this.run(text),
+      onLine: (text) => (this.asked === undefined ? void this.run(text) : this.asked(text)),
       onOverlong: (limit) => this.refuseOverlong(limit),
-      onCancel: () => void this.cancel(),
-      onEnd: () => this.end(0),
+      onCancel: () => (this.asked === undefined ? void this.cancel() : this.runner.interrupt()),
+      onEnd: () => (this.asked === undefined ? this.end(0) : this.runner.interrupt()),
     });
     runner.onWaiting = () => this.feedWaiting();
+    runner.askLine = (prompt, signal) => this.ask(prompt, signal);
   }
 
   start(): void {
@@ -42,7 +45,8 @@ export class TerminalSession implements InputListener {
 
   onData(bytes: Uint8Array): void {
     if (this.state === "over") return;
-    if (this.state === "running" && bytes.includes(CTRL_C)) {
+    if (this.asked !== undefined) this.editor.push(bytes);
+    else if (this.state === "running" && bytes.includes(CTRL_C)) {
       this.editor.dropPending();
       this.runner.interrupt();
     } else if (this.state === "running" && this.runner.parts.thread.status().waiting) {
@@ -90,6 +94,27 @@ export class TerminalSession implements InputListener {
       console.say(`${console.needsSpace ? " " : ""}${okText(result.stack, this.stackColumns())}\n`);
     }
     this.prompt();
+  }
+
+  /** A line for an outside word, edited as any other. */
+  private ask(prompt: string, signal: AbortSignal): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        this.asked = undefined;
+        this.editor.stop();
+        this.runner.parts.console.fresh();
+        reject(signal.reason);
+      };
+      if (signal.aborted) return reject(signal.reason);
+      signal.addEventListener("abort", stop, { once: true });
+      this.asked = (line) => {
+        this.asked = undefined;
+        signal.removeEventListener("abort", stop);
+        this.runner.parts.console.fresh();
+        resolve(line);
+      };
+      this.editor.start(prompt);
+    });
   }
 
   /** What the user set, but no more than stands on a row beside what was printed before it. */

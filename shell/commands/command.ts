@@ -30,6 +30,8 @@ export interface CommandContext {
   readonly console: Console;
   readonly terminal: TerminalView | undefined;
   readonly agent: SigningAgent | undefined;
+  /** A line that the user types or pastes, or the next of a script; of several lines after a paste. Undefined at the end of the input. */
+  readonly readLine: (prompt: string) => Promise<string | undefined>;
   /** What commands of one session leave for each other. */
   readonly memory: SessionMemory;
   /** Aborted by Ctrl-C and when the connection ends; its reason is the fault to show. */

@@ -1,6 +1,6 @@
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
-import { messageToSign, type Draft, type DraftTerms, type IntentOffer, type PackageFault, type Receipt, type SignatureAnswer, type ThreadFault, type ThreadStatus } from "../../node/api.ts";
+import { messageToSign, SSHSIG_NAMESPACE, type Draft, type DraftTerms, type IntentOffer, type PackageFault, type Receipt, type SignatureAnswer, type ThreadFault, type ThreadStatus } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { draftText } from "../render/draft.ts";
 import { intentText } from "../render/intent.ts";
@@ -9,6 +9,7 @@ import { receiptText } from "../render/receipt.ts";
 import { renderFault } from "../render/report.ts";
 import type { SigningAgent } from "../session-io.ts";
 import type { Command, CommandContext, Flight } from "./command.ts";
+import { pastedSignature, pasteText, readPublicKey } from "./paste.ts";
 
 type Options = Parameters<Command["run"]>[0]["options"];
 
@@ -22,6 +23,8 @@ export const ct: Command = {
   options: [
     { flag: "--qr", name: "qr", help: "ask a signer by QR code and text, even with a forwarded agent" },
     { flag: "--plain", name: "plain", help: "as --qr, the code drawn with # only, for terminals without colours" },
+    { flag: "--key", name: "key", value: "text", help: "who will sign, if this node cannot know: 'ssh-ed25519 AAAA…', a line of a .pub file" },
+    { flag: "--paste", name: "paste", help: "take a signature that ssh-keygen -Y sign made, pasted or piped in" },
     { flag: "--newest", name: "newest", help: "somebody changed what it touches: commit on the newest state, as ct showed" },
     { flag: "--loose", name: "loose", help: "let it run on whatever it finds, instead of failing when the state has moved" },
     { flag: "--raw-agent", name: "rawAgent", help: "outside devnet: let a forwarded plain agent sign, which would sign anything" },
@@ -42,15 +45,17 @@ export const ct: Command = {
 
 /** Makes the package, shows it and has it signed. */
 async function signed(options: Options, context: CommandContext): Promise<Flight> {
-  const agent = options["qr"] === true || options["plain"] === true ? undefined : context.agent;
-  const agentKey = agent === undefined ? undefined : await chooseKey(agent, context);
-  const publicKey = agentKey ?? provedKey(context);
+  const named = typeof options["key"] === "string" ? readPublicKey(options["key"]) : undefined;
+  const agent = ["qr", "plain", "paste"].some((name) => options[name] === true) ? undefined : context.agent;
+  const agentKey = agent === undefined ? undefined : await chooseKey(agent, named, context);
+  const publicKey = named ?? agentKey ?? provedKey(context);
   const draft = publicKey === undefined ? undefined : await context.node.draft(context.thread, { publicKey, ...domainOf(context, publicKey) }, termsOf(options));
   if (draft !== undefined) requireSeen(draft, options, context);
   context.console.say(draft === undefined ? openText(context) : draftText(draft));
-  const canAsk = agent !== undefined && agentKey !== undefined && draft !== undefined;
-  const byAgent = canAsk ? await signByAgent(agent, { publicKey: agentKey, draft, options }, context) : undefined;
-  const packageId = byAgent ?? (await signByIntent(draft, options, context));
+  const task = publicKey === undefined || draft === undefined ? undefined : { publicKey, draft, options };
+  const canAsk = agent !== undefined && agentKey !== undefined && task !== undefined;
+  const byAgent = canAsk ? await signByAgent(agent, task, context) : undefined;
+  const packageId = byAgent ?? (options["paste"] === true ? await signByPaste(task, context) : await signByIntent(draft, options, context));
   return { packageId, draft, pendingLines: context.thread.status().pendingLines };
 }
 
@@ -65,11 +70,13 @@ function requireSeen({ moved }: Draft, options: Options, { console }: CommandCon
   if (options["newest"] !== true) throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: moved.map(({ place }) => place) });
 }
 
-/** The key that proved the login if the agent has it, else the agent's first Ed25519 key. */
-async function chooseKey(agent: SigningAgent, context: CommandContext): Promise<Uint8Array | undefined> {
+/** The named key if the agent has it; else the one that proved the login, else the agent's first Ed25519 key. */
+async function chooseKey(agent: SigningAgent, named: Uint8Array | undefined, context: CommandContext): Promise<Uint8Array | undefined> {
   const keys = await agent.keys(context.signal);
-  const proved = provedKey(context);
-  const chosen = keys.find((key) => proved !== undefined && equalBytes(key.publicKey, proved)) ?? keys[0];
+  const wanted = named ?? provedKey(context);
+  const found = keys.find((key) => wanted !== undefined && equalBytes(key.publicKey, wanted));
+  if (named !== undefined) return found?.publicKey;
+  const chosen = found ?? keys[0];
   if (chosen === undefined) context.console.say("The forwarded agent has no Ed25519 key.\n");
   return chosen?.publicKey;
 }
@@ -90,14 +97,15 @@ function openText({ identity }: CommandContext): string {
   return `${why}Whoever signs decides the domain; the signer shows what the package does.\nNo key yet? On your machine: grid key new NAME, then here: faucet ADDRESS\n`;
 }
 
-interface AgentTask {
+/** What somebody is asked to sign, and with which key. */
+interface SignTask {
   readonly publicKey: Uint8Array;
   readonly draft: Draft;
   readonly options: Options;
 }
 
 /** Undefined if the agent did not sign and another signer may be asked. */
-async function signByAgent(agent: SigningAgent, task: AgentTask, context: CommandContext): Promise<Uint8Array | undefined> {
+async function signByAgent(agent: SigningAgent, task: SignTask, context: CommandContext): Promise<Uint8Array | undefined> {
   const { node, thread, console } = context;
   const offer = node.offerIntent(thread, task.draft);
   try {
@@ -115,7 +123,7 @@ async function signByAgent(agent: SigningAgent, task: AgentTask, context: Comman
 }
 
 /** A grid agent is given the package; a plain one signs whatever a node asks of it, so it is asked only where R2 allows. */
-async function askAgent(agent: SigningAgent, { publicKey, draft, options }: AgentTask, { node, console, signal }: CommandContext): Promise<Pick<SignatureAnswer, "scheme" | "signature"> | undefined> {
+async function askAgent(agent: SigningAgent, { publicKey, draft, options }: SignTask, { node, console, signal }: CommandContext): Promise<Pick<SignatureAnswer, "scheme" | "signature"> | undefined> {
   const answer = await agent.signPackage({ publicKey, bodyBytes: draft.bodyBytes, effectBytes: draft.effectBytes, witnessBytes: draft.witnessBytes }, signal);
   if (answer !== undefined) return answer;
   if (node.chain.preset !== "devnet") {
@@ -126,6 +134,22 @@ async function askAgent(agent: SigningAgent, { publicKey, draft, options }: Agen
     console.complain("warning: a forwarded agent signs unseen; you trust this node with all its keys\n");
   }
   return { scheme: "sshsig", signature: await agent.sign(publicKey, messageToSign("sshsig", draft.bodyBytes), signal) };
+}
+
+/** Prints what to run where the key is, and takes the signature from the input. Fault: SHELL_NO_KEY while nobody said who signs. */
+async function signByPaste(task: SignTask | undefined, context: CommandContext): Promise<Uint8Array> {
+  if (task === undefined) throw new FaultError<ShellFault>({ code: "SHELL_NO_KEY", algorithm: undefined });
+  const { node, thread, console } = context;
+  const { draft, publicKey } = task;
+  const offer = node.offerIntent(thread, draft);
+  try {
+    console.say(pasteText(draft.bodyBytes, SSHSIG_NAMESPACE));
+    const pasted = await pastedSignature(context, SSHSIG_NAMESPACE);
+    if (!equalBytes(pasted.publicKey, publicKey)) throw new FaultError<PackageFault>({ code: "PACKAGE_WRONG_KEY" });
+    return (await node.answerIntent(offer.intentId, { packageId: draft.packageId, publicKey, scheme: "sshsig", signature: pasted.signature })).packageId;
+  } finally {
+    offer.withdraw();
+  }
 }
 
 /** Shows the request as QR and text, and waits for `grid sign` or a device. */

@@ -34,7 +34,7 @@ export const SHELL_FAULTS: FaultTable<ShellFault> = {
   SHELL_INTERRUPTED: () => ({ text: "interrupted", hint: "what you recorded is still there; ct tries again" }),
   SHELL_NO_KEY: ({ algorithm }) => ({
     text: algorithm === undefined ? "no key to sign with" : `a key of type ${algorithm} cannot sign packages`,
-    hint: "ssh-keygen -t ed25519 makes one; ssh -A forwards your agent",
+    hint: "ssh -A forwards your agent; --key 'ssh-ed25519 AAAA…' names the key that will sign; ssh-keygen -t ed25519 makes one",
   }),
   SHELL_AGENT: ({ reason }) => ({
     text: reason === "closed" ? "the forwarded agent closed the connection" : "the forwarded agent answered with something else",
