@@ -174,6 +174,7 @@ export function factsOf(runtime: ThreadRuntime): RuntimeFacts {
     unfinished: machine.unfinished,
     isClean: realm.isClean && recording.phase === "off" && !machine.waiting,
     undoBarrier: runtime.undoBarrier,
+    hasChanged: runtime.host.hasChanged,
   };
 }
 

@@ -142,6 +142,8 @@ export interface RuntimeFacts {
   readonly isClean: boolean;
   /** The job crossed `bt` or `at`: undo does not reach behind it (R3). */
   readonly undoBarrier: boolean;
+  /** The last lines run did more than show something: there is something for undo to take back. */
+  readonly hasChanged: boolean;
 }
 
 export interface ThreadReply<Outcome> {

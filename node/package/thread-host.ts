@@ -32,6 +32,8 @@ export class ThreadHost implements Host, InterpretListener {
   readonly inner: RealmHost;
   recording: Recording;
   readonly kind: ThreadKind;
+  /** Some line since this was last set to false did more than show something. A line that waited elsewhere counts as one. */
+  hasChanged = true;
   private items: ExecutedItem[] = [];
   private readonly marks: Mark[] = [];
   private readonly judge: Judge;
@@ -99,7 +101,9 @@ export class ThreadHost implements Host, InterpretListener {
     const [line] = this.marks.slice(-1);
     const items = this.items;
     this.items = [];
-    if (changedMachine || line === undefined || this.changedSince(line)) this.recording = addLine(this.recording, items);
+    if (!changedMachine && line !== undefined && !this.changedSince(line)) return;
+    this.hasChanged = true;
+    this.recording = addLine(this.recording, items);
   }
 
   /** `bt` stands in mid-line: what came before it is not recorded. */

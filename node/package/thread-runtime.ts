@@ -88,6 +88,7 @@ export class ThreadRuntime {
 
   run(source: string, options: SourceOptions): RunResult {
     this.undoBarrier = false;
+    this.host.hasChanged = false;
     return this.machine.run(source, options);
   }
 
@@ -164,6 +165,7 @@ export class ThreadRuntime {
     if (this.recording.phase === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "rt" });
     this.host.flush();
     this.host.recording = { ...this.recording, phase: "ready" };
+    this.host.hasChanged = true;
   }
 
   private abort(): void {

@@ -1,4 +1,3 @@
-import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { FaultReport } from "../../lang/fault.ts";
 import type { Identity, LineOutcome, RunOptions, SyncView, ThreadApi, ThreadStatus } from "../api.ts";
@@ -27,7 +26,7 @@ export interface ThreadSelf {
   readonly kind?: ThreadKind;
 }
 
-const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, isClean: true, undoBarrier: false };
+const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, isClean: true, undoBarrier: false, hasChanged: false };
 
 interface State {
   readonly version: number;
@@ -248,7 +247,7 @@ export class Thread implements ThreadApi {
 
   private keep(start: Past): void {
     const last = this.past.at(-1);
-    if (start.source.trim() === "" || equalBytes(start.state.bytes, this.state.bytes)) return;
+    if (start.source.trim() === "" || !this.state.facts.hasChanged) return;
     if (last !== undefined && start.state.facts.unfinished) this.past[this.past.length - 1] = { ...last, source: `${last.source}\n${start.source}` };
     else this.past = [...this.past, start].slice(-UNDO_DEPTH);
   }

@@ -9,7 +9,7 @@ const quoted = (text: string): string => `'${text.length > 60 ? `${text.slice(0,
 export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
   LANG_UNDERFLOW: ({ word, needs, depth }) => ({
     text: `${word} takes ${values(needs)}, the stack holds ${depth}`,
-    hint: ".s prints the stack",
+    hint: word === ">" ? "to write a file the word stands first on its line: echo hi > note" : ".s prints the stack",
   }),
   LANG_OVERFLOW: ({ stack, limit }) => ({
     text: `the ${stack} stack is full: it holds ${limit} entries`,
@@ -75,7 +75,7 @@ export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
       : { text: reason === "utf8" ? "the input is not UTF-8 text" : "the input holds a zero byte", hint: "GridScript is UTF-8 text; a file of other bytes is read with readEx" },
   LANG_MISSING_NAME: ({ word }) => ({ text: `${word} is followed by a name, and the line ends`, hint: `help ${word}` }),
   LANG_BAD_PARAMETER: ({ word, parameter, expected, found, usage }) => ({
-    text: found === "" ? `${word} takes ${parameter}: ${expected}` : `${word} takes ${expected} as ${parameter}, found ${quoted(found)}`,
+    text: parameter === "end" ? `${word} takes ${expected}, found ${quoted(found)}` : found === "" ? `${word} takes ${parameter}: ${expected}` : `${word} takes ${expected} as ${parameter}, found ${quoted(found)}`,
     hint: `usage: ${usage}`,
   }),
   LANG_OUTSIDE_PLACE: ({ word }) => ({
