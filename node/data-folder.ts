@@ -2,17 +2,19 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { FaultError } from "../lang/base/fault.ts";
 import { ed25519PublicKey } from "./crypto/ed25519.ts";
-import type { StoreFault } from "./fault.ts";
+import type { LedgerFault, StoreFault } from "./fault.ts";
 import { nodeSeed } from "./keys/node-keys.ts";
 import { createDevnetGenesis, readGenesis, writeGenesis, type Genesis } from "./ledger/genesis.ts";
 import type { Clock, Disk, Random } from "./ports.ts";
 import { domainOfKey } from "./state/address.ts";
-import { openDisk } from "./store/level-disk.ts";
+import { openStore, START_CHECK_BYTES } from "./store/open-store.ts";
 
 /** What lies in a node's data folder, opened. */
 export interface DataFolder {
   readonly storeFolder: string;
   readonly disk: Disk;
+  /** Bytes of tables that were not looked at before the store was opened. */
+  readonly uncheckedBytes: number;
   readonly genesis: Genesis;
   readonly isNew: boolean;
   readonly hostSeed: Uint8Array;
@@ -32,18 +34,26 @@ export async function openDataFolder(folder: string, ports: { readonly clock: Cl
   const genesisPath = join(folder, "genesis.json");
   const isNew = !existsSync(genesisPath);
   if (isNew && existsSync(storeFolder)) refuseHalf(folder);
-  const disk = await openDisk(storeFolder);
+  const { disk, uncheckedBytes } = await openStore(storeFolder, { tableBytes: START_CHECK_BYTES });
   try {
     const key = (name: string): Uint8Array => nodeSeed(join(folder, "keys", `${name}.seed`), ports.random);
     const hasFaucet = isNew || existsSync(join(folder, "keys", "faucet.seed"));
     const faucetSeed = hasFaucet ? key("faucet") : undefined;
     if (isNew && faucetSeed !== undefined) beginDevnet(genesisPath, faucetSeed, ports);
-    const genesis = readGenesis(readFileSync(genesisPath, "utf8"));
-    return { storeFolder, disk, genesis, isNew, hostSeed: key("host"), epochSeed: key("epoch"), faucetSeed, headMarkerPath: join(folder, "head") };
+    const genesis = readOwnGenesis(genesisPath);
+    return { storeFolder, disk, uncheckedBytes, genesis, isNew, hostSeed: key("host"), epochSeed: key("epoch"), faucetSeed, headMarkerPath: join(folder, "head") };
   } catch (error) {
     await disk.close();
     throw error;
   }
+}
+
+/** The folder's own copy is kept in one form to the letter, so that a flipped bit anywhere in it shows. */
+function readOwnGenesis(path: string): Genesis {
+  const text = readFileSync(path, "utf8");
+  const genesis = readGenesis(text);
+  if (text === writeGenesis(genesis)) return genesis;
+  throw new FaultError<LedgerFault>({ code: "LEDGER_GENESIS", field: "file", reason: "is not as this program wrote it" });
 }
 
 function makeFolder(folder: string): void {

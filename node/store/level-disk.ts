@@ -10,7 +10,8 @@ type Level = ClassicLevel<Uint8Array, Uint8Array>;
 
 /**
  * Opens the LevelDB store in `folder`, making it unless `create` is false. Several workers of one
- * process may open one folder at the same time; another process is refused.
+ * process may open one folder at the same time; another process is refused. Whoever opens first in a
+ * process uses `openStore`, which looks for damage before LevelDB does.
  * Faults: STORE_LOCKED, STORE_NEWER, STORE_OLDER, STORE_UNREADABLE, STORE_DAMAGED, STORE_DISK_FULL.
  */
 export async function openDisk(folder: string, options: { readonly create?: boolean } = {}): Promise<Disk> {
@@ -18,7 +19,7 @@ export async function openDisk(folder: string, options: { readonly create?: bool
   const location = resolve(folder);
   const level: Level = new ClassicLevel(location, { keyEncoding: "view", valueEncoding: "view" });
   try {
-    await level.open({ createIfMissing: options.create ?? true, multithreading: true });
+    await level.open({ createIfMissing: options.create ?? true, multithreading: true, compression: false });
   } catch (error) {
     throw storeFault(error, folder);
   }

@@ -77,6 +77,10 @@ export class SimNode {
     return node;
   }
 
+  get clock(): SimClock {
+    return this.#options.clock;
+  }
+
   get chain(): Chain<RealmState> {
     return present(this.#chain);
   }

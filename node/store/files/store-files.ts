@@ -5,7 +5,8 @@ import type { StoreFault } from "../../fault.ts";
 import { checkLog } from "./log-records.ts";
 import { readManifest } from "./manifest.ts";
 import { withOpenFile } from "./open-file.ts";
-import { checkTable } from "./table.ts";
+import { SCHEMA_VERSION } from "../schema.ts";
+import { checkTable, type TableVerdict } from "./table.ts";
 
 /**
  * The files of a LevelDB store, looked at before LevelDB opens them: a flipped byte in a log makes it drop a
@@ -66,7 +67,7 @@ function liveLogs(folder: string, names: readonly string[], logNumber: number): 
 
 /**
  * Checks every byte of the logs, then of the tables, newest first; says after each file that it was sound.
- * The caller may stop early. `vanishing`: a running store drops tables meanwhile. Faults: STORE_DAMAGED.
+ * The caller may stop early. `vanishing`: a running store drops tables meanwhile. Faults: STORE_DAMAGED, STORE_OLDER.
  */
 export function* checkStoreFiles(folder: string, files: StoreFiles, { vanishing = false } = {}): Generator<FileChecked> {
   let leftBytes = files.tables.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -77,11 +78,15 @@ export function* checkStoreFiles(folder: string, files: StoreFiles, { vanishing 
   }
   for (const { name, sizeBytes } of files.tables) {
     const path = join(folder, name);
-    const damage = vanishing && !existsSync(path) ? undefined : withOpenFile(path, (file) => checkTable(file, sizeBytes));
-    if (damage !== undefined) throw damaged(folder, `${name}: ${damage}`);
+    if (!vanishing || existsSync(path)) refuseUnsound(folder, name, withOpenFile(path, (file) => checkTable(file, sizeBytes)));
     leftBytes -= sizeBytes;
     yield { name, sizeBytes, leftBytes };
   }
+}
+
+function refuseUnsound(folder: string, name: string, verdict: TableVerdict): void {
+  if (verdict.kind === "damaged") throw damaged(folder, `${name}: ${verdict.what}`);
+  if (verdict.kind === "compressed") throw new FaultError<StoreFault>({ code: "STORE_OLDER", folder, found: SCHEMA_VERSION - 1, known: SCHEMA_VERSION });
 }
 
 function fileName(number: number, ending: "ldb" | "log"): string {

@@ -21,19 +21,27 @@ interface Handle {
 }
 /** What is wrong with a table and where. */
 class TableDamage extends Error {}
+class Compressed extends Error {}
 
-/** What is wrong with the table, or undefined. `sizeBytes` is what the MANIFEST says of it. */
-export function checkTable(file: OpenFile, sizeBytes: number): string | undefined {
+export type TableVerdict =
+  | { readonly kind: "sound" }
+  /** A program before format 3 wrote it. */
+  | { readonly kind: "compressed" }
+  | { readonly kind: "damaged"; readonly what: string };
+
+/** Reads the whole table. `sizeBytes` is what the MANIFEST says of it. */
+export function checkTable(file: OpenFile, sizeBytes: number): TableVerdict {
   try {
-    if (file.sizeBytes !== sizeBytes || sizeBytes < FOOTER_BYTES) return `it has ${file.sizeBytes} bytes where ${sizeBytes} were written`;
+    if (file.sizeBytes !== sizeBytes || sizeBytes < FOOTER_BYTES) throw new TableDamage(`it has ${file.sizeBytes} bytes where ${sizeBytes} were written`);
     const { metaindex, index } = readFooter(file, sizeBytes);
     const blocks = handlesOf(readBlock(file, index, "index"));
     const dataEnd = checkBlocks(file, blocks);
     checkRest(file, dataEnd, { metaindex, index }, sizeBytes);
-    return undefined;
+    return { kind: "sound" };
   } catch (error) {
-    if (error instanceof TableDamage) return error.message;
-    if (error instanceof CutShort) return "its index is not well-formed";
+    if (error instanceof Compressed) return { kind: "compressed" };
+    if (error instanceof TableDamage) return { kind: "damaged", what: error.message };
+    if (error instanceof CutShort) return { kind: "damaged", what: "its index is not well-formed" };
     throw error;
   }
 }
@@ -88,7 +96,7 @@ function readBlock(file: OpenFile, { offset, size }: Handle, name: string): Uint
 function checkBlock(block: Uint8Array, name: string): void {
   const end = block.length - 4;
   if (crc32c(block, 0, end) !== unmaskCrc(new DataView(block.buffer, block.byteOffset).getUint32(end, true))) throw new TableDamage(`the checksum of ${name} does not fit`);
-  if (block[end - 1] !== 0) throw new TableDamage(`${name} is compressed, as this program never writes it`);
+  if (block[end - 1] !== 0) throw new Compressed();
 }
 
 /** The values of an index block: entries of shared and own key length, value length, key, value; then restart points. */
