@@ -9,6 +9,23 @@ export interface Payment {
   readonly ahead: number;
 }
 
+/** A loop whose rounds are paid for before they are run. */
+export interface PrepaidLoop {
+  /** Where a round begins with its charge. */
+  readonly ip: number;
+  /** What a round costs, other than what it charges on some ways only. */
+  readonly erg: number;
+}
+
+export interface ChargePlan {
+  readonly payments: ReadonlyMap<Step, Payment>;
+  /** By the head of the loop. */
+  readonly prepaid: ReadonlyMap<number, PrepaidLoop>;
+}
+
+/** So that rounds times price cannot overflow. */
+const MOST_FOR_A_ROUND = 1 << 16;
+
 /**
  * Every block of ERG must be charged, but not one by one: where one block is always followed by another,
  * both are charged at the first. ERG taken ahead is given back wherever compiled code is left, so that the
@@ -18,7 +35,7 @@ export interface Payment {
  * first that does not leave compiled code, the next round of a loop not counted, and both are in the same
  * loops.
  */
-export function planCharges(blocks: readonly Block[], successors: readonly (readonly number[])[], shape: FlowShape): ReadonlyMap<Step, Payment> {
+export function planCharges(blocks: readonly Block[], successors: readonly (readonly number[])[], shape: FlowShape): ChargePlan {
   const isBack = (from: number, to: number): boolean => (shape.order[to] as number) <= (shape.order[from] as number);
   const leaves = (node: number): boolean => (blocks[node] as Block).end.kind === "bail" && shape.joined[node] !== 1;
   const leads = successors.map((targets, from) => targets.filter((to) => !leaves(to) && !isBack(from, to)));
@@ -30,7 +47,27 @@ export function planCharges(blocks: readonly Block[], successors: readonly (read
     const before = shape.dominator[node] as number;
     if (before !== node && shape.loopOf[before] === shape.loopOf[node] && shape.loopHead[node] !== 1 && isAfter(node, before, after)) leaders[node] = leaders[before] as number;
   }
-  return payments(blocks, leaders, byOrder);
+  const paid = payments(blocks, leaders, byOrder);
+  return { payments: paid, prepaid: prepaidLoops(blocks, successors, shape, paid) };
+}
+
+/**
+ * Loops counted in steps of one pay at their beginning for as many rounds as ERG allows, and charge nothing while they go round.
+ * They have one way back, and a round begins with its charge, which moves out of the loop.
+ */
+function prepaidLoops(blocks: readonly Block[], successors: readonly (readonly number[])[], shape: FlowShape, paid: Map<Step, Payment>): Map<number, PrepaidLoop> {
+  const loops = new Map<number, PrepaidLoop>();
+  for (const [head, { steps }] of blocks.entries()) {
+    const first = steps[0];
+    if (shape.loopHead[head] !== 1 || first?.kind !== "charge") continue;
+    const back = successors.flatMap((targets, node) => (targets.includes(head) && (shape.order[node] as number) >= (shape.order[head] as number) ? [node] : []));
+    const end = blocks[back[0] as number]?.end;
+    const { taken = 0, ahead = 0 } = paid.get(first) ?? {};
+    if (back.length !== 1 || end?.kind !== "loop" || end.other !== head || taken < 1 || taken > MOST_FOR_A_ROUND) continue;
+    loops.set(head, { ip: first.ip, erg: taken });
+    paid.set(first, { taken: 0, ahead });
+  }
+  return loops;
 }
 
 /** Whether every path from `from` to an end passes `node`. */

@@ -1,8 +1,8 @@
-import { planCharges, type Payment } from "./charge-plan.ts";
+import { planCharges, type ChargePlan } from "./charge-plan.ts";
 import { shapeOf, type FlowShape } from "./flow-graph.ts";
 import type { ReturnItem } from "./function-writer.ts";
 import { effectOfGraph, NO_EFFECT, UNKNOWN, type Effect } from "./stack-analysis.ts";
-import { buildGraph, type Block, type CallChoice, type CodeSource, type ExecuteTarget, type Frame, type Step } from "./word-graph.ts";
+import { buildGraph, type Block, type CallChoice, type CodeSource, type ExecuteTarget, type Frame } from "./word-graph.ts";
 
 /** Where compiled code is to begin: at a word, or at a loop within one, with what then lies on the return stack. */
 export interface EntryPoint {
@@ -23,7 +23,7 @@ export interface PlannedFunction {
   readonly start: number;
   readonly blocks: readonly Block[];
   readonly shape: FlowShape;
-  readonly payments: ReadonlyMap<Step, Payment>;
+  readonly charges: ChargePlan;
   readonly effect: Effect;
 }
 
@@ -160,7 +160,7 @@ export class Closure {
     const shape = shapeOf(successors);
     const effect = effectOfGraph(blocks, (code) => this.effectOf(code));
     if (shape === undefined || effect.kind === "none" || effect.kind === "unknown") return undefined;
-    return { start, blocks, shape, payments: planCharges(blocks, successors, shape), effect };
+    return { start, blocks, shape, charges: planCharges(blocks, successors, shape), effect };
   }
 }
 

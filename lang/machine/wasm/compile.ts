@@ -62,7 +62,7 @@ function writeModule(plan: readonly PlannedFunction[], closure: Closure, entry: 
     const { writer } = functions.get(one.start) as { writer: FunctionWriter };
     try {
       new FunctionCompiler(writer, context, {
-        blocks: one.blocks, shape: one.shape, payments: one.payments, entry: one.start, callee,
+        blocks: one.blocks, shape: one.shape, charges: one.charges, entry: one.start, callee,
       }).compile();
     } catch (error) {
       if (error instanceof Refused) return one.start;

@@ -18,7 +18,7 @@ export const OP = {
   unreachable: 0x00, return: 0x0f, drop: 0x1a, select: 0x1b,
   i32Eqz: 0x45, i32Eq: 0x46, i32Ne: 0x47, i32LtS: 0x48, i32LtU: 0x49, i32GtS: 0x4a, i32GtU: 0x4b, i32LeU: 0x4d, i32GeU: 0x4f,
   i64Eqz: 0x50, i64Eq: 0x51, i64Ne: 0x52, i64LtS: 0x53, i64LtU: 0x54, i64GtS: 0x55, i64GtU: 0x56, i64LeS: 0x57, i64LeU: 0x58, i64GeS: 0x59, i64GeU: 0x5a,
-  i32Add: 0x6a, i32Sub: 0x6b, i32Mul: 0x6c, i32And: 0x71, i32Or: 0x72, i32Xor: 0x73, i32Shl: 0x74, i32ShrU: 0x76,
+  i32Add: 0x6a, i32Sub: 0x6b, i32Mul: 0x6c, i32DivU: 0x6e, i32And: 0x71, i32Or: 0x72, i32Xor: 0x73, i32Shl: 0x74, i32ShrU: 0x76,
   i64Clz: 0x79, i64Ctz: 0x7a, i64Popcnt: 0x7b, i64Add: 0x7c, i64Sub: 0x7d, i64Mul: 0x7e, i64DivS: 0x7f, i64DivU: 0x80, i64RemS: 0x81, i64RemU: 0x82,
   i64And: 0x83, i64Or: 0x84, i64Xor: 0x85, i64Shl: 0x86, i64ShrS: 0x87, i64ShrU: 0x88, i64Rotl: 0x89,
   i32WrapI64: 0xa7, i64ExtendI32S: 0xac, i64ExtendI32U: 0xad, i64TruncF64S: 0xb0, f64ConvertI64S: 0xb9,
@@ -44,6 +44,8 @@ export class CodeBuilder {
   readonly #types: (params: readonly ValueType[], results: readonly ValueType[]) => number;
   readonly #locals: ValueType[] = [];
   readonly #paramCount: number;
+  /** Offsets of branches that are seldom taken. */
+  readonly #unlikely: number[] = [];
   #level = 1;
 
   constructor(types: (params: readonly ValueType[], results: readonly ValueType[]) => number, paramCount: number) {
@@ -65,7 +67,14 @@ export class CodeBuilder {
   /** Puts a part here. Labels of the part count from where it is put. */
   splice(part: CodeBuilder): this {
     assert(part.#level === 1 && part.#locals.length === 0, "a part is closed and has no locals of its own");
+    for (const offset of part.#unlikely) this.#unlikely.push(this.#out.length + offset);
     this.#out.bytes(part.#out.finish());
+    return this;
+  }
+
+  /** Says that the `if` or `br_if` written next is seldom taken: what it leads to is laid out of the way. */
+  unlikely(): this {
+    this.#unlikely.push(this.#out.length);
     return this;
   }
 
@@ -192,8 +201,8 @@ export class CodeBuilder {
     return this;
   }
 
-  /** Locals and code as the code section holds them. */
-  finish(): Uint8Array {
+  /** Locals and code as the code section holds them, and where in them branches are that are seldom taken. */
+  finish(): { readonly bytes: Uint8Array; readonly unlikely: readonly number[] } {
     assert(this.#level === 1, "every structure is closed");
     const body = new BytesOut();
     const runs: { type: ValueType; count: number }[] = [];
@@ -207,9 +216,10 @@ export class CodeBuilder {
       body.unsigned(run.count);
       body.byte(run.type);
     }
+    const start = body.length;
     body.bytes(this.#out.finish());
     body.byte(0x0b);
-    return body.finish();
+    return { bytes: body.finish(), unlikely: this.#unlikely.map((offset) => start + offset) };
   }
 
   #indexed(code: number, index: number): this {

@@ -1,6 +1,7 @@
 import { ACCESS, I32, I64, OP, type CodeBuilder, type Label, type ValueType } from "./encoder.ts";
 import type { FlowShape } from "./flow-graph.ts";
-import { ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter, type Item, type ReturnItem, type StackState } from "./function-writer.ts";
+import { countRound, prepay, queryLoop, roundsLeft, stepRound } from "./counted-loops.ts";
+import { copyState, ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter, type Item, type ReturnItem, type StackState } from "./function-writer.ts";
 import type { ModuleContext } from "./module-context.ts";
 import { SCRATCH_ERG, UNITS } from "./registers.ts";
 import { StepWriter, type StepPlan } from "./step-writer.ts";
@@ -31,6 +32,8 @@ export class FunctionCompiler {
   readonly #module: ModuleContext;
   readonly #plan: FunctionPlan;
   readonly #labels = new Map<number, Label>();
+  /** By the head of a loop: where more rounds are paid for. */
+  readonly #refills = new Map<number, Label>();
   readonly #entryShapes = new Map<number, EntryShape>();
   readonly #steps: StepWriter;
   #nesting = 0;
@@ -56,16 +59,30 @@ export class FunctionCompiler {
     const { shape } = this.#plan;
     const joined = (shape.children[node] ?? []).filter((child) => shape.joined[child] === 1);
     if (shape.loopHead[node] === 1) {
-      this.#writer.settle();
-      this.#entryShapes.set(node, this.#shapeNow());
-      const label = this.#writer.body.loop();
-      const outer = this.#labels.get(node);
-      this.#labels.set(node, label);
-      this.#within(node, joined);
-      this.#writer.body.end(label).op(OP.unreachable);
-      if (outer !== undefined) this.#labels.set(node, outer);
+      this.#loop(node, joined);
     } else this.#within(node, joined);
     this.#nesting -= 1;
+  }
+
+  #loop(node: number, joined: readonly number[]): void {
+    const writer = this.#writer;
+    const { body } = writer;
+    const prepaid = this.#plan.charges.prepaid.get(node);
+    writer.settle();
+    writer.state.checked.clear();
+    const refill = prepaid === undefined ? undefined : body.loop();
+    if (prepaid !== undefined && refill !== undefined) {
+      this.#refills.set(node, refill);
+      prepay(writer, prepaid);
+    }
+    this.#entryShapes.set(node, this.#shapeNow());
+    const label = body.loop();
+    const outer = this.#labels.get(node);
+    this.#labels.set(node, label);
+    this.#within(node, joined);
+    body.end(label).op(OP.unreachable);
+    if (refill !== undefined) body.end(refill).op(OP.unreachable);
+    if (outer !== undefined) this.#labels.set(node, outer);
   }
 
   /** The node inside of one block for each node it dominates that several branches lead to. */
@@ -149,7 +166,7 @@ export class FunctionCompiler {
           return this.#go(node, flag.value === 0n ? end.other : end.next);
         }
         writer.truth(flag);
-        return this.#fork(node, { to: end.next, state }, { to: end.other, state: copyOf(state) });
+        return this.#fork(node, { to: end.next, state }, { to: end.other, state: copyState(state) });
       }
       case "queryDup0": {
         const kept = writer.saveState();
@@ -169,13 +186,46 @@ export class FunctionCompiler {
       }
       case "execute":
         return this.#execute(node, end);
-      case "queryDo":
-        return this.#queryDo(node, end.next, end.other);
-      case "loop":
-        return this.#loop(node, end.next, end.other);
+      case "queryDo": {
+        const skipped = writer.saveState();
+        skipped.data.length -= 2;
+        queryLoop(writer);
+        return this.#fork(node, { to: end.next, state: writer.saveState() }, { to: end.other, state: skipped });
+      }
+      case "loop": {
+        const again = countRound(writer);
+        return this.#again(node, end, again);
+      }
       case "plusLoop":
-        return this.#plusLoop(node, end.next, end.other);
+        stepRound(writer);
+        return this.#again(node, end, undefined);
     }
+  }
+
+  /** The end of a round: back to the head of the loop if the flag on the WebAssembly stack is not zero, else on. */
+  #again(node: number, { next, other }: { readonly next: number; readonly other: number }, limit: Item | undefined): void {
+    const writer = this.#writer;
+    const again = writer.saveState();
+    const done = writer.saveState();
+    done.returns.length -= 2;
+    const { ahead } = writer;
+    const label = writer.body.if();
+    this.#go(node, other);
+    writer.body.end(label);
+    writer.state = again;
+    writer.ahead = ahead;
+    if (limit !== undefined) this.#refill(other, limit);
+    writer.state = done;
+    writer.ahead = ahead;
+    this.#go(node, next);
+  }
+
+  /** All rounds that were paid for are done: pays for more, unless the loop has come to its end. */
+  #refill(head: number, limit: Item): void {
+    const writer = this.#writer;
+    const more = roundsLeft(writer, limit);
+    writer.settle();
+    writer.body.br(this.#refills.get(head) as Label).end(more);
   }
 
   /** Compares the token with those seen here and goes to what is to be done for it; any other is the interpreter's. */
@@ -193,12 +243,12 @@ export class FunctionCompiler {
     const labels = cases.map(() => body.block()).toReversed();
     writer.cell(writer.peek());
     const offset = writer.scratch(I64, 0);
-    body.i64(BigInt(lowest)).op(OP.i64Sub).tee(offset).i64(BigInt(span)).op(OP.i64GeU).brIf(unknown);
+    body.i64(BigInt(lowest)).op(OP.i64Sub).tee(offset).i64(BigInt(span)).op(OP.i64GeU).unlikely().brIf(unknown);
     body.get(offset).op(OP.i32WrapI64);
     body.brTable(Array.from({ length: span }, (_, i) => labels[tokens.indexOf(lowest + i)] ?? unknown), unknown);
     for (const [index, each] of cases.entries()) {
       body.end(labels[index] as Label);
-      writer.state = copyOf(before);
+      writer.state = copyState(before);
       writer.ahead = ahead;
       this.#go(node, each.to);
     }
@@ -218,79 +268,6 @@ export class FunctionCompiler {
     writer.body.op(OP.return);
   }
 
-  // --- counted loops -------------------------------------------------------------------------
-
-  #queryDo(node: number, next: number, other: number): void {
-    const writer = this.#writer;
-    const skipped = writer.saveState();
-    skipped.data.length -= 2;
-    const [limit, first] = this.#steps.startLoop();
-    writer.cell(limit);
-    writer.cell(first);
-    writer.body.op(OP.i64Ne);
-    this.#fork(node, { to: next, state: writer.saveState() }, { to: other, state: skipped });
-  }
-
-  /** Steps by one; the branch goes back unless the limit is reached. */
-  #loop(node: number, next: number, other: number): void {
-    const writer = this.#writer;
-    const [limit, index] = this.#loopFrame();
-    writer.cell(index);
-    writer.body.i64(1n).op(OP.i64Add);
-    const stepped = this.#keepIndex();
-    writer.cell(stepped);
-    writer.cell(limit);
-    writer.body.op(OP.i64Ne);
-    this.#forkLoop(node, next, other);
-  }
-
-  /** Steps by the entry on top; goes on until the boundary between limit - 1 and limit is crossed. */
-  #plusLoop(node: number, next: number, other: number): void {
-    const writer = this.#writer;
-    const { body } = writer;
-    const step = writer.pop();
-    const [limit, index] = this.#loopFrame();
-    const before = writer.scratch(I64, 0);
-    const after = writer.scratch(I64, 1);
-    writer.cell(index);
-    writer.cell(limit);
-    body.op(OP.i64Sub).tee(before);
-    writer.cell(step);
-    body.op(OP.i64Add).set(after);
-    body.get(before).get(after).op(OP.i64Xor).get(before);
-    writer.cell(step);
-    body.op(OP.i64Xor).op(OP.i64And).i64(0n).op(OP.i64GeS);
-    body.get(after);
-    writer.cell(limit);
-    body.op(OP.i64Add);
-    this.#keepIndex();
-    this.#forkLoop(node, next, other);
-  }
-
-  #loopFrame(): readonly [Item, Item] {
-    const { returns } = this.#writer.state;
-    const [limit, index] = returns.slice(-2);
-    if (limit?.kind !== "loop" || index?.kind !== "loop") throw new Refused("loop");
-    return [limit.item, index.item];
-  }
-
-  /** Stores the new index from the WebAssembly stack. */
-  #keepIndex(): Item {
-    const writer = this.#writer;
-    const { returns } = writer.state;
-    returns.pop();
-    const item = writer.keep(writer.returnHome(returns.length));
-    returns.push({ kind: "loop", item });
-    return item;
-  }
-
-  #forkLoop(node: number, next: number, other: number): void {
-    const again = this.#writer.saveState();
-    const done = this.#writer.saveState();
-    done.returns.length -= 2;
-    this.#fork(node, { to: other, state: again }, { to: next, state: done });
-  }
-
   // --- entry and pads ------------------------------------------------------------------------
 
   /** Takes the room this function and its frame need, and leaves at once when there is less. */
@@ -298,7 +275,7 @@ export class FunctionCompiler {
     const writer = this.#writer;
     const own = Math.max(UNITS.data * writer.mostData, UNITS.returns * (writer.mostReturns + 1), UNITS.call * (1 + writer.mostInlined));
     const passed = Math.max(UNITS.call * (1 + writer.mostInlined), UNITS.data * writer.mostHeld, UNITS.returns * (writer.mostReturns + 1), writer.localCount + UNITS.frame);
-    code.i32(site).get(ROOM_LOCAL).i32(Math.max(own, passed)).op(OP.i32LtS).brIf(label).op(OP.drop);
+    code.i32(site).get(ROOM_LOCAL).i32(Math.max(own, passed)).op(OP.i32LtS).unlikely().brIf(label).op(OP.drop);
     if (this.#steps.makesCalls) code.get(ROOM_LOCAL).i32(passed).op(OP.i32Sub).set(ROOM_LOCAL);
     if (writer.usesSpan) code.globalGet(this.#module.span).set(writer.spanLocal());
   }
@@ -327,9 +304,6 @@ export class FunctionCompiler {
 }
 
 function sameKind(a: ReturnItem, b: ReturnItem): boolean {
+  if (a.kind === "loop") return b.kind === "loop" && a.prepaid?.end === b.prepaid?.end && a.prepaid?.erg === b.prepaid?.erg;
   return a.kind === b.kind && (a.kind !== "call" || (b.kind === "call" && a.returnTo === b.returnTo));
-}
-
-function copyOf(state: StackState): StackState {
-  return { data: [...state.data], returns: [...state.returns] };
 }

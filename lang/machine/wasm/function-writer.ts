@@ -11,10 +11,16 @@ export type Item =
   | { readonly kind: "cell"; readonly local: number }
   | { readonly kind: "flag"; readonly local: number };
 
+/** Of the index of a counted loop: `erg` was taken for each round up to the one that begins at the index in local `end`. */
+export interface Prepaid {
+  readonly end: number;
+  readonly erg: number;
+}
+
 /** An entry of the return stack as the interpreter would have it. */
 export type ReturnItem =
   | { readonly kind: "cell"; readonly item: Item }
-  | { readonly kind: "loop"; readonly item: Item }
+  | { readonly kind: "loop"; readonly item: Item; readonly prepaid?: Prepaid }
   | { readonly kind: "local"; readonly item: Item }
   | { readonly kind: "locals"; readonly count: number }
   | { readonly kind: "call"; readonly returnTo: number };
@@ -23,6 +29,8 @@ export type ReturnItem =
 export interface StackState {
   data: Item[];
   returns: ReturnItem[];
+  /** Locals that hold addresses, and how many bytes from there on are known to be a program's to use. */
+  checked: Map<number, number>;
 }
 
 /** An entry that holds a value, as opposed to what the machine put there itself. */
@@ -65,11 +73,12 @@ export class FunctionWriter {
   readonly #pads = new Map<string, Pad>();
   readonly #dataHomes: number[] = [];
   readonly #returnHomes: number[] = [];
+  readonly #prepaidEnds: number[] = [];
   readonly #scratch = new Map<string, number>();
   readonly #sites: Site[];
   readonly inputs: number;
   readonly gives: number;
-  state: StackState = { data: [], returns: [] };
+  state: StackState = { data: [], returns: [], checked: new Map() };
   /** Greatest numbers of entries seen, for the checks at entry. */
   mostData = 0;
   mostReturns = 0;
@@ -149,6 +158,22 @@ export class FunctionWriter {
     return top.item;
   }
 
+  /** Takes a loop off the return stack: what was paid for rounds that will not be is given back. */
+  unloop(): void {
+    this.repay(this.state.returns.at(-1));
+    this.popReturn("loop");
+    this.popReturn("loop");
+  }
+
+  /** Gives back what was paid for later rounds of a loop that is being left, if that is its index. */
+  repay(entry: ReturnItem | undefined): void {
+    if (entry?.kind !== "loop" || entry.prepaid === undefined) return;
+    const { end, erg } = entry.prepaid;
+    this.body.get(ERG_LOCAL).get(end);
+    this.cell(entry.item);
+    this.body.op(OP.i64Sub).op(OP.i32WrapI64).i32(1).op(OP.i32Sub).i32(erg).op(OP.i32Mul).op(OP.i32Add).set(ERG_LOCAL);
+  }
+
   /** Takes `count` entries off and puts what an operation left in their place. */
   replace(count: number, results: readonly Result[]): void {
     this.state.data.length -= count;
@@ -159,7 +184,7 @@ export class FunctionWriter {
       const result = results[i];
       if (result !== "cell" && result !== "flag") continue;
       const local = this.#vacant(result === "cell" ? I64 : I32, result === "cell" ? this.dataHome(base + i) : undefined);
-      this.body.set(local);
+      this.#set(local);
       this.state.data[base + i] = { kind: result, local };
     }
     this.mostData = Math.max(this.mostData, this.state.data.length);
@@ -168,7 +193,7 @@ export class FunctionWriter {
   /** Stores the 64 bits on the WebAssembly stack; `home` is preferred when nothing else is there. */
   keep(home?: number): Item {
     const local = this.#vacant(I64, home);
-    this.body.set(local);
+    this.#set(local);
     return { kind: "cell", local };
   }
 
@@ -191,6 +216,11 @@ export class FunctionWriter {
     return (this.#dataHomes[height] ??= this.#newLocal(I64));
   }
 
+  /** Index at which the prepaid rounds of the loop end whose own index lies at that height of the return stack. */
+  prepaidEnd(height: number): number {
+    return (this.#prepaidEnds[height] ??= this.#newLocal(I64));
+  }
+
   returnHome(height: number): number {
     return (this.#returnHomes[height] ??= this.#newLocal(I64));
   }
@@ -206,31 +236,40 @@ export class FunctionWriter {
       return { kind: "cell", local: home };
     };
     const settledData = data.map((item, height) => move(item, this.dataHome(height)));
-    const settledReturns = returns.map((each, height): ReturnItem => (holds(each) ? { kind: each.kind, item: move(each.item, this.returnHome(height)) } : each));
-    for (const home of moves.toReversed()) this.body.set(home);
-    this.state = { data: settledData, returns: settledReturns };
+    const settledReturns = returns.map((each, height): ReturnItem => (holds(each) ? { ...each, item: move(each.item, this.returnHome(height)) } : each));
+    for (const home of moves.toReversed()) this.#set(home);
+    this.state = { data: settledData, returns: settledReturns, checked: this.state.checked };
   }
 
   /** The entries at home, for a place that others lead to as well. */
   homeState(shape: { readonly data: number; readonly returns: readonly ReturnItem[] }): StackState {
     return {
       data: Array.from({ length: shape.data }, (_, height) => ({ kind: "cell", local: this.dataHome(height) })),
-      returns: shape.returns.map((each, height) => (holds(each) ? { kind: each.kind, item: { kind: "cell", local: this.returnHome(height) } } : each)),
+      returns: shape.returns.map((each, height) => (holds(each) ? { ...each, item: { kind: "cell", local: this.returnHome(height) } } : each)),
+      checked: new Map(),
     };
   }
 
   saveState(): StackState {
-    return { data: [...this.state.data], returns: [...this.state.returns] };
+    return copyState(this.state);
   }
 
   // --- leaving -------------------------------------------------------------------------------
 
-  /** Leaves compiled code before the instruction at `ip` if `condition` is not zero. `refund` is ERG to give back. */
-  guard(ip: number, condition: () => void, refund = 0): void {
-    const { site, pad } = this.#site(ip, refund, refund > 0 ? "erg" : "operand");
+  /** Leaves compiled code before the instruction at `ip` if `condition` is not zero: it has an operand that is not easy. */
+  guard(ip: number, condition: () => void): void {
+    this.#leaveIf(this.#site(ip, 0, "operand"), condition);
+  }
+
+  /** Leaves before the instruction at `ip` if `condition` is not zero: ERG is short. `refund` is to be given back. */
+  guardErg(ip: number, refund: number, condition: () => void): void {
+    this.#leaveIf(this.#site(ip, refund, "erg"), condition);
+  }
+
+  #leaveIf({ site, pad }: { readonly site: number; readonly pad: Pad }, condition: () => void): void {
     this.body.i32(site);
     condition();
-    this.body.brIf(pad.label).op(OP.drop);
+    this.body.unlikely().brIf(pad.label).op(OP.drop);
   }
 
   /** Leaves compiled code before the instruction at `ip`, always. */
@@ -242,7 +281,7 @@ export class FunctionWriter {
   /** After a call: leaves when the called word left. The interpreter returns from it to `returnTo`. */
   guardCall(returnTo: number): void {
     const { site, pad } = this.#site(returnTo, 0, "call");
-    this.body.i32(site).get(ERG_LOCAL).i32(0).op(OP.i32LtS).brIf(pad.label).op(OP.drop);
+    this.body.i32(site).get(ERG_LOCAL).i32(0).op(OP.i32LtS).unlikely().brIf(pad.label).op(OP.drop);
   }
 
   #site(ip: number, refund: number, reason: Site["reason"]): { readonly site: number; readonly pad: Pad } {
@@ -259,8 +298,16 @@ export class FunctionWriter {
       return each.kind === "call" ? { kind: FRAME.call, returnTo: each.returnTo } : { kind: FRAME.locals, count: each.count };
     });
     if (reason === "call") returns.push({ kind: FRAME.call, returnTo: ip });
+    const prepaid = this.state.returns.flatMap((each) =>
+      each.kind === "loop" && each.prepaid !== undefined ? [{ erg: each.prepaid.erg, index: source(each.item), end: source({ kind: "cell", local: each.prepaid.end }) }] : [],
+    );
     const pad = this.#pad(locals, reason !== "call");
-    return { site: this.#sites.push({ ip, refund: refund + this.ahead, reason, data, returns, cells: locals.length }) - 1, pad };
+    return { site: this.#sites.push({ ip, refund: refund + this.ahead, prepaid, reason, data, returns, cells: locals.length }) - 1, pad };
+  }
+
+  #set(local: number): void {
+    this.body.set(local);
+    this.state.checked.delete(local);
   }
 
   #pad(locals: readonly number[], writesErg: boolean): Pad {
@@ -318,6 +365,10 @@ export class FunctionWriter {
     assert(local === this.#types.length - 1, "locals are numbered in one place");
     return local;
   }
+}
+
+export function copyState({ data, returns, checked }: StackState): StackState {
+  return { data: [...data], returns: [...returns], checked: new Map(checked) };
 }
 
 /** Locals that follow their frame. */

@@ -24,8 +24,10 @@ export function handOver(vm: Vm, sites: readonly Site[]): HandOver {
   for (let end = words[SCRATCH_END >> 2] as number; end > RECORDS; ) {
     const site = sites[words[(end - 8) >> 2] as number] as Site;
     end -= (site.cells + 1) * 8;
-    rebuild(vm, site, cells, end >> 3);
+    const read = reader(cells, end >> 3);
+    rebuild(vm, site, read);
     refund += site.refund;
+    for (const each of site.prepaid) refund += each.erg * Number(BigInt.asIntN(64, read(each.end) - read(each.index)) - 1n);
     innermost = site;
   }
   if (innermost === undefined) throw new Error("compiled code left without a record");
@@ -33,12 +35,18 @@ export function handOver(vm: Vm, sites: readonly Site[]): HandOver {
   return { site: innermost, ergLeft: (words[SCRATCH_ERG >> 2] as number) + refund };
 }
 
-function rebuild(vm: Vm, site: Site, cells: BigInt64Array, record: number): void {
-  const read = (source: RecordSource): bigint => {
+type Read = (source: RecordSource) => bigint;
+
+/** Reads the record that begins at that cell. */
+function reader(cells: BigInt64Array, record: number): Read {
+  return (source) => {
     if (source.kind === "const") return source.value;
     const cell = cells[record + source.index] as bigint;
     return source.kind === "flag" ? -cell : cell;
   };
+}
+
+function rebuild(vm: Vm, site: Site, read: Read): void {
   for (const source of site.data) {
     vm.cells[vm.sp] = read(source);
     vm.tags[vm.sp++] = TAG.cell;

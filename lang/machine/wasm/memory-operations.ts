@@ -7,7 +7,8 @@ import type { Operation } from "./operation.ts";
 /**
  * Checks that the bytes at an address are a program's to use, as Vm.address does, and leaves the address as
  * 32 bits. The stretch that ends beyond HERE is checked first; far space only when that fails. A known
- * address inside data space costs nothing here: the tier enters only while data space reaches that far.
+ * address inside data space costs nothing here: the tier enters only while data space reaches that far; nor does
+ * one that was checked before, because compiled code does not move the end of data space.
  */
 function address(writer: FunctionWriter, ip: number, module: ModuleContext, at: Item, size: number): void {
   const { body } = writer;
@@ -16,13 +17,17 @@ function address(writer: FunctionWriter, ip: number, module: ModuleContext, at: 
     body.i32(Number(at.value));
     return;
   }
+  if (at.kind === "cell" && (writer.state.checked.get(at.local) ?? 0) >= size) {
+    body.get(at.local).op(OP.i32WrapI64);
+    return;
+  }
   const local = at.kind === "cell" ? at.local : writer.scratch(I64, 2);
   if (at.kind !== "cell") {
     writer.cell(at);
     body.set(local);
   }
   const far = (less: (offset: bigint) => void): void => {
-    const slow = body.if();
+    const slow = body.unlikely().if();
     writer.guard(ip, () => {
       body.get(local).i64(BigInt(FAR)).op(OP.i64Sub).globalGet(module.farRoom).op(OP.i64GeU);
       less(BigInt(FAR - size));
@@ -36,6 +41,7 @@ function address(writer: FunctionWriter, ip: number, module: ModuleContext, at: 
   body.op(OP.i64GtU);
   far((offset) => body.get(local).i64(offset).op(OP.i64Sub));
   body.get(local).op(OP.i32WrapI64);
+  if (at.kind === "cell") writer.state.checked.set(local, size);
 }
 
 /** Reads at the address on top. */

@@ -2,7 +2,7 @@ import { assert } from "../../base/assert.ts";
 import { BytesOut } from "./bytes-out.ts";
 import { CodeBuilder, I32, I64, type ValueType } from "./encoder.ts";
 
-const SECTION = { type: 1, import: 2, function: 3, table: 4, global: 6, export: 7, element: 9, code: 10 } as const;
+const SECTION = { custom: 0, type: 1, import: 2, function: 3, table: 4, global: 6, export: 7, element: 9, code: 10 } as const;
 const KIND = { function: 0, table: 1, memory: 2, global: 3 } as const;
 const FUNCREF = 0x70;
 
@@ -102,9 +102,10 @@ export class ModuleBuilder {
     list(out, SECTION.global, this.#globals, writeGlobal);
     list(out, SECTION.export, this.#exports, writeExport);
     list(out, SECTION.element, [...this.#tables.entries()], writeElements);
-    list(out, SECTION.code, bodies, (to, body) => {
-      to.unsigned(body.length);
-      to.bytes(body);
+    writeHints(out, bodies.map(({ unlikely }, index) => ({ index: this.#importedFunctions + index, unlikely })));
+    list(out, SECTION.code, bodies, (to, { bytes }) => {
+      to.unsigned(bytes.length);
+      to.bytes(bytes);
     });
     return out.finish();
   }
@@ -117,6 +118,30 @@ function list<Item>(out: BytesOut, section: number, items: readonly Item[], writ
   body.unsigned(items.length);
   for (const item of items) write(body, item);
   out.byte(section);
+  out.unsigned(body.length);
+  out.bytes(body.finish());
+}
+
+/**
+ * Which branches are seldom taken, for engines that want to know: a section that others skip.
+ * Source: WebAssembly branch hinting, "metadata.code.branch_hint".
+ */
+function writeHints(out: BytesOut, functions: readonly { readonly index: number; readonly unlikely: readonly number[] }[]): void {
+  const hinted = functions.filter(({ unlikely }) => unlikely.length > 0);
+  if (hinted.length === 0) return;
+  const body = new BytesOut();
+  body.name("metadata.code.branch_hint");
+  body.unsigned(hinted.length);
+  for (const { index, unlikely } of hinted) {
+    body.unsigned(index);
+    body.unsigned(unlikely.length);
+    for (const offset of unlikely) {
+      body.unsigned(offset);
+      body.unsigned(1); // bytes of the hint
+      body.byte(0);
+    }
+  }
+  out.byte(SECTION.custom);
   out.unsigned(body.length);
   out.bytes(body.finish());
 }

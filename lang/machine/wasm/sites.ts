@@ -7,6 +7,8 @@ export interface Site {
   readonly ip: number;
   /** ERG that was charged and is to be given back. */
   readonly refund: number;
+  /** Loops of which later rounds were paid for: what one round costs is to be given back for each between the two indices, the present one not counted. */
+  readonly prepaid: readonly { readonly erg: number; readonly index: RecordSource; readonly end: RecordSource }[];
   /** ERG or room ran out; the interpreter must do this; or the function was waiting for one it had called. */
   readonly reason: "erg" | "operand" | "call";
   /** Data stack of this function, bottom first. */

@@ -48,7 +48,7 @@ export const RETURN_OPERATIONS: Record<string, Operation> = {
   "r@": returns(0, 1, (writer) => [returnCell(writer, 0)]),
   "2r@": returns(0, 2, (writer) => [returnCell(writer, 1), returnCell(writer, 0)]),
   rdrop: returns(0, 0, (writer) => (writer.popReturn("cell"), [])),
-  unloop: returns(0, 0, (writer) => (writer.popReturn("loop"), writer.popReturn("loop"), [])),
+  unloop: returns(0, 0, (writer) => (writer.unloop(), [])),
   i: index(0),
   j: index(1),
   k: index(2),

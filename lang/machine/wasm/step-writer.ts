@@ -1,6 +1,7 @@
 import { ACCESS, OP } from "./encoder.ts";
-import type { Payment } from "./charge-plan.ts";
+import type { ChargePlan } from "./charge-plan.ts";
 import { ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter, type Item, type ReturnItem } from "./function-writer.ts";
+import { startLoop } from "./counted-loops.ts";
 import type { ModuleContext } from "./module-context.ts";
 import { operationOf } from "./operations.ts";
 import { slotCellAt, slotTagAt } from "./registers.ts";
@@ -15,7 +16,7 @@ export interface Callee {
 
 /** What steps refer to outside of their function. */
 export interface StepPlan {
-  readonly payments: ReadonlyMap<Step, Payment>;
+  readonly charges: ChargePlan;
   /** Undefined when the word has no function here. */
   callee(code: number): Callee | undefined;
 }
@@ -66,11 +67,10 @@ export class StepWriter {
         if (writer.state.returns.pop()?.kind !== "call") throw new Refused("return stack");
         return true;
       case "do":
-        this.startLoop();
+        startLoop(writer);
         return true;
       case "unloop":
-        writer.popReturn("loop");
-        writer.popReturn("loop");
+        writer.unloop();
         return true;
       case "locals":
         this.#takeLocals(step.count, step.initialised);
@@ -84,9 +84,12 @@ export class StepWriter {
         writer.state.returns[at] = { kind: "local", item };
         return true;
       }
-      case "dropLocals":
-        writer.state.returns.length = this.#localsBase();
+      case "dropLocals": {
+        const base = this.#localsBase();
+        for (const each of writer.state.returns.slice(base)) writer.repay(each);
+        writer.state.returns.length = base;
         return true;
+      }
       case "addField":
         writer.cell(writer.peek());
         body.i64(BigInt(step.offset)).op(OP.i64Add);
@@ -110,7 +113,7 @@ export class StepWriter {
 
   /** Takes what the plan says for this charge. */
   #pay(step: Step & { readonly kind: "charge" }): void {
-    const { taken, ahead } = this.#plan.payments.get(step) ?? { taken: step.erg, ahead: 0 };
+    const { taken, ahead } = this.#plan.charges.payments.get(step) ?? { taken: step.erg, ahead: 0 };
     if (taken > 0) this.#charge(step.ip, taken);
     this.#writer.ahead += ahead;
   }
@@ -119,7 +122,7 @@ export class StepWriter {
   #charge(ip: number, erg: number): void {
     const { body } = this.#writer;
     body.get(ERG_LOCAL).i32(erg).op(OP.i32Sub).set(ERG_LOCAL);
-    this.#writer.guard(ip, () => body.get(ERG_LOCAL).i32(0).op(OP.i32LtS), erg);
+    this.#writer.guardErg(ip, erg, () => body.get(ERG_LOCAL).i32(0).op(OP.i32LtS));
   }
 
   #roll(ip: number, depth: number): void {
@@ -186,14 +189,5 @@ export class StepWriter {
     writer.guard(ip, () => body.i32(slotTagAt(slot)).access(count === 2 ? ACCESS.i64Load16U : ACCESS.i64Load8U).i64(0n).op(OP.i64Ne));
     for (let i = 0; i < count; i += 1) body.i32(slotCellAt(slot + i)).access(ACCESS.i64Load);
     writer.replace(0, Array.from({ length: count }, () => "cell" as const));
-  }
-
-  /** The two entries of the loop that is begun are on top of the data stack. */
-  startLoop(): readonly [Item, Item] {
-    const writer = this.#writer;
-    const first = writer.pop();
-    const limit = writer.pop();
-    writer.pushReturn({ kind: "loop", item: limit }, { kind: "loop", item: first });
-    return [limit, first];
   }
 }

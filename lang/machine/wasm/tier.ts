@@ -15,6 +15,11 @@ import { WORD } from "./word-codes.ts";
 // Code of a long first call is never replaced while it runs, so the quick first compiler would keep it slow
 // (measured: nested loops 36 ms against 10). Without it the first call of a small module takes 0.2 ms.
 setFlagsFromString("--no-liftoff");
+// Branches seldom taken are marked (module-builder.ts), and laid out of the way.
+setFlagsFromString("--experimental-wasm-branch-hinting");
+// The engine's own check in each function and each round of a loop costs up to a third: its registers are saved around it.
+// Compiled code counts its nesting itself (registers.ts, `room`) and comes back after SLICE_ERG at the latest.
+setFlagsFromString("--no-wasm-stack-checks");
 
 export interface TierOptions {
   /** Rounds of a loop before it is compiled; calls count less (see CALLS_PER_ROUND). Tests set 0. */
