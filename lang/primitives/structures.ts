@@ -12,6 +12,7 @@ export const STRUCTURES: readonly PrimitiveRow[] = [
       if (slot < 0 || slot >= vm.slotEnd) throw vm.fault({ code: "LANG_UNBALANCED", word: "end-structure" });
       vm.slotCells[slot] = size;
       vm.slotTags[slot] = 0;
+      vm.tier?.forget(vm.codeEnd);
     },
   },
   { code: 1062, word: "+field", effect: '( n1 n2 "name" -- n3 )', erg: 100, run: (vm) => field(vm, 1, vm.popNumber()) },

@@ -7,6 +7,7 @@ import { ModuleContext } from "./module-context.ts";
 import { RECORDS, SCRATCH_END, SCRATCH_FAR, SCRATCH_SPAN } from "./registers.ts";
 import type { Site } from "./sites.ts";
 import type { Callee } from "./step-writer.ts";
+import type { CodeSource } from "./word-graph.ts";
 
 /** A module that runs one entry point, and how to rebuild the interpreter's stacks when it leaves. */
 export interface CompiledCode {
@@ -19,6 +20,8 @@ export interface CompiledCode {
   readonly needEnd: number;
   /** Highest address of code that it was made from. */
   readonly codeTop: number;
+  /** Constants that it was made from, by slot. */
+  readonly constants: ReadonlyMap<number, bigint>;
 }
 
 /** Words tried again without one that could not be written. */
@@ -26,21 +29,38 @@ const ATTEMPTS = 8;
 
 /** Compiles an entry point and all it calls; undefined when the interpreter must keep it. */
 export function compileEntry(entry: EntryPoint, options: ClosureOptions): CompiledCode | undefined {
+  const constants = new Map<number, bigint>();
+  const noting = { ...options, source: noteConstants(options.source, constants) };
   const refused = new Set<number>();
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const closure = new Closure(entry, options, refused);
+    const closure = new Closure(entry, noting, refused);
     const plan = closure.plan();
     if (plan === undefined) return undefined;
     const outcome = writeModule(plan, closure, entry);
-    if (typeof outcome !== "number") return outcome;
+    if (typeof outcome !== "number") return { ...outcome, constants };
     if (outcome === entry.start) return undefined;
     refused.add(outcome);
   }
   return undefined;
 }
 
+/** The same source, which notes what it says of constants. */
+function noteConstants(source: CodeSource, noted: Map<number, bigint>): CodeSource {
+  return {
+    code: source.code,
+    codeEnd: source.codeEnd,
+    entry: (xt) => source.entry(xt),
+    deferred: (slot) => source.deferred(slot),
+    constant: (slot) => {
+      const value = source.constant(slot);
+      if (value !== undefined) noted.set(slot, value);
+      return value;
+    },
+  };
+}
+
 /** The module, or the word that could not be written. */
-function writeModule(plan: readonly PlannedFunction[], closure: Closure, entry: EntryPoint): CompiledCode | number {
+function writeModule(plan: readonly PlannedFunction[], closure: Closure, entry: EntryPoint): Omit<CompiledCode, "constants"> | number {
   const context = new ModuleContext();
   const sites: Site[] = [];
   const functions = new Map<number, { readonly writer: FunctionWriter; readonly callee: Callee | undefined }>();

@@ -117,34 +117,37 @@ function guardRanges(writer: FunctionWriter, ip: number, module: ModuleContext, 
   });
 }
 
-/** Charges for length / 16 bytes; leaves when there is not that much ERG. The length is known to be below 2^31. */
+/** Leaves ERG for length / 16 bytes on the WebAssembly stack. The length is known to be below 2^31. */
+function bytesCost(writer: FunctionWriter, length: Item): void {
+  writer.cell(length);
+  writer.body.op(OP.i32WrapI64).i32(4).op(OP.i32ShrU);
+}
+
+function payBytes(writer: FunctionWriter, length: Item): void {
+  writer.body.get(ERG_LOCAL);
+  bytesCost(writer, length);
+  writer.body.op(OP.i32Sub).set(ERG_LOCAL);
+}
+
+/** Charges for the bytes; leaves when there is not that much ERG. */
 function chargeBytes(writer: FunctionWriter, ip: number, length: Item): void {
-  const { body } = writer;
-  const cost = (): void => {
-    writer.cell(length);
-    body.op(OP.i32WrapI64).i32(4).op(OP.i32ShrU);
-  };
   writer.guard(ip, () => {
-    body.get(ERG_LOCAL);
-    cost();
-    body.op(OP.i32LtS);
+    writer.body.get(ERG_LOCAL);
+    bytesCost(writer, length);
+    writer.body.op(OP.i32LtS);
   });
-  body.get(ERG_LOCAL);
-  cost();
-  body.op(OP.i32Sub).set(ERG_LOCAL);
+  payBytes(writer, length);
 }
 
 const move: Operation = {
   takes: 3, gives: 0,
   write: (writer, ip, module) => {
-    const [from, to, length] = [writer.peek(2), writer.peek(1), writer.peek(0)];
-    guardRanges(writer, ip, module, length, [from, to]);
-    chargeBytes(writer, ip, length);
-    for (const each of [to, from, length]) {
-      writer.cell(each);
-      writer.body.op(OP.i32WrapI64);
-    }
-    writer.body.call(module.copy());
+    const taken = [writer.peek(2), writer.peek(1), writer.peek(0)];
+    writer.guard(ip, () => {
+      for (const each of taken) writer.cell(each);
+      writer.body.get(ERG_LOCAL).call(module.copy());
+    });
+    payBytes(writer, writer.peek(0));
     writer.replace(3, []);
   },
 };

@@ -1,5 +1,6 @@
 import { FAR, MEMORY_PAGES, USER } from "../layout.ts";
-import { ACCESS, I32, I64, OP, V128 } from "./encoder.ts";
+import { LIMITS } from "../../limits.ts";
+import { ACCESS, I32, I64, OP, V128, type CodeBuilder } from "./encoder.ts";
 import { ModuleBuilder } from "./module-builder.ts";
 
 /** What all functions of one module share. */
@@ -28,7 +29,10 @@ export class ModuleContext {
     return (this.#outside ??= this.#writeOutside());
   }
 
-  /** Function ( to from length -- ): copies bytes, overlapping or not. */
+  /**
+   * Function ( from to length erg -- flag ): copies bytes, overlapping or not, if both stretches are a program's to use, not
+   * empty and not absurdly long, and there is ERG for them. Otherwise nothing happens and the flag is 1.
+   */
   copy(): number {
     return (this.#copy ??= this.#writeCopy());
   }
@@ -38,10 +42,32 @@ export class ModuleContext {
    * Short stretches are read whole before any of it is written, from both ends towards the middle.
    */
   #writeCopy(): number {
-    const { index, code } = this.module.function([I32, I32, I32], []);
+    const { index, code } = this.module.function([I64, I64, I64, I32], [I32]);
+    const [from, to, length] = [0, 1, 2];
+    const room = code.local(I64);
+    // Both in data space, as most are: offsets from USER are at most the room less the length.
+    code.globalGet(this.span).i64(8n).op(OP.i64Add).get(length).op(OP.i64Sub).set(room);
+    for (const at of [from, to]) code.get(at).i64(BigInt(USER)).op(OP.i64Sub).get(room).op(OP.i64GtU);
+    code.op(OP.i32Or).get(length).i64(1n).op(OP.i64Sub).i64(BigInt(LIMITS.dataSpace)).op(OP.i64GeU).op(OP.i32Or);
+    const other = code.unlikely().if();
+    for (const at of [from, to]) code.get(at).get(length).call(this.outside());
+    code.op(OP.i32Or);
+    const outside = code.if();
+    code.i32(1).op(OP.return).end(outside).end(other);
+    code.get(3).get(length).op(OP.i32WrapI64).i32(4).op(OP.i32ShrU).op(OP.i32LtU);
+    const short = code.unlikely().if();
+    code.i32(1).op(OP.return).end(short);
+    this.#writeStretch(code, { from, to, length });
+    code.i32(0);
+    return index;
+  }
+
+  /** The copying itself, all of it known to be allowed. */
+  #writeStretch(code: CodeBuilder, wide: { readonly from: number; readonly to: number; readonly length: number }): void {
+    const [from, to, length, end, target] = Array.from({ length: 5 }, () => code.local(I32)) as [number, number, number, number, number];
     const vectors = Array.from({ length: 8 }, () => code.local(V128));
     const cells = [code.local(I64), code.local(I64)];
-    const [to, from, length, end, target] = [0, 1, 2, code.local(I32), code.local(I32)];
+    for (const [narrow, source] of [[from, wide.from], [to, wide.to], [length, wide.length]] as const) code.get(source).op(OP.i32WrapI64).set(narrow);
     code.get(from).get(length).op(OP.i32Add).set(end).get(to).get(length).op(OP.i32Add).set(target);
     for (const half of [1, 2, 4]) {
       code.get(length).i32(16 * half).op(OP.i32GeU).get(length).i32(32 * half).op(OP.i32LeU).op(OP.i32And);
@@ -50,15 +76,14 @@ export class ModuleContext {
       for (let i = 0; i < half; i += 1) code.get(end).i32(16 * half).op(OP.i32Sub).vector("load", i * 16).set(vectors[half + i] as number);
       for (let i = 0; i < half; i += 1) code.get(to).get(vectors[i] as number).vector("store", i * 16);
       for (let i = 0; i < half; i += 1) code.get(target).i32(16 * half).op(OP.i32Sub).get(vectors[half + i] as number).vector("store", i * 16);
-      code.op(OP.return).end(fits);
+      code.i32(0).op(OP.return).end(fits);
     }
     code.get(length).i32(8).op(OP.i32GeU).get(length).i32(16).op(OP.i32LeU).op(OP.i32And);
     const short = code.if();
     code.get(from).access(ACCESS.i64Load).set(cells[0] as number).get(end).i32(8).op(OP.i32Sub).access(ACCESS.i64Load).set(cells[1] as number);
     code.get(to).get(cells[0] as number).access(ACCESS.i64Store).get(target).i32(8).op(OP.i32Sub).get(cells[1] as number).access(ACCESS.i64Store);
-    code.op(OP.return).end(short);
+    code.i32(0).op(OP.return).end(short);
     code.get(to).get(from).get(length).memoryCopy();
-    return index;
   }
 
   #writeOutside(): number {

@@ -117,9 +117,15 @@ export class WasmTier implements Tier {
 
   forget(codeFrom: number): void {
     for (const decisions of [this.#calls, this.#loops]) {
-      for (const [code, decision] of decisions) if (code >= codeFrom || decision === "refused" || decision.codeTop >= codeFrom) decisions.delete(code);
+      for (const [code, decision] of decisions) if (code >= codeFrom || decision === "refused" || decision.codeTop >= codeFrom || this.#isStale(decision)) decisions.delete(code);
     }
     for (const [ip, targets] of this.#targets) if (ip >= codeFrom || targets.some((each) => each.code >= codeFrom)) this.#targets.delete(ip);
+  }
+
+  /** Whether a constant it was made from has changed, which END-STRUCTURE and the rollback of a line do. */
+  #isStale({ constants }: Linked): boolean {
+    for (const [slot, value] of constants) if (this.#source.constant(slot) !== value) return true;
+    return false;
   }
 
   #isHot(code: number, patience: number): boolean {
@@ -266,5 +272,6 @@ function sourceOf(vm: Vm): CodeSource {
     },
     entry: (xt) => (vm.dictionary.has(xt) ? vm.entry(xt) : undefined),
     deferred: (slot) => (vm.slotTags[slot] === TAG.cell ? Number(vm.slotCells[slot]) : 0),
+    constant: (slot) => (vm.slotTags[slot] === TAG.cell ? vm.slotCells[slot] : undefined),
   };
 }

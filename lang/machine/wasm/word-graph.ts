@@ -12,6 +12,8 @@ export interface CodeSource {
   entry(xt: number): { readonly kind: EntryKind; readonly data: number; readonly code: number } | undefined;
   /** The token a DEFER word stands for now. */
   deferred(slot: number): number;
+  /** What a CONSTANT holds there, if that is a cell. */
+  constant(slot: number): bigint | undefined;
 }
 
 /** A place in code: where, and in which inlined copy of the word. */
@@ -262,9 +264,11 @@ class GraphBuilder {
         return entry.code === 0 ? add(address) : this.#callCode(block, frame, { ip, returnTo: next, code: entry.code }, [address]);
       }
       case "constant":
+        return this.#constants(block, ip, next, [entry.data]);
+      case "constant2":
+        return this.#constants(block, ip, next, [entry.data, entry.data + 1]);
       case "value":
         return add({ kind: "fromSlots", ip, slot: entry.data, count: 1 });
-      case "constant2":
       case "value2":
         return add({ kind: "fromSlots", ip, slot: entry.data, count: 2 });
       case "field":
@@ -274,6 +278,13 @@ class GraphBuilder {
       default:
         return this.#bail(block, ip);
     }
+  }
+
+  #constants(block: Block, ip: number, next: number, slots: readonly number[]): number | undefined {
+    const values = slots.map((slot) => this.#policy.source.constant(slot));
+    if (values.includes(undefined)) return this.#bail(block, ip);
+    for (const value of values) block.steps.push({ kind: "literal", ip, value: value as bigint });
+    return next;
   }
 
   /** The word it stands for now, as long as it still does when it is run. */

@@ -100,6 +100,26 @@ test("running out of ERG in the middle of nested calls leaves the same number", 
   for (let erg = 4_000; erg < 4_200; erg += 7) same(": a 1+ ; : b a a 3 0 do a loop ; : c 0 1000 0 do b loop ; c", erg);
 });
 
+test("rounds of a loop that were paid for and not run are given back, however the loop is left", () => {
+  same(": leaves 0 100 0 do i + i 60 = if leave then loop ; : many 0 50 0 do leaves + loop ; many");
+  same(": exits 100 0 do i 40 = if i unloop exit then loop 7 ; : many 0 50 0 do exits + loop ; many");
+  same(": kept {: n :} 100 0 do i n = if i exit then loop 7 ; : many 0 50 0 do i kept + loop ; many");
+  same(": inner 0 20 0 do i 13 = if 5 throw then i + loop ; : many 50 0 do ['] inner catch drop loop ; many");
+  same(": deep 10 0 do 10 0 do i j + 15 > if unloop unloop exit then loop loop ; : many 50 0 do deep loop ; many");
+  same(": odd 30 0 do i 7 = if 1.5 drop then i 1 and if 3 drop then loop ; : many 40 0 do odd loop ; many");
+});
+
+test("a loop whose rounds are more than ERG can pay for ends where the interpreter ends it", () => {
+  const source = "variable v : go 0 100000 0 do i + i 3 mod 0= if 1 v +! then loop ; : outer 5 0 do go v @ drop loop ; outer";
+  for (let erg = 3_000; erg < 3_060; erg += 4) same(source, erg);
+  same(": all 0 0 do i drop loop ; all", 20_000);
+});
+
+test("a constant that changes is seen, and so is one that a failing line put back", () => {
+  const stack = same("begin-structure s drop constant slot : size 0 200 0 do s + loop ; size slot 40 end-structure size\nslot 48 end-structure size no-such-word\nsize");
+  assert.equal(stack, ["0", "8000", "8000"]);
+});
+
 test("memory faults at its very edges, and one byte before them does not", () => {
   same("here 8 - constant top : at @ ; top at drop : edge here 65536 + begin dup ['] c@ catch nip while 1- repeat ; edge here -");
 });
