@@ -13,6 +13,8 @@ export class SimDisk implements Disk {
   /** Counts batches; `onBatch` is called before each, and may throw to die just there. */
   batches = 0;
   onBatch: (count: number) => void = () => undefined;
+  /** Called after each, when the batch is done: whoever throws here dies with it written. */
+  afterBatch: () => void = () => undefined;
 
   constructor(records: ReadonlyMap<string, Uint8Array> = new Map()) {
     this.#records = new Map(records);
@@ -34,6 +36,7 @@ export class SimDisk implements Disk {
     this.#up();
     this.#unsynced.push(operations.map((operation) => ({ ...operation })));
     if (options.sync) this.#flush();
+    this.afterBatch();
   }
 
   async *entries(range: { readonly start: Uint8Array; readonly end: Uint8Array; readonly limit?: number; readonly reverse?: boolean }): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
@@ -51,8 +54,9 @@ export class SimDisk implements Disk {
     this.#down = true;
   }
 
-  /** Loses what was not synced. */
-  crash(): SimDisk {
+  /** Loses what was not synced, as a power cut does; a kill of the process alone keeps it. */
+  crash(cause: "power cut" | "kill" = "power cut"): SimDisk {
+    if (cause === "kill") this.#flush();
     this.#down = true;
     return new SimDisk(this.#records);
   }
@@ -75,6 +79,8 @@ export class SimDisk implements Disk {
 /** A small file in memory; a write is there whole as soon as it returns. */
 export class SimFile implements SmallFile {
   bytes: Uint8Array | undefined;
+  /** Called before and after each write; may throw to die just there. */
+  onWrite: (when: "before" | "after") => void = () => undefined;
 
   constructor(bytes?: Uint8Array) {
     this.bytes = bytes;
@@ -85,7 +91,9 @@ export class SimFile implements SmallFile {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
+    this.onWrite("before");
     this.bytes = bytes.slice();
+    this.onWrite("after");
   }
 }
 

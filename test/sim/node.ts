@@ -102,8 +102,8 @@ export class SimNode {
   }
 
   /** Kills the node; what a restart finds. Promises of the dead node fail on its dead disk. */
-  kill(): Remains {
-    const disk = this.disk.crash();
+  kill(cause: "power cut" | "kill" = "power cut"): Remains {
+    const disk = this.disk.crash(cause);
     this.#feed?.close();
     void this.#leader?.stop();
     return { disk, marker: new SimFile(this.marker.bytes) };

@@ -15,8 +15,16 @@ import { SeededRandom } from "../../sim/random.ts";
 
 const isData = (block: Block): block is DataBlock => "packages" in block;
 
-/** Runs a node with a package every second or two and kills it at its `dieAt`-th batch; what was acknowledged by then. */
-async function livesUntil(dieAt: number, seed: number): Promise<{ clock: SimClock; node: SimNode; acknowledged: Map<string, string>; died: boolean }> {
+interface Life {
+  readonly clock: SimClock;
+  readonly node: SimNode;
+  /** Block by package, as the chain's listeners were told. */
+  readonly acknowledged: ReadonlyMap<string, string>;
+  readonly died: boolean;
+}
+
+/** Runs a node with a package every few seconds and kills it at its `dieAt`-th edge of a write: just before it, or just after. */
+async function livesUntil(dieAt: number, seed: number): Promise<Life> {
   const random = new SeededRandom(seed);
   const clock = new SimClock();
   const node = await SimNode.start({ clock, name: "a" });
@@ -25,51 +33,62 @@ async function livesUntil(dieAt: number, seed: number): Promise<{ clock: SimCloc
     connected: ({ entry, results }) => results.forEach(({ packageId }) => acknowledged.set(toHex(packageId), toHex(entry.id))),
     disconnected: () => assert.unreachable("one miner alone never reorganises"), moved: () => undefined,
   });
+  let edges = 0;
   let died = false;
-  node.disk.onBatch = (count) => {
-    died = count >= dieAt;
+  const edge = (): void => {
+    died ||= ++edges >= dieAt;
     if (died) throw new Error("killed");
   };
-  for (let nonce = 1; nonce <= 12 && !died; nonce++) {
+  node.disk.onBatch = edge;
+  node.disk.afterBatch = edge;
+  node.marker.onWrite = edge;
+  for (let nonce = 1; nonce <= 14 && !died; nonce++) {
     node.feed.pool.add(transfer(nonce, { units: BigInt(seed) }));
     await clock.advance(500 + random.below(9_000));
   }
   return { clock, node, acknowledged, died };
 }
 
-test("killed at any batch, a node starts with every acknowledged receipt and goes on", async () => {
-  for (let dieAt = 2; dieAt < 60; dieAt++) {
+/** A process that is killed leaves what it wrote; a power cut leaves what was synced. Both in turn. */
+const causeOf = (dieAt: number) => (dieAt % 2 === 0 ? "kill" : "power cut");
+
+test("killed at each of more than 100 edges of writes, a node starts with every acknowledged receipt and goes on", async () => {
+  let points = 0;
+  for (let dieAt = 1; dieAt < 400; dieAt++) {
     const { clock, node, acknowledged, died } = await livesUntil(dieAt, 100 + dieAt);
-    const remains = node.kill();
+    if (!died) break;
+    points++;
+    const remains = node.kill(causeOf(dieAt));
     await node.feed.flushed();
     const again = await SimNode.start({ clock, name: "a", remains });
     for (const [packageId, blockId] of acknowledged) {
       const found = again.receipts.find(Buffer.from(packageId, "hex"));
-      assert.is(toHex(found?.receipt.blockId ?? new Uint8Array(0)), blockId, `killed at batch ${dieAt}`);
+      assert.is(toHex(found?.receipt.blockId ?? new Uint8Array(0)), blockId, `killed at edge ${dieAt}`);
     }
+    assert.is(toHex(again.states.rootOf(again.chain.head().height) ?? new Uint8Array(0)), again.root(), "the root is that of the last full block");
     await clock.advance(3_000);
     assert.is(again.feed.pool.count(), 0, "what waited got in after the restart");
     await again.stop();
-    if (!died) break;
   }
+  assert.ok(points > 100, `${points} edges`);
 });
 
 test("an honest leader never signs two blocks on one parent, wherever it is killed", async () => {
-  for (let dieAt = 3; dieAt < 40; dieAt++) {
+  for (let dieAt = 1; dieAt < 400; dieAt += 2) {
     const { clock, node, died } = await livesUntil(dieAt, 7);
-    const remains = node.kill();
+    if (!died) break;
+    const remains = node.kill(causeOf((dieAt + 1) / 2));
     await node.feed.flushed();
     const again = await SimNode.start({ clock, name: "a", remains });
-    again.feed.pool.add(transfer(14, { units: 999n }));
+    again.feed.pool.add(transfer(16, { units: 999n }));
     await clock.advance(4_000);
     const journal = new SignJournal(again.checked, SIM_PARAMS, "sim");
     for (const block of [...node.blocks, ...again.blocks].filter(isData)) {
       const signed = journal.find(testKey("leader a").publicKey, block.header.parentId);
       assert.ok(signed !== undefined, "what was signed is in the journal");
-      assert.is(toHex(headerId({ ...signed.header, signature: block.header.signature })), toHex(headerId(block.header)), `killed at batch ${dieAt}`);
+      assert.is(toHex(headerId({ ...signed.header, signature: block.header.signature })), toHex(headerId(block.header)), `killed at edge ${dieAt}`);
     }
     await again.stop();
-    if (!died) break;
   }
 });
 
