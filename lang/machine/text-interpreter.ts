@@ -399,7 +399,7 @@ export class TextInterpreter {
       this.#value(textValue(quoted));
       return true;
     }
-    const number = readNumber(name, vm.base);
+    const number = readNumber(name, vm.base, source.mode === "forth" ? "cell" : "integer");
     if (number === undefined) return false;
     if (number.kind === "single") this.#value(number.value);
     else {

@@ -16,13 +16,19 @@ const DECIMAL = /^-?[0-9]+\.[0-9]+$/;
 const MOST_DIGITS = VALUE_LIMITS.integerBits;
 
 /**
+ * What digits of base ten from 2^63 to 2^64 spell: in Forth mode the unsigned cell of the standard, as
+ * `u.` prints it; elsewhere, where people write amounts, the integer. In other bases digits usually
+ * spell bits, and are a cell in both.
+ */
+export type WideDigits = "cell" | "integer";
+
+/**
  * Reads a number token in the forms of Forth-2012 (3.4.1.3): digits of `base` (2 to 36, either case)
  * with an optional minus, `#10 $ff %101` with the minus after the prefix, `'c'` for a character, and a
  * trailing point for a double. Beyond the standard, `1.5` is a decimal whatever the base (R15), and what
- * a cell cannot hold is an integer: in base ten that begins at 2^63, in any other base, where digits
- * usually spell bits, at 2^64. Undefined for what is no number. Faults: LANG_TOO_LARGE.
+ * a cell cannot hold is an integer. Undefined for what is no number. Faults: LANG_TOO_LARGE.
  */
-export function readNumber(token: string, base: number): NumberToken | undefined {
+export function readNumber(token: string, base: number, wide: WideDigits = "integer"): NumberToken | undefined {
   const character = readCharacter(token);
   if (character !== undefined) return { kind: "single", value: character };
   if (DECIMAL.test(token)) {
@@ -30,7 +36,7 @@ export function readNumber(token: string, base: number): NumberToken | undefined
     return value && { kind: "single", value };
   }
   const prefix = PREFIX_BASE[token.charAt(0)];
-  return readDigits(prefix === undefined ? token : token.slice(1), prefix ?? base);
+  return readDigits(prefix === undefined ? token : token.slice(1), prefix ?? base, wide);
 }
 
 /** `'c'`: one character between quotes, also `'''`. Its value is the code point. */
@@ -41,7 +47,7 @@ function readCharacter(token: string): CellValue | undefined {
   return String.fromCodePoint(point) === inner ? cell(BigInt(point)) : undefined;
 }
 
-function readDigits(digits: string, base: number): NumberToken | undefined {
+function readDigits(digits: string, base: number, wide: WideDigits): NumberToken | undefined {
   const double = digits.endsWith(".");
   const negative = digits.startsWith("-");
   const body = digits.slice(negative ? 1 : 0, double ? -1 : undefined);
@@ -49,7 +55,7 @@ function readDigits(digits: string, base: number): NumberToken | undefined {
   if (size === undefined) return undefined;
   const value = negative ? -size : size;
   if (double) return doubleCell(value);
-  const bits = base !== 10 && !negative && size < 1n << 64n;
+  const bits = (base !== 10 || wide === "cell") && !negative && size < 1n << 64n;
   return { kind: "single", value: bits ? cell(value) : whole(value) };
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, ftruncateSync, fstatSync, lstatSync, openSync, readSync, realpathSync, renameSync, unlinkSync, writeSync } from "node:fs";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import type { Meter } from "../../lang/host.ts";
 import { fault } from "./access.ts";
 import type { FilePort } from "./file-port.ts";
@@ -7,33 +7,39 @@ import { LIMITS } from "./limits.ts";
 import { readPrice, writePrice } from "./prices.ts";
 
 /**
- * Files of a real directory for `grid run`, and of nothing outside of it: names are relative, none is
- * `..`, and a link that leads out is refused. What is done here is done: a failing line does not take it back.
+ * Files of a real directory for `grid run`; those of the script's own folder as well, for reading, so that
+ * a script includes what lies beside it wherever it is started. Nothing else: a name or link that leads
+ * out is refused. What is done here is done: a failing line does not take it back.
  */
-export function workingDirectory(root: string): (meter: Meter) => FilePort {
+export function workingDirectory(root: string, scriptFolder = root): (meter: Meter) => FilePort {
   const top = realpathSync(root);
-  return (meter) => new DirectoryFiles(top, meter);
+  const readable = realpathSync(scriptFolder);
+  return (meter) => new DirectoryFiles(top, readable, meter);
 }
 
 class DirectoryFiles implements FilePort {
   readonly #top: string;
+  readonly #readable: string;
   readonly #meter: Meter;
 
-  constructor(top: string, meter: Meter) {
+  constructor(top: string, readable: string, meter: Meter) {
     this.#top = top;
+    this.#readable = readable;
     this.#meter = meter;
   }
 
   resolve(path: string): string {
-    const names = path.split("/");
     if (path === "" || path.includes("\0") || Buffer.byteLength(path) > LIMITS.pathBytes) throw fault({ code: "STATE_BAD_NAME", path: path.slice(0, 200), reason: path === "" ? "empty" : path.includes("\0") ? "nul" : "too-long" });
-    if (path.startsWith("/") || path.includes("\\") || names.includes("..")) throw fault({ code: "STATE_BAD_NAME", path: path.slice(0, 200), reason: "dot" });
-    return names.filter((name) => name !== "" && name !== ".").join("/");
+    if (path.includes("\\")) throw fault({ code: "STATE_BAD_NAME", path: path.slice(0, 200), reason: "dot" });
+    const target = resolve(this.#top, path);
+    if (isWithin(target, this.#top)) return relative(this.#top, target);
+    if (isWithin(target, this.#readable)) return target;
+    throw fault({ code: "STATE_BAD_NAME", path: path.slice(0, 200), reason: "dot" });
   }
 
   kind(name: string): "file" | "directory" | undefined {
     try {
-      const stat = lstatSync(this.#inside(name));
+      const stat = lstatSync(this.#inside(name, this.#readable));
       return stat.isFile() ? "file" : stat.isDirectory() ? "directory" : undefined;
     } catch (error) {
       if (codeOf(error) === "ENOENT") return undefined;
@@ -77,30 +83,31 @@ class DirectoryFiles implements FilePort {
   }
 
   remove(name: string): void {
-    this.#path(name, (path) => unlinkSync(path));
+    this.#path(name, this.#top, (path) => unlinkSync(path));
   }
 
   rename(from: string, to: string): void {
-    this.#path(from, (source) => {
-      const target = this.#inside(to);
+    this.#path(from, this.#top, (source) => {
+      const target = this.#inside(to, this.#top);
       if (this.kind(to) === "directory") throw fault({ code: "STATE_IS_DIRECTORY", path: to });
       renameSync(source, target);
     });
   }
 
-  /** The real path of a name, whose last part need not be there. */
-  #inside(name: string): string {
+  /** The real path of a name, whose last part need not be there; it lies in the working directory or in `also`. */
+  #inside(name: string, also: string): string {
     if (name === "") return this.#top;
-    const path = join(this.#top, name);
+    const path = resolve(this.#top, name);
     const parent = realpathSync(dirname(path));
-    const real = join(parent, basename(path));
+    const real = resolve(parent, basename(path));
     const target = isLink(real) ? realpathSync(real) : real;
-    if (target !== this.#top && !target.startsWith(this.#top + (this.#top.endsWith(sep) ? "" : sep))) throw fault({ code: "STATE_DENIED", path: name, right: "read" });
-    return target;
+    if (isWithin(target, this.#top) || isWithin(target, also)) return target;
+    throw fault({ code: "STATE_DENIED", path: name, right: also === this.#top ? "write" : "read" });
   }
 
   #with<T>(name: string, flags: number, use: (file: number) => T): T {
-    return this.#path(name, (path) => {
+    const also = flags === constants.O_RDONLY ? this.#readable : this.#top;
+    return this.#path(name, also, (path) => {
       const file = openSync(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o644);
       try {
         if (!fstatSync(file).isFile()) throw fault({ code: "STATE_IS_DIRECTORY", path: name });
@@ -111,13 +118,17 @@ class DirectoryFiles implements FilePort {
     });
   }
 
-  #path<T>(name: string, use: (path: string) => T): T {
+  #path<T>(name: string, also: string, use: (path: string) => T): T {
     try {
-      return use(this.#inside(name));
+      return use(this.#inside(name, also));
     } catch (error) {
       throw refusal(error, name, "write");
     }
   }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 function isLink(path: string): boolean {

@@ -7,6 +7,7 @@ const PASSPHRASE_FLAG: Flag = { name: "--passphrase-file", value: "FILE", help: 
 const HOST_KEY_FLAG: Flag = { name: "--host-key", value: "SHA256:…", help: "refuse a node whose host key is another" };
 const KEYS_FLAG: Flag = { name: "--keys", value: "DIR", help: "folder of key files (GRID_KEYS, or ~/.gridshell/keys)" };
 const ERG_FLAG: Flag = { name: "--erg", value: "N", help: "stop after N units of work (1000000000, some ten seconds)" };
+const SCRIPT_ERG_FLAG: Flag = { name: "--erg", value: "N", help: "stop after N units of work (100000000000, half a minute or more)" };
 
 /** Every command of the program, in the order in which help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -36,12 +37,15 @@ export const COMMANDS: readonly Command[] = [
     name: "run",
     summary: "Runs a script on an empty local state.",
     params: [{ name: "FILE|-", help: "the script; - reads standard input" }],
-    flags: [ERG_FLAG],
+    flags: [SCRIPT_ERG_FLAG],
     examples: [
       { line: "run hello.gs", does: "Forth mode, unless the file begins with #!grid" },
       { line: "run -", does: "shell mode, lines from standard input" },
     ],
-    notes: ["Forth's file words (open-file, read-line, …) reach the files under the working directory, and no others."],
+    notes: [
+      "Forth's file words (open-file, read-line, …) reach the files under the working directory, and for reading those",
+      "beside the script, where included names are looked for as well; no others.",
+    ],
     run: async (call) => (await import("./script.ts")).runFile(call),
   },
   {

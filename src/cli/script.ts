@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import type { LangFault } from "../../lang/fault.ts";
 import type { Waiting } from "../../lang/machine/run-result.ts";
 import { NO_RECORDING } from "../../node/package/recording.ts";
@@ -15,6 +16,8 @@ import type { ScriptSource } from "./source.ts";
 
 /** Some ten seconds of work for the interpreter: an endless loop ends, a long computation says `--erg`. */
 export const DEFAULT_ERG = 1_000_000_000;
+/** A script is somebody's own and runs on their own machine: half a minute of compiled code at the least. */
+export const DEFAULT_SCRIPT_ERG = 100_000_000_000;
 const NEWLINE = 10;
 /** Reading behind the end costs next to no ERG, so an endless loop of it is counted instead. */
 const MOST_ENDS_TOLD = 100;
@@ -23,6 +26,7 @@ const IDENTITY = "you (claimed: no key was proved)";
 interface Script extends ScriptSource {
   /** Where `accept` and `key` read; undefined when the script itself came from there. */
   readonly input: Io["stdin"] | undefined;
+  readonly defaultErg: number;
   /** Where Forth file words read and write; absent: in the empty state. */
   readonly files?: ReturnType<typeof workingDirectory>;
   /** People read the output: it ends with a new line even if the script did not print one. */
@@ -31,14 +35,16 @@ interface Script extends ScriptSource {
 
 /** `grid eval TEXT` */
 export async function runText(call: CommandCall): Promise<number> {
-  return runScript(call, { text: call.params[0] ?? "", name: "command", mode: "shell", input: call.io.stdin, forPeople: true });
+  return runScript(call, { text: call.params[0] ?? "", name: "command", mode: "shell", input: call.io.stdin, forPeople: true, defaultErg: DEFAULT_ERG });
 }
 
 /** `grid run FILE`, `grid run -` */
 export async function runFile(call: CommandCall): Promise<number> {
   const [place = "-"] = call.params;
   const script = await readScript(call.io, place, "forth");
-  return runScript(call, { ...script, input: place === "-" ? undefined : call.io.stdin, forPeople: call.io.outIsTerminal, files: workingDirectory(call.io.directory) });
+  const { directory, stdin, outIsTerminal } = call.io;
+  const files = workingDirectory(directory, place === "-" ? directory : dirname(resolve(directory, place)));
+  return runScript(call, { ...script, input: place === "-" ? undefined : stdin, forPeople: outIsTerminal, files, defaultErg: DEFAULT_SCRIPT_ERG });
 }
 
 /** Runs in this process, on a state that is empty and nobody else's. Stops at the first line that fails. */
@@ -52,7 +58,7 @@ async function runScript({ flags, io }: CommandCall, script: Script): Promise<nu
   const setup = { signer, identityText: IDENTITY, outsideWords: OUTSIDE_WORDS, kind: "both" as const, write, ...(script.files !== undefined && { files: script.files }) };
   const thread = new ThreadRuntime(setup, realm, { directory: { domain: signer, path: "/" }, recording: NO_RECORDING });
   const input = new InputBytes(script.input);
-  let result = thread.run(script.text, { mode: script.mode, sourceName: script.name, ergLimit: ergLimit(flags["erg"]) });
+  let result = thread.run(script.text, { mode: script.mode, sourceName: script.name, ergLimit: ergLimit(flags["erg"], script.defaultErg) });
   while (result.kind === "waiting" && input.endsTold < MOST_ENDS_TOLD) result = thread.resume(await answer(result.waiting, input));
   input.close();
   if (script.forPeople && lastByte !== undefined && lastByte !== NEWLINE) io.out("\n");
@@ -60,6 +66,7 @@ async function runScript({ flags, io }: CommandCall, script: Script): Promise<nu
   if (result.kind === "done") return EXIT.ok;
   if (result.kind === "waiting") throw new CommandError("The program reads on and on behind the end of its input.", "`key` gives -1 at the end; a program should stop there.");
   io.err(result.kind === "fault" ? reportText(result.report) : faultLine(needsNode(result.word)));
+  if (result.kind === "fault" && result.report.fault.code === "LANG_OUT_OF_ERG") io.err("  --erg N allows it more\n");
   return EXIT.failed;
 }
 
@@ -74,8 +81,8 @@ async function answer(waiting: Waiting, input: InputBytes): Promise<Uint8Array |
   return new Uint8Array();
 }
 
-function ergLimit(text: string | undefined): number {
-  const limit = text === undefined ? DEFAULT_ERG : Number(text);
+function ergLimit(text: string | undefined, usual: number): number {
+  const limit = text === undefined ? usual : Number(text);
   if (Number.isSafeInteger(limit) && limit > 0) return limit;
   throw new CommandError(`--erg is "${text}".`, "It must be a whole number, such as 5000000000.");
 }

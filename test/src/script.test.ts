@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -61,6 +61,16 @@ s" ../outside" w/o create-file nip .  s" /etc/hostname" r/o open-file nip .`;
   assert.is(readFileSync(join(folder, "out.txt"), "utf8"), "made\n");
 });
 
+test("a script includes what lies beside it from any working directory, and reads it, but writes nothing there", async () => {
+  const scripts = mkdtempSync(join(tmpdir(), "beside-"));
+  mkdirSync(join(scripts, "sub"));
+  writeFileSync(join(scripts, "main.fs"), 's" sub/first.fs" included  require sub/first.fs  s" sub/first.fs" r/o open-file nip .');
+  writeFileSync(join(scripts, "sub/first.fs"), `1 . include second.fs s" ${scripts}/sub/second.fs" included  s" ${scripts}/new" w/o create-file nip .`);
+  writeFileSync(join(scripts, "sub/second.fs"), "2 .");
+  assert.equal(brief(await grid(["run", join(scripts, "main.fs")], { directory: folder })), [0, "1 2 2 -63 -38 ", ""]);
+  assert.is(existsSync(join(scripts, "new")), false);
+});
+
 test("a script that is not there, and a word that needs a node, are said in one line and a remedy", async () => {
   const missing = await grid(["run", join(folder, "none.gs")]);
   assert.is(missing.code, 1);
@@ -81,7 +91,7 @@ test("key and accept read standard input; its end is -1, and a program that read
 test("a loop without end is stopped by ERG", async () => {
   const { code, stderr } = await grid(["eval", ": forever begin again ; forever", "--erg", "1000000"]);
   assert.is(code, 1);
-  assert.match(stderr, /^! LANG_OUT_OF_ERG/);
+  assert.match(stderr, /^! LANG_OUT_OF_ERG[^]*--erg N/);
 });
 
 test("input that no one types is answered by a declared fault within seconds", async () => {

@@ -1,3 +1,4 @@
+1 63 lshift constant min-cell
 \ BLOCK BUFFER UPDATE SAVE-BUFFERS EMPTY-BUFFERS FLUSH
 : put ( c-addr u n -- ) block dup 1024 blank swap move update ;
 t{ 20 block aligned -> 20 block }t
@@ -24,6 +25,8 @@ s" source nip >in @ 0>" 23 put
 t{ 23 load -> 1024 true }t
 s" 23 block drop 24 block drop 25 block drop 26 block drop 27 block drop 5 6" 28 put
 t{ 28 load -> 5 6 }t
+min-cell 0 <# #s #> 29 put
+t{ 29 load -> min-cell }t
 s" 1 refill 3 4" 20 put   s" 2 blk @" 21 put
 t{ 20 load -> 1 true 2 21 }t
 t{ 20 21 thru -> 1 true 2 21 2 21 }t

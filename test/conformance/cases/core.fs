@@ -7,6 +7,11 @@ t{ all-ones 1 and -> 1 }t
 t{ 1 cells -> 8 }t
 t{ 1 chars -> 1 }t
 t{ max-int 1+ -> min-int }t
+t{ 18446744073709551615 -> -1 }t
+t{ 9223372036854775808 -> min-int }t
+t{ -9223372036854775808 -> min-int }t
+t{ s" 18446744073709551615" evaluate -> -1 }t
+t{ -1 0 <# #s #> evaluate -> -1 }t
 t{ min-int 1- -> max-int }t
 
 \ 6.1.0720 AND  6.1.1980 OR  6.1.2490 XOR  6.1.1720 INVERT

@@ -34,6 +34,9 @@ test("what a cell cannot hold is an integer, but bits that fill a cell are a cel
   assert.equal(readNumber("9223372036854775808", 10), { kind: "single", value: { kind: "integer", value: 1n << 63n } });
   assert.equal(readNumber("-9223372036854775808", 10), cell(-(1n << 63n)));
   assert.equal(readNumber("$ffffffffffffffff", 10), cell(-1n));
+  assert.equal(readNumber("9223372036854775808", 10, "cell"), cell(-(1n << 63n)));
+  assert.equal(readNumber("18446744073709551615", 10, "cell"), cell(-1n));
+  assert.equal(readNumber("18446744073709551616", 10, "cell"), { kind: "single", value: { kind: "integer", value: 1n << 64n } });
   assert.equal(readNumber("$10000000000000000", 10), { kind: "single", value: { kind: "integer", value: 1n << 64n } });
   assert.equal(readNumber("z".repeat(200), 36), { kind: "single", value: { kind: "integer", value: 36n ** 200n - 1n } });
 });
