@@ -24,11 +24,8 @@ export { decodeAddress, domainOfKey, encodeAddress, looksLikeAddress } from "./s
 export interface NodeApi {
   readonly chain: ChainFacts;
   head(): HeadView;
-  /**
-   * The Ed25519 keys that may speak for a domain of 20 bytes at the newest state; undefined when it has signed
-   * nothing yet, and the one key that its address is derived from speaks for it.
-   */
-  domainKeys(domain: Uint8Array): readonly Uint8Array[] | undefined;
+  /** Whether a key of 32 bytes is one of a domain's at the newest state, session keys that still count among them (R1). */
+  isKeyOf(domain: Uint8Array, publicKey: Uint8Array): boolean;
   /** Starts a session with one thread, whose realm is based on the newest state; what it gives is always the thread in use. */
   openThread(identity: Identity): Promise<ThreadApi>;
   /** The other threads of that session. */
@@ -48,8 +45,8 @@ export interface NodeApi {
   offerIntent(thread: ThreadApi, draft: Draft | undefined, terms?: DraftTerms): IntentOffer;
   /** What a signer fetches. With an open intent, the signer's key decides the domain and the draft is made for it. */
   fetchIntent(intentId: Uint8Array, publicKey: Uint8Array): Promise<Draft>;
-  /** Hands over a signature for an intent; the waiting `ct` is told, and submits. */
-  answerIntent(intentId: Uint8Array, answer: SignatureAnswer): Promise<{ readonly packageId: Uint8Array }>;
+  /** Hands over a signature for an intent. The last one that is needed submits the package, and the waiting `ct` is told. */
+  answerIntent(intentId: Uint8Array, answer: SignatureAnswer): Promise<IntentProgress>;
   /** Checks and takes a signed package into the pool. Throws FaultError with PACKAGE_*. */
   submit(signedPackage: Uint8Array): Promise<{ readonly packageId: Uint8Array }>;
   /** Resolves when the package has a receipt of at least this stage (R11). */
@@ -191,13 +188,24 @@ export interface ThreadStatus {
   readonly thread?: string;
 }
 
-/** `publicKey` is the Ed25519 key that will sign; the domain is its own unless it is named. */
+/**
+ * `publicKey` is the Ed25519 key that begins to sign; the domain is its own unless it is named. Where one key is not
+ * enough, the body of the draft says who else may sign. `payer` pays the fee instead of the domain, and signs too (R13).
+ */
 export interface DraftSigner {
   readonly publicKey: Uint8Array;
   readonly domain?: Uint8Array;
+  readonly payer?: Uint8Array;
+}
+/** `missing` more signatures are needed before the package is submitted. */
+export interface IntentProgress {
+  readonly packageId: Uint8Array;
+  readonly missing: number;
 }
 /** `strict` unless it is meant to run on whatever it finds. `onto: "newest"` accepts that the state moved (G23). */
 export interface DraftTerms {
+  /** The domain that pays the fee of what a signer from afar signs. */
+  readonly payer?: Uint8Array;
   readonly mode?: "strict" | "loose";
   readonly onto?: "seen" | "newest";
 }

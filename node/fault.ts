@@ -23,7 +23,9 @@ export type StateFault =
   | { readonly code: "STATE_BAD_PATTERN"; readonly pattern: string; readonly reason: string }
   | { readonly code: "STATE_NO_SUCH_STATE"; readonly when: string; readonly newestHeight: bigint }
   | { readonly code: "STATE_BASE_PRUNED"; readonly height: bigint }
-  | { readonly code: "STATE_READ_ONLY"; readonly word: string };
+  | { readonly code: "STATE_READ_ONLY"; readonly word: string }
+  | { readonly code: "STATE_NOT_OWNER"; readonly word: string }
+  | { readonly code: "STATE_SESSION_LIMIT"; readonly limit: "word" | "path" | "amount" | "keys"; readonly what: string };
 
 export type ThreadFault =
   | { readonly code: "THREAD_NOT_RECORDING"; readonly word: string }
@@ -53,10 +55,14 @@ export type PackageFault =
   | { readonly code: "PACKAGE_WORD_TABLE"; readonly reason: string }
   | { readonly code: "PACKAGE_BAD_SIGNATURE" }
   | { readonly code: "PACKAGE_WRONG_KEY" }
+  | { readonly code: "PACKAGE_TOO_FEW_KEYS"; readonly needs: number; readonly given: number }
+  | { readonly code: "PACKAGE_UNSIGNED"; readonly role: "signer" | "payer"; readonly needs: number; readonly given: number }
+  | { readonly code: "PACKAGE_SESSION_OVER"; readonly untilHeight: bigint }
+  | { readonly code: "PACKAGE_SESSION_SPENT"; readonly leftUnits: bigint; readonly needUnits: bigint }
   | { readonly code: "PACKAGE_NONCE"; readonly expected: bigint; readonly found: bigint }
   | { readonly code: "PACKAGE_EXPIRED"; readonly expiryHeight: bigint; readonly height: bigint }
   | { readonly code: "PACKAGE_PRICE_TOO_LOW"; readonly leastUnits: bigint }
-  | { readonly code: "PACKAGE_CANNOT_PAY"; readonly haveUnits: bigint; readonly needUnits: bigint }
+  | { readonly code: "PACKAGE_CANNOT_PAY"; readonly haveUnits: bigint; readonly needUnits: bigint; readonly payer?: string }
   | { readonly code: "PACKAGE_TOO_LARGE"; readonly limitBytes: number }
   | { readonly code: "PACKAGE_KNOWN" }
   | { readonly code: "PACKAGE_ERG_CAP"; readonly limit: bigint }
@@ -102,6 +108,8 @@ export type SignFault =
   | { readonly code: "SIGN_MALFORMED"; readonly reason: string }
   | { readonly code: "SIGN_NO_SUCH_INTENT" }
   | { readonly code: "SIGN_REFUSED"; readonly reason: string }
+  | { readonly code: "SIGN_TWICE"; readonly key: string }
+  | { readonly code: "SIGN_ENOUGH" }
   | { readonly code: "SIGN_NO_AGENT" }
   | { readonly code: "SIGN_KEY_UNSUITED"; readonly algorithm: string }
   | { readonly code: "SIGN_HOST_KEY" }

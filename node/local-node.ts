@@ -1,8 +1,7 @@
-import { equalBytes, utf8 } from "../lang/base/bytes.ts";
+import { utf8 } from "../lang/base/bytes.ts";
 import { FaultError } from "../lang/base/fault.ts";
 import { sha256 } from "../lang/base/hash.ts";
-import type { ChainFacts, Draft, DraftSigner, DraftTerms, HeadView, Identity, IntentOffer, NodeApi, ReceiptStage, SignatureAnswer, ThreadApi } from "./api.ts";
-import { verifyEd25519 } from "./crypto/ed25519.ts";
+import type { ChainFacts, Draft, DraftSigner, DraftTerms, HeadView, Identity, IntentOffer, IntentProgress, NodeApi, ReceiptStage, SignatureAnswer, ThreadApi } from "./api.ts";
 import type { Faucet } from "./faucet.ts";
 import type { PackageFault, SignFault } from "./fault.ts";
 import type { Receipt } from "./ledger/block.ts";
@@ -13,17 +12,19 @@ import type { FoundReceipt, Receipts } from "./ledger/receipts.ts";
 import type { BaseFacts, DraftJob, DraftReply, LinkReply } from "./machines/jobs.ts";
 import { decodeBody, encodeSignedPackage, packageId } from "./package/body-codec.ts";
 import { decodeEffect } from "./package/effect-codec.ts";
+import type { PackageSignature } from "./package/body.ts";
 import { encodeIntent } from "./package/intent.ts";
 import type { IntentBook } from "./package/intents.ts";
 import type { ThreadKind } from "./package/recorder-rules.ts";
 import { proofLink } from "./package/prove.ts";
 import { effectSentences } from "./package/sentences.ts";
 import { Session, SharedThreads } from "./package/session.ts";
-import { messageToSign, withSignature } from "./package/signing.ts";
+import { addSignature, missingSignatures } from "./package/gather.ts";
 import { graceKey, Thread, type ThreadContext } from "./package/thread.ts";
 import type { Clock, Random } from "./ports.ts";
 import type { DomainRecord } from "./state/records.ts";
 import { domainOfKey, encodeAddress } from "./state/address.ts";
+import { keyOf, keysOf } from "./state/key-set.ts";
 
 /** Blocks within which a package must be included; on a devnet some half hour of activity. */
 const EXPIRY_BLOCKS = 1_000n;
@@ -62,9 +63,9 @@ export class LocalNode implements NodeApi {
     return { height, stateRoot, blockId: id };
   }
 
-  domainKeys(domain: Uint8Array): readonly Uint8Array[] | undefined {
-    const { keys } = this.#parts.domain(domain);
-    return keys.length === 0 ? undefined : keys.filter(({ role }) => role !== "session").map(({ publicKey }) => publicKey);
+  isKeyOf(domain: Uint8Array, publicKey: Uint8Array): boolean {
+    const key = keyOf(keysOf(domain, this.#parts.domain(domain)), domainOfKey(publicKey));
+    return key !== undefined && (key.role !== "session" || this.head().height < key.limits.untilHeight);
   }
 
   openThread(identity: Identity): Promise<Session> {
@@ -87,6 +88,7 @@ export class LocalNode implements NodeApi {
     const { height, stateRoot } = this.head();
     const job: DraftJob = {
       kind: "draft", programs: links.map(({ program }) => program), seen: oldestOf(links), mode: terms.mode ?? "strict", base: { height, stateRoot }, publicKey: signer.publicKey, domain,
+      ...(signer.payer === undefined ? {} : { payer: signer.payer }),
       ergPriceUnits: params.minErgPriceUnits, expiryHeight: height + EXPIRY_BLOCKS, timeMs: BigInt(this.#parts.clock.nowMs()),
     };
     const reply = (await this.#parts.threads.pool.run({ identity: graceKey(session.identity), message: () => ({ body: job }) })) as DraftReply;
@@ -105,11 +107,12 @@ export class LocalNode implements NodeApi {
   }
 
   offerIntent(thread: ThreadApi, draft: Draft | undefined, terms: DraftTerms = {}): IntentOffer {
+    const gathered = new Map<Draft, readonly PackageSignature[]>();
     return this.#parts.intents.offer({
       owner: `session ${thread.id}`,
       draft,
-      draftFor: async (publicKey) => acceptable(await this.draft(thread, { publicKey }, terms), terms),
-      submit: (shown, answer) => this.#submitAnswer(shown, answer),
+      draftFor: async (publicKey) => acceptable(await this.draft(thread, { publicKey, ...(terms.payer === undefined ? {} : { payer: terms.payer }) }, terms), terms),
+      answer: (shown, answer) => this.#takeAnswer(shown, answer, gathered),
       describe: ({ intentId, expiresAtMs, packageId: wanted }) => encodeIntent({
         version: 1, kind: wanted === undefined ? "open" : "package", chainIdPrefix: this.chain.chainId.subarray(0, 8),
         packageId: wanted ?? new Uint8Array(0), intentId, expirySeconds: Math.floor(expiresAtMs / 1_000), ...this.#parts.reach(),
@@ -121,7 +124,7 @@ export class LocalNode implements NodeApi {
     return this.#parts.intents.fetch(intentId, publicKey);
   }
 
-  answerIntent(intentId: Uint8Array, answer: SignatureAnswer): Promise<{ readonly packageId: Uint8Array }> {
+  answerIntent(intentId: Uint8Array, answer: SignatureAnswer): Promise<IntentProgress> {
     return this.#parts.intents.answer(intentId, answer);
   }
 
@@ -143,13 +146,14 @@ export class LocalNode implements NodeApi {
     return faucet.pay(domain, signal);
   }
 
-  /** One bad signature must not use up the intent, so it is judged before the pool hears of it. */
-  async #submitAnswer(draft: Draft, answer: SignatureAnswer): Promise<{ readonly packageId: Uint8Array }> {
+  /** One bad signature must not use up the intent, so each is judged before it is kept. */
+  async #takeAnswer(draft: Draft, answer: SignatureAnswer, gathered: Map<Draft, readonly PackageSignature[]>): Promise<IntentProgress> {
     const { publicKey, scheme, signature } = answer;
-    if (!draft.body.signerKeys.some((key) => equalBytes(key, publicKey))) throw new FaultError<PackageFault>({ code: "PACKAGE_WRONG_KEY" });
-    if (!verifyEd25519(publicKey, messageToSign(scheme, draft.bodyBytes), signature)) throw new FaultError<PackageFault>({ code: "PACKAGE_BAD_SIGNATURE" });
-    const signatures = withSignature([], { role: "signer", publicKey, scheme, signature });
-    return this.submit(encodeSignedPackage({ body: draft.body, signatures }));
+    const signatures = addSignature({ ...draft, signatures: gathered.get(draft) ?? [] }, { publicKey, scheme, signature });
+    gathered.set(draft, signatures);
+    const missing = missingSignatures(draft.body, signatures);
+    if (missing > 0) return { packageId: draft.packageId, missing };
+    return { ...(await this.submit(encodeSignedPackage({ body: draft.body, signatures }))), missing };
   }
 
   /** A proved Ed25519 key has the domain it named as user, which the server has checked (R1), else its own; anyone else gets a stand-in that no key opens, until `ct` learns the signer (R5). */

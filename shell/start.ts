@@ -43,7 +43,7 @@ export async function startShell(config: ShellConfig, parts: ShellParts): Promis
     hostKey,
     guard,
     log,
-    domainKeys: (domain) => node.domainKeys(domain),
+    isKeyOf: (domain, publicKey) => node.isKeyOf(domain, publicKey),
     sessions: {
       accepts: (request) => request.kind !== "subsystem" || request.name === RPC_SUBSYSTEM,
       start(request, identity, io) {

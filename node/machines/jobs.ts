@@ -91,6 +91,7 @@ export interface DraftJob {
   readonly base: BaseFacts;
   readonly publicKey: Uint8Array;
   readonly domain: Uint8Array;
+  readonly payer?: Uint8Array;
   readonly ergPriceUnits: bigint;
   readonly expiryHeight: bigint;
   /** What the dry run takes for the time of the block. */

@@ -3,9 +3,10 @@ import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { bytesField, listField, numberField, numberItem, smallField } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
-import { isUsablePublicKey } from "../crypto/ed25519.ts";
 import type { PackageFault } from "../fault.ts";
-import type { PackageBody, PackageSignature, Section, SignedPackage } from "./body.ts";
+import { ADDRESS_SIZE } from "../state/address.ts";
+import { LIMITS } from "../state/limits.ts";
+import type { PackageBody, PackageSignature, Payer, Quorum, Section, SignedPackage } from "./body.ts";
 
 /**
  * What a package may hold at most. Part of the format: a package beyond these never decodes, so no rule
@@ -14,8 +15,8 @@ import type { PackageBody, PackageSignature, Section, SignedPackage } from "./bo
 export const PACKAGE_LIMITS = {
   /** Body and signatures together; fits a message of `gridshell-rpc@1` with room to spare. */
   packageBytes: 512 * 1024,
-  signerKeys: 16,
-  payerKeys: 16,
+  /** For each role. */
+  keys: LIMITS.signingKeys,
   /** One for each thread of a commit. */
   sections: 64,
   priceBits: 128,
@@ -25,7 +26,7 @@ export const PACKAGE_LIMITS = {
 
 /** More items than a package of the greatest number of keys and sections has. */
 const MAX_ITEMS = 256;
-const BODY_FIELDS = 16;
+const BODY_FIELDS = 15;
 const MODES = ["strict", "loose"] as const;
 const ROLES = ["signer", "payer"] as const;
 const SCHEMES = ["raw", "sshsig"] as const;
@@ -40,7 +41,7 @@ export function packageId(bodyBytes: Uint8Array): Uint8Array {
 export function encodeBody(body: PackageBody): Uint8Array {
   const bytes = encodeRlp([
     numberItem(body.format), numberItem(body.rulesVersion), numberItem(body.wordTableVersion), body.wordsHash,
-    body.chainId, body.domain, numberItem(body.nonce), body.signerKeys, body.payer ?? EMPTY, body.payerKeys,
+    body.chainId, body.domain, numberItem(body.nonce), quorumItem(body.signers), body.payer === undefined ? [] : [body.payer.domain, quorumItem(body.payer.signers)],
     numberItem(body.ergPriceUnits), numberItem(body.ergLimit), numberItem(body.expiryHeight),
     numberItem(MODES.indexOf(body.mode)), body.effectHash,
     body.sections.map((one) => [numberItem(one.kind), one.bytes]),
@@ -52,7 +53,7 @@ export function encodeBody(body: PackageBody): Uint8Array {
 /** Reads a body and refuses every other form of the same content. Faults: CODEC_MALFORMED, PACKAGE_TOO_LARGE. */
 export function decodeBody(bytes: Uint8Array): PackageBody {
   const fields = listField(boundedRlp(bytes), "body", BODY_FIELDS);
-  const payer = bytesField(fields[8], "payer", [0, 20]);
+  const payer = payerOf(fields[8]);
   const body: PackageBody = {
     format: format(fields[0]),
     rulesVersion: smallField(fields[1], "rules version", 0xffff),
@@ -61,15 +62,14 @@ export function decodeBody(bytes: Uint8Array): PackageBody {
     chainId: bytesField(fields[4], "chain id", [32]),
     domain: bytesField(fields[5], "domain", [20]),
     nonce: numberField(fields[6], "nonce", 64),
-    signerKeys: keys(fields[7], "signer keys"),
-    ...(payer.length > 0 && { payer }),
-    payerKeys: keys(fields[9], "payer keys"),
-    ergPriceUnits: numberField(fields[10], "ERG price", PACKAGE_LIMITS.priceBits),
-    ergLimit: numberField(fields[11], "ERG limit", PACKAGE_LIMITS.ergBits),
-    expiryHeight: numberField(fields[12], "expiry height", 64),
-    mode: oneOf(fields[13], "mode", MODES),
-    effectHash: bytesField(fields[14], "effect hash", [0, 32]),
-    sections: listField(fields[15], "sections").map(section),
+    signers: quorum(fields[7], "signers"),
+    ...(payer !== undefined && { payer }),
+    ergPriceUnits: numberField(fields[9], "ERG price", PACKAGE_LIMITS.priceBits),
+    ergLimit: numberField(fields[10], "ERG limit", PACKAGE_LIMITS.ergBits),
+    expiryHeight: numberField(fields[11], "expiry height", 64),
+    mode: oneOf(fields[12], "mode", MODES),
+    effectHash: bytesField(fields[13], "effect hash", [0, 32]),
+    sections: listField(fields[14], "sections").map(section),
   };
   checkBody(body);
   return body;
@@ -96,8 +96,6 @@ export function decodeSignedPackage(bytes: Uint8Array): SignedPackage & { readon
   return { body, bodyBytes, signatures };
 }
 
-const EMPTY = new Uint8Array(0);
-
 function boundedRlp(bytes: Uint8Array): RlpItem {
   checkSize(bytes);
   return decodeRlp(bytes, MAX_ITEMS);
@@ -118,8 +116,25 @@ function oneOf<T extends string>(item: RlpItem | undefined, name: string, names:
   return names[smallField(item, name, names.length - 1)] as T;
 }
 
-function keys(item: RlpItem | undefined, name: string): readonly Uint8Array[] {
-  return listField(item, name).map((key) => bytesField(key, name, [32]));
+function quorumItem({ keys, needed }: Quorum): RlpItem {
+  return [keys, numberItem(needed)];
+}
+
+function quorum(item: RlpItem | undefined, name: string): Quorum {
+  const [list, needed] = listField(item, name, 2);
+  const keys = listField(list, name).map((key) => bytesField(key, name, [ADDRESS_SIZE]));
+  const found = { keys, needed: smallField(needed, `${name} needed`, PACKAGE_LIMITS.keys) };
+  if (keys.length > PACKAGE_LIMITS.keys) malformed(`${name}: more than ${PACKAGE_LIMITS.keys}`);
+  ascending(keys, name);
+  if (found.needed < 1 || found.needed > keys.length) malformed(`${name}: ${found.needed} of ${keys.length} can never sign`);
+  return found;
+}
+
+function payerOf(item: RlpItem | undefined): Payer | undefined {
+  const fields = listField(item, "payer");
+  if (fields.length === 0) return undefined;
+  const [domain, signers] = listField(item, "payer", 2);
+  return { domain: bytesField(domain, "payer", [ADDRESS_SIZE]), signers: quorum(signers, "payer's keys") };
 }
 
 function section(item: RlpItem): Section {
@@ -140,24 +155,14 @@ function signature(item: RlpItem): PackageSignature {
 
 /** What holds between fields. */
 function checkBody(body: PackageBody): void {
-  checkKeys(body.signerKeys, "signer keys", PACKAGE_LIMITS.signerKeys);
-  if (body.signerKeys.length === 0) malformed("signer keys: none");
-  checkKeys(body.payerKeys, "payer keys", PACKAGE_LIMITS.payerKeys);
-  if ((body.payer === undefined) !== (body.payerKeys.length === 0)) malformed("payer and payer keys go together");
-  if (body.payer !== undefined && compareBytes(body.payer, body.domain) === 0) malformed("payer: the domain pays by itself");
+  if (body.payer !== undefined && compareBytes(body.payer.domain, body.domain) === 0) malformed("payer: the domain pays by itself");
   if (body.effectHash.length !== (body.mode === "strict" ? 32 : 0)) malformed("effect hash: strict packages carry one, loose ones none");
   if (body.sections.length === 0 || body.sections.length > PACKAGE_LIMITS.sections) malformed("sections: too few or too many");
   body.sections.forEach(({ kind }, index) => kind < (body.sections[index - 1]?.kind ?? 0) && malformed("sections: not in order of kind"));
 }
 
-function checkKeys(list: readonly Uint8Array[], name: string, most: number): void {
-  if (list.length > most) malformed(`${name}: more than ${most}`);
-  if (!list.every(isUsablePublicKey)) malformed(`${name}: not an Ed25519 key that could verify anything`);
-  ascending(list, name);
-}
-
 function checkSignatureOrder(signatures: readonly PackageSignature[]): void {
-  if (signatures.length > PACKAGE_LIMITS.signerKeys + PACKAGE_LIMITS.payerKeys) malformed("signatures: too many");
+  if (signatures.length > 2 * PACKAGE_LIMITS.keys) malformed("signatures: too many");
   ascending(signatures.map((one) => Uint8Array.of(ROLES.indexOf(one.role), ...one.publicKey)), "signatures");
 }
 

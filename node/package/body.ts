@@ -13,12 +13,9 @@ export interface PackageBody {
   /** 20 bytes: whose authority the code runs with. */
   readonly domain: Uint8Array;
   readonly nonce: bigint;
-  /** Ed25519 public keys, 32 bytes each, strictly ascending; all must sign. */
-  readonly signerKeys: readonly Uint8Array[];
-  /** 20 bytes when another domain pays the fee; its key must then sign as well. */
-  readonly payer?: Uint8Array;
-  /** Ed25519 keys that sign for the payer, strictly ascending; empty without one. */
-  readonly payerKeys: readonly Uint8Array[];
+  readonly signers: Quorum;
+  /** When another domain pays the fee (R13): its keys must then sign as well. */
+  readonly payer?: Payer;
   /** Base units for one ERG. */
   readonly ergPriceUnits: bigint;
   readonly ergLimit: bigint;
@@ -28,6 +25,22 @@ export interface PackageBody {
   /** 32 bytes: SHA-256 of the encoded effect (R4); empty in loose mode. */
   readonly effectHash: Uint8Array;
   readonly sections: readonly Section[];
+}
+
+/**
+ * Who signs in one role: exactly `needed` of `keys`, whoever comes first. The body names them all, so that what is
+ * signed does not depend on who signs, and neither does the price.
+ */
+export interface Quorum {
+  /** Ids of keys, 20 bytes each: their addresses. Strictly ascending. */
+  readonly keys: readonly Uint8Array[];
+  /** 1 to `keys.length`. */
+  readonly needed: number;
+}
+export interface Payer {
+  /** 20 bytes; another than the body's. */
+  readonly domain: Uint8Array;
+  readonly signers: Quorum;
 }
 
 /**
@@ -49,7 +62,7 @@ export interface PackageSignature {
   readonly signature: Uint8Array;
 }
 
-/** Signatures are sorted by role (signer first), then public key; exactly one for each key of the body. */
+/** Signatures are sorted by role (signer first), then public key; as many for each role as its quorum needs. */
 export interface SignedPackage {
   readonly body: PackageBody;
   readonly signatures: readonly PackageSignature[];

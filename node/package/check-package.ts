@@ -1,8 +1,11 @@
-import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
+import { equalBytes } from "../../lang/base/bytes.ts";
 import type { PackageFault } from "../fault.ts";
-import { domainOfKey } from "../state/address.ts";
+import { encodeAddress } from "../state/address.ts";
+import { authorityOf, type AuthorityLevel } from "../state/authority.ts";
+import { keyOf, keysOf } from "../state/key-set.ts";
 import type { DomainRecord } from "../state/records.ts";
-import type { PackageBody } from "./body.ts";
+import type { PackageBody, Quorum } from "./body.ts";
+import { checkSessionTerms } from "./session-limits.ts";
 import type { BlockContext } from "../ledger/executor.ts";
 import type { LedgerParams } from "../ledger/params.ts";
 
@@ -14,7 +17,7 @@ export type DomainLookup = (address: Uint8Array) => DomainRecord;
  * nothing. What fails here costs nobody a fee, so a leader includes only what passes.
  */
 export function checkPackage(body: PackageBody, context: BlockContext, params: LedgerParams, domain: DomainLookup): PackageFault | undefined {
-  return checkTerms(body, context, params) ?? checkKeys(body, domain) ?? checkNonce(body, domain) ?? checkFee(body, domain);
+  return checkTerms(body, context, params) ?? checkKeys(body, domain, context.height) ?? checkNonce(body, domain) ?? checkFee(body, domain);
 }
 
 /** Chain, rules, expiry and price: what the body says by itself. */
@@ -27,22 +30,31 @@ export function checkTerms(body: PackageBody, context: BlockContext, params: Led
   return undefined;
 }
 
-/** The signer's keys must hold the domain, and the payer's keys the payer. */
-export function checkKeys(body: PackageBody, domain: DomainLookup): PackageFault | undefined {
-  if (!mayAct(body.domain, body.signerKeys, domain)) return { code: "PACKAGE_WRONG_KEY" };
-  if (body.payer !== undefined && !mayAct(body.payer, body.payerKeys, domain)) return { code: "PACKAGE_WRONG_KEY" };
+/** The signers must hold the domain, and the payer's keys the payer; a session key only while it counts. */
+export function checkKeys(body: PackageBody, domain: DomainLookup, height: bigint): PackageFault | undefined {
+  const authority = signerAuthority(body, domain);
+  if (authority === undefined) return missingKeys(body.domain, body.signers, domain);
+  if (authority.level === "session") {
+    const refusal = checkSessionTerms(authority.key, height, body.payer === undefined ? greatestFee(body) : 0n);
+    if (refusal !== undefined) return refusal;
+  }
+  if (body.payer === undefined) return undefined;
+  const paying = authorityOf(keysOf(body.payer.domain, domain(body.payer.domain)), body.payer.signers);
+  // A session key spends for its own domain's packages alone.
+  if (paying === undefined || paying.level === "session") return missingKeys(body.payer.domain, body.payer.signers, domain);
   return undefined;
 }
 
-/**
- * Until a domain signed for the first time its address decides, which is derived from its first key (R5);
- * from then on the keys in its record do.
- */
-function mayAct(address: Uint8Array, keys: readonly Uint8Array[], domain: DomainLookup): boolean {
-  const record = domain(address);
-  if (record.keys.length === 0) return keys.length === 1 && equalBytes(domainOfKey(keys[0] as Uint8Array), address);
-  const known = record.keys.filter((key) => key.role !== "session");
-  return keys.length > 0 && keys.every((key) => known.some((one) => compareBytes(one.publicKey, key) === 0));
+/** What the keys of the body may do for its domain, whichever of them sign. */
+export function signerAuthority(body: PackageBody, domain: DomainLookup): AuthorityLevel | undefined {
+  return authorityOf(keysOf(body.domain, domain(body.domain)), body.signers);
+}
+
+/** Why the keys cannot act: one is not the domain's, or they are too few. */
+function missingKeys(address: Uint8Array, { keys, needed }: Quorum, domain: DomainLookup): PackageFault {
+  const set = keysOf(address, domain(address));
+  const areKnown = keys.every((id) => (keyOf(set, id)?.role ?? "session") !== "session");
+  return areKnown ? { code: "PACKAGE_TOO_FEW_KEYS", needs: set.thresholds.active, given: needed } : { code: "PACKAGE_WRONG_KEY" };
 }
 
 /** Nonces are used in order, each once: a package cannot be replayed. */
@@ -53,7 +65,18 @@ export function checkNonce(body: PackageBody, domain: DomainLookup): PackageFaul
 
 /** Whoever pays must hold the whole of limit × price before anything runs. */
 export function checkFee(body: PackageBody, domain: DomainLookup): PackageFault | undefined {
-  const needUnits = body.ergLimit * body.ergPriceUnits;
-  const haveUnits = domain(body.payer ?? body.domain).balanceUnits;
-  return haveUnits >= needUnits ? undefined : { code: "PACKAGE_CANNOT_PAY", haveUnits, needUnits };
+  const needUnits = greatestFee(body);
+  const haveUnits = domain(feePayer(body)).balanceUnits;
+  if (haveUnits >= needUnits) return undefined;
+  return { code: "PACKAGE_CANNOT_PAY", haveUnits, needUnits, ...(body.payer === undefined ? {} : { payer: encodeAddress(body.payer.domain) }) };
+}
+
+/** The domain from which the fee is taken. */
+export function feePayer(body: PackageBody): Uint8Array {
+  return body.payer?.domain ?? body.domain;
+}
+
+/** Base units. */
+export function greatestFee(body: PackageBody): bigint {
+  return body.ergLimit * body.ergPriceUnits;
 }

@@ -1,18 +1,21 @@
 import { assert } from "../../lang/base/assert.ts";
 import { equalBytes } from "../../lang/base/bytes.ts";
-import { FaultError } from "../../lang/base/fault.ts";
+import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { decodeProgram, type Program } from "../../lang/program/program.ts";
 import { WORD_TABLE_VERSION } from "../../lang/primitives/table.ts";
 import type { PackageFault } from "../fault.ts";
 import type { BlockContext } from "../ledger/executor.ts";
 import { rulesVersionAt, type LedgerParams } from "../ledger/params.ts";
 import type { DraftJob, DraftReply } from "../machines/jobs.ts";
+import { domainOfKey } from "../state/address.ts";
+import { quorumFor, type AuthorityLevel } from "../state/authority.ts";
+import { keysOf, type KeySet } from "../state/key-set.ts";
 import { perspective } from "../state/realm-root.ts";
 import { Realm } from "../state/realm.ts";
 import type { StateReader } from "../state/versioned.ts";
 import type { PackageBody } from "./body.ts";
 import { encodeBody } from "./body-codec.ts";
-import { checkKeys } from "./check-package.ts";
+import { checkFee, checkKeys, feePayer, signerAuthority } from "./check-package.ts";
 import { effectHash, encodeEffect } from "./effect-codec.ts";
 import { intrinsicErg, runBody, settle, type BodyRun } from "./execute.ts";
 import { movedPlaces, type MovedPlace } from "./moved.ts";
@@ -40,17 +43,14 @@ export function draftPackage(job: DraftJob, parts: DraftParts): DraftReply {
   const realm = Realm.at(parts.reader, job.base);
   const height = job.base.height + 1n;
   const context: BlockContext = { height, timeMs: job.timeMs, rulesVersion: rulesVersionAt(parts.params, height), chainId: parts.chainId, leaderDomain: new Uint8Array(20) };
-  const template = bodyTemplate(programs, job, realm, context);
-  const wrongKey = checkKeys(template, (address) => realm.domain(address));
-  if (wrongKey !== undefined) throw new FaultError<PackageFault>(wrongKey);
-  const measured = dryRun({ ...template, ergLimit: affordable(template, realm, parts.params) }, context, realm, programs);
+  const { template, measured } = measure(job, { programs, realm, context, params: parts.params });
   const ergLimit = withMargin(measured.ergUsed, parts.params);
   requireFunds(template, ergLimit, realm);
   const limited = { ...template, ergLimit };
   const run = dryRun(limited, context, realm, programs);
   const effectBytes = encodeEffect(run.effect);
   const body: PackageBody = { ...limited, effectHash: job.mode === "strict" ? effectHash(effectBytes) : new Uint8Array(0) };
-  const moved = movedSince(job, { before: realm, after: run.realm, effect: run.effect }, programs, parts);
+  const moved = movedSince(job, { before: realm, after: run.realm, effect: run.effect, level: levelOf(body, realm) }, programs, parts);
   const block = realm.fork();
   settle(body, run, run.outcome, run.ergUsed * body.ergPriceUnits, block);
   return { bodyBytes: encodeBody(body), effectBytes, witnessBytes: witnessOf(body, job, parts), moved, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run) };
@@ -67,12 +67,38 @@ function witnessOf(body: PackageBody, job: DraftJob, { reader }: DraftParts): Ui
 }
 
 /** Nothing when the user worked on the newest state, and nothing for a package that is meant to run on whatever it finds. */
-function movedSince(job: DraftJob, newest: Parameters<typeof movedPlaces>[1], programs: readonly Program[], { reader, params }: DraftParts): readonly MovedPlace[] {
+function movedSince(job: DraftJob, newest: Parameters<typeof movedPlaces>[1] & { readonly level: AuthorityLevel }, programs: readonly Program[], { reader, params }: DraftParts): readonly MovedPlace[] {
   if (job.mode === "loose" || equalBytes(job.seen.stateRoot, job.base.stateRoot)) return [];
-  return movedPlaces(Realm.at(reader, job.seen), newest, { programs, signer: job.domain, ergLimit: Number(params.packageErg) });
+  return movedPlaces(Realm.at(reader, job.seen), newest, { programs, signer: job.domain, authority: { domain: job.domain, ...newest.level }, ergLimit: Number(params.packageErg) });
 }
 
-function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm, context: BlockContext): PackageBody {
+interface Bench {
+  readonly programs: readonly Program[];
+  readonly realm: Realm;
+  readonly context: BlockContext;
+  readonly params: LedgerParams;
+}
+
+/** Learns the price, and whose signatures it takes: code that changes keys needs those of owners. */
+function measure(job: DraftJob, bench: Bench): { readonly template: PackageBody; readonly measured: BodyRun } {
+  try {
+    return measureAs("active", job, bench);
+  } catch (error) {
+    if (!isFaultError(error) || error.fault.code !== "STATE_NOT_OWNER") throw error;
+    return measureAs("owner", job, bench);
+  }
+}
+
+function measureAs(level: "active" | "owner", job: DraftJob, { programs, realm, context, params }: Bench): { readonly template: PackageBody; readonly measured: BodyRun } {
+  const template = bodyTemplate(programs, job, realm, context, level);
+  const refusal = checkKeys(template, (address) => realm.domain(address), context.height);
+  if (refusal !== undefined) throw new FaultError<PackageFault>(refusal);
+  const measured = dryRun({ ...template, ergLimit: affordable(template, realm, params) }, context, realm, programs);
+  return { template, measured };
+}
+
+function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm, context: BlockContext, level: "active" | "owner"): PackageBody {
+  const set = (domain: Uint8Array): KeySet => keysOf(domain, realm.domain(domain));
   return {
     format: 1,
     rulesVersion: context.rulesVersion,
@@ -81,8 +107,8 @@ function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm,
     chainId: context.chainId,
     domain: job.domain,
     nonce: realm.domain(job.domain).nonce + 1n,
-    signerKeys: [job.publicKey],
-    payerKeys: [],
+    signers: quorumFor(set(job.domain), level, domainOfKey(job.publicKey)),
+    ...(job.payer === undefined ? {} : { payer: { domain: job.payer, signers: quorumFor(set(job.payer), "active") } }),
     ergPriceUnits: job.ergPriceUnits,
     ergLimit: 0n,
     expiryHeight: job.expiryHeight,
@@ -102,7 +128,7 @@ function dryRun(body: PackageBody, context: BlockContext, realm: Realm, programs
 
 /** The most ERG the payer's balance can back, at least the price of the package itself. */
 function affordable(body: PackageBody, realm: Realm, params: LedgerParams): bigint {
-  const funds = realm.domain(body.payer ?? body.domain).balanceUnits / body.ergPriceUnits;
+  const funds = fundsOf(body, realm) / body.ergPriceUnits;
   const limit = funds < params.packageErg ? funds : params.packageErg;
   const least = intrinsicErg(body, signedSize(body)) + LEAST_MARGIN_ERG;
   if (limit < least) requireFunds(body, least, realm);
@@ -115,10 +141,27 @@ function withMargin(ergUsed: bigint, params: LedgerParams): bigint {
   return limit < params.packageErg ? limit : params.packageErg;
 }
 
+/** Faults: PACKAGE_CANNOT_PAY, PACKAGE_SESSION_SPENT. */
 function requireFunds(body: PackageBody, ergLimit: bigint, realm: Realm): void {
-  const haveUnits = realm.domain(body.payer ?? body.domain).balanceUnits;
-  const needUnits = ergLimit * body.ergPriceUnits;
-  if (haveUnits < needUnits) throw new FaultError<PackageFault>({ code: "PACKAGE_CANNOT_PAY", haveUnits, needUnits });
+  const limited = { ...body, ergLimit };
+  const domain = (address: Uint8Array): ReturnType<typeof realm.domain> => realm.domain(address);
+  const refusal = checkFee(limited, domain) ?? checkKeys(limited, domain, realm.base.height + 1n);
+  if (refusal !== undefined) throw new FaultError<PackageFault>(refusal);
+}
+
+/** What may go for the fee: the payer's balance, and no more than a session key has left. Base units. */
+function fundsOf(body: PackageBody, realm: Realm): bigint {
+  const { balanceUnits } = realm.domain(feePayer(body));
+  const level = levelOf(body, realm);
+  if (body.payer !== undefined || level.level !== "session") return balanceUnits;
+  const leftUnits = level.key.limits.spendUnits - level.key.spentUnits;
+  return leftUnits < balanceUnits ? leftUnits : balanceUnits;
+}
+
+function levelOf(body: PackageBody, realm: Realm): AuthorityLevel {
+  const level = signerAuthority(body, (address) => realm.domain(address));
+  assert(level !== undefined, "checkKeys came first");
+  return level;
 }
 
 function warningsOf(run: BodyRun): readonly string[] {

@@ -6,10 +6,11 @@ import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/r
 import { LIMITS as LANG_LIMITS } from "../../lang/limits.ts";
 import type { PackageFault } from "../fault.ts";
 import { decodeAcl } from "../state/acl.ts";
+import { checkFact, factKey, KEY_ASPECTS } from "../state/key-facts.ts";
 import { LIMITS } from "../state/limits.ts";
 import { decodeMeta } from "../state/meta.ts";
 import { packMode, unpackMode } from "../state/rights.ts";
-import { DIRECTORY_HASH, type BalanceChange, type CallEffect, type Effect, type EntryRights, type PathChange, type RightsChange, type StoredEffect } from "./effect.ts";
+import { DIRECTORY_HASH, type BalanceChange, type CallEffect, type Effect, type EntryRights, type KeyChange, type PathChange, type RightsChange, type StoredEffect } from "./effect.ts";
 
 /** The encoded effect is at most this large: a signer fetches it beside the body in one message of 1 MiB. */
 export const MAX_EFFECT_BYTES = 384 * 1024;
@@ -34,6 +35,7 @@ export function encodeEffect(effect: Effect): Uint8Array {
     effect.rights.map((one) => [one.domain, utf8(one.path), rightsItem(one.old), rightsItem(one.new), one.contentHash]),
     effect.calls.map((one) => [one.domain, utf8(one.path), textItem(one.word), one.codeHash, numberItem(one.times), numberItem(one.units)]),
     effect.stored.map((one) => [one.domain, utf8(one.path), textItem(one.key), one.oldHash, one.newHash]),
+    effect.keys.map((one) => [one.domain, numberItem(KEY_ASPECTS.indexOf(one.aspect)), one.subject, one.old, one.new]),
     numberItem(effect.greatestSpendUnits),
   ]);
   decodeEffect(bytes);
@@ -58,7 +60,7 @@ export function decodeEffect(bytes: Uint8Array): Effect {
   if (bytes.length > MAX_EFFECT_BYTES) {
     throw new FaultError<PackageFault>({ code: "PACKAGE_TOO_LARGE", limitBytes: MAX_EFFECT_BYTES });
   }
-  const [version, paths, balances, rights, calls, stored, spend] = listField(decodeRlp(bytes, MAX_ITEMS), "effect", 7);
+  const [version, paths, balances, rights, calls, stored, keys, spend] = listField(decodeRlp(bytes, MAX_ITEMS), "effect", 8);
   if (smallField(version, "effect version", 0xff) !== 1) malformed("effect version: only 1 is known");
   const effect: Effect = {
     version: 1,
@@ -67,6 +69,7 @@ export function decodeEffect(bytes: Uint8Array): Effect {
     rights: listField(rights, "rights").map(rightsChange),
     calls: listField(calls, "calls").map(callEffect),
     stored: listField(stored, "stored values").map(storedEffect),
+    keys: listField(keys, "keys").map(keyChange),
     greatestSpendUnits: numberField(spend, "greatest spend", LIMITS.amountBits),
   };
   ascending(effect.paths.map(placeKey), "paths");
@@ -74,6 +77,7 @@ export function decodeEffect(bytes: Uint8Array): Effect {
   ascending(effect.rights.map(placeKey), "rights");
   ascending(effect.calls.map(callKey), "calls");
   ascending(effect.stored.map(storedKey), "stored values");
+  ascending(effect.keys.map((one) => concatBytes(one.domain, factKey(one))), "keys");
   return effect;
 }
 
@@ -168,6 +172,17 @@ function storedEffect(item: RlpItem): StoredEffect {
     oldHash: bytesField(oldHash, "old hash", [0, 32]), newHash: bytesField(newHash, "new hash", [0, 32]),
   };
   if (equalBytes(change.oldHash, change.newHash)) malformed("stored value: nothing changes");
+  return change;
+}
+
+function keyChange(item: RlpItem): KeyChange {
+  const [domain, aspectItem, subjectItem, oldItem, newItem] = listField(item, "key change", 5);
+  const aspect = KEY_ASPECTS[smallField(aspectItem, "aspect", KEY_ASPECTS.length - 1)] as KeyChange["aspect"];
+  const change = {
+    domain: bytesField(domain, "domain", [20]), aspect, subject: bytesField(subjectItem, "subject", []), old: bytesField(oldItem, "old", []), new: bytesField(newItem, "new", []),
+  };
+  if (equalBytes(change.old, change.new)) malformed("key: nothing changes");
+  for (const value of [change.old, change.new]) if (value.length > 0) checkFact({ aspect, subject: change.subject, value });
   return change;
 }
 

@@ -1,10 +1,12 @@
 import { assert } from "../../lang/base/assert.ts";
 import { compareBytes, equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { sha256 } from "../../lang/base/hash.ts";
+import { keyFactChanges } from "../state/key-facts.ts";
+import { keysOf } from "../state/key-set.ts";
 import type { DomainChange, EntryChange, RealmChanges, StoredChange } from "../state/realm-changes.ts";
-import type { DomainKey, DomainRecord, EntryRecord } from "../state/records.ts";
+import type { EntryRecord } from "../state/records.ts";
 import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
-import { DIRECTORY_HASH, lossOf, type BalanceChange, type CallEffect, type Effect, type EntryRights, type PathChange, type RightsChange, type StoredEffect } from "./effect.ts";
+import { DIRECTORY_HASH, lossOf, type BalanceChange, type CallEffect, type Effect, type EntryRights, type KeyChange, type PathChange, type RightsChange, type StoredEffect } from "./effect.ts";
 import { callKey, equalRights, placeKey, storedKey } from "./effect-codec.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -34,24 +36,21 @@ export function effectOf(changes: RealmChanges, context: EffectContext): Effect 
     rights: entries.flatMap((entry) => rightsChange(entry, context)),
     calls: joinedCalls(context.calls ?? []),
     stored: changes.stored.flatMap((change) => storedEffect(change, context)).sort((a, b) => compareBytes(storedKey(a), storedKey(b))),
+    keys: [...changes.domains].sort((a, b) => compareBytes(a.domain, b.domain)).flatMap(keyChanges),
     greatestSpendUnits: 0n,
   };
   // A strict package does exactly this or nothing, so the most it can take is what it takes.
   return { ...effect, greatestSpendUnits: lossOf(effect, context.signerDomain) };
 }
 
-/** Keys that the first package registers are the signer's own, so they are no news; any other change of keys would be. */
 function balanceDelta({ before, after }: DomainChange): bigint {
-  assert(before.keys.length === 0 || equalKeys(before.keys, after.keys), "a change of keys has no entry in an effect");
   assert(equalBytes(before.sealingKey, after.sealingKey), "a change of the sealing key has no entry in an effect");
   return after.balanceUnits - before.balanceUnits;
 }
 
-function equalKeys(a: DomainRecord["keys"], b: DomainRecord["keys"]): boolean {
-  return a.length === b.length && a.every((key, index) => {
-    const other = b[index] as DomainKey;
-    return equalBytes(key.publicKey, other.publicKey) && key.role === other.role && key.weight === other.weight && equalBytes(key.limits, other.limits);
-  });
+function keyChanges({ domain, before, after }: DomainChange): readonly KeyChange[] {
+  if (before.keys === after.keys) return [];
+  return keyFactChanges(keysOf(domain, before), keysOf(domain, after)).map((change) => ({ domain, ...change }));
 }
 
 /** Calls of one word of one program are one entry. */

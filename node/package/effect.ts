@@ -1,4 +1,5 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
+import type { KeyFactChange } from "../state/key-facts.ts";
 
 /**
  * What a package changes, as the signer sees it and as the ledger checks it (R4). Leaves out fee, ERG,
@@ -17,6 +18,8 @@ export interface Effect {
   readonly calls: readonly CallEffect[];
   /** Sorted by domain, program and key. What the signer's own programs keep; what others keep is no part of an effect (R4). */
   readonly stored: readonly StoredEffect[];
+  /** Sorted by domain, then aspect and subject. Who may sign for a domain, and how many must. */
+  readonly keys: readonly KeyChange[];
   /** The most the signer's domain can lose, fee left out. Base units. */
   readonly greatestSpendUnits: bigint;
 }
@@ -75,6 +78,9 @@ export interface RightsChange {
    */
   readonly contentHash: Uint8Array;
 }
+export interface KeyChange extends KeyFactChange {
+  readonly domain: Uint8Array;
+}
 /** The values themselves, not a hash of them: a signer must be able to say who gets what. */
 export interface EntryRights {
   /** 20 bytes. */
@@ -90,7 +96,7 @@ export interface EntryRights {
 export const DIRECTORY_HASH = new Uint8Array(32);
 
 /** Changes nothing. */
-export const EMPTY_EFFECT: Effect = { version: 1, paths: [], balances: [], rights: [], calls: [], stored: [], greatestSpendUnits: 0n };
+export const EMPTY_EFFECT: Effect = { version: 1, paths: [], balances: [], rights: [], calls: [], stored: [], keys: [], greatestSpendUnits: 0n };
 
 /** What a domain loses by an effect, in base units; 0 if it gains. */
 export function lossOf(effect: Effect, domain: Uint8Array): bigint {

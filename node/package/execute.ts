@@ -1,3 +1,4 @@
+import { assert } from "../../lang/base/assert.ts";
 import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { decodeProgram, type Program } from "../../lang/program/program.ts";
@@ -6,16 +7,19 @@ import type { PackageFault } from "../fault.ts";
 import type { PackageResult, ReceiptOutcome } from "../ledger/block.ts";
 import type { BlockContext, ExecutionVerdict } from "../ledger/executor.ts";
 import type { LedgerParams } from "../ledger/params.ts";
+import type { Authority } from "../state/authority.ts";
+import { keyOf, withKey } from "../state/key-set.ts";
 import { changesOf } from "../state/realm-changes.ts";
 import { absorb, nestedRealm } from "../state/nested-realm.ts";
 import { createRealmHost } from "../state/realm-host.ts";
 import type { Realm } from "../state/realm.ts";
 import type { PackageBody, SignedPackage } from "./body.ts";
 import { packageId } from "./body-codec.ts";
-import { checkPackage } from "./check-package.ts";
-import type { Effect } from "./effect.ts";
+import { checkPackage, feePayer, greatestFee, signerAuthority } from "./check-package.ts";
+import { lossOf, type Effect } from "./effect.ts";
 import { bindingHash } from "./effect-codec.ts";
 import { effectOf } from "./effect-of.ts";
+import { checkSessionEffect } from "./session-limits.ts";
 import { checkWords } from "./words.ts";
 
 /** Price of a package before its code runs, in ERG: what decoding, signatures and storing it cost every node. */
@@ -29,7 +33,7 @@ export const BYTE_ERG = 16n;
 
 /** Charged whole before the code runs. */
 export function intrinsicErg(body: PackageBody, sizeBytes: number): bigint {
-  const signatures = BigInt(body.signerKeys.length + body.payerKeys.length);
+  const signatures = BigInt(body.signers.needed + (body.payer?.signers.needed ?? 0));
   return PACKAGE_BASE_ERG + signatures * SIGNATURE_ERG + BigInt(body.sections.length - 1) * SECTION_ERG + BigInt(sizeBytes) * BYTE_ERG;
 }
 
@@ -63,15 +67,18 @@ export interface BodyRun {
 
 /** Runs the code with the authority of the body's domain, the fee for the whole limit set aside. */
 export function runBody(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, programs: readonly Program[]): BodyRun {
-  const payer = body.payer ?? body.domain;
   const reserved = nestedRealm(block);
-  reserved.adjustBalance(payer, -(body.ergLimit * body.ergPriceUnits));
+  reserved.adjustBalance(feePayer(body), -greatestFee(body));
+  const level = signerAuthority(body, (address) => block.domain(address));
+  assert(level !== undefined, "checkKeys came first");
   const realm = nestedRealm(reserved);
   const intrinsic = intrinsicErg(body, sizeBytes);
-  const code = runPrograms(programs, realm, { signer: body.domain, height: context.height, ergLimit: Number(body.ergLimit - intrinsic) });
+  const code = runPrograms(programs, realm, { signer: body.domain, authority: { domain: body.domain, ...level }, height: context.height, ergLimit: Number(body.ergLimit - intrinsic) });
   const effect = effectOf(changesOf(realm), { signerDomain: body.domain });
-  const { fault, readHeight } = code;
+  const { readHeight } = code;
   const ergUsed = intrinsic + BigInt(code.ergUsed);
+  const beyond = level.level === "session" ? checkSessionEffect(level.key, effect, body.domain, sessionFee(body, ergUsed * body.ergPriceUnits)) : undefined;
+  const fault = code.fault ?? beyond;
   if (fault === undefined) return { outcome: { kind: "done" }, ergUsed, effect, realm, readHeight };
   return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, readHeight, fault };
 }
@@ -81,13 +88,19 @@ export interface CodeRun {
   readonly readHeight: boolean;
   readonly fault?: { readonly code: string };
 }
+export interface RunAs {
+  readonly signer: Uint8Array;
+  readonly authority: Authority;
+  readonly height: bigint;
+  readonly ergLimit: number;
+}
 
 /** One program after another: each sees what those before it wrote, and nothing else of them (G24). */
-export function runPrograms(programs: readonly Program[], realm: Realm, { signer, height, ergLimit }: { readonly signer: Uint8Array; readonly height: bigint; readonly ergLimit: number }): CodeRun {
+export function runPrograms(programs: readonly Program[], realm: Realm, { signer, authority, height, ergLimit }: RunAs): CodeRun {
   let ergUsed = 0;
   let readHeight = false;
   for (const program of programs) {
-    const host = createRealmHost({ realm, signer, directory: { domain: signer, path: "/" }, height, identityText: "", write: () => undefined });
+    const host = createRealmHost({ realm, signer, authority, directory: { domain: signer, path: "/" }, height, identityText: "", write: () => undefined });
     const result = runProgram(program, { host, ergLimit: ergLimit - ergUsed });
     ergUsed += result.ergUsed;
     readHeight ||= host.readHeight;
@@ -96,9 +109,12 @@ export function runPrograms(programs: readonly Program[], realm: Realm, { signer
   return { ergUsed, readHeight };
 }
 
+/** A right was missing: of the signer to an entry, or of the key that signed. */
+const DENIALS: readonly string[] = ["STATE_DENIED", "STATE_NOT_OWNER", "STATE_SESSION_LIMIT"];
+
 function outcomeOf(faultCode: string): ReceiptOutcome {
   if (faultCode === "LANG_OUT_OF_ERG") return { kind: "out-of-erg" };
-  return faultCode === "STATE_DENIED" ? { kind: "denied", faultCode } : { kind: "failed", faultCode };
+  return DENIALS.includes(faultCode) ? { kind: "denied", faultCode } : { kind: "failed", faultCode };
 }
 
 /** What you saw is what commits: a strict package that would do anything else does nothing (R4). */
@@ -110,18 +126,20 @@ function judge(body: PackageBody, run: BodyRun): ReceiptOutcome {
   return equalBytes(hash, body.effectHash) ? run.outcome : { kind: "state-moved" };
 }
 
-/** Takes nonce and fee, keeps the first key, and lets the changes through if the package is done. */
+/** Takes nonce and fee, counts what a session key spent, and lets the changes through if the package is done. */
 export function settle(body: PackageBody, run: BodyRun, outcome: ReceiptOutcome, feeUnits: bigint, block: Realm): void {
   if (outcome.kind === "done") absorb(block, run.realm);
-  block.adjustBalance(body.payer ?? body.domain, -feeUnits);
-  claimKeys(block, body.domain, body.signerKeys, body.nonce);
-  if (body.payer !== undefined) claimKeys(block, body.payer, body.payerKeys);
+  block.adjustBalance(feePayer(body), -feeUnits);
+  const set = block.domain(body.domain).keys;
+  const key = set === undefined || body.signers.keys.length > 1 ? undefined : keyOf(set, body.signers.keys[0] as Uint8Array);
+  if (set === undefined || key?.role !== "session") return block.patchDomain(body.domain, { nonce: body.nonce });
+  const spentUnits = key.spentUnits + sessionFee(body, feeUnits) + (outcome.kind === "done" ? lossOf(run.effect, body.domain) : 0n);
+  block.patchDomain(body.domain, { nonce: body.nonce, keys: withKey(set, { ...key, spentUnits }) });
 }
 
-function claimKeys(block: Realm, domain: Uint8Array, keys: readonly Uint8Array[], nonce?: bigint): void {
-  const known = block.domain(domain).keys;
-  const first = known.length > 0 ? known : keys.map((publicKey) => ({ algorithm: "ed25519" as const, publicKey, role: "owner" as const, weight: 1, limits: new Uint8Array(0) }));
-  block.patchDomain(domain, { keys: first, ...(nonce === undefined ? {} : { nonce }) });
+/** A fee that another domain pays does not count against a session key. */
+function sessionFee(body: PackageBody, feeUnits: bigint): bigint {
+  return body.payer === undefined ? feeUnits : 0n;
 }
 
 /** The limit must cover at least what the package costs before its code runs. */

@@ -1,6 +1,6 @@
 import { toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
-import type { Draft, IntentOffer, SignatureAnswer } from "../api.ts";
+import type { Draft, IntentOffer, IntentProgress, SignatureAnswer } from "../api.ts";
 import type { SignFault } from "../fault.ts";
 import type { Clock, Random } from "../ports.ts";
 
@@ -17,7 +17,8 @@ export interface IntentAsk {
   /** Absent: the signer's key decides the domain, and the draft is made for it. */
   readonly draft: Draft | undefined;
   readonly draftFor: (publicKey: Uint8Array) => Promise<Draft>;
-  readonly submit: (draft: Draft, answer: SignatureAnswer) => Promise<{ readonly packageId: Uint8Array }>;
+  /** Keeps a signature; with the last one that is needed the package is submitted. */
+  readonly answer: (draft: Draft, answer: SignatureAnswer) => Promise<IntentProgress>;
   readonly describe: (intent: { readonly intentId: Uint8Array; readonly expiresAtMs: number; readonly packageId: Uint8Array | undefined }) => string;
 }
 
@@ -70,11 +71,12 @@ export class IntentBook {
   }
 
   /** Takes a signature over one of the drafts shown for this intent. Faults: SIGN_*, PACKAGE_*. */
-  async answer(intentId: Uint8Array, answer: SignatureAnswer): Promise<{ readonly packageId: Uint8Array }> {
+  async answer(intentId: Uint8Array, answer: SignatureAnswer): Promise<IntentProgress> {
     const intent = this.find(intentId);
     const draft = intent.shown.get(toHex(answer.packageId));
     if (draft === undefined) refuse("the signature is for another package than the one shown");
-    const result = await intent.submit(draft, answer);
+    const result = await intent.answer(draft, answer);
+    if (result.missing > 0) return result;
     intent.settle.resolve(result);
     this.end(toHex(intentId), "answered");
     return result;

@@ -1,8 +1,9 @@
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import type { Program } from "../../lang/program/program.ts";
 import { showPlace, type Place } from "../state/paths.ts";
+import type { Authority } from "../state/authority.ts";
 import type { Realm } from "../state/realm.ts";
-import type { Effect, PathChange, RightsChange } from "./effect.ts";
+import type { Effect, KeyChange, PathChange, RightsChange } from "./effect.ts";
 import { effectOf } from "./effect-of.ts";
 import { runPrograms } from "./execute.ts";
 import { changesOf } from "../state/realm-changes.ts";
@@ -30,6 +31,7 @@ export interface MovedPlace {
 export interface SeenRun {
   readonly programs: readonly Program[];
   readonly signer: Uint8Array;
+  readonly authority: Authority;
   readonly ergLimit: number;
 }
 
@@ -39,7 +41,7 @@ export interface SeenRun {
  */
 export function movedPlaces(seen: Realm, newest: { readonly before: Realm; readonly after: Realm; readonly effect: Effect }, run: SeenRun): readonly MovedPlace[] {
   const sandbox = nestedRealm(seen);
-  const code = runPrograms(run.programs, sandbox, { signer: run.signer, height: seen.base.height, ergLimit: run.ergLimit });
+  const code = runPrograms(run.programs, sandbox, { signer: run.signer, height: seen.base.height, ergLimit: run.ergLimit, authority: run.authority });
   // What could not run there was never seen to do anything; the effect on the newest state is all there is to show.
   if (code.fault !== undefined) return [];
   const seenEffect = effectOf(changesOf(sandbox), { signerDomain: run.signer });
@@ -50,7 +52,8 @@ export function movedPlaces(seen: Realm, newest: { readonly before: Realm; reado
     const versions = { old: contentAt(seen, place), mine: contentAt(sandbox, place), theirs: contentAt(newest.before, place), result: contentAt(newest.after, place) };
     return { ...shown, ...Object.fromEntries(Object.entries(versions).filter(([, content]) => content !== undefined)) };
   });
-  return [...moved, ...(sameBalances(seenEffect, newest.effect) ? [] : [{ place: "the coins it pays" }])];
+  const keys = sameKeys(seenEffect, newest.effect) ? [] : [{ place: "the keys it changes" }];
+  return [...moved, ...keys, ...(sameBalances(seenEffect, newest.effect) ? [] : [{ place: "the coins it pays" }])];
 }
 
 function differingPlaces(seen: Effect, newest: Effect): readonly Place[] {
@@ -79,6 +82,13 @@ function sameBalances(a: Effect, b: Effect): boolean {
   return a.balances.length === b.balances.length && a.balances.every((one, index) => {
     const other = b.balances[index];
     return other !== undefined && equalBytes(one.domain, other.domain) && one.deltaUnits === other.deltaUnits;
+  });
+}
+
+function sameKeys(a: Effect, b: Effect): boolean {
+  return a.keys.length === b.keys.length && a.keys.every((one, index) => {
+    const other = b.keys[index] as KeyChange;
+    return equalBytes(one.domain, other.domain) && one.aspect === other.aspect && [one.subject, one.old, one.new].every((bytes, at) => equalBytes(bytes, [other.subject, other.old, other.new][at] as Uint8Array));
   });
 }
 

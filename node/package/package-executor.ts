@@ -88,7 +88,7 @@ export class PackageExecutor implements Executor<RealmState> {
     const context = { height, timeMs: 0n, rulesVersion: rulesVersionAt(params, height), chainId, leaderDomain: new Uint8Array(20) };
     const domain = (address: Uint8Array): ReturnType<typeof state.realm.domain> => state.realm.domain(address);
     const programs = readPrograms(signed.body);
-    return checkTerms(signed.body, context, params) ?? checkKeys(signed.body, domain) ?? checkFee(signed.body, domain)
+    return checkTerms(signed.body, context, params) ?? checkKeys(signed.body, domain, height) ?? checkFee(signed.body, domain)
       ?? checkIntrinsic(signed.body, signedPackage.length) ?? ("code" in programs ? programs : undefined) ?? verifyPackageSignatures(signed);
   }
 

@@ -2,11 +2,12 @@ import { equalBytes } from "../../lang/base/bytes.ts";
 import type { PackageFault } from "../fault.ts";
 import type { BaseState } from "../state/base-state.ts";
 import { Realm } from "../state/realm.ts";
-import type { PackageBody } from "./body.ts";
+import type { PackageBody, PackageSignature } from "./body.ts";
 import { encodeSignedPackage } from "./body-codec.ts";
 import { checkFee, checkKeys, checkNonce } from "./check-package.ts";
 import { bindingHash } from "./effect-codec.ts";
 import { checkIntrinsic, readPrograms, runBody } from "./execute.ts";
+import { quorumOf } from "./signing.ts";
 
 /** A package that may wait longer could be held back and used when its signer has forgotten it. Blocks. */
 export const MOST_EXPIRY_BLOCKS = 10_000n;
@@ -24,7 +25,7 @@ export function replay(body: PackageBody, state: BaseState, claimed: { readonly 
   const realm = new Realm(state);
   const domain = (address: Uint8Array): ReturnType<typeof realm.domain> => realm.domain(address);
   const sizeBytes = signedSize(body);
-  const refusal = checkExpiry(body, height) ?? checkKeys(body, domain) ?? checkNonce(body, domain) ?? checkFee(body, domain) ?? checkIntrinsic(body, sizeBytes);
+  const refusal = checkExpiry(body, height) ?? checkKeys(body, domain, height) ?? checkNonce(body, domain) ?? checkFee(body, domain) ?? checkIntrinsic(body, sizeBytes);
   if (refusal !== undefined) return refusal;
   const programs = readPrograms(body);
   if ("code" in programs) return programs;
@@ -51,9 +52,9 @@ function isBound(hash: Uint8Array | undefined, expected: Uint8Array): boolean {
   return hash !== undefined && equalBytes(hash, expected);
 }
 
-/** Size of the body with its signatures, which do not exist yet but have a known size. */
+/** Size of the body with its signatures, which do not exist yet but have a known size, whoever makes them. */
 export function signedSize(body: PackageBody): number {
-  const signature = new Uint8Array(64);
-  const of = (role: "signer" | "payer", keys: readonly Uint8Array[]) => keys.map((publicKey) => ({ role, publicKey, scheme: "sshsig" as const, signature }));
-  return encodeSignedPackage({ body, signatures: [...of("signer", body.signerKeys), ...of("payer", body.payerKeys)] }).length;
+  const of = (role: PackageSignature["role"]): readonly PackageSignature[] =>
+    Array.from({ length: quorumOf(body, role)?.needed ?? 0 }, (_, i) => ({ role, publicKey: new Uint8Array(32).fill(i), scheme: "sshsig", signature: new Uint8Array(64) }));
+  return encodeSignedPackage({ body, signatures: [...of("signer"), ...of("payer")] }).length;
 }

@@ -8,6 +8,7 @@ import type { PackageBody, PackageSignature } from "./body.ts";
 import { decodeEffect, effectHash } from "./effect-codec.ts";
 import { lossOf, type Effect } from "./effect.ts";
 import { effectSentences } from "./sentences.ts";
+import { holds } from "./signing.ts";
 
 /**
  * What a signer does with a package that a node hands over, before it shows anything: it believes bytes only,
@@ -22,8 +23,11 @@ export interface ReviewInput {
   readonly expected: {
     /** The whole chain id, or as much of its front as an intent carries. */
     readonly chainId?: Uint8Array;
-    /** Whose authority the code may run with or, for a payer's key, who may pay. */
-    readonly domain: Uint8Array;
+    /**
+     * With whose authority the code may run or, for a payer's key, who may pay: one of these. Absent where the person
+     * who signs is shown the domain and judges it.
+     */
+    readonly domains?: readonly Uint8Array[];
     /** The key that is about to sign. */
     readonly publicKey: Uint8Array;
     /** `strict` unless the user asked for `ct --loose`. */
@@ -57,7 +61,7 @@ export interface Review {
   readonly sentences: readonly string[];
   /** ERG limit × price: the most that leaves for the fee. Base units. */
   readonly greatestFeeUnits: bigint;
-  /** The most the expected domain can lose besides. Base units; undefined in loose mode, where nothing bounds it. */
+  /** The most the domain of the key can lose besides. Base units; undefined in loose mode, where nothing bounds it. */
   readonly greatestSpendUnits: bigint | undefined;
 }
 export type ReviewVerdict = { readonly kind: "reviewed"; readonly review: Review } | { readonly kind: "refused"; readonly fault: PackageFault };
@@ -80,24 +84,25 @@ function review(input: ReviewInput): Review {
   if (expected.chainId !== undefined) demand(equalBytes(body.chainId.subarray(0, expected.chainId.length), expected.chainId), { code: "PACKAGE_OTHER_CHAIN" });
   demand(body.rulesVersion <= rules.rulesVersion, { code: "PACKAGE_RULES", needs: body.rulesVersion });
   const role = roleOf(body, expected.publicKey);
-  demand(equalBytes(role === "signer" ? body.domain : (body.payer as Uint8Array), expected.domain), { code: "PACKAGE_DIFFERS", field: role === "signer" ? "domain" : "payer" });
+  const domain = role === "signer" ? body.domain : (body.payer?.domain ?? body.domain);
+  demand(expected.domains === undefined || expected.domains.some((one) => equalBytes(one, domain)), { code: "PACKAGE_DIFFERS", field: role === "signer" ? "domain" : "payer" });
   demand(body.mode === (expected.mode ?? "strict"), { code: "PACKAGE_DIFFERS", field: "mode" });
   checkExpiry(body, input.nowHeight);
   refuseIf(rules.checkProgram(body));
   const bound = boundEffect(body, input.effectBytes);
   if (input.witnessBytes !== undefined) refuseIf(rules.replay(body, input.witnessBytes, input.claimedErg === undefined ? {} : { ergUsed: input.claimedErg }));
-  const effect = seenBy(role, bound, expected.domain);
+  const effect = seenBy(role, bound, domain);
   return {
     body, packageId: id, effect, role,
-    sentences: reviewSentences(body, effect, expected.domain),
+    sentences: reviewSentences(body, effect, domain),
     greatestFeeUnits: body.ergLimit * body.ergPriceUnits,
     greatestSpendUnits: effect?.greatestSpendUnits,
   };
 }
 
 function roleOf(body: PackageBody, publicKey: Uint8Array): PackageSignature["role"] {
-  if (body.signerKeys.some((key) => equalBytes(key, publicKey))) return "signer";
-  demand(body.payerKeys.some((key) => equalBytes(key, publicKey)), { code: "PACKAGE_WRONG_KEY" });
+  if (holds(body.signers.keys, publicKey)) return "signer";
+  demand(holds(body.payer?.signers.keys ?? [], publicKey), { code: "PACKAGE_WRONG_KEY" });
   return "payer";
 }
 
@@ -125,8 +130,8 @@ function seenBy(role: PackageSignature["role"], effect: Effect | undefined, view
 
 function reviewSentences(body: PackageBody, effect: Effect | undefined, viewer: Uint8Array): readonly string[] {
   const sentences = effect === undefined ? ["does whatever the code does on the state it finds: nothing is promised"] : [...effectSentences(effect, viewer)];
-  if (body.payer !== undefined) sentences.push(equalBytes(body.payer, viewer) ? `takes the fee from you, for a package of ${encodeAddress(body.domain)}` : `takes the fee from ${encodeAddress(body.payer)}, who signs as well`);
-  const others = body.signerKeys.length + body.payerKeys.length - 1;
+  if (body.payer !== undefined) sentences.push(equalBytes(body.payer.domain, viewer) ? `takes the fee from you, for a package of ${encodeAddress(body.domain)}` : `takes the fee from ${encodeAddress(body.payer.domain)}, who signs as well`);
+  const others = body.signers.needed + (body.payer?.signers.needed ?? 0) - 1;
   if (others > 0) sentences.push(`needs ${others} more ${others === 1 ? "signature" : "signatures"}`);
   return sentences;
 }

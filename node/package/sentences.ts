@@ -4,6 +4,7 @@ import { encodeAddress } from "../state/address.ts";
 import { coinsText } from "../state/coins.ts";
 import { showPlace, type Place } from "../state/paths.ts";
 import { DIRECTORY_HASH, lossOf, type BalanceChange, type CallEffect, type Effect, type PathChange, type StoredEffect } from "./effect.ts";
+import { keySentence } from "./key-sentences.ts";
 import { rightsSentences } from "./rights-sentences.ts";
 import { shownText } from "./shown-text.ts";
 
@@ -18,6 +19,7 @@ export function effectSentences(effect: Effect, signerDomain: Uint8Array): reado
     ...effect.rights.flatMap((change) => rightsSentences(change, signerDomain)),
     ...effect.calls.map((call) => callSentence(call, signerDomain)),
     ...effect.stored.map((change) => storedSentence(change, signerDomain)),
+    ...effect.keys.map((change) => keySentence(change, signerDomain)),
     ...effect.balances.map((change) => balanceSentence(change, signerDomain)),
   ];
   const loss = lossOf(effect, signerDomain);

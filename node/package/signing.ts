@@ -6,7 +6,8 @@ import { fastestScheme } from "../crypto/sodium-scheme.ts";
 import { PUBLIC_KEY_BYTES, signEd25519, SIGNATURE_BYTES, verifyEd25519, type SignatureScheme } from "../crypto/ed25519.ts";
 import { SshReader, sshString } from "../crypto/ssh-wire.ts";
 import type { PackageFault, SignFault } from "../fault.ts";
-import { SSHSIG_NAMESPACE, type PackageBody, type PackageSignature } from "./body.ts";
+import { domainOfKey } from "../state/address.ts";
+import { SSHSIG_NAMESPACE, type PackageBody, type PackageSignature, type Quorum } from "./body.ts";
 
 /**
  * The two ways to sign a body (R6). `raw` is for keys we hold: Ed25519 over a domain-separated hash.
@@ -67,31 +68,47 @@ export function parseSshSignature(blob: Uint8Array): Uint8Array {
 }
 
 /**
- * Whether every key of the body signed it, and nobody else did. PACKAGE_WRONG_KEY: the keys are not
- * exactly the body's. PACKAGE_BAD_SIGNATURE: one of them did not make its signature.
+ * Whether as many keys signed as each quorum of the body needs, and nobody else. PACKAGE_WRONG_KEY: one is not among
+ * the keys of its role. PACKAGE_UNSIGNED: too few or too many. PACKAGE_BAD_SIGNATURE: one does not fit.
  */
-export function verifyPackageSignatures(
-  signed: { readonly body: PackageBody; readonly bodyBytes: Uint8Array; readonly signatures: readonly PackageSignature[] },
-  scheme: SignatureScheme = fastestScheme,
-): PackageFault | undefined {
-  const { body, bodyBytes, signatures } = signed;
-  const expected = [
-    ...body.signerKeys.map((key) => ({ role: "signer", key })),
-    ...body.payerKeys.map((key) => ({ role: "payer", key })),
-  ];
-  if (signatures.length !== expected.length) return { code: "PACKAGE_WRONG_KEY" };
-  for (const [index, { role, key }] of expected.entries()) {
-    const found = signatures[index] as PackageSignature;
-    if (found.role !== role || !equalBytes(found.publicKey, key)) return { code: "PACKAGE_WRONG_KEY" };
+export function verifyPackageSignatures(signed: SignaturesOf, scheme: SignatureScheme = fastestScheme): PackageFault | undefined {
+  const { body, signatures } = signed;
+  for (const role of ["signer", "payer"] as const) {
+    const keys = quorumOf(body, role)?.keys ?? [];
+    const given = signatures.filter((one) => one.role === role);
+    if (given.some(({ publicKey }) => !holds(keys, publicKey))) return { code: "PACKAGE_WRONG_KEY" };
+    const needs = quorumOf(body, role)?.needed ?? 0;
+    if (given.length !== needs) return { code: "PACKAGE_UNSIGNED", role, needs, given: given.length };
   }
+  return wrongSignature(signed, scheme) === undefined ? undefined : { code: "PACKAGE_BAD_SIGNATURE" };
+}
+
+export interface SignaturesOf {
+  readonly body: PackageBody;
+  readonly bodyBytes: Uint8Array;
+  readonly signatures: readonly PackageSignature[];
+}
+
+/** The first signature that its key did not make over these bytes. */
+export function wrongSignature({ bodyBytes, signatures }: SignaturesOf, scheme: SignatureScheme = fastestScheme): PackageSignature | undefined {
   // One hash of the body for each scheme, not for each of up to 32 signatures.
   const messages = new Map<SigningScheme, Uint8Array>();
-  for (const one of signatures) {
+  return signatures.find((one) => {
     const message = messages.get(one.scheme) ?? messageToSign(one.scheme, bodyBytes);
     messages.set(one.scheme, message);
-    if (!verifyEd25519(one.publicKey, message, one.signature, scheme)) return { code: "PACKAGE_BAD_SIGNATURE" };
-  }
-  return undefined;
+    return !verifyEd25519(one.publicKey, message, one.signature, scheme);
+  });
+}
+
+/** Who signs in a role; undefined for a payer where there is none. */
+export function quorumOf(body: PackageBody, role: PackageSignature["role"]): Quorum | undefined {
+  return role === "signer" ? body.signers : body.payer?.signers;
+}
+
+/** Whether a public key is one of these ids. */
+export function holds(keys: readonly Uint8Array[], publicKey: Uint8Array): boolean {
+  const id = domainOfKey(publicKey);
+  return keys.some((key) => equalBytes(key, id));
 }
 
 /** Signs a body with a key that we hold: the `raw` scheme. */

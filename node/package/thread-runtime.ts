@@ -50,6 +50,8 @@ export class ThreadRuntime {
     this.setup = setup;
     const inner = createRealmHost({
       realm, signer: setup.signer, directory: start.directory,
+      // In a sandbox everything may be tried; who must sign for it is found out by `ct`.
+      authority: { domain: setup.signer, level: "owner" },
       identityText: setup.identityText, write: setup.write, thread: this.words(), ...(setup.files !== undefined && { files: setup.files }), ...(start.openFiles !== undefined && { openFiles: start.openFiles }),
     });
     this.host = new ThreadHost(inner, start.recording, setup.kind, (item) => this.judge(item));

@@ -30,7 +30,7 @@ const REMEMBERED_DOMAINS = 32_768;
 
 /** What a domain is before anything was written to it. Such a record is never stored. */
 export function emptyDomain(): DomainRecord {
-  return { format: 1, rulesVersion: RULES_VERSION, balanceUnits: 0n, nonce: 0n, keys: [], sealingKey: new Uint8Array(0), storageRoot: EMPTY_ROOT };
+  return { format: 1, rulesVersion: RULES_VERSION, balanceUnits: 0n, nonce: 0n, sealingKey: new Uint8Array(0), storageRoot: EMPTY_ROOT };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { toHex } from "../../lang/base/bytes.ts";
-import type { DomainKey, EntryRecord } from "./records.ts";
+import type { KeySet } from "./key-set.ts";
+import type { EntryRecord } from "./records.ts";
 
 /**
  * Pending writes. A layer never changes once frozen; a chain of layers, newest first, is what a realm
@@ -24,7 +25,7 @@ export interface Layer {
 export interface DomainPatch {
   readonly deltaUnits: bigint;
   readonly nonce?: bigint;
-  readonly keys?: readonly DomainKey[];
+  readonly keys?: KeySet;
   readonly sealingKey?: Uint8Array;
 }
 

@@ -5,7 +5,7 @@ export const LIMITS = {
   pathBytes: 4_096,
   /** One file, so that reading and hashing it never holds up a block. */
   fileBytes: 1_048_576,
-  /** Access-control list or metadata of an entry, limits of a session key. */
+  /** Access-control list or metadata of an entry. */
   attributeBytes: 4_096,
   /** Named identities and groups of an entry, and as many again that a directory hands down. */
   aclEntries: 64,
@@ -17,8 +17,13 @@ export const LIMITS = {
   storedValueBytes: 4_096,
   /** Files that one thread may have open. */
   openFiles: 32,
-  /** Keys of one domain. */
-  domainKeys: 32,
+  /** Owner and active keys of one domain, no more than one package may be signed by; and its session keys. */
+  signingKeys: 16,
+  sessionKeys: 16,
+  /** Words that one session key may use. */
+  sessionWords: 64,
+  /** Domains that together may recover another. */
+  guardians: 16,
   /** A balance or an amount is below 2^128 base units. */
   amountBits: 128,
   /** Writes and bytes of content that one realm may have pending. */

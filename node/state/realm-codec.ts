@@ -5,10 +5,11 @@ import { bytesField, listField, numberField, numberItem, smallField, textField, 
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import { BaseState } from "./base-state.ts";
 import { directoryText, fromDirectoryText } from "./entry-keys.ts";
+import { keySetItem, readKeySet } from "./key-set-codec.ts";
 import { layersOf, type Chain, type DomainPatch, type Layer } from "./layers.ts";
 import { LIMITS } from "./limits.ts";
 import { isCanonicalPath, nameProblem } from "./paths.ts";
-import { decodeEntry, encodeEntry, keysItem, keysOf } from "./records-codec.ts";
+import { decodeEntry, encodeEntry } from "./records-codec.ts";
 import type { EntryRecord } from "./records.ts";
 import { Realm } from "./realm.ts";
 import type { StateReader } from "./versioned.ts";
@@ -84,7 +85,7 @@ function patchItems(patch: DomainPatch): RlpItem[] {
     numberItem(deltaUnits < 0n ? 1 : 0),
     numberItem(deltaUnits < 0n ? -deltaUnits : deltaUnits),
     nonce === undefined ? [] : [numberItem(nonce)],
-    keys === undefined ? [] : [keysItem(keys)],
+    keys === undefined ? [] : [keySetItem(keys)],
     sealingKey === undefined ? [] : [sealingKey],
   ];
 }
@@ -99,7 +100,7 @@ function domainOf(item: RlpItem): readonly [string, DomainPatch] {
   const patch: DomainPatch = {
     deltaUnits: isLoss ? -size : size,
     ...(nonceItem === undefined ? {} : { nonce: numberField(nonceItem, "nonce", 64) }),
-    ...(keysList === undefined ? {} : { keys: keysOf(listField(keysList, "keys")) }),
+    ...(keysList === undefined ? {} : { keys: readKeySet(keysList) }),
     ...(sealing === undefined ? {} : { sealingKey: bytesField(sealing, "sealing key", [0, 32]) }),
   };
   return [toHex(bytesField(address, "address", [20])), patch];

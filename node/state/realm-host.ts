@@ -1,10 +1,12 @@
 import { assert } from "../../lang/base/assert.ts";
 import { utf8 } from "../../lang/base/bytes.ts";
 import type { Host, HostMark, Meter } from "../../lang/host.ts";
-import type { HostWordName } from "../../lang/primitives/host-words.ts";
+import { HOST_WORDS, type HostWordName } from "../../lang/primitives/host-words.ts";
+import type { HostWordSpec } from "../../lang/primitives/spec.ts";
 import type { Value } from "../../lang/value.ts";
 import type { FileContext } from "./access.ts";
 import { encodeAddress } from "./address.ts";
+import { requireWord, type Authority } from "./authority.ts";
 import { resolveRecipient } from "./contacts.ts";
 import type { FilePort } from "./file-port.ts";
 import { NO_OPEN_FILES, type OpenFiles } from "./open-files.ts";
@@ -32,6 +34,8 @@ export interface RealmHostOptions {
   readonly realm: Realm;
   /** 20 bytes: the domain that acts. `~` is its root. */
   readonly signer: Uint8Array;
+  /** Whether the keys of a domain may be changed; absent: they may not. */
+  readonly authority?: Authority;
   readonly directory: Place;
   /** Height of the block being executed, or of the realm's base. */
   readonly height?: bigint;
@@ -76,6 +80,14 @@ const WORDS: { readonly [Word in HostWordName]: WordAction } = {
   ...FILE_WORDS, ...VIEW_WORDS, ...FILE_PORT_WORDS, ...RIGHT_WORDS, ...MARKET_WORDS, ...COIN_WORDS, ...SESSION_WORDS,
 };
 
+const SPECS: ReadonlyMap<string, HostWordSpec> = new Map(HOST_WORDS.map((spec) => [spec.word, spec]));
+
+function specOf(word: HostWordName): HostWordSpec {
+  const spec = SPECS.get(word);
+  assert(spec !== undefined, "every host word has a row");
+  return spec;
+}
+
 /** A host through which GridScript reaches a realm as the domain `signer`. */
 export function createRealmHost(options: RealmHostOptions): RealmHost {
   return new RealmHostState(options);
@@ -98,6 +110,7 @@ class RealmHostState implements HostState {
   }
 
   call(word: HostWordName, args: readonly Value[], meter: Meter): readonly Value[] {
+    requireWord(this.options.authority, specOf(word));
     const before = this.realm.savepoint();
     try {
       return WORDS[word](this.#callWith(args, meter));

@@ -1,14 +1,12 @@
-import { compareBytes } from "../../lang/base/bytes.ts";
 import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
+import { keySetItem, readKeySet } from "./key-set-codec.ts";
 import { LIMITS } from "./limits.ts";
-import type { DomainKey, DomainRecord, EntryRecord, StoredRecord } from "./records.ts";
+import type { DomainRecord, EntryRecord, StoredRecord } from "./records.ts";
 
 /** Canonical bytes of the records of the state. Decoding bounds every field and refuses any other form. */
 
-const ROLES = ["owner", "active", "session"] as const;
 const KINDS = ["file", "directory"] as const;
-const MAX_WEIGHT = 255;
 const MAX_MODE = 2 ** 27 - 1;
 
 export function encodeDomain(record: DomainRecord): Uint8Array {
@@ -17,7 +15,7 @@ export function encodeDomain(record: DomainRecord): Uint8Array {
     numberItem(record.rulesVersion),
     numberItem(record.balanceUnits),
     numberItem(record.nonce),
-    record.keys.map(keyItem),
+    record.keys === undefined ? [] : keySetItem(record.keys),
     record.sealingKey,
     record.storageRoot,
   ]);
@@ -26,45 +24,15 @@ export function encodeDomain(record: DomainRecord): Uint8Array {
 /** Faults: CODEC_MALFORMED. */
 export function decodeDomain(bytes: Uint8Array): DomainRecord {
   const [format, rulesVersion, balance, nonce, keys, sealingKey, storageRoot] = listField(decodeRlp(bytes), "domain", 7);
+  const keyItems = listField(keys, "keys");
   return {
     format: formatOne(format, "domain"),
     rulesVersion: smallField(rulesVersion, "rules version", 2 ** 32 - 1),
     balanceUnits: numberField(balance, "balance", LIMITS.amountBits),
     nonce: numberField(nonce, "nonce", 64),
-    keys: keysOf(listField(keys, "keys")),
+    ...(keyItems.length === 0 ? {} : { keys: readKeySet(keyItems) }),
     sealingKey: bytesField(sealingKey, "sealing key", [0, 32]),
     storageRoot: bytesField(storageRoot, "storage root", [32]),
-  };
-}
-
-/** Keys of a domain, strictly ascending by public key. */
-export function keysItem(keys: readonly DomainKey[]): RlpItem {
-  return keys.map(keyItem);
-}
-
-function keyItem({ publicKey, role, weight, limits }: DomainKey): RlpItem {
-  return [publicKey, numberItem(ROLES.indexOf(role)), numberItem(weight), limits];
-}
-
-/** Faults: CODEC_MALFORMED. */
-export function keysOf(items: readonly RlpItem[]): readonly DomainKey[] {
-  if (items.length > LIMITS.domainKeys) malformed(`keys: more than ${LIMITS.domainKeys}`);
-  const keys = items.map(keyOf);
-  keys.forEach((key, i) => {
-    const before = keys[i - 1];
-    if (before !== undefined && compareBytes(before.publicKey, key.publicKey) >= 0) malformed("keys: not in order");
-  });
-  return keys;
-}
-
-function keyOf(item: RlpItem): DomainKey {
-  const [publicKey, role, weight, limits] = listField(item, "key", 4);
-  return {
-    algorithm: "ed25519",
-    publicKey: bytesField(publicKey, "public key", [32]),
-    role: ROLES[smallField(role, "role", ROLES.length - 1)] ?? malformed("role"),
-    weight: smallField(weight, "weight", MAX_WEIGHT),
-    limits: bytesField(limits, "limits", [], LIMITS.attributeBytes),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { KeySet } from "./key-set.ts";
+
 /**
  * What the trie holds. Two levels: the state trie maps keccak256(address) to a domain record, and the
  * record's `storageRoot` is the root of the domain's own trie, which maps
@@ -11,22 +13,12 @@ export interface DomainRecord {
   readonly balanceUnits: bigint;
   /** Packages executed so far; the next package carries nonce + 1. */
   readonly nonce: bigint;
-  /** Empty until the domain signs its first package; then the address no longer decides, the keys do. */
-  readonly keys: readonly DomainKey[];
+  /** Absent until the domain changes its keys: until then the one key counts that its address is derived from. */
+  readonly keys?: KeySet;
   /** X25519 key for sealing to this domain (R12), 32 bytes or empty. */
   readonly sealingKey: Uint8Array;
   /** 32 bytes. */
   readonly storageRoot: Uint8Array;
-}
-export interface DomainKey {
-  readonly algorithm: "ed25519";
-  readonly publicKey: Uint8Array;
-  /** `owner` may change keys and everything else; `active` may do the rest; `session` is limited (issue 4). */
-  readonly role: "owner" | "active" | "session";
-  /** Signatures of one role are weighed; 1 unless a threshold was set. */
-  readonly weight: number;
-  /** Encoded limits of a session key, empty otherwise. */
-  readonly limits: Uint8Array;
 }
 
 /**

@@ -125,7 +125,7 @@ export class Conversation {
     const { publicKey, bodyBytes, effectBytes, witnessBytes } = request;
     const signer = (await this.parts.signers(signal)).find((one) => one.publicKey !== undefined && equalBytes(one.publicKey, publicKey));
     if (signer === undefined) return refused("this agent does not have the key");
-    const expected = { domain: domainOfKey(publicKey), publicKey, ...(this.parts.chainId === undefined ? {} : { chainId: this.parts.chainId }) };
+    const expected = { domains: [domainOfKey(publicKey)], publicKey, ...(this.parts.chainId === undefined ? {} : { chainId: this.parts.chainId }) };
     const verdict = reviewDraft({ bodyBytes, effectBytes, witnessBytes, expected, rules: SIGNER_RULES });
     if (verdict.kind === "refused") return refused(faultText(verdict.fault).text);
     const hostFingerprint = this.binding === undefined ? undefined : fingerprintOf(this.binding.hostKey);

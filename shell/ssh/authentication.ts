@@ -1,7 +1,6 @@
 import ssh2, { type AuthContext, type AuthenticationType, type PublicKeyAuthContext } from "ssh2";
-import { equalBytes } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
-import { decodeAddress, domainOfKey, looksLikeAddress, type Identity, type NodeApi, type ProvedKey } from "../../node/api.ts";
+import { decodeAddress, looksLikeAddress, type Identity, type NodeApi, type ProvedKey } from "../../node/api.ts";
 import { fingerprintOf } from "./host-key.ts";
 import { WireReader } from "./wire.ts";
 
@@ -17,7 +16,7 @@ type Named = { readonly kind: "domain"; readonly domain: Uint8Array } | { readon
 
 export interface AuthenticationParts {
   readonly sourceAddress: string;
-  readonly domainKeys: NodeApi["domainKeys"];
+  readonly isKeyOf: NodeApi["isKeyOf"];
   readonly onIdentity: (identity: Identity) => void;
 }
 
@@ -66,8 +65,7 @@ export class Authentication {
   private maySpeakFor({ ed25519 }: ProvedKey, named: Named): boolean {
     if (named.kind === "label") return true;
     if (named.kind === "nobody" || ed25519 === undefined) return false;
-    const keys = this.parts.domainKeys(named.domain);
-    return keys === undefined ? equalBytes(domainOfKey(ed25519), named.domain) : keys.some((key) => equalBytes(key, ed25519));
+    return this.parts.isKeyOf(named.domain, ed25519);
   }
 }
 

@@ -26,7 +26,7 @@ export interface ClientConnectionParts {
   readonly guard: Guard;
   readonly sessions: SessionStarter;
   readonly log: ShellLog;
-  readonly domainKeys: NodeApi["domainKeys"];
+  readonly isKeyOf: NodeApi["isKeyOf"];
   readonly onLogin: () => void;
 }
 
@@ -43,7 +43,7 @@ export class ClientConnection {
     const { client, watch } = parts;
     const authentication = new Authentication({
       sourceAddress: parts.source,
-      domainKeys: parts.domainKeys,
+      isKeyOf: parts.isKeyOf,
       onIdentity: (identity) => (this.identity = identity),
     });
     client.on("authentication", (request) => {

@@ -1,7 +1,7 @@
 import { FaultError } from "../../lang/base/fault.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
-import { eventItems, eventsOf, type ChainFacts, type Draft, type HeadView, type LineOutcome, type Receipt, type ReceiptOutcome, type ReceiptStage, type SignatureAnswer, type SourceMode } from "../../node/api.ts";
+import { eventItems, eventsOf, type ChainFacts, type Draft, type DraftSigner, type HeadView, type IntentProgress, type LineOutcome, type Receipt, type ReceiptOutcome, type ReceiptStage, type SignatureAnswer, type SourceMode } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { decodePlainRecord, encodePlain } from "./plain-data.ts";
 import { RPC_VERSION } from "./rpc-frames.ts";
@@ -19,7 +19,7 @@ export type RpcRequest =
   | { readonly kind: "untilReceipt"; readonly packageId: Uint8Array; readonly stage: ReceiptStage }
   /** In a thread of this connection, for the key that logged in. */
   | { readonly kind: "run"; readonly source: string; readonly sourceName: string; readonly mode: SourceMode }
-  | { readonly kind: "draft"; readonly publicKey: Uint8Array }
+  | { readonly kind: "draft"; readonly signer: DraftSigner }
   | { readonly kind: "committed" }
   | { readonly kind: "faucet" }
   /** For the run that said it waits. Answered at once; no bytes are the end of input. */
@@ -35,7 +35,7 @@ export type RpcReceipt = { readonly receipt: Receipt; readonly stage: ReceiptSta
 export interface RpcReplies {
   readonly status: RpcStatus;
   readonly fetchIntent: RemoteDraft;
-  readonly answerIntent: { readonly packageId: Uint8Array };
+  readonly answerIntent: IntentProgress;
   readonly submit: { readonly packageId: Uint8Array };
   readonly receipt: RpcReceipt | undefined;
   readonly untilReceipt: Receipt;
@@ -52,6 +52,7 @@ const SCHEMES = ["raw", "sshsig"] as const;
 const MODES = ["shell", "forth"] as const;
 const PRESETS = ["devnet", "testnet", "mainnet"] as const;
 const OUTCOMES: readonly ReceiptOutcome["kind"][] = ["done", "state-moved", "denied", "failed", "out-of-erg"];
+const NONE = new Uint8Array(0);
 const MAX_ID = 2 ** 32;
 const MAX_NAME_BYTES = 4_096;
 const MAX_WARNINGS = 100;
@@ -118,7 +119,7 @@ function requestFields(request: RpcRequest): readonly RlpItem[] {
     case "receipt": return [request.packageId];
     case "untilReceipt": return [request.packageId, textItem(request.stage)];
     case "run": return [textItem(request.source), textItem(request.sourceName), textItem(request.mode)];
-    case "draft": return [request.publicKey];
+    case "draft": return [request.signer.publicKey, request.signer.domain ?? NONE, request.signer.payer ?? NONE];
     case "input": return [request.bytes];
   }
 }
@@ -146,7 +147,11 @@ function requestOf(kind: RpcKind, fields: readonly RlpItem[]): RpcRequest {
       const [source, sourceName, mode] = exactly(3);
       return { kind, source: textField(source, "source", Infinity), sourceName: textField(sourceName, "source name", MAX_NAME_BYTES), mode: oneOf(MODES, mode, "mode") };
     }
-    case "draft": return { kind, publicKey: bytesField(exactly(1)[0], "public key", [32]) };
+    case "draft": {
+      const [publicKey, domainItem, payerItem] = exactly(3);
+      const [domain, payer] = [bytesField(domainItem, "domain", [0, 20]), bytesField(payerItem, "payer", [0, 20])];
+      return { kind, signer: { publicKey: bytesField(publicKey, "public key", [32]), ...(domain.length > 0 && { domain }), ...(payer.length > 0 && { payer }) } };
+    }
     case "input": return { kind, bytes: bytesField(exactly(1)[0], "input", []) };
   }
 }
@@ -157,7 +162,8 @@ export function encodeReply(...[kind, reply]: { [K in RpcKind]: [K, RpcReplies[K
     case "status": return [textItem(reply.preset), reply.chainId, numberItem(reply.head.height), reply.head.stateRoot, reply.head.blockId];
     case "fetchIntent": case "draft":
       return [reply.packageId, reply.bodyBytes, reply.effectBytes, reply.witnessBytes, numberItem(reply.ergUsed), reply.warnings.map(textItem)];
-    case "answerIntent": case "submit": return [reply.packageId];
+    case "answerIntent": return [reply.packageId, numberItem(reply.missing)];
+    case "submit": return [reply.packageId];
     case "receipt": return reply === undefined ? [] : [receiptItem(reply.receipt), textItem(reply.stage)];
     case "untilReceipt": return [receiptItem(reply)];
     case "run": return [encodePlain(reply)];
@@ -179,7 +185,10 @@ const decoders: { readonly [K in RpcKind]: (fields: readonly RlpItem[]) => RpcRe
   },
   fetchIntent: draftOf,
   draft: draftOf,
-  answerIntent: packageIdOf,
+  answerIntent: (fields) => {
+    const [packageId, missing] = listField(fields, "progress", 2);
+    return { packageId: bytesField(packageId, "package id", [32]), missing: smallField(missing, "missing", MAX_WARNINGS) };
+  },
   submit: packageIdOf,
   receipt: (fields) => {
     if (fields.length === 0) return undefined;

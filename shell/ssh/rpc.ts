@@ -118,7 +118,7 @@ export class RpcSession implements InputListener {
       case "receipt": return encodeReply("receipt", node.receipt(request.packageId));
       case "untilReceipt": return encodeReply("untilReceipt", await node.untilReceipt(request.packageId, request.stage, signal));
       case "run": return encodeReply("run", await this.run(id, request));
-      case "draft": return encodeReply("draft", await node.draft(await this.openThread(), { publicKey: request.publicKey }));
+      case "draft": return encodeReply("draft", await node.draft(await this.openThread(), request.signer));
       case "input":
         this.takeInput(request.bytes);
         return encodeReply("input", undefined);

@@ -19,7 +19,7 @@ export interface SshServerParts {
   readonly guard: Guard;
   readonly log: ShellLog;
   /** Who may log in under the address of a domain. */
-  readonly domainKeys: NodeApi["domainKeys"];
+  readonly isKeyOf: NodeApi["isKeyOf"];
   /** Runs what comes after authentication. */
   readonly sessions: SessionStarter;
 }
@@ -62,7 +62,7 @@ export async function startSshServer(parts: SshServerParts): Promise<SshServer> 
     const entry = open.get(internalsOf(client)._sock);
     if (entry === undefined) return void client.end();
     entry.watch.adopt(client);
-    new ClientConnection({ client, source: entry.source, watch: entry.watch, guard, sessions, log, domainKeys: parts.domainKeys, onLogin: entry.settle });
+    new ClientConnection({ client, source: entry.source, watch: entry.watch, guard, sessions, log, isKeyOf: parts.isKeyOf, onLogin: entry.settle });
   }
 
   const listener = createServer(accept);

@@ -99,8 +99,8 @@ function exitCode(outcome: LineOutcome, io: Io): number | undefined {
 async function commit(client: RpcClient, key: UnlockedKey, stage: ReceiptStage, { flags, io }: CommandCall): Promise<number> {
   const { publicKey, seed } = key;
   const { chainId } = await client.ask({ kind: "status" });
-  const { bodyBytes, effectBytes, witnessBytes, ergUsed } = await client.ask({ kind: "draft", publicKey });
-  const review = reviewed({ bodyBytes, effectBytes, witnessBytes, claimedErg: ergUsed, expected: { chainId, domain: domainOfKey(publicKey), publicKey } });
+  const { bodyBytes, effectBytes, witnessBytes, ergUsed } = await client.ask({ kind: "draft", signer: { publicKey } });
+  const review = reviewed({ bodyBytes, effectBytes, witnessBytes, claimedErg: ergUsed, expected: { chainId, domains: [domainOfKey(publicKey)], publicKey } });
   const json = flags["json"] !== undefined;
   if (!json) io.out(reviewText(review));
   const signature = signEd25519(seed, messageToSign("raw", bodyBytes));

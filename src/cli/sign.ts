@@ -36,7 +36,7 @@ export async function runSign(call: CommandCall): Promise<number> {
       witnessBytes: draft.witnessBytes,
       claimedErg: draft.ergUsed,
       ...(intent.kind === "package" ? { expectedPackageId: intent.packageId } : {}),
-      expected: { chainId: intent.chainIdPrefix, domain: domainOfKey(key.publicKey), publicKey: key.publicKey },
+      expected: { chainId: intent.chainIdPrefix, domains: [domainOfKey(key.publicKey)], publicKey: key.publicKey },
     });
     show(call, review);
     if (!(await agrees(call, key.label))) throw new CommandError("Nothing was signed.", "The request stays open until it expires; `ct` waits for it.");

@@ -3,8 +3,11 @@ import * as assert from "uvu/assert";
 import { equalBytes } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import { decodeDomain, decodeEntry, encodeDomain, encodeEntry } from "../../node/state/records-codec.ts";
-import type { DomainKey, DomainRecord, EntryRecord } from "../../node/state/records.ts";
+import { firstKeys, type KeySet } from "../../node/state/key-set.ts";
+import type { DomainRecord, EntryRecord } from "../../node/state/records.ts";
 import { packMode, RIGHT_BITS, rightsFor, unpackMode, type AccessView, type Guarded, type Right } from "../../node/state/rights.ts";
+import { randomKeySet } from "./package/key-samples.ts";
+import { Dice } from "./package/package-samples.ts";
 import { seeded } from "./seeded.ts";
 
 type Random = (below: number) => number;
@@ -12,19 +15,12 @@ const bytes = (random: Random, count: number): Uint8Array => Uint8Array.from({ l
 const pick = <T>(random: Random, ...values: T[]): T => values[random(values.length)] as T;
 
 function randomDomain(random: Random): DomainRecord {
-  const keys = Array.from({ length: random(4) }, (_, i): DomainKey => ({
-    algorithm: "ed25519",
-    publicKey: new Uint8Array([i, ...bytes(random, 31)]),
-    role: pick(random, "owner", "active", "session"),
-    weight: random(256),
-    limits: bytes(random, random(5)),
-  }));
   return {
     format: 1,
     rulesVersion: random(300),
     balanceUnits: pick(random, 0n, 1n, 127n, 128n, 2n ** 128n - 1n, BigInt(random(1 << 30))),
     nonce: BigInt(random(1000)),
-    keys,
+    ...(random(3) === 0 ? {} : { keys: randomKeySet(new Dice(`keys ${random(1 << 30)}`)) }),
     sealingKey: bytes(random, pick(random, 0, 32)),
     storageRoot: bytes(random, 32),
   };
@@ -72,11 +68,15 @@ test("records beyond the bounds are refused", () => {
   const random = seeded(2);
   const domain = randomDomain(random);
   const entry = randomEntry(random);
-  const key: DomainKey = { algorithm: "ed25519", publicKey: new Uint8Array(32), role: "owner", weight: 1, limits: new Uint8Array(0) };
+  const keys = firstKeys(new Uint8Array(20));
   const refused = (encoded: Uint8Array, decode: (bytes: Uint8Array) => unknown): void => assert.throws(() => decode(encoded), isFaultError);
   refused(encodeDomain({ ...domain, balanceUnits: 2n ** 128n }), decodeDomain);
-  refused(encodeDomain({ ...domain, keys: [key, key] }), decodeDomain);
-  refused(encodeDomain({ ...domain, keys: Array.from({ length: 33 }, (_, i) => ({ ...key, publicKey: new Uint8Array(32).fill(i) })) }), decodeDomain);
+  const wrongKeys: readonly KeySet[] = [
+    { ...keys, keys: [...keys.keys, ...keys.keys] }, { ...keys, thresholds: { owner: 2, active: 1 } }, { ...keys, thresholds: { owner: 1, active: 0 } }, { ...keys, keys: [] },
+    { ...keys, keys: Array.from({ length: 17 }, (_, i) => ({ id: new Uint8Array(20).fill(i), role: "active" as const })) },
+    { ...keys, recovery: { guardians: [new Uint8Array(20)], needed: 2, delayBlocks: 1n } }, { ...keys, votes: [{ guardian: new Uint8Array(19), key: new Uint8Array(20) }] },
+  ];
+  for (const wrong of wrongKeys) refused(encodeDomain({ ...domain, keys: wrong }), decodeDomain);
   refused(encodeDomain({ ...domain, sealingKey: new Uint8Array(31) }), decodeDomain);
   refused(encodeEntry({ ...entry, name: "x".repeat(256) }), decodeEntry);
   refused(encodeEntry({ ...entry, mode: 2 ** 27 }), decodeEntry);

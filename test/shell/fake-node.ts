@@ -1,9 +1,9 @@
 import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
-import { concatBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
+import { concatBytes, equalBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import type { LangFault, SourceSpot } from "../../lang/fault.ts";
-import { domainOfKey, messageToSign, type Draft, type DraftSigner, type Identity, type IntentOffer, type LineOutcome, type NodeApi, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type SyncView, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
+import { domainOfKey, messageToSign, type Draft, type DraftSigner, type Identity, type IntentOffer, type IntentProgress, type LineOutcome, type NodeApi, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type SyncView, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
 import type { PackageFault, SignFault, ThreadFault } from "../../node/fault.ts";
 import type { Receipt } from "../../node/ledger/block.ts";
 import { EMPTY_EFFECT } from "../../node/package/effect.ts";
@@ -28,10 +28,11 @@ export class FakeNode implements NodeApi {
     return { height: this.height, stateRoot: new Uint8Array(32).fill(1), blockId: new Uint8Array(32).fill(2) };
   }
 
-  /** Keys of domains that have signed something. */
+  /** Keys of domains that changed theirs. */
   readonly keys = new Map<string, readonly Uint8Array[]>();
-  domainKeys(domain: Uint8Array): readonly Uint8Array[] | undefined {
-    return this.keys.get(toHex(domain));
+  isKeyOf(domain: Uint8Array, publicKey: Uint8Array): boolean {
+    const keys = this.keys.get(toHex(domain));
+    return keys === undefined ? equalBytes(domainOfKey(publicKey), domain) : keys.some((key) => equalBytes(key, publicKey));
   }
 
   openThread(identity: Identity): Promise<FakeThread> {
@@ -67,7 +68,7 @@ export class FakeNode implements NodeApi {
       packageId: sha256(bodyBytes),
       body: {
         format: 1, rulesVersion: 1, wordTableVersion: 1, wordsHash: empty, chainId: this.chain.chainId, domain, nonce: 1n,
-        signerKeys: [signer.publicKey], payerKeys: [], ergPriceUnits: 1n, ergLimit: 10n ** 15n, expiryHeight: 100n, mode: "strict", effectHash: empty, sections: [],
+        signers: { keys: [domain], needed: 1 }, ergPriceUnits: 1n, ergLimit: 10n ** 15n, expiryHeight: 100n, mode: "strict", effectHash: empty, sections: [],
       },
       bodyBytes,
       effect: EMPTY_EFFECT,
@@ -118,14 +119,14 @@ export class FakeNode implements NodeApi {
     return intent.draft;
   }
 
-  async answerIntent(intentId: Uint8Array, answer: SignatureAnswer): Promise<{ packageId: Uint8Array }> {
+  async answerIntent(intentId: Uint8Array, answer: SignatureAnswer): Promise<IntentProgress> {
     const intent = this.intents.get(toHex(intentId));
     if (intent?.draft === undefined) throw new FaultError<SignFault>({ code: "SIGN_NO_SUCH_INTENT" });
     const message = messageToSign(answer.scheme, intent.draft.bodyBytes);
     if (!verify(null, message, publicKeyObject(answer.publicKey), answer.signature)) throw new FaultError<PackageFault>({ code: "PACKAGE_BAD_SIGNATURE" });
     this.include(answer.packageId);
     intent.resolve({ packageId: answer.packageId });
-    return { packageId: answer.packageId };
+    return { packageId: answer.packageId, missing: 0 };
   }
 
   async submit(signedPackage: Uint8Array): Promise<{ packageId: Uint8Array }> {

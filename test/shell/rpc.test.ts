@@ -79,7 +79,7 @@ test("exec: run, faucet, draft and submit in the thread of the key that logged i
       const outside = await run("bt do mkdir docs\nrt\nct\n7 .");
       assert.ok(outside.kind === "outside" && outside.word === "ct" && outside.rest === "7 .");
       const publicKey = ed25519Public(3);
-      const draft = await client.ask({ kind: "draft", publicKey });
+      const draft = await client.ask({ kind: "draft", signer: { publicKey } });
       const { packageId } = await client.ask({ kind: "submit", signedPackage: draft.bodyBytes });
       assert.is((await client.ask({ kind: "untilReceipt", packageId, stage: "included" })).outcome.kind, "done");
       await client.ask({ kind: "committed" });
@@ -174,7 +174,7 @@ test("every request reads back as it was written", () => {
     { kind: "fetchIntent", intentId: id.slice(0, 8), publicKey: id },
     { kind: "answerIntent", intentId: id.slice(0, 8), answer: { packageId: id, publicKey: id, scheme: "sshsig", signature: new Uint8Array(64) } },
     { kind: "submit", signedPackage: utf8("x") }, { kind: "receipt", packageId: id }, { kind: "untilReceipt", packageId: id, stage: "settled" },
-    { kind: "run", source: "1 2 +", sourceName: "a.gs", mode: "forth" }, { kind: "draft", publicKey: id },
+    { kind: "run", source: "1 2 +", sourceName: "a.gs", mode: "forth" }, { kind: "draft", signer: { publicKey: id } }, { kind: "draft", signer: { publicKey: id, domain: id.slice(0, 20), payer: id.slice(12) } },
   ];
   for (const [number, request] of requests.entries()) assert.equal(decodeRequest(encodeRequest(number, request)), { id: number, request });
 });

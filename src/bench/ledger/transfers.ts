@@ -48,7 +48,7 @@ export function transferPackage(from: Account, to: Uint8Array, options: { readon
   const balances = [{ domain: from.domain, deltaUnits: -UNITS_PER_COIN }, { domain: to, deltaUnits: UNITS_PER_COIN }].sort((a, b) => compareBytes(a.domain, b.domain));
   const body: PackageBody = {
     format: 1, rulesVersion: 1, wordTableVersion: WORD_TABLE_VERSION, wordsHash: wordsHash([program]), chainId: options.chainId,
-    domain: from.domain, nonce: options.nonce, signerKeys: [from.publicKey], payerKeys: [], ergPriceUnits: 1n, ergLimit: ERG_LIMIT,
+    domain: from.domain, nonce: options.nonce, signers: { keys: [from.domain], needed: 1 }, ergPriceUnits: 1n, ergLimit: ERG_LIMIT,
     expiryHeight: 1_000_000n, mode: "strict", effectHash: effectHash(encodeEffect({ ...EMPTY_EFFECT, balances, greatestSpendUnits: UNITS_PER_COIN })),
     sections: [{ kind: 1, bytes: encodeProgram(program) }],
   };

@@ -5,7 +5,7 @@ import { sha256 } from "../../../lang/base/hash.ts";
 import { decodeRlp, encodeRlp, type RlpItem } from "../../../lang/base/rlp.ts";
 import type { PackageBody } from "../../../node/package/body.ts";
 import { decodeBody, decodeSignedPackage, encodeBody, encodeSignedPackage, packageId, PACKAGE_LIMITS } from "../../../node/package/body-codec.ts";
-import { damaged, Dice, domainNamed, faultCode, keyNamed, randomBody, sampleBody, signatures } from "./package-samples.ts";
+import { damaged, Dice, domainNamed, faultCode, idOf, quorumOf, randomBody, sampleBody, signatures } from "./package-samples.ts";
 
 const EXPECTED_FAULTS = new Set(["CODEC_MALFORMED", "LANG_BAD_INPUT", "PACKAGE_TOO_LARGE"]);
 
@@ -28,7 +28,7 @@ test("a body that was encoded decodes to itself", () => {
 test("a signed package that was encoded decodes to itself and to the bytes that were signed", () => {
   const dice = new Dice("packages");
   for (let i = 0; i < 40; i++) {
-    const body = sampleBody({ nonce: BigInt(i), payer: domainNamed("payer"), payerKeys: [keyNamed("eve")] });
+    const body = sampleBody({ nonce: BigInt(i), payer: { domain: domainNamed("payer"), signers: quorumOf(["eve"]) } });
     const bodyBytes = encodeBody(body);
     const signed = { body, signatures: [...signatures(bodyBytes, "signer", ["alice"]), ...signatures(bodyBytes, "payer", ["eve"])] };
     const bytes = encodeSignedPackage(signed);
@@ -64,28 +64,30 @@ test("every field is bounded", () => {
   const wrong: readonly [number, RlpItem, string][] = [
     [0, Uint8Array.of(2), "another format"], [1, Uint8Array.of(1, 0, 0), "rules version"], [2, Uint8Array.of(0), "leading zero"],
     [3, new Uint8Array(31), "words hash"], [4, new Uint8Array(33), "chain id"], [5, new Uint8Array(0), "domain"], [6, new Uint8Array(9).fill(1), "nonce"],
-    [7, [], "no signer"], [7, [new Uint8Array(31)], "short key"], [7, utf8("key"), "keys as bytes"],
-    [8, new Uint8Array(20), "payer without keys"], [9, [keyNamed("eve")], "payer keys without payer"],
-    [10, new Uint8Array(17).fill(1), "price"], [11, new Uint8Array(7).fill(255), "ERG limit"], [12, new Uint8Array(9).fill(1), "expiry"],
-    [13, Uint8Array.of(2), "unknown mode"], [13, Uint8Array.of(1), "loose with an effect"], [14, new Uint8Array(0), "strict without effect"],
-    [15, [], "no section"], [15, [[Uint8Array.of(2), utf8("x")]], "unknown section"], [15, Array.from({ length: 65 }, () => [Uint8Array.of(1), utf8("x")]), "too many sections"],
+    [7, [], "no signers"], [7, [[], Uint8Array.of(1)], "no signer"], [7, [[new Uint8Array(19)], Uint8Array.of(1)], "short key"], [7, utf8("key"), "keys as bytes"],
+    [7, [[idOf("eve")], Uint8Array.of(2)], "more needed than there are"], [7, [[idOf("eve")], new Uint8Array(0)], "none needed"],
+    [8, new Uint8Array(20), "payer as bytes"], [8, [new Uint8Array(20)], "payer without keys"], [8, [new Uint8Array(20), [[], Uint8Array.of(1)]], "payer with no key"],
+    [9, new Uint8Array(17).fill(1), "price"], [10, new Uint8Array(7).fill(255), "ERG limit"], [11, new Uint8Array(9).fill(1), "expiry"],
+    [12, Uint8Array.of(2), "unknown mode"], [12, Uint8Array.of(1), "loose with an effect"], [13, new Uint8Array(0), "strict without effect"],
+    [14, [], "no section"], [14, [[Uint8Array.of(2), utf8("x")]], "unknown section"], [14, Array.from({ length: 65 }, () => [Uint8Array.of(1), utf8("x")]), "too many sections"],
   ];
   for (const [field, item, what] of wrong) assert.is(faultCode(() => decodeBody(bodyWith(field, item))), "CODEC_MALFORMED", what);
 });
 
-test("keys stand in strictly ascending order, and no key of small order is among them", () => {
-  const [first, second] = [keyNamed("alice"), keyNamed("bob")].sort(Buffer.compare) as [Uint8Array, Uint8Array];
-  assert.is(faultCode(() => decodeBody(bodyWith(7, [first, second]))), undefined);
-  assert.is(faultCode(() => decodeBody(bodyWith(7, [second, first]))), "CODEC_MALFORMED");
-  assert.is(faultCode(() => decodeBody(bodyWith(7, [first, first]))), "CODEC_MALFORMED");
-  assert.is(faultCode(() => decodeBody(bodyWith(7, [new Uint8Array(32)]))), "CODEC_MALFORMED");
-  const many = Array.from({ length: PACKAGE_LIMITS.signerKeys + 1 }, (_, i) => keyNamed(`many ${i}`)).sort(Buffer.compare);
-  assert.is(faultCode(() => decodeBody(bodyWith(7, many))), "CODEC_MALFORMED");
+test("keys stand in strictly ascending order, and are no more than a domain may have", () => {
+  const [first, second] = [idOf("alice"), idOf("bob")].sort(Buffer.compare) as [Uint8Array, Uint8Array];
+  const withSigners = (keys: readonly Uint8Array[]) => faultCode(() => decodeBody(bodyWith(7, [keys, Uint8Array.of(1)])));
+  assert.is(withSigners([first, second]), undefined);
+  assert.is(withSigners([second, first]), "CODEC_MALFORMED");
+  assert.is(withSigners([first, first]), "CODEC_MALFORMED");
+  const many = Array.from({ length: PACKAGE_LIMITS.keys + 1 }, (_, i) => idOf(`many ${i}`)).sort(Buffer.compare);
+  assert.is(withSigners(many.slice(1)), undefined);
+  assert.is(withSigners(many), "CODEC_MALFORMED");
 });
 
 test("the writer refuses what the reader would refuse", () => {
   const wrong: readonly Partial<PackageBody>[] = [
-    { signerKeys: [] }, { mode: "loose" }, { effectHash: new Uint8Array(0) }, { payer: domainNamed("alice"), payerKeys: [keyNamed("eve")] },
+    { signers: { keys: [], needed: 0 } }, { signers: quorumOf(["alice"], 2) }, { mode: "loose" }, { effectHash: new Uint8Array(0) }, { payer: { domain: domainNamed("alice"), signers: quorumOf(["eve"]) } },
     { nonce: 1n << 64n }, { domain: new Uint8Array(19) }, { ergLimit: 1n << 53n },
   ];
   for (const changes of wrong) assert.is(faultCode(() => encodeBody(sampleBody(changes))), "CODEC_MALFORMED");

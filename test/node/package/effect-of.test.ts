@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { utf8 } from "../../../lang/base/bytes.ts";
+import { compareBytes, utf8 } from "../../../lang/base/bytes.ts";
 import { sha256 } from "../../../lang/base/hash.ts";
 import { DIRECTORY_HASH, EMPTY_EFFECT } from "../../../node/package/effect.ts";
 import { decodeEffect, encodeEffect } from "../../../node/package/effect-codec.ts";
@@ -9,7 +9,8 @@ import { effectSentences } from "../../../node/package/sentences.ts";
 import type { DomainChange, EntryChange } from "../../../node/state/realm-changes.ts";
 import type { DomainRecord, EntryRecord } from "../../../node/state/records.ts";
 import { DIRECTORY_MODE, FILE_MODE, packMode, unpackMode } from "../../../node/state/rights.ts";
-import { Dice, domainNamed, keyNamed } from "./package-samples.ts";
+import { withKey, type DomainKey, type KeySet } from "../../../node/state/key-set.ts";
+import { Dice, domainNamed } from "./package-samples.ts";
 import { encodeAcl } from "../../../node/state/acl.ts";
 import { EMPTY_META, encodeMeta } from "../../../node/state/meta.ts";
 
@@ -27,7 +28,7 @@ function record(content: string | undefined, changes: Partial<EntryRecord> = {})
 }
 const funds = (domain: Uint8Array, before: bigint, after: bigint, nonce = 0n): DomainChange => ({ domain, before: domainRecord(before), after: { ...domainRecord(after), nonce } });
 function domainRecord(balanceUnits: bigint): DomainRecord {
-  return { format: 1, rulesVersion: 1, balanceUnits, nonce: 0n, keys: [], sealingKey: none, storageRoot: new Uint8Array(32) };
+  return { format: 1, rulesVersion: 1, balanceUnits, nonce: 0n, sealingKey: none, storageRoot: new Uint8Array(32) };
 }
 const entry = (path: string, before: EntryRecord | undefined, after: EntryRecord | undefined, domain = alice): EntryChange => ({ domain, path: `/${path}`, before, after });
 const sentences = (entries: readonly EntryChange[]): readonly string[] => effectSentences(effectOf({ entries, domains: [], stored: [] }, context), alice);
@@ -68,15 +69,21 @@ test("a gift that comes in between changes no effect, for absolute balances are 
   assert.equal(effectOf({ entries: [], domains: paidOn(7n), stored: [] }, context), paid);
 });
 
-test("a change of keys never passes in silence", () => {
-  const key = { algorithm: "ed25519", publicKey: keyNamed("alice"), role: "owner", weight: 1, limits: none } as const;
-  const rotated = (before: DomainRecord["keys"], after: DomainRecord["keys"]): (() => unknown) => () =>
-    effectOf({ entries: [], domains: [{ domain: alice, before: { ...domainRecord(1n), keys: before }, after: { ...domainRecord(1n), keys: after } }], stored: [] }, context);
-  rotated([], [key])();
-  rotated([key], [{ ...key }])();
-  for (const keys of [[], [{ ...key, publicKey: keyNamed("mallory") }], [key, { ...key, publicKey: keyNamed("mallory") }], [{ ...key, weight: 2 }]]) {
-    assert.throws(rotated([key], keys), /a change of keys has no entry/);
-  }
+test("a change of keys is named; what a session key spent, and heights, are no part of it", () => {
+  const session: DomainKey = { id: bob, role: "session", limits: { path: "", words: [], spendUnits: 5n, untilHeight: 9n }, spentUnits: 0n };
+  const base: KeySet = { keys: [{ id: alice, role: "owner" }, session].sort((a, b) => compareBytes(a.id, b.id)) as DomainKey[], thresholds: { owner: 1, active: 1 }, votes: [] };
+  const changed = (before: KeySet | undefined, after: KeySet): readonly string[] => {
+    const record = (keys: KeySet | undefined): DomainRecord => ({ ...domainRecord(1n), ...(keys === undefined ? {} : { keys }) });
+    return effectOf({ entries: [], domains: [{ domain: alice, before: record(before), after: record(after) }], stored: [] }, context).keys.map(({ aspect }) => aspect);
+  };
+  assert.equal(changed(undefined, { keys: [{ id: alice, role: "owner" }], thresholds: { owner: 1, active: 1 }, votes: [] }), []);
+  assert.equal(changed(base, withKey(base, { ...session, spentUnits: 4n })), []);
+  assert.equal(changed(undefined, base), ["key"]);
+  assert.equal(changed(base, { ...base, thresholds: { owner: 1, active: 2 } }), ["threshold"]);
+  assert.equal(changed(base, withKey(base, { ...session, limits: { ...session.limits, spendUnits: 6n } })), ["key"]);
+  const ready = (readyHeight: bigint): KeySet => ({ ...base, votes: [{ guardian: bob, key: carol }], takeover: { key: carol, readyHeight } });
+  assert.equal(changed(base, ready(7n)), ["vote", "takeover"]);
+  assert.equal(changed(ready(7n), ready(8n)), []);
 });
 
 test("the order of changes does not matter, and every effect has an encoding", () => {

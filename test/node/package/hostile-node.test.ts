@@ -17,7 +17,7 @@ import { decodeWitness, encodeWitness, recordingState, type Witness } from "../.
 import { wordsHash } from "../../../node/package/words.ts";
 import { encodeAddress } from "../../../node/state/address.ts";
 import { seeded } from "../seeded.ts";
-import { keyNamed } from "./package-samples.ts";
+import { keyNamed, quorumOf } from "./package-samples.ts";
 import { addressOf, chainId, printed, World } from "./world.ts";
 
 interface Offered {
@@ -30,7 +30,7 @@ interface Offered {
 
 /** What a signer of alice's says to what a node hands over: "signs", or the fault it names. */
 function signer(offered: Offered): PackageFault | "signs" {
-  const verdict = reviewDraft({ ...offered, expected: { chainId, domain: addressOf("alice"), publicKey: keyNamed("alice") }, rules: SIGNER_RULES });
+  const verdict = reviewDraft({ ...offered, expected: { chainId, domains: [addressOf("alice")], publicKey: keyNamed("alice") }, rules: SIGNER_RULES });
   return verdict.kind === "reviewed" ? "signs" : verdict.fault;
 }
 
@@ -89,8 +89,8 @@ test("no signer signs a lie, and each lie is named", () => {
     ["another chain", withBody({ chainId: new Uint8Array(32).fill(9) }), { code: "PACKAGE_OTHER_CHAIN" }],
     ["a nonce that is used", withBody({ nonce: 0n }), { code: "PACKAGE_NONCE", expected: 1n, found: 0n }],
     ["a nonce that holds others up", withBody({ nonce: 2n }), { code: "PACKAGE_NONCE", expected: 1n, found: 2n }],
-    ["a payer that has no such key", withBody({ payer: addressOf("bob"), payerKeys: [keyNamed("mallory")] }), { code: "PACKAGE_WRONG_KEY" }],
-    ["a payer without coins", withBody({ payer: addressOf("nobody"), payerKeys: [keyNamed("nobody")] }), { code: "PACKAGE_CANNOT_PAY", haveUnits: 0n, needUnits: body.ergLimit * body.ergPriceUnits }],
+    ["a payer that has no such key", withBody({ payer: { domain: addressOf("bob"), signers: quorumOf(["mallory"]) } }), { code: "PACKAGE_WRONG_KEY" }],
+    ["a payer without coins", withBody({ payer: { domain: addressOf("nobody"), signers: quorumOf(["nobody"]) } }), { code: "PACKAGE_CANNOT_PAY", haveUnits: 0n, needUnits: body.ergLimit * body.ergPriceUnits, payer: encodeAddress(addressOf("nobody")) }],
     ["an expiry beyond all use", withBody({ expiryHeight: 10n ** 9n }), { code: "PACKAGE_DIFFERS", field: "expiry" }],
     ["an expiry that is past", withBody({ expiryHeight: 1n }), { code: "PACKAGE_EXPIRED", expiryHeight: 1n, height: 2n }],
     ["another domain", withBody({ domain: addressOf("bob") }), { code: "PACKAGE_DIFFERS", field: "domain" }],
@@ -104,7 +104,7 @@ test("no signer signs a lie, and each lie is named", () => {
 });
 
 test("a payer whose keys sign as well may pay, and the signer is told", () => {
-  const { claimedErg: _, ...paid } = withBody({ payer: addressOf("bob"), payerKeys: [keyNamed("bob")], ergLimit: body.ergLimit + 10_000n });
+  const { claimedErg: _, ...paid } = withBody({ payer: { domain: addressOf("bob"), signers: quorumOf(["bob"]) }, ergLimit: body.ergLimit + 10_000n });
   assert.is(signer(paid), "signs");
 });
 

@@ -2,9 +2,11 @@ import { compareBytes, concatBytes, toHex, utf8 } from "../../../lang/base/bytes
 import { isFaultError } from "../../../lang/base/fault.ts";
 import { sha256 } from "../../../lang/base/hash.ts";
 import { ed25519PublicKey, signEd25519 } from "../../../node/crypto/ed25519.ts";
-import type { PackageBody, PackageSignature } from "../../../node/package/body.ts";
+import type { PackageBody, PackageSignature, Quorum } from "../../../node/package/body.ts";
 import { DIRECTORY_HASH, type Effect, type PathChange } from "../../../node/package/effect.ts";
 import { messageToSign } from "../../../node/package/signing.ts";
+import { domainOfKey } from "../../../node/state/address.ts";
+import { randomKeyChanges } from "./key-samples.ts";
 import { randomRights } from "./rights-samples.ts";
 
 /** Numbers from a seed: the same seed gives the same run. */
@@ -34,13 +36,16 @@ export const seedNamed = (name: string): Uint8Array => sha256(utf8(name));
 export const keyNamed = (name: string): Uint8Array => ed25519PublicKey(seedNamed(name));
 export const domainNamed = (name: string): Uint8Array => sha256(utf8(`domain ${name}`)).slice(0, 20);
 
-const keysOf = (names: readonly string[]): Uint8Array[] => names.map(keyNamed).sort(compareBytes);
+/** Id of a key: its address. */
+export const idOf = (name: string): Uint8Array => domainOfKey(keyNamed(name));
+/** All of the named keys. */
+export const quorumOf = (names: readonly string[], needed = names.length): Quorum => ({ keys: names.map(idOf).sort(compareBytes), needed });
 
 /** A strict package of one signer, with whatever a test wants to be different. */
 export function sampleBody(changes: Partial<PackageBody> = {}): PackageBody {
   return {
     format: 1, rulesVersion: 1, wordTableVersion: 1, wordsHash: sha256(utf8("words")), chainId: sha256(utf8("chain")),
-    domain: domainNamed("alice"), nonce: 1n, signerKeys: [keyNamed("alice")], payerKeys: [],
+    domain: domainNamed("alice"), nonce: 1n, signers: quorumOf(["alice"]),
     ergPriceUnits: 10n, ergLimit: 500_000n, expiryHeight: 900n, mode: "strict", effectHash: sha256(utf8("effect")),
     sections: [{ kind: 1, bytes: utf8("a program") }], ...changes,
   };
@@ -52,7 +57,7 @@ export function randomBody(dice: Dice): PackageBody {
   const strict = dice.below(2) === 1;
   return sampleBody({
     rulesVersion: dice.below(0x10000), wordTableVersion: dice.below(0x10000), wordsHash: dice.bytes(32), chainId: dice.bytes(32), domain: dice.bytes(20),
-    nonce: dice.big(64), signerKeys: keysOf(names), payerKeys: sponsored ? keysOf(["eve", "frank"]) : [], ...(sponsored && { payer: dice.bytes(20) }),
+    nonce: dice.big(64), signers: quorumOf(names, 1 + dice.below(names.length)), ...(sponsored && { payer: { domain: dice.bytes(20), signers: quorumOf(["eve", "frank"]) } }),
     ergPriceUnits: dice.big(127), ergLimit: dice.big(53), expiryHeight: dice.big(64),
     mode: strict ? "strict" : "loose", effectHash: dice.bytes(strict ? 32 : 0), sections: [{ kind: 1, bytes: dice.bytes(dice.below(300)) }],
   });
@@ -91,6 +96,7 @@ export function randomEffect(dice: Dice): Effect {
     }),
     calls: places(dice.below(3)).map((place) => ({ ...place, word: dice.pick(["pay", "main", "größer"]), codeHash: dice.bytes(32), times: 1 + dice.below(3), units: dice.big(90) })),
     stored: places(dice.below(3)).map((place) => ({ ...place, key: dice.pick(["", "total", "a b"]), oldHash: dice.pick([new Uint8Array(0), dice.bytes(32)]), newHash: dice.bytes(32) })),
+    keys: domains.filter(() => dice.below(3) === 0).flatMap((domain) => randomKeyChanges(dice, domain)),
     greatestSpendUnits: dice.big(100),
   };
 }

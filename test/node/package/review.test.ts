@@ -8,7 +8,7 @@ import { encodeBody, packageId } from "../../../node/package/body-codec.ts";
 import { EMPTY_EFFECT, type Effect } from "../../../node/package/effect.ts";
 import { effectHash, encodeEffect } from "../../../node/package/effect-codec.ts";
 import { reviewDraft, type Review, type ReviewInput, type SignerRules } from "../../../node/package/review.ts";
-import { damaged, Dice, domainNamed, keyNamed, randomEffect, sampleBody } from "./package-samples.ts";
+import { damaged, Dice, domainNamed, keyNamed, quorumOf, randomEffect, sampleBody } from "./package-samples.ts";
 
 const COIN = 10n ** 18n;
 const [alice, bob] = [domainNamed("alice"), domainNamed("bob")];
@@ -25,7 +25,7 @@ function draft(changes: Partial<PackageBody> = {}, effect = payment): ReviewInpu
   const bodyBytes = encodeBody(body);
   return {
     bodyBytes, effectBytes, expectedPackageId: packageId(bodyBytes), nowHeight: 100n, rules,
-    expected: { chainId: body.chainId.subarray(0, 8), domain: alice, publicKey: keyNamed("alice") },
+    expected: { chainId: body.chainId.subarray(0, 8), domains: [alice], publicKey: keyNamed("alice") },
   };
 }
 function reviewed(input: ReviewInput): Review {
@@ -54,7 +54,7 @@ test("each lie is named", () => {
     ["another chain", without(draft(), { chainId: new Uint8Array(8) }), { code: "PACKAGE_OTHER_CHAIN" }],
     ["the whole id of another chain", without(draft(), { chainId: new Uint8Array(32) }), { code: "PACKAGE_OTHER_CHAIN" }],
     ["another domain", draft({ domain: bob }), { code: "PACKAGE_DIFFERS", field: "domain" }],
-    ["another key", draft({ signerKeys: [keyNamed("mallory")] }), { code: "PACKAGE_WRONG_KEY" }],
+    ["another key", draft({ signers: quorumOf(["mallory"]) }), { code: "PACKAGE_WRONG_KEY" }],
     ["another effect", { ...draft(), effectBytes: other }, { code: "PACKAGE_DIFFERS", field: "effect" }],
     ["no effect", { ...draft(), effectBytes: new Uint8Array(0) }, { code: "PACKAGE_DIFFERS", field: "effect" }],
     ["a spend below the loss", draft({}, { ...payment, greatestSpendUnits: 1n }), { code: "PACKAGE_DIFFERS", field: "greatest spend" }],
@@ -87,10 +87,10 @@ test("our own mistakes are no verdict", () => {
 });
 
 test("who pays and who else must sign is said", () => {
-  const shared = { signerKeys: [keyNamed("alice"), keyNamed("carol")].sort(compareBytes), payer: bob, payerKeys: [keyNamed("bob")] };
+  const shared = { signers: quorumOf(["alice", "carol", "dave"], 2), payer: { domain: bob, signers: quorumOf(["bob"]) } };
   const forSigner = reviewed(draft(shared)).sentences;
   assert.equal(forSigner.slice(-2), ["takes the fee from grid1kr5u4r7hf0rczkc987swvyfpaepf2xg2pq3ug9, who signs as well", "needs 2 more signatures"]);
-  const payer = reviewed(without(draft(shared), { domain: bob, publicKey: keyNamed("bob") }));
+  const payer = reviewed(without(draft(shared), { domains: [bob], publicKey: keyNamed("bob") }));
   assert.is(payer.role, "payer");
   assert.is(payer.greatestSpendUnits, 0n);
   assert.match(payer.sentences.join("\n"), /raises your balance by 1 coin\n[^]*takes the fee from you, for a package of grid1/);

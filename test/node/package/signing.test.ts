@@ -11,7 +11,8 @@ import { sshString, sshUint32 } from "../../../node/crypto/ssh-wire.ts";
 import { LOGIN_NAMESPACE, SSHSIG_NAMESPACE, type PackageSignature } from "../../../node/package/body.ts";
 import { encodeBody } from "../../../node/package/body-codec.ts";
 import { messageToSign, parseSshPublicKey, parseSshsig, parseSshSignature, signBody, verifyPackageSignatures, withSignature } from "../../../node/package/signing.ts";
-import { damaged, Dice, domainNamed, faultCode, faultOf, keyNamed, sampleBody, seedNamed, signatures } from "./package-samples.ts";
+import { domainOfKey } from "../../../node/state/address.ts";
+import { damaged, Dice, domainNamed, faultCode, faultOf, keyNamed, quorumOf, sampleBody, seedNamed, signatures } from "./package-samples.ts";
 
 const bodyBytes = encodeBody(sampleBody());
 
@@ -76,13 +77,16 @@ test("damaged signatures of ssh-keygen are refused with a declared fault", () =>
   assert.is(faultCode(() => parseSshSignature(new Uint8Array(0))), "SIGN_MALFORMED");
 });
 
-test("a package needs the signature of each of its keys and of no other", () => {
-  const body = sampleBody({ signerKeys: [keyNamed("alice"), keyNamed("bob")].sort(Buffer.compare), payer: domainNamed("payer"), payerKeys: [keyNamed("eve")] });
+test("a package needs as many signatures of its keys as it says, whoever gives them, and no other", () => {
+  const body = sampleBody({ signers: quorumOf(["alice", "bob", "carol"], 2), payer: { domain: domainNamed("payer"), signers: quorumOf(["eve"]) } });
   const bytes = encodeBody(body);
   const full = [...signatures(bytes, "signer", ["alice", "bob"]), ...signatures(bytes, "payer", ["eve"])];
   const verdict = (list: readonly PackageSignature[], over = bytes): string | undefined => verifyPackageSignatures({ body, bodyBytes: over, signatures: list })?.code;
   assert.is(verdict(full), undefined);
-  assert.is(verdict(full.slice(0, 2)), "PACKAGE_WRONG_KEY");
+  assert.is(verdict([...signatures(bytes, "signer", ["carol", "bob"]), ...full.slice(2)]), undefined);
+  assert.is(verdict(full.slice(0, 2)), "PACKAGE_UNSIGNED");
+  assert.is(verdict(full.slice(1)), "PACKAGE_UNSIGNED");
+  assert.is(verdict([...signatures(bytes, "signer", ["alice", "bob", "carol"]), ...full.slice(2)]), "PACKAGE_UNSIGNED");
   assert.is(verdict([...full.slice(0, 2), ...signatures(bytes, "payer", ["mallory"])]), "PACKAGE_WRONG_KEY");
   assert.is(verdict([...signatures(bytes, "signer", ["alice", "bob"]), ...signatures(bytes, "signer", ["eve"])]), "PACKAGE_WRONG_KEY");
   assert.is(verdict(full, bodyBytes), "PACKAGE_BAD_SIGNATURE");
@@ -125,7 +129,7 @@ test("what the real ssh-keygen signs is taken; another namespace, hash or key ty
     const { publicKey, signature } = parseSshsig(sign("ed", SSHSIG_NAMESPACE, "sha512"));
     const line = readFileSync(join(folder, "ed.pub"), "utf8").split(" ")[1] as string;
     assert.equal(publicKey, parseSshPublicKey(new Uint8Array(Buffer.from(line, "base64"))));
-    const body = sampleBody({ signerKeys: [publicKey] });
+    const body = sampleBody({ signers: { keys: [domainOfKey(publicKey)], needed: 1 } });
     assert.is(verifyPackageSignatures({ body, bodyBytes, signatures: [{ role: "signer", publicKey, scheme: "sshsig", signature }] }), undefined);
     assert.is(faultCode(() => parseSshsig(sign("ed", "file", "sha512"))), "SIGN_MALFORMED");
     assert.is(faultCode(() => parseSshsig(sign("ed", SSHSIG_NAMESPACE, "sha256"))), "SIGN_MALFORMED");
