@@ -12,6 +12,7 @@ export interface AccountState {
   /** Nonce of the last package that ran; the next carries one more. */
   nonceOf(domain: Uint8Array): bigint;
   balanceUnits(domain: Uint8Array): bigint;
+  /** Coins that come from outside of any package: the genesis and rewards. */
   credit(domain: Uint8Array, units: bigint): void;
   /** The caller knows that the balance suffices. */
   debit(domain: Uint8Array, units: bigint): void;

@@ -1,4 +1,6 @@
 import { keccak256 } from "../../lang/base/hash.ts";
+import { BlockTrace } from "../explorer/block-trace.ts";
+import { planIndex, planUnindex } from "../explorer/index-plan.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
 import { EMPTY_BASE } from "../state/base-state.ts";
 import { applyToState, perspective } from "../state/realm-root.ts";
@@ -12,6 +14,8 @@ import type { BlockState, StateBase, StateStore } from "./executor.ts";
 export class RealmState implements BlockState {
   /** Where packages run; nested realms of it, one for each package. */
   readonly realm: Realm;
+  /** Whom the block touches: executors note each package here. */
+  readonly trace = new BlockTrace();
   readonly #disk: Disk;
   readonly #historyBlocks: bigint;
 
@@ -30,6 +34,7 @@ export class RealmState implements BlockState {
   }
 
   credit(domain: Uint8Array, units: bigint): void {
+    this.trace.payments.push({ domain, units });
     this.realm.adjustBalance(domain, units);
   }
 
@@ -46,7 +51,7 @@ export class RealmState implements BlockState {
     const { root, operations } = applyToState(this.realm, this.#disk, height);
     const floor = height - this.#historyBlocks;
     const forgotten = floor > stateFloor(this.#disk) ? planPrune(this.#disk, floor) : [];
-    return { stateRoot: root, operations: [...forgotten, ...operations] };
+    return { stateRoot: root, operations: [...forgotten, ...operations, ...planIndex(this.#disk, height, this.trace)] };
   }
 }
 
@@ -73,7 +78,7 @@ export class RealmStates implements StateStore<RealmState> {
   }
 
   planRevert(heights: { readonly tip: bigint; readonly target: bigint }): readonly KeyValueOperation[] {
-    return planRevert(this.#disk, heights, this.#reader.folder);
+    return [...planRevert(this.#disk, heights, this.#reader.folder), ...planUnindex(this.#disk, heights)];
   }
 
   forget(): void {

@@ -62,8 +62,10 @@ function fillBlock(job: BlockJob, fill: FillLimits, state: RealmState, params: L
   });
 }
 
-function runOne(bytes: Uint8Array, { context }: BlockJob, { realm }: RealmState, params: LedgerParams): BatchVerdict {
-  return executePackage(decodeSignedPackage(bytes), bytes.length, context, params, realm);
+function runOne(bytes: Uint8Array, { context }: BlockJob, { realm, trace }: RealmState, params: LedgerParams): BatchVerdict {
+  const ran = executePackage(decodeSignedPackage(bytes), bytes.length, context, params, realm);
+  if (ran.trace !== undefined) trace.packages.push(ran.trace);
+  return ran.verdict;
 }
 
 /** The first package of the list whose signatures are not what they should be. */

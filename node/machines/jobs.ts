@@ -1,4 +1,5 @@
 import type { PackageFault } from "../fault.ts";
+import type { PackageTrace } from "../explorer/block-trace.ts";
 import type { PackedList } from "./packed.ts";
 import type { SourceMode, LineOutcome } from "../api.ts";
 import type { MovedPlace } from "../package/moved.ts";
@@ -171,5 +172,6 @@ export interface DraftReply {
 /** `realm` holds what the package changed, for the block's realm to take over. */
 export interface PackageReply {
   readonly verdict: ExecutionVerdict;
+  readonly trace: PackageTrace | undefined;
   readonly realm: Uint8Array;
 }

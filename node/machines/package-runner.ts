@@ -1,6 +1,6 @@
 import type { LedgerParams } from "../ledger/params.ts";
 import { decodeSignedPackage } from "../package/body-codec.ts";
-import { executePackage } from "../package/execute.ts";
+import { executePackage, type Execution } from "../package/execute.ts";
 import { verifyPackageSignatures } from "../package/signing.ts";
 import { absorb, nestedRealm } from "../state/nested-realm.ts";
 import { decodeRealm, encodeRealm } from "../state/realm-codec.ts";
@@ -20,9 +20,9 @@ export function createPackageRunner({ reader, params }: { readonly reader: State
     const changes = nestedRealm(realm);
     const signed = decodeSignedPackage(signedPackage);
     const forged = verifyPackageSignatures(signed);
-    const verdict = forged === undefined ? executePackage(signed, signedPackage.length, context, params, changes) : ({ kind: "refused", fault: forged } as const);
+    const { verdict, trace }: Execution = forged === undefined ? executePackage(signed, signedPackage.length, context, params, changes) : { verdict: { kind: "refused", fault: forged } };
     if (verdict.kind === "executed") absorb(realm, changes);
     held = { key: block.key, version: block.version + 1, realm };
-    return { verdict, realm: encodeRealm(verdict.kind === "executed" ? changes : nestedRealm(realm)) };
+    return { verdict, trace, realm: encodeRealm(verdict.kind === "executed" ? changes : nestedRealm(realm)) };
   };
 }

@@ -26,7 +26,14 @@ export function effectHash(effectBytes: Uint8Array): Uint8Array {
 
 /** Canonical bytes of an effect; what the reader would refuse is refused here as well. */
 export function encodeEffect(effect: Effect): Uint8Array {
-  const bytes = encodeRlp([
+  const bytes = encodeAnyEffect(effect);
+  decodeEffect(bytes);
+  return bytes;
+}
+
+/** As `encodeEffect`, of any size: for our own store, which keeps what packages did that nobody was shown. */
+export function encodeAnyEffect(effect: Effect): Uint8Array {
+  return encodeRlp([
     numberItem(effect.version),
     effect.paths.map((one) => [
       one.domain, utf8(one.path), numberItem(KINDS.indexOf(one.kind)), one.oldHash, one.newHash, numberItem(one.oldSizeBytes), numberItem(one.newSizeBytes),
@@ -38,8 +45,6 @@ export function encodeEffect(effect: Effect): Uint8Array {
     effect.keys.map((one) => [one.domain, numberItem(KEY_ASPECTS.indexOf(one.aspect)), one.subject, one.old, one.new]),
     numberItem(effect.greatestSpendUnits),
   ]);
-  decodeEffect(bytes);
-  return bytes;
 }
 
 /**
@@ -47,8 +52,14 @@ export function encodeEffect(effect: Effect): Uint8Array {
  * change more than any signer can be shown, and such a package does nothing.
  */
 export function bindingHash(effect: Effect): Uint8Array | undefined {
+  const bytes = bindingBytes(effect);
+  return bytes === undefined ? undefined : effectHash(bytes);
+}
+
+/** What `bindingHash` is the hash of. */
+export function bindingBytes(effect: Effect): Uint8Array | undefined {
   try {
-    return effectHash(encodeEffect(effect));
+    return encodeEffect(effect);
   } catch (error) {
     if (!isFaultError(error) || error.fault.code !== "PACKAGE_TOO_LARGE") throw error;
     return undefined;
@@ -60,7 +71,16 @@ export function decodeEffect(bytes: Uint8Array): Effect {
   if (bytes.length > MAX_EFFECT_BYTES) {
     throw new FaultError<PackageFault>({ code: "PACKAGE_TOO_LARGE", limitBytes: MAX_EFFECT_BYTES });
   }
-  const [version, paths, balances, rights, calls, stored, keys, spend] = listField(decodeRlp(bytes, MAX_ITEMS), "effect", 8);
+  return readEffect(bytes, MAX_ITEMS);
+}
+
+/** As `decodeEffect`, of any size. */
+export function decodeAnyEffect(bytes: Uint8Array): Effect {
+  return readEffect(bytes, Infinity);
+}
+
+function readEffect(bytes: Uint8Array, mostItems: number): Effect {
+  const [version, paths, balances, rights, calls, stored, keys, spend] = listField(decodeRlp(bytes, mostItems), "effect", 8);
   if (smallField(version, "effect version", 0xff) !== 1) malformed("effect version: only 1 is known");
   const effect: Effect = {
     version: 1,

@@ -6,6 +6,7 @@ import { runProgram } from "../../lang/program/run.ts";
 import type { PackageFault } from "../fault.ts";
 import type { PackageResult, ReceiptOutcome } from "../ledger/block.ts";
 import type { BlockContext, ExecutionVerdict } from "../ledger/executor.ts";
+import type { PackageTrace } from "../explorer/block-trace.ts";
 import type { LedgerParams } from "../ledger/params.ts";
 import type { Authority } from "../state/authority.ts";
 import { keyOf, withKey } from "../state/key-set.ts";
@@ -17,7 +18,7 @@ import type { PackageBody, SignedPackage } from "./body.ts";
 import { packageId } from "./body-codec.ts";
 import { checkPackage, feePayer, greatestFee, signerAuthority } from "./check-package.ts";
 import { lossOf, type Effect } from "./effect.ts";
-import { bindingHash } from "./effect-codec.ts";
+import { bindingBytes, effectHash, encodeAnyEffect } from "./effect-codec.ts";
 import { effectOf } from "./effect-of.ts";
 import { checkSessionEffect } from "./session-limits.ts";
 import { checkWords } from "./words.ts";
@@ -37,21 +38,33 @@ export function intrinsicErg(body: PackageBody, sizeBytes: number): bigint {
   return PACKAGE_BASE_ERG + signatures * SIGNATURE_ERG + BigInt(body.sections.length - 1) * SECTION_ERG + BigInt(sizeBytes) * BYTE_ERG;
 }
 
+/** `trace` says whom an executed package touched, for the explorer. */
+export interface Execution {
+  readonly verdict: ExecutionVerdict;
+  readonly trace?: PackageTrace;
+}
+
 /**
  * Runs one package whose signatures were verified on `block`, the state that its block has reached.
  * What it may not change it did not: a package that fails keeps nonce and fee and nothing else (G51, G63).
  */
-export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uint8Array }, sizeBytes: number, context: BlockContext, params: LedgerParams, block: Realm): ExecutionVerdict {
+export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uint8Array }, sizeBytes: number, context: BlockContext, params: LedgerParams, block: Realm): Execution {
   const { body } = signed;
   const refusal = checkPackage(body, context, params, (address) => block.domain(address)) ?? checkIntrinsic(body, sizeBytes);
-  if (refusal !== undefined) return { kind: "refused", fault: refusal };
+  if (refusal !== undefined) return { verdict: { kind: "refused", fault: refusal } };
   const programs = readPrograms(body);
-  if ("code" in programs) return { kind: "refused", fault: programs };
+  if ("code" in programs) return { verdict: { kind: "refused", fault: programs } };
   const run = runBody(body, sizeBytes, context, block, programs);
-  const outcome = judge(body, run);
+  const effectBytes = run.outcome.kind === "done" ? bindingBytes(run.effect) : undefined;
+  const outcome = judge(body, run, effectBytes);
   const result: PackageResult = { packageId: packageId(signed.bodyBytes), outcome, ergUsed: run.ergUsed, feeUnits: run.ergUsed * body.ergPriceUnits };
   settle(body, run, outcome, result.feeUnits, block);
-  return { kind: "executed", result };
+  const changes = outcome.kind !== "done" || changesNothing(run.effect) ? undefined : { effect: run.effect, bytes: effectBytes ?? encodeAnyEffect(run.effect) };
+  return { verdict: { kind: "executed", result }, trace: { signer: body.domain, payer: body.payer?.domain, feeUnits: result.feeUnits, changes } };
+}
+
+function changesNothing({ paths, balances, rights, calls, stored, keys }: Effect): boolean {
+  return paths.length + balances.length + rights.length + calls.length + stored.length + keys.length === 0;
 }
 
 /** What running a body's code came to. `realm` holds what it changed, fee and nonce left out. */
@@ -118,12 +131,11 @@ function outcomeOf(faultCode: string): ReceiptOutcome {
 }
 
 /** What you saw is what commits: a strict package that would do anything else does nothing (R4). */
-function judge(body: PackageBody, run: BodyRun): ReceiptOutcome {
+function judge(body: PackageBody, run: BodyRun, effectBytes: Uint8Array | undefined): ReceiptOutcome {
   if (body.mode === "loose" || run.outcome.kind === "out-of-erg") return run.outcome;
   if (run.outcome.kind !== "done") return run.outcome;
-  const hash = bindingHash(run.effect);
-  if (hash === undefined) return { kind: "failed", faultCode: "PACKAGE_TOO_LARGE" };
-  return equalBytes(hash, body.effectHash) ? run.outcome : { kind: "state-moved" };
+  if (effectBytes === undefined) return { kind: "failed", faultCode: "PACKAGE_TOO_LARGE" };
+  return equalBytes(effectHash(effectBytes), body.effectHash) ? run.outcome : { kind: "state-moved" };
 }
 
 /** Takes nonce and fee, counts what a session key spent, and lets the changes through if the package is done. */

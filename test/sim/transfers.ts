@@ -1,11 +1,15 @@
+import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { decodeRlp, encodeRlp } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem } from "../../lang/base/rlp-fields.ts";
+import type { PackageTrace } from "../../node/explorer/block-trace.ts";
 import type { PackageFault } from "../../node/fault.ts";
 import type { BlockContext, ExecutionVerdict, Executor, PackageFacts } from "../../node/ledger/executor.ts";
 import type { RealmState } from "../../node/ledger/realm-states.ts";
 import { applyFee, feeUnits } from "../../node/ledger/rewards.ts";
+import { EMPTY_EFFECT } from "../../node/package/effect.ts";
+import { encodeEffect } from "../../node/package/effect-codec.ts";
 
 /**
  * The smallest packages a ledger can run: transfers without signatures, on the real state. Tests of the
@@ -48,11 +52,23 @@ export class TransferExecutor implements Executor<RealmState> {
     applyFee(transfer.from, fee, state);
     state.realm.patchDomain(transfer.from, { nonce: transfer.nonce });
     const result = { packageId: sha256(bytes), ergUsed: TRANSFER_ERG, feeUnits: fee };
-    if (state.balanceUnits(transfer.from) < transfer.units) return { kind: "executed", result: { ...result, outcome: { kind: "failed", faultCode: "STATE_INSUFFICIENT" } } };
-    state.debit(transfer.from, transfer.units);
-    state.credit(transfer.to, transfer.units);
+    const trace = { signer: transfer.from, payer: undefined, feeUnits: fee };
+    if (state.balanceUnits(transfer.from) < transfer.units) {
+      state.trace.packages.push({ ...trace, changes: undefined });
+      return { kind: "executed", result: { ...result, outcome: { kind: "failed", faultCode: "STATE_INSUFFICIENT" } } };
+    }
+    state.realm.adjustBalance(transfer.from, -transfer.units);
+    state.realm.adjustBalance(transfer.to, transfer.units);
+    state.trace.packages.push({ ...trace, changes: changesOf(transfer) });
     return { kind: "executed", result: { ...result, outcome: { kind: "done" } } };
   }
+}
+
+function changesOf({ from, to, units }: Transfer): PackageTrace["changes"] {
+  if (units === 0n || equalBytes(from, to)) return undefined;
+  const balances = [{ domain: from, deltaUnits: -units }, { domain: to, deltaUnits: units }].sort((a, b) => compareBytes(a.domain, b.domain));
+  const effect = { ...EMPTY_EFFECT, balances, greatestSpendUnits: units };
+  return { effect, bytes: encodeEffect(effect) };
 }
 
 export function readTransfer(bytes: Uint8Array): Transfer {

@@ -111,7 +111,7 @@ export class World {
       const bytes = encodeSignedPackage({ body: decodeBody(bodyBytes), signatures });
       const height = this.base.height + 1n;
       const changes = nestedRealm(block);
-      const verdict = executePackage(decodeSignedPackage(bytes), bytes.length, { height, timeMs: 0n, rulesVersion: 1, chainId, leaderDomain: new Uint8Array(20) }, params, changes);
+      const { verdict } = executePackage(decodeSignedPackage(bytes), bytes.length, { height, timeMs: 0n, rulesVersion: 1, chainId, leaderDomain: new Uint8Array(20) }, params, changes);
       if (verdict.kind === "refused") throw new FaultError(verdict.fault);
       absorb(block, changes);
       return verdict.result.outcome;
