@@ -17,6 +17,7 @@ export const DEFINING_HELP: readonly WordHelp[] = [
   help("action-of", "Leaves the token that a deferred word stands for.", "defer op  ' negate is op  5 action-of op execute .", "-5 "),
   help("defer!", "Sets the token of a deferred word by its own token.", "defer op  ' negate ' op defer!  5 op .", "-5 "),
   help("defer@", "Leaves the token of a deferred word by its own token.", "defer op  ' negate is op  5 ' op defer@ execute .", "-5 "),
+  help("forget", "Forgets a word and all made after it; a marker does so at a place of your choice.", ": hi ; forget hi  [undefined] hi .", "-1 "),
   help("marker", "Makes a word that forgets itself and all made after it.", "marker undo-all  : hi ;  undo-all  [undefined] hi .", "-1 "),
   help("synonym", "Makes a second name for a word.", "synonym double 2*  21 double .", "42 "),
   help("immediate", "Makes the newest word run even while compiling.", ": now .\" now\" ; immediate  : later now ;", "now"),

@@ -5,6 +5,7 @@ import { popXt } from "./control.ts";
 import { FIRST_USER_XT } from "./first-user-xt.ts";
 import type { PrimitiveRow } from "./row.ts";
 import { OP } from "./structure.ts";
+import { throwFault } from "../throw-codes.ts";
 
 /** Words that make words. */
 export const DEFINING: readonly PrimitiveRow[] = [
@@ -50,6 +51,7 @@ export const DEFINING: readonly PrimitiveRow[] = [
   { code: 1104, word: "defer!", effect: "( xt2 xt1 -- )", erg: 3, run: storeDeferred },
   { code: 1105, word: "synonym", effect: '( "new" "old" -- )', erg: 100, run: synonym },
   { code: 1106, word: "marker", effect: '( "name" -- )', erg: 100, run: (vm) => define(vm, vm.text.parseWord(), "marker", vm.text.saveMark(), 0) },
+  { code: 1109, word: "forget", effect: '( "name" -- )', erg: 100, run: forget },
   { code: 1107, word: ">body", effect: "( xt -- a-addr )", erg: 2, run: toBody },
   {
     code: 1108, word: "buffer:", effect: '( u "name" -- )', erg: 100,
@@ -123,6 +125,17 @@ function parseDeferred(vm: Vm): number {
     throw vm.fault({ code: "LANG_UNSUPPORTED", word: vm.word, instead: `${vm.word} with the name of a deferred word` });
   }
   return xt;
+}
+
+/** Forgets a word and all made after it; HERE goes back to the first of their data. Built-in words stay: THROW -15. */
+function forget(vm: Vm): void {
+  const xt = vm.text.parseXt();
+  if (xt < FIRST_USER_XT) throw vm.fault(throwFault(-15n));
+  const { entries } = vm.dictionary;
+  const data = entries.slice(xt - FIRST_USER_XT).filter(({ kind }) => kind === "create").map((entry) => entry.data);
+  vm.dictionary.truncate(xt - FIRST_USER_XT);
+  vm.tier?.forget(0);
+  vm.setHere(Math.min(vm.here, ...data.slice(0, 1)));
 }
 
 function deferSlot(vm: Vm): number {

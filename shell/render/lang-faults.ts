@@ -21,7 +21,7 @@ export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
   }),
   LANG_UNKNOWN_WORD: ({ word, nearest }) => ({
     text: `${quoted(word)} is no word and no number`,
-    hint: nearest.length > 0 ? `did you mean ${nearest.join(", ")}?` : "words lists what there is; text stands in quotes: 'like this'",
+    hint: nearest.includes(word.toLowerCase()) ? "that is a word of the shell: begin the file with #!grid to use it" : nearest.length > 0 ? `did you mean ${nearest.join(", ")}?` : "words lists what there is; text stands in quotes: 'like this'",
   }),
   LANG_COMPILE_ONLY: ({ word }) => ({
     text: `${word} works only inside a definition`,

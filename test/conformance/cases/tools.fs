@@ -91,3 +91,10 @@ t{ ' throws-in-walk trav ' traverse-wordlist catch nip nip -> 5 }t
 t{ 0 ' walk-in-walk trav traverse-wordlist -> 9 }t
 : goodbye bye ;
 t{ state @ -> 0 }t
+
+\ 15.6.2.1580 FORGET
+variable kept   here constant kept-here
+: kept-word 1 ;   create gone 5 ,   : gone-word kept-word ;
+t{ gone-word forget gone here kept-here = -> 1 true }t
+t{ [defined] kept-word [defined] gone [defined] gone-word -> true false false }t
+t{ s" forget dup" ' evaluate catch nip nip -> -15 }t
