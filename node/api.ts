@@ -14,6 +14,8 @@ export { reviewDraft, type Review } from "./package/review.ts";
 export { SIGNER_RULES } from "./package/signer-rules.ts";
 export { coinsText } from "./state/coins.ts";
 export { messageToSign, parseSshPublicKey, parseSshsig, type Sshsig } from "./package/signing.ts";
+export { LOGIN_NAMESPACE, loginMessage } from "./package/login.ts";
+export { checkIntentTime, decodeIntent, intentFromBytes, type Intent } from "./package/intent.ts";
 export { SSHSIG_NAMESPACE } from "./package/body.ts";
 export { decodeAddress, domainOfKey, encodeAddress, looksLikeAddress } from "./state/address.ts";
 
@@ -47,6 +49,13 @@ export interface NodeApi {
   fetchIntent(intentId: Uint8Array, publicKey: Uint8Array): Promise<Draft>;
   /** Hands over a signature for an intent. The last one that is needed submits the package, and the waiting `ct` is told. */
   answerIntent(intentId: Uint8Array, answer: SignatureAnswer): Promise<IntentProgress>;
+  /**
+   * Asks for a signature that proves a key to this node, for this session alone (R1, G34). Once answered the session is
+   * `proved`, and `~` of its threads with nothing pending is that key's domain. Faults: THREAD_NOT_COMMITTABLE while recording.
+   */
+  offerLogin(thread: ThreadApi): LoginOffer<Identity & { readonly level: "proved" }>;
+  /** Hands over the signature for a login, whoever carries it. Faults: SIGN_NO_SUCH_INTENT, SIGN_REFUSED. */
+  answerLogin(intentId: Uint8Array, answer: LoginAnswer): Promise<void>;
   /** Checks and takes a signed package into the pool. Throws FaultError with PACKAGE_*. */
   submit(signedPackage: Uint8Array): Promise<{ readonly packageId: Uint8Array }>;
   /** Resolves when the package has a receipt of at least this stage (R11). */
@@ -236,6 +245,22 @@ export interface IntentOffer {
   /** Resolves when a signer handed over a valid signature; rejects when the intent expires or is withdrawn. */
   readonly answered: Promise<{ readonly packageId: Uint8Array }>;
   withdraw(): void;
+}
+/** An open request to prove a key to one node. */
+export interface LoginOffer<Answered> {
+  readonly intentId: Uint8Array;
+  /** What is signed: `loginMessage` of these bytes, which are the intent's own. */
+  readonly challenge: Uint8Array;
+  readonly text: string;
+  readonly expiresAtMs: number;
+  readonly answered: Promise<Answered>;
+  withdraw(): void;
+}
+export interface LoginAnswer {
+  readonly publicKey: Uint8Array;
+  readonly scheme: "raw" | "sshsig";
+  /** 64 bytes over `loginMessage`. */
+  readonly signature: Uint8Array;
 }
 export interface SignatureAnswer {
   readonly packageId: Uint8Array;

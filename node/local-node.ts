@@ -1,7 +1,7 @@
 import { utf8 } from "../lang/base/bytes.ts";
 import { FaultError } from "../lang/base/fault.ts";
 import { sha256 } from "../lang/base/hash.ts";
-import type { ChainFacts, Draft, DraftSigner, DraftTerms, HeadView, Identity, IntentOffer, IntentProgress, NodeApi, ReceiptStage, SignatureAnswer, ThreadApi } from "./api.ts";
+import type { ChainFacts, Draft, DraftSigner, DraftTerms, HeadView, Identity, IntentOffer, IntentProgress, LoginAnswer, LoginOffer, NodeApi, ReceiptStage, SignatureAnswer, ThreadApi } from "./api.ts";
 import type { Faucet } from "./faucet.ts";
 import type { PackageFault, SignFault } from "./fault.ts";
 import type { Receipt } from "./ledger/block.ts";
@@ -15,12 +15,12 @@ import { decodeEffect } from "./package/effect-codec.ts";
 import type { PackageSignature } from "./package/body.ts";
 import { encodeIntent } from "./package/intent.ts";
 import type { IntentBook } from "./package/intents.ts";
-import type { ThreadKind } from "./package/recorder-rules.ts";
+import type { LoginBook } from "./package/login.ts";
 import { proofLink } from "./package/prove.ts";
 import { effectSentences } from "./package/sentences.ts";
-import { Session, SharedThreads } from "./package/session.ts";
+import { hasDomain, Session, SharedThreads } from "./package/session.ts";
 import { addSignature, missingSignatures } from "./package/gather.ts";
-import { graceKey, Thread, type ThreadContext } from "./package/thread.ts";
+import { graceKey, Thread, type ThreadContext, type ThreadSelf } from "./package/thread.ts";
 import type { Clock, Random } from "./ports.ts";
 import type { DomainRecord } from "./state/records.ts";
 import { domainOfKey, encodeAddress } from "./state/address.ts";
@@ -34,6 +34,7 @@ export interface LocalNodeParts {
   readonly pool: Pool;
   readonly receipts: Receipts<RealmState>;
   readonly intents: IntentBook;
+  readonly logins: LoginBook;
   readonly threads: ThreadContext;
   readonly clock: Clock;
   readonly random: Random;
@@ -69,10 +70,11 @@ export class LocalNode implements NodeApi {
   }
 
   openThread(identity: Identity): Promise<Session> {
-    const signer = this.#domainOf(identity);
-    const self = { signer, identityText: identityText(identity, signer) };
-    const openThread = (kind: ThreadKind): Promise<Thread> => Thread.open(this.#nextThread++, identity, this.#parts.threads, { ...self, kind });
-    return Session.open({ id: this.#nextSession++, identity, clock: this.#parts.clock, shared: this.#shared, openThread });
+    return Session.open({
+      id: this.#nextSession++, identity, clock: this.#parts.clock, shared: this.#shared,
+      openThread: (kind, user) => Thread.open(this.#nextThread++, user.identity, this.#parts.threads, { ...user.self, kind }),
+      selfOf: (who, signer) => this.#selfOf(who, signer),
+    });
   }
 
   threadsOf(thread: ThreadApi): Session {
@@ -92,7 +94,7 @@ export class LocalNode implements NodeApi {
       ergPriceUnits: params.minErgPriceUnits, expiryHeight: height + EXPIRY_BLOCKS, timeMs: BigInt(this.#parts.clock.nowMs()),
     };
     const reply = (await this.#parts.threads.pool.run({ identity: graceKey(session.identity), message: () => ({ body: job }) })) as DraftReply;
-    session.drafted(threads);
+    session.drafted(threads, domain);
     const body = decodeBody(reply.bodyBytes);
     const effect = decodeEffect(reply.effectBytes);
     return {
@@ -128,6 +130,24 @@ export class LocalNode implements NodeApi {
     return this.#parts.intents.answer(intentId, answer);
   }
 
+  offerLogin(thread: ThreadApi): LoginOffer<Identity & { readonly level: "proved" }> {
+    const session = this.threadsOf(thread);
+    session.requireNoRecording("logmein");
+    const offer = this.#parts.logins.offer(`session ${thread.id}`, { chainIdPrefix: this.chain.chainId.subarray(0, 8), ...this.#parts.reach() });
+    const answered = offer.answered.then(async (key) => {
+      const { sshUser, sourceAddress } = session.identity;
+      const identity = { level: "proved", sshUser, sourceAddress, key } as const;
+      await session.identify(identity);
+      return identity;
+    });
+    answered.catch(() => undefined); // told to whoever waits
+    return { ...offer, answered };
+  }
+
+  async answerLogin(intentId: Uint8Array, answer: LoginAnswer): Promise<void> {
+    this.#parts.logins.answer(intentId, answer);
+  }
+
   async submit(signedPackage: Uint8Array): Promise<{ readonly packageId: Uint8Array }> {
     return { packageId: this.#parts.pool.add(signedPackage).facts.packageId };
   }
@@ -156,6 +176,12 @@ export class LocalNode implements NodeApi {
     return { ...(await this.submit(encodeSignedPackage({ body: draft.body, signatures }))), missing };
   }
 
+  #selfOf(identity: Identity, signedFor?: Uint8Array): ThreadSelf {
+    if (signedFor !== undefined) return { signer: signedFor, identityText: identityText(identity, signedFor, "signed") };
+    const signer = this.#domainOf(identity);
+    return { signer, identityText: identityText(identity, signer, hasDomain(identity) ? "proved" : "unknown") };
+  }
+
   /** A proved Ed25519 key has the domain it named as user, which the server has checked (R1), else its own; anyone else gets a stand-in that no key opens, until `ct` learns the signer (R5). */
   #domainOf(identity: Identity): Uint8Array {
     if (identity.level === "proved" && identity.key.ed25519 !== undefined) return identity.domain ?? domainOfKey(identity.key.ed25519);
@@ -174,9 +200,10 @@ function oldestOf(links: readonly LinkReply[]): BaseFacts {
   return others.reduce((oldest, base) => (base.height < oldest.height ? base : oldest), first as BaseFacts);
 }
 
-function identityText(identity: Identity, signer: Uint8Array): string {
-  if (identity.level === "claimed") return `${identity.sshUser} (claimed: no key was proved)\n~ stands for whoever signs at ct`;
-  const proved = `${identity.sshUser} (proved: ${identity.key.algorithm} ${identity.key.fingerprint})`;
-  if (identity.key.ed25519 !== undefined) return `${proved}\n~ is ${encodeAddress(signer)}`;
-  return `${proved}\n${identity.key.algorithm} keys log in but cannot commit; ~ stands for whoever signs at ct`;
+/** What `whoami` prints; `home` says how it is known whose `~` is. */
+function identityText(identity: Identity, signer: Uint8Array, home: "proved" | "signed" | "unknown"): string {
+  const who = identity.level === "claimed" ? `${identity.sshUser} (claimed: no key was proved)` : `${identity.sshUser} (proved: ${identity.key.algorithm} ${identity.key.fingerprint})`;
+  const known = identity.level === "proved" && home !== "proved" ? `${who}\n${identity.key.algorithm} keys log in but cannot commit` : who;
+  if (home === "unknown") return `${known}\n~ stands for whoever signs at ct`;
+  return `${known}\n~ is ${encodeAddress(signer)}${home === "signed" ? ", who signed here last" : ""}`;
 }

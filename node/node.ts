@@ -22,6 +22,7 @@ import { POOL_LIMITS, WorkerPool } from "./machines/pool.ts";
 import type { WorkerData } from "./machines/worker.ts";
 import { GraceBudget } from "./package/grace.ts";
 import { IntentBook } from "./package/intents.ts";
+import { LoginBook } from "./package/login.ts";
 import { PackageExecutor } from "./package/package-executor.ts";
 import type { Clock, Random } from "./ports.ts";
 import { domainOfKey } from "./state/address.ts";
@@ -97,11 +98,12 @@ async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers 
   const feed = await startPool({ chain, disk, onFailure: ports.onFailure });
   const receipts = new Receipts(chain, feed.pool);
   const intents = new IntentBook({ clock, random });
+  const logins = new LoginBook({ clock, random });
   let address = "";
   const hostKey = ed25519PublicKey(data.hostSeed);
   let faucet: Faucet | undefined;
   const api = new LocalNode({
-    chain, pool: feed.pool, receipts, intents, clock, random,
+    chain, pool: feed.pool, receipts, intents, logins, clock, random,
     threads: { pool: workers, grace: new GraceBudget(clock), base: () => chain.head() },
     reach: () => ({ hostKey, address }),
     faucet: () => faucet,
@@ -119,6 +121,7 @@ async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers 
     announce: (found) => void (address = found),
     async stop() {
       intents.close();
+      logins.close();
       receipts.close(new Error("the node is stopping"));
       await leader.stop();
       await miner.close();

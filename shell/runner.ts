@@ -34,6 +34,7 @@ export class Runner {
   readonly parts: RunnerParts;
   private running: AbortController | undefined;
   private unread = false;
+  private identity: Identity;
   readonly memory: SessionMemory = { stackColumns: STACK_COLUMNS };
   /** Called each time a program begins to wait for input. */
   onWaiting: () => void = () => undefined;
@@ -42,6 +43,7 @@ export class Runner {
 
   constructor(parts: RunnerParts) {
     this.parts = parts;
+    this.identity = parts.identity;
   }
 
   async run(piece: Piece): Promise<PieceResult> {
@@ -106,7 +108,9 @@ export class Runner {
     if (command === undefined) {
       throw new FaultError({ code: "LANG_UNSUPPORTED", word: call.word, instead: "" });
     }
-    const { node, thread, identity, io, console } = this.parts;
+    const { node, thread, io, console } = this.parts;
+    const { identity, memory } = this;
+    const become = (proved: Identity): void => void (this.identity = proved);
     const signal = (this.running ?? new AbortController()).signal;
     let rest = call.rest;
     const readLine = (prompt: string): Promise<string | undefined> => {
@@ -115,7 +119,7 @@ export class Runner {
       rest = rest.slice(line[0].length);
       return Promise.resolve(line[1]);
     };
-    const context: CommandContext = { node, thread, identity, console, signal, readLine, memory: this.memory, terminal: io.terminal, agent: io.agent };
+    const context: CommandContext = { node, thread, identity, become, console, signal, readLine, memory, terminal: io.terminal, agent: io.agent };
     await command.run({ args: call.args, options: call.options }, context);
     return rest;
   }

@@ -45,6 +45,8 @@ export interface SigningAgent {
    * knows no packages. Faults: SHELL_AGENT, SIGN_REFUSED.
    */
   signPackage(request: PackageRequest, signal: AbortSignal): Promise<PackageSigned | undefined>;
+  /** As `signPackage`, for a login to this node: the bytes of its intent. */
+  signLogin(request: LoginRequest, signal: AbortSignal): Promise<PackageSigned | undefined>;
   /** 64 bytes over `message`. Faults: SHELL_AGENT, SIGN_REFUSED. */
   sign(publicKey: Uint8Array, message: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
 }
@@ -60,6 +62,11 @@ export interface PackageRequest {
   readonly effectBytes: Uint8Array;
   /** Proofs of the state that the code reads: the agent runs it on them. */
   readonly witnessBytes: Uint8Array;
+}
+/** A login for a grid agent. */
+export interface LoginRequest {
+  readonly publicKey: Uint8Array;
+  readonly challenge: Uint8Array;
 }
 export interface PackageSigned {
   readonly scheme: "raw" | "sshsig";

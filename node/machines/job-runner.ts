@@ -1,3 +1,4 @@
+import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { OutsideWordSpec, RunResult } from "../../lang/machine/run-result.ts";
 import type { ThreadFault } from "../fault.ts";
@@ -13,7 +14,7 @@ import { showPlace } from "../state/paths.ts";
 import { Realm } from "../state/realm.ts";
 import type { Disk } from "../ports.ts";
 import type { StateReader } from "../state/versioned.ts";
-import type { ImportJob, Job, LinkJob, LinkReply, OpenJob, ProveJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
+import type { IdentifyJob, ImportJob, Job, LinkJob, LinkReply, OpenJob, ProveJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
 import { runBlockJob, verifyJob } from "./block-runner.ts";
 import { createPackageRunner } from "./package-runner.ts";
 
@@ -50,8 +51,12 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     held.delete(ref.key);
     if (known?.version === ref.version) return known;
     if (ref.state === undefined) throw new FaultError<ThreadFault>({ code: "THREAD_LOST", reason: "the worker that held it let it go" });
+    return decoded(ref, ref.state);
+  }
+
+  function decoded(ref: ThreadRef, state: Uint8Array): Held {
     let identity: ThreadIdentity | undefined;
-    const runtime = decodeThread(ref.state, parts.reader, (found) => {
+    const runtime = decodeThread(state, parts.reader, (found) => {
       identity = found;
       return { ...found, outsideWords: parts.outsideWords, write: output.write, interrupt: ref.interrupt };
     });
@@ -105,6 +110,15 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     return reply(job.thread, thread, { overlapping: paths });
   }
 
+  /** The thread as it was, for somebody else: only `~` and what stands on it change. */
+  function identify(job: IdentifyJob): ThreadReply<undefined> {
+    const { runtime, identity } = take(job.thread);
+    const { inner } = runtime;
+    if (equalBytes(inner.directory.domain, identity.signer)) inner.directory = { domain: job.signer, path: "/" };
+    const state = encodeThread(runtime, { ...identity, signer: job.signer, identityText: job.identityText });
+    return reply(job.thread, decoded(job.thread, state), undefined);
+  }
+
   function link(job: LinkJob): LinkReply {
     const thread = take(job.thread);
     keep(job.thread, job.thread.version, thread);
@@ -133,6 +147,8 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
           return sync(job);
         case "draft":
           return draftPackage(job, parts);
+        case "identify":
+          return identify(job);
         case "link":
           return link(job);
         case "prove":

@@ -62,6 +62,13 @@ export interface SyncJob {
   /** The recorded work was committed: drop it and end the recording. */
   readonly committed: boolean;
 }
+/** From now on `~` is this domain, where the thread holds nothing pending under another one. */
+export interface IdentifyJob {
+  readonly kind: "identify";
+  readonly thread: ThreadRef;
+  readonly signer: Uint8Array;
+  readonly identityText: string;
+}
 /** Links what a ready thread recorded. */
 export interface LinkJob {
   readonly kind: "link";
@@ -131,7 +138,7 @@ export interface VerifyReply {
 export interface ForgetNotice {
   readonly kind: "forget";
 }
-export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | LinkJob | ProveJob | DraftJob | PackageJob | BlockJob | VerifyJob;
+export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | IdentifyJob | LinkJob | ProveJob | DraftJob | PackageJob | BlockJob | VerifyJob;
 
 /** What a thread says of itself after each job; the main thread shows it in the prompt. */
 export interface RuntimeFacts {

@@ -4,7 +4,7 @@ import type { ThreadFault } from "../fault.ts";
 import type { Clock } from "../ports.ts";
 import { CommitLock, type CommitEvent } from "./commit-lock.ts";
 import type { ProofLink } from "./prove.ts";
-import type { Thread } from "./thread.ts";
+import type { Thread, ThreadSelf } from "./thread.ts";
 
 /** Threads of one session. Each is data of some ten kilobytes between lines. */
 const MOST_THREADS = 64;
@@ -39,6 +39,12 @@ export class SharedThreads {
   }
 }
 
+interface Drafted {
+  readonly threads: readonly { readonly thread: Thread; readonly pendingLines: number }[];
+  /** The domain it was made for. */
+  readonly signer?: Uint8Array;
+}
+
 interface Member {
   readonly name: string;
   readonly thread: Thread;
@@ -50,12 +56,20 @@ interface Member {
   background: "none" | "running" | LineOutcome;
 }
 
+/** Who a session's threads act for. */
+export interface SessionUser {
+  readonly identity: Identity;
+  readonly self: ThreadSelf;
+}
+
 export interface SessionParts {
   readonly id: number;
   readonly identity: Identity;
   readonly clock: Clock;
   readonly shared: SharedThreads;
-  readonly openThread: (kind: ThreadInfo["kind"]) => Promise<Thread>;
+  readonly openThread: (kind: ThreadInfo["kind"], who: SessionUser) => Promise<Thread>;
+  /** Whose `~` it is while `identity` is known: its own domain, a stand-in, or that of `signer` (20 bytes) who signed for it. */
+  readonly selfOf: (identity: Identity, signer?: Uint8Array) => ThreadSelf;
 }
 
 /**
@@ -64,26 +78,50 @@ export interface SessionParts {
  */
 export class Session implements ThreadApi, SessionThreads {
   readonly id: number;
-  readonly identity: Identity;
+  #user: SessionUser;
   readonly #parts: SessionParts;
   readonly #members = new Map<string, Member>();
   readonly #lock: CommitLock;
   #current: Member;
-  #drafted: readonly { readonly thread: Thread; readonly pendingLines: number }[] = [];
+  #drafted: Drafted = { threads: [] };
   #nextNumber = 2;
 
-  private constructor(parts: SessionParts, main: Thread) {
+  private constructor(parts: SessionParts, user: SessionUser, main: Thread) {
     this.id = parts.id;
-    this.identity = parts.identity;
+    this.#user = user;
     this.#parts = parts;
     this.#lock = new CommitLock(parts.clock);
     this.#current = this.#add({ name: MAIN_THREAD, thread: main, isShared: false, isJoined: false });
   }
 
   static async open(parts: SessionParts): Promise<Session> {
-    const session = new Session(parts, await parts.openThread("both"));
+    const user = { identity: parts.identity, self: parts.selfOf(parts.identity) };
+    const session = new Session(parts, user, await parts.openThread("both", user));
     parts.shared.enter(session);
     return session;
+  }
+
+  get identity(): Identity {
+    return this.#user.identity;
+  }
+
+  /** The session's user proved a key: from now on all its threads are his, and he finds his shared ones (R1). */
+  async identify(identity: Identity): Promise<void> {
+    this.#parts.shared.leave(this);
+    await this.#become({ identity, self: this.#parts.selfOf(identity) });
+    this.#parts.shared.enter(this);
+  }
+
+  async #become(user: SessionUser): Promise<void> {
+    this.#user = user;
+    const own = [...this.#members.values()].filter(({ isJoined }) => !isJoined);
+    await Promise.all(own.map(({ thread }) => thread.identify(user.identity, user.self)));
+  }
+
+  /** Fault: THREAD_NOT_COMMITTABLE while a thread records: a recording is for whoever signs it. */
+  requireNoRecording(word: string): void {
+    const isRecording = [...this.#members.values()].some(({ thread }) => thread.status().recording !== "off");
+    if (isRecording) refuse({ code: "THREAD_NOT_COMMITTABLE", word, reason: "it proves you to this node and to nobody else" });
   }
 
   // The thread in use, as the shell sees it.
@@ -113,10 +151,13 @@ export class Session implements ThreadApi, SessionThreads {
 
   /** The threads of the last draft are done; the others stay as they are, and so does one that recorded more since. */
   async committed(): Promise<void> {
-    const drafted = this.#drafted;
-    this.#drafted = [];
-    const done = drafted.filter(({ thread, pendingLines }) => thread.status().pendingLines === pendingLines);
+    const { threads, signer } = this.#drafted;
+    this.#drafted = { threads: [] };
+    const done = threads.filter(({ thread, pendingLines }) => thread.status().pendingLines === pendingLines);
     await Promise.all(done.map(({ thread }) => thread.committed()));
+    // Nobody known here had a stand-in for `~`; who signed for him shows whose it is (R5).
+    const { identity } = this.#user;
+    if (signer !== undefined && !hasDomain(identity)) await this.#become({ identity, self: this.#parts.selfOf(identity, signer) });
   }
 
   close(): void {
@@ -137,7 +178,7 @@ export class Session implements ThreadApi, SessionThreads {
 
   async start({ name = this.#freeName(), kind = "both", share = "private" }: StartOptions): Promise<ThreadInfo> {
     this.#requireRoom(name);
-    const thread = await this.#parts.openThread(kind);
+    const thread = await this.#parts.openThread(kind, this.#user);
     this.#current = this.#add({ name, thread, isShared: share === "shared", isJoined: false });
     return this.#info(this.#current);
   }
@@ -201,8 +242,8 @@ export class Session implements ThreadApi, SessionThreads {
   }
 
   /** What the last draft holds: `committed` is about these. */
-  drafted(threads: readonly Thread[]): void {
-    this.#drafted = threads.map((thread) => ({ thread, pendingLines: thread.status().pendingLines }));
+  drafted(threads: readonly Thread[], signer: Uint8Array): void {
+    this.#drafted = { threads: threads.map((thread) => ({ thread, pendingLines: thread.status().pendingLines })), signer };
   }
 
   lockCommit(timeoutMs?: number): HeldLock {
@@ -254,6 +295,11 @@ export class Session implements ThreadApi, SessionThreads {
     const state = thread.isPaused ? "paused" : waiting ? "waiting" : thread.isRunning ? "running" : "idle";
     return { name, kind: thread.kind, share: isShared ? "shared" : "private", isCurrent: member === this.#current, state, recording, pendingLines, behind, ergUsed: thread.ergUsed };
   }
+}
+
+/** Whether a login proved a key that has a domain. */
+export function hasDomain(identity: Identity): boolean {
+  return identity.level === "proved" && identity.key.ed25519 !== undefined;
 }
 
 function keyOf(identity: Identity): string | undefined {

@@ -46,11 +46,13 @@ interface Past {
  */
 export class Thread implements ThreadApi {
   readonly id: number;
-  readonly identity: Identity;
   readonly kind: ThreadKind;
   private readonly key: string;
   private readonly context: ThreadContext;
   private state: State;
+  private who: Identity;
+  /** Whose `~` it becomes once nothing is pending. */
+  private nextSelf: ThreadSelf | undefined;
   private past: Past[] = [];
   private tail: Promise<unknown> = Promise.resolve();
   private readonly interruptBuffer = new SharedArrayBuffer(4);
@@ -67,7 +69,7 @@ export class Thread implements ThreadApi {
   private constructor(id: number, identity: Identity, context: ThreadContext, kind: ThreadKind) {
     this.kind = kind;
     this.id = id;
-    this.identity = identity;
+    this.who = identity;
     this.key = `thread ${id}`;
     this.context = context;
     this.state = { version: 0, bytes: new Uint8Array(0), facts: NO_FACTS };
@@ -80,6 +82,28 @@ export class Thread implements ThreadApi {
     const base = context.base();
     thread.take((await thread.send((ref) => ({ kind: "open", thread: ref, base, signer: self.signer, identityText: self.identityText, threadKind: kind }))) as ThreadReply<undefined>);
     return thread;
+  }
+
+  get identity(): Identity {
+    return this.who;
+  }
+
+  /**
+   * Somebody proved who he is. With nothing pending `~` is his domain from now on; else the thread keeps the
+   * stand-in until its work is committed or dropped, for what it wrote stands there.
+   */
+  identify(identity: Identity, self: ThreadSelf): Promise<void> {
+    this.who = identity;
+    this.nextSelf = self;
+    return this.inTurn(() => this.becomeNext());
+  }
+
+  private async becomeNext(): Promise<void> {
+    const self = this.nextSelf;
+    if (self === undefined || !this.state.facts.isClean) return;
+    this.take((await this.send((thread) => ({ kind: "identify", thread, signer: self.signer, identityText: self.identityText }))) as ThreadReply<undefined>);
+    this.past = [];
+    this.nextSelf = undefined;
   }
 
   run(source: string, options: RunOptions): Promise<LineOutcome> {
@@ -181,6 +205,7 @@ export class Thread implements ThreadApi {
     if (refusal !== undefined) return { kind: "fault", report: { fault: refusal, trace: [] }, ergUsed: 0 };
     this.running += 1;
     try {
+      await this.becomeNext();
       await this.catchUp();
       const outcome = await this.runLine(source, options);
       if ("ergUsed" in outcome) this.ergUsed += outcome.ergUsed;

@@ -1,11 +1,11 @@
 import { concatBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
-import { domainOfKey, messageToSign, reviewDraft, SIGNER_RULES, type Review } from "../../node/api.ts";
+import { checkIntentTime, domainOfKey, intentFromBytes, loginMessage, messageToSign, reviewDraft, SIGNER_RULES, type Review } from "../../node/api.ts";
 import { faultText, isKnownFault } from "../render/faults.ts";
-import { fingerprintOf } from "../ssh/host-key.ts";
+import { ed25519Blob, fingerprintOf } from "../ssh/host-key.ts";
 import { sshString, sshUint32, WireReader } from "../ssh/wire.ts";
 import { readBinding, readLogin, type Binding, type LoginRequest } from "./login.ts";
-import { BIND_EXTENSION, decodePackageRequest, encodePackageAnswer, MESSAGE, PACKAGE_EXTENSION, type PackageAnswer } from "./messages.ts";
+import { BIND_EXTENSION, decodeLoginRequest, decodePackageRequest, encodePackageAnswer, LOGIN_EXTENSION, MESSAGE, PACKAGE_EXTENSION, type PackageAnswer } from "./messages.ts";
 import type { AgentSigner } from "./signers.ts";
 
 /** The person whose keys these are, as the agent sees them. One question at a time. */
@@ -27,6 +27,8 @@ export interface PackageQuestion {
 export interface ConversationParts {
   readonly signers: (signal: AbortSignal) => Promise<readonly AgentSigner[]>;
   readonly user: AgentUser;
+  /** For the expiry of logins. */
+  readonly nowMs: () => number;
   /** Packages of other chains are refused; undefined takes any, and shows which. */
   readonly chainId?: Uint8Array;
 }
@@ -35,9 +37,9 @@ const FAILURE = Uint8Array.of(MESSAGE.failure);
 const SUCCESS = Uint8Array.of(MESSAGE.success);
 
 /**
- * What a grid agent answers on one connection (R2). It signs two things: a package that it decoded, judged and showed,
- * after its user agreed; and a login of the user's own ssh to a host that the user allows. Nothing else that a node
- * sends through a forwarded connection gets a signature.
+ * What a grid agent answers on one connection (R2). It signs two kinds of things: a package that it decoded, judged and showed,
+ * after its user agreed; and a login, of the user's own ssh or by `logmein`, to a host that the user allows. Nothing
+ * else that a node sends through a forwarded connection gets a signature.
  */
 export class Conversation {
   private readonly parts: ConversationParts;
@@ -75,6 +77,7 @@ export class Conversation {
     switch (reader.text()) {
       case BIND_EXTENSION: return this.bind(readBinding(reader));
       case PACKAGE_EXTENSION: return encodePackageAnswer(await this.package(reader, signal));
+      case LOGIN_EXTENSION: return encodePackageAnswer(await this.nodeLogin(reader, signal), LOGIN_EXTENSION);
       default: return FAILURE;
     }
   }
@@ -131,11 +134,37 @@ export class Conversation {
     const hostFingerprint = this.binding === undefined ? undefined : fingerprintOf(this.binding.hostKey);
     const agreed = await this.parts.user.approve({ review: verdict.review, keyLabel: signer.label, hostFingerprint }, signal);
     if (!agreed) return refused("its user said no");
-    const blob = new WireReader(await signer.sign(messageToSign(signer.scheme, bodyBytes), 0, signal));
-    blob.text();
-    const signature = blob.string();
-    return signature?.length === 64 ? { kind: "signed", scheme: signer.scheme, signature } : refused("the key's agent answered with something else");
+    return (await signedBy(signer, messageToSign(signer.scheme, bodyBytes), signal)) ?? refused("the key's agent answered with something else");
   }
+
+  /** A login is for the node at the other end of this very connection: anybody else in between would be somebody's stand-in. */
+  private async nodeLogin(reader: WireReader, signal: AbortSignal): Promise<PackageAnswer> {
+    const refused = (reason: string): PackageAnswer => {
+      this.parts.user.note(`refused a login: ${reason}`);
+      return { kind: "refused", reason };
+    };
+    const request = decodeLoginRequest(reader);
+    if (request === undefined) return refused("the request is not well-formed");
+    const intent = intentFromBytes(request.challenge);
+    const expired = checkIntentTime(intent, this.parts.nowMs());
+    if (intent.kind !== "login") return refused("it is the intent of a package");
+    if (expired !== undefined) return refused(faultText(expired).text);
+    if (this.binding === undefined) return refused("the node did not prove who it is (OpenSSH 8.9 or newer lets it)");
+    if (!equalBytes(this.binding.hostKey, ed25519Blob(intent.hostKey))) return refused("it is for another node than the one that asks");
+    const signer = (await this.parts.signers(signal)).find((one) => one.publicKey !== undefined && equalBytes(one.publicKey, request.publicKey));
+    if (signer === undefined) return refused("this agent does not have the key");
+    const login = { hostFingerprint: fingerprintOf(this.binding.hostKey), user: "you", keyLabel: signer.label };
+    if (!(await this.parts.user.allowsLogin(login, signal))) return refused("its user said no");
+    return (await signedBy(signer, loginMessage(signer.scheme, request.challenge), signal)) ?? refused("the key's agent answered with something else");
+  }
+}
+
+/** Undefined when the key's own agent answers with something else than a signature. */
+async function signedBy(signer: AgentSigner, message: Uint8Array, signal: AbortSignal): Promise<PackageAnswer | undefined> {
+  const blob = new WireReader(await signer.sign(message, 0, signal));
+  blob.text();
+  const signature = blob.string();
+  return signature?.length === 64 ? { kind: "signed", scheme: signer.scheme, signature } : undefined;
 }
 
 function faultLine(fault: { readonly code: string }): string {

@@ -18,6 +18,11 @@ export const MAX_PACKAGE_MESSAGE_BYTES = 2 << 20;
  * that does not know it answers 5 or 28.
  */
 export const PACKAGE_EXTENSION = "package-v1@gridshell";
+/**
+ * Our other extension: a login to one node (R1). Request: name, public key, the login's intent as bytes. Answers are
+ * those of a package, under this name.
+ */
+export const LOGIN_EXTENSION = "login-v1@gridshell";
 /** OpenSSH's: tells an agent for which connection it is asked (PROTOCOL.agent, since OpenSSH 8.9). */
 export const BIND_EXTENSION = "session-bind@openssh.com";
 
@@ -34,17 +39,30 @@ export function decodePackageRequest(reader: WireReader): PackageRequest | undef
   return { publicKey, bodyBytes, effectBytes, witnessBytes };
 }
 
-export function encodePackageAnswer(answer: PackageAnswer): Uint8Array {
-  const head = concatBytes(Uint8Array.of(MESSAGE.extensionResponse), sshString(PACKAGE_EXTENSION));
+export function encodeLoginRequest(publicKey: Uint8Array, challenge: Uint8Array): Uint8Array {
+  return concatBytes(Uint8Array.of(MESSAGE.extension), sshString(LOGIN_EXTENSION), sshString(publicKey), sshString(challenge));
+}
+
+/** Reads what follows the extension's name; undefined when it is not well-formed. */
+export function decodeLoginRequest(reader: WireReader): { readonly publicKey: Uint8Array; readonly challenge: Uint8Array } | undefined {
+  const [publicKey, challenge] = [reader.string(), reader.string()];
+  if (publicKey?.length !== 32 || challenge === undefined || reader.left !== 0) return undefined;
+  return { publicKey, challenge };
+}
+
+export type AgentExtension = typeof PACKAGE_EXTENSION | typeof LOGIN_EXTENSION;
+
+export function encodePackageAnswer(answer: PackageAnswer, extension: AgentExtension = PACKAGE_EXTENSION): Uint8Array {
+  const head = concatBytes(Uint8Array.of(MESSAGE.extensionResponse), sshString(extension));
   if (answer.kind === "refused") return concatBytes(head, Uint8Array.of(0), sshString(answer.reason));
   return concatBytes(head, Uint8Array.of(1), sshString(answer.scheme), sshString(answer.signature));
 }
 
 /** Reads an agent's whole answer. "unknown": it has no such extension; undefined: not well-formed. */
-export function decodePackageAnswer(reader: WireReader): PackageAnswer | "unknown" | undefined {
+export function decodePackageAnswer(reader: WireReader, extension: AgentExtension = PACKAGE_EXTENSION): PackageAnswer | "unknown" | undefined {
   const kind = reader.byte();
   if (kind === MESSAGE.failure || kind === MESSAGE.extensionFailure) return "unknown";
-  if (kind !== MESSAGE.extensionResponse || reader.text() !== PACKAGE_EXTENSION) return undefined;
+  if (kind !== MESSAGE.extensionResponse || reader.text() !== extension) return undefined;
   if (reader.byte() === 0) return { kind: "refused", reason: Buffer.from(reader.string() ?? []).toString("utf8").slice(0, 200) };
   const [scheme, signature] = [reader.text(), reader.string()];
   if ((scheme !== "raw" && scheme !== "sshsig") || signature?.length !== 64) return undefined;

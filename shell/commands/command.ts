@@ -27,6 +27,8 @@ export interface CommandContext {
   readonly node: NodeApi;
   readonly thread: ThreadApi;
   readonly identity: Identity;
+  /** The session's user proved who he is. */
+  readonly become: (identity: Identity) => void;
   readonly console: Console;
   readonly terminal: TerminalView | undefined;
   readonly agent: SigningAgent | undefined;

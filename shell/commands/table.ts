@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { ct } from "./ct.ts";
 import { faucet } from "./faucet.ts";
 import { importWord } from "./import.ts";
+import { logmein } from "./logmein.ts";
 import { prove } from "./prove.ts";
 import { receipt } from "./receipt.ts";
 import { stackLine } from "./stack-line.ts";
@@ -12,7 +13,7 @@ import { threads } from "./threads.ts";
 import { undo } from "./undo.ts";
 
 /** All outside words. The language gets their signatures as plain data: `OUTSIDE_WORDS`. */
-export const COMMANDS: readonly Command[] = [ct, faucet, free, importWord, join, pause, prove, receipt, resume, st, stackLine, sync, threads, undo];
+export const COMMANDS: readonly Command[] = [ct, faucet, free, importWord, join, logmein, pause, prove, receipt, resume, st, stackLine, sync, threads, undo];
 
 /** What the language must know of the commands to parse them and to list them under `words` and `help`. */
 export const OUTSIDE_WORDS = COMMANDS.map(({ word, params, options = [], help, example }) => ({ word, params, options, help, example }));

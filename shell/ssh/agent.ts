@@ -3,8 +3,8 @@ import { concatBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { SignFault } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
-import { decodePackageAnswer, encodePackageRequest, MAX_MESSAGE_BYTES, MESSAGE } from "../agent/messages.ts";
-import type { AgentKey, PackageRequest, PackageSigned, SigningAgent } from "../session-io.ts";
+import { decodePackageAnswer, encodeLoginRequest, encodePackageRequest, LOGIN_EXTENSION, MAX_MESSAGE_BYTES, MESSAGE } from "../agent/messages.ts";
+import type { AgentKey, LoginRequest, PackageRequest, PackageSigned, SigningAgent } from "../session-io.ts";
 import { ed25519Blob } from "./host-key.ts";
 import { internalsOf, type OpenedChannel } from "./internals.ts";
 import { sshString, sshUint32, WireReader } from "./wire.ts";
@@ -42,11 +42,11 @@ export class ForwardedAgent implements SigningAgent {
   }
 
   async signPackage(request: PackageRequest, signal: AbortSignal): Promise<PackageSigned | undefined> {
-    const answer = decodePackageAnswer(await this.ask(encodePackageRequest(request), signal));
-    if (answer === undefined) throw malformedAnswer();
-    if (answer === "unknown") return undefined;
-    if (answer.kind === "refused") throw new FaultError<SignFault>({ code: "SIGN_REFUSED", reason: `the agent says: ${answer.reason}` });
-    return { scheme: answer.scheme, signature: answer.signature };
+    return signedOf(decodePackageAnswer(await this.ask(encodePackageRequest(request), signal)));
+  }
+
+  async signLogin({ publicKey, challenge }: LoginRequest, signal: AbortSignal): Promise<PackageSigned | undefined> {
+    return signedOf(decodePackageAnswer(await this.ask(encodeLoginRequest(publicKey, challenge), signal), LOGIN_EXTENSION));
   }
 
   async sign(publicKey: Uint8Array, message: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
@@ -112,6 +112,14 @@ export class ForwardedAgent implements SigningAgent {
 }
 
 /** The 32 bytes of an Ed25519 key blob; undefined for any other kind of key. */
+/** Undefined from an agent that does not know what it was asked. Faults: SHELL_AGENT, SIGN_REFUSED. */
+function signedOf(answer: ReturnType<typeof decodePackageAnswer>): PackageSigned | undefined {
+  if (answer === undefined) throw malformedAnswer();
+  if (answer === "unknown") return undefined;
+  if (answer.kind === "refused") throw new FaultError<SignFault>({ code: "SIGN_REFUSED", reason: `the agent says: ${answer.reason}` });
+  return { scheme: answer.scheme, signature: answer.signature };
+}
+
 function ed25519Of(blob: Uint8Array): Uint8Array | undefined {
   const publicKey = blob.slice(-32);
   return equalBytes(blob, ed25519Blob(publicKey)) ? publicKey : undefined;

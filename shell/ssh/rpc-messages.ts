@@ -1,7 +1,7 @@
 import { FaultError } from "../../lang/base/fault.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
-import { eventItems, eventsOf, type ChainFacts, type Draft, type DraftSigner, type HeadView, type IntentProgress, type LineOutcome, type Receipt, type ReceiptOutcome, type ReceiptStage, type SignatureAnswer, type SourceMode } from "../../node/api.ts";
+import { eventItems, eventsOf, type ChainFacts, type Draft, type DraftSigner, type HeadView, type IntentProgress, type LineOutcome, type LoginAnswer, type Receipt, type ReceiptOutcome, type ReceiptStage, type SignatureAnswer, type SourceMode } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { decodePlainRecord, encodePlain } from "./plain-data.ts";
 import { RPC_VERSION } from "./rpc-frames.ts";
@@ -23,7 +23,8 @@ export type RpcRequest =
   | { readonly kind: "committed" }
   | { readonly kind: "faucet" }
   /** For the run that said it waits. Answered at once; no bytes are the end of input. */
-  | { readonly kind: "input"; readonly bytes: Uint8Array };
+  | { readonly kind: "input"; readonly bytes: Uint8Array }
+  | { readonly kind: "answerLogin"; readonly intentId: Uint8Array; readonly answer: LoginAnswer };
 export type RpcKind = RpcRequest["kind"];
 
 export interface RpcStatus extends ChainFacts {
@@ -44,9 +45,10 @@ export interface RpcReplies {
   readonly committed: undefined;
   readonly faucet: { readonly amountUnits: bigint; readonly receipt: Receipt };
   readonly input: undefined;
+  readonly answerLogin: undefined;
 }
 
-const KINDS: readonly RpcKind[] = ["status", "fetchIntent", "answerIntent", "submit", "receipt", "untilReceipt", "run", "draft", "committed", "faucet", "input"];
+const KINDS: readonly RpcKind[] = ["status", "fetchIntent", "answerIntent", "submit", "receipt", "untilReceipt", "run", "draft", "committed", "faucet", "input", "answerLogin"];
 const STAGES: readonly ReceiptStage[] = ["included", "settled", "final"];
 const SCHEMES = ["raw", "sshsig"] as const;
 const MODES = ["shell", "forth"] as const;
@@ -115,6 +117,7 @@ function requestFields(request: RpcRequest): readonly RlpItem[] {
       const { packageId, publicKey, scheme, signature } = request.answer;
       return [request.intentId, packageId, publicKey, textItem(scheme), signature];
     }
+    case "answerLogin": return [request.intentId, request.answer.publicKey, textItem(request.answer.scheme), request.answer.signature];
     case "submit": return [request.signedPackage];
     case "receipt": return [request.packageId];
     case "untilReceipt": return [request.packageId, textItem(request.stage)];
@@ -135,6 +138,11 @@ function requestOf(kind: RpcKind, fields: readonly RlpItem[]): RpcRequest {
     case "answerIntent": {
       const [intentId, packageId, publicKey, scheme, signature] = exactly(5);
       const answer = { packageId: bytesField(packageId, "package id", [32]), publicKey: bytesField(publicKey, "public key", [32]), scheme: oneOf(SCHEMES, scheme, "scheme"), signature: bytesField(signature, "signature", [64]) };
+      return { kind, intentId: bytesField(intentId, "intent id", [], 64), answer };
+    }
+    case "answerLogin": {
+      const [intentId, publicKey, scheme, signature] = exactly(4);
+      const answer = { publicKey: bytesField(publicKey, "public key", [32]), scheme: oneOf(SCHEMES, scheme, "scheme"), signature: bytesField(signature, "signature", [64]) };
       return { kind, intentId: bytesField(intentId, "intent id", [], 64), answer };
     }
     case "submit": return { kind, signedPackage: bytesField(exactly(1)[0], "package", []) };
@@ -167,7 +175,7 @@ export function encodeReply(...[kind, reply]: { [K in RpcKind]: [K, RpcReplies[K
     case "receipt": return reply === undefined ? [] : [receiptItem(reply.receipt), textItem(reply.stage)];
     case "untilReceipt": return [receiptItem(reply)];
     case "run": return [encodePlain(reply)];
-    case "committed": case "input": return [];
+    case "committed": case "input": case "answerLogin": return [];
     case "faucet": return [numberItem(reply.amountUnits), receiptItem(reply.receipt)];
   }
 }
@@ -199,6 +207,7 @@ const decoders: { readonly [K in RpcKind]: (fields: readonly RlpItem[]) => RpcRe
   run: (fields) => outcomeOf(decodePlainRecord(listField(fields, "outcome", 1)[0])),
   committed: (fields) => void listField(fields, "committed", 0),
   input: (fields) => void listField(fields, "input", 0),
+  answerLogin: (fields) => void listField(fields, "answered", 0),
   faucet: (fields) => {
     const [amount, receipt] = listField(fields, "faucet", 2);
     return { amountUnits: numberField(amount, "amount", 256), receipt: receiptOf(receipt) };

@@ -114,6 +114,7 @@ export class RpcSession implements InputListener {
       case "status": return encodeReply("status", { ...node.chain, head: node.head() });
       case "fetchIntent": return encodeReply("fetchIntent", await node.fetchIntent(request.intentId, request.publicKey));
       case "answerIntent": return encodeReply("answerIntent", await node.answerIntent(request.intentId, request.answer));
+      case "answerLogin": return encodeReply("answerLogin", void (await node.answerLogin(request.intentId, request.answer)));
       case "submit": return encodeReply("submit", await node.submit(request.signedPackage));
       case "receipt": return encodeReply("receipt", node.receipt(request.packageId));
       case "untilReceipt": return encodeReply("untilReceipt", await node.untilReceipt(request.packageId, request.stage, signal));

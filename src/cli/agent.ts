@@ -8,6 +8,7 @@ import { ownSigner, upstreamSigners } from "../../shell/agent/signers.ts";
 import type { AgentSigner } from "../../shell/agent/signers.ts";
 import { packageText, terminalUser } from "../../shell/agent/terminal-user.ts";
 import { safeText } from "../../shell/render/safe-text.ts";
+import { systemClock } from "../system-ports.ts";
 import { untilStopSignal } from "../stop-signal.ts";
 import { childUser, startChild } from "./agent-child.ts";
 import type { Child } from "./agent-child.ts";
@@ -27,7 +28,7 @@ export async function runAgent(call: CommandCall): Promise<number> {
   const chainId = chainOf(call);
   const place = socketPlace(call);
   const child = call.params.length === 0 ? undefined : startChild(call, place.path);
-  const agent = await startGridAgent(place.path, { signers, user: userOf(call, child), ...(chainId === undefined ? {} : { chainId }) });
+  const agent = await startGridAgent(place.path, { signers, user: userOf(call, child), nowMs: () => systemClock.nowMs(), ...(chainId === undefined ? {} : { chainId }) });
   try {
     if (child !== undefined) return await child.run();
     call.io.out(announcement(call, place.path));

@@ -102,8 +102,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "sign",
-    summary: "Fetches the package of an intent from its node, shows what it does, asks, signs, and hands the signature over.",
-    params: [{ name: "INTENT", help: "the text that `ct` prints under its QR code" }],
+    summary: "Fetches the package of an intent from its node, shows what it does, asks, signs, and hands the signature over; answers logins too.",
+    params: [{ name: "INTENT", help: "the text that `ct` or `logmein` prints with its QR code" }],
     flags: [
       KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, KEYS_FLAG,
       { name: "--yes", help: "sign without asking, after showing" },

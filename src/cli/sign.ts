@@ -1,11 +1,13 @@
 import { createInterface } from "node:readline/promises";
 import { FaultError } from "../../lang/base/fault.ts";
 import { signEd25519 } from "../../node/crypto/ed25519.ts";
-import { checkIntentTime, decodeIntent } from "../../node/package/intent.ts";
+import type { UnlockedKey } from "../../node/keys/key-envelope.ts";
+import { checkIntentTime, decodeIntent, intentBytes } from "../../node/package/intent.ts";
 import type { Intent } from "../../node/package/intent.ts";
+import { loginMessage } from "../../node/package/login.ts";
 import type { Review } from "../../node/package/review.ts";
 import { messageToSign } from "../../node/package/signing.ts";
-import { domainOfKey } from "../../node/state/address.ts";
+import { domainOfKey, encodeAddress } from "../../node/state/address.ts";
 import { ed25519Blob, fingerprintOf } from "../../shell/ssh/host-key.ts";
 import { connectRpc } from "../../shell/ssh/rpc-client.ts";
 import type { RpcClient } from "../../shell/ssh/rpc-client.ts";
@@ -27,6 +29,7 @@ export async function runSign(call: CommandCall): Promise<number> {
   refuseUnsignable(intent);
   const key = await openSigningKey(call);
   const place = placeOf(intent, call);
+  if (intent.kind === "login") return signLogin(call, { intent, key, place });
   const client = await connect(intent, place);
   try {
     const draft = await client.ask({ kind: "fetchIntent", intentId: intent.intentId, publicKey: key.publicKey });
@@ -50,10 +53,26 @@ export async function runSign(call: CommandCall): Promise<number> {
   }
 }
 
+/** Proves the key to the node that the intent names, and to no other: its host key is part of what is signed. */
+async function signLogin(call: CommandCall, { intent, key, place }: { readonly intent: Intent; readonly key: UnlockedKey; readonly place: NodePlace }): Promise<number> {
+  const { io, flags } = call;
+  const facts = { login: true, node: placeText(place), hostKey: fingerprintOf(ed25519Blob(intent.hostKey)), expires: new Date(intent.expirySeconds * 1_000).toISOString() };
+  io.out(flags["json"] === undefined ? `log in at ${facts.node}, host key ${facts.hostKey}\nas ${encodeAddress(domainOfKey(key.publicKey))}\nIs that the node where you typed logmein? Whoever shows you another node's request speaks there as you.\n` : `${JSON.stringify(facts)}\n`);
+  if (!(await agrees(call, key.label))) throw new CommandError("Nothing was signed.", "The request stays open until it expires; `logmein` waits for it.");
+  const client = await connect(intent, place);
+  try {
+    const signature = signEd25519(key.seed, loginMessage("raw", intentBytes(intent)));
+    await client.ask({ kind: "answerLogin", intentId: intent.intentId, answer: { publicKey: key.publicKey, scheme: "raw", signature } });
+    if (flags["json"] === undefined) io.out(`signed as ${key.label}, handed to ${placeText(place)}\n`);
+    return EXIT.ok;
+  } finally {
+    client.close();
+  }
+}
+
 function refuseUnsignable(intent: Intent): void {
   const fault = checkIntentTime(intent, systemClock.nowMs());
   if (fault !== undefined) throw new FaultError(fault);
-  if (intent.kind === "login") throw new CommandError("This request is a login, not a package.", "Answer it with the device that shows logins.");
 }
 
 /** The intent says where its node is; `--node` is for a node behind another address. */

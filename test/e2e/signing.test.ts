@@ -109,6 +109,37 @@ test("an intent's text is signed by `grid sign`; its QR code read from the scree
   });
 });
 
+test("logmein on a terminal of 80×24: its QR code is read from the screen, and grid sign answers it", async ({ ssh, node, keyFlags, folder }) => {
+  if (!canRun) return;
+  await ssh.terminal(node.ssh, "-o PubkeyAuthentication=no bob@127.0.0.1", { columns: 80, rows: 24 }, async (terminal) => {
+    await typeLine(terminal, "whoami");
+    terminal.type("logmein\r");
+    const login = /grid sign (GS:[A-Z2-7]+)\nCtrl-C/;
+    await terminal.waitFor(login);
+    const intent = login.exec(terminal.text())?.[1] ?? "";
+    if (haveClients("reading the login's QR code from the screen", "zbarimg")) assert.is(await scan(terminal, DARK, join(folder, "login.png")), intent);
+    const decoded = decodeIntent(intent);
+    assert.is(decoded.kind, "login");
+    const sign = (changed: Partial<Intent>) => grid(["sign", encodeIntent({ ...decoded, ...changed }), "--key", "bob", ...keyFlags, "--yes"]);
+    for (const [changed, reason] of [
+      [{ expirySeconds: decoded.expirySeconds + 1 }, /^! SIGN_REFUSED/],
+      [{ hostKey: new Uint8Array(32).fill(7) }, /shows the host key/],
+      [{ intentId: new Uint8Array(16) }, /^! SIGN_NO_SUCH_INTENT/],
+    ] as const) {
+      const { code, stderr } = await sign(changed);
+      assert.is(code, 1);
+      assert.match(stderr, reason);
+    }
+    const good = await sign({});
+    assert.is(good.code, 0, good.stderr);
+    assert.match(good.stdout, /^log in at 127\.0\.0\.1:\d+, host key SHA256:\S+\nas grid1\w+\n/);
+    await terminal.waitFor(/This node knows you as SHA256:/);
+    assert.match(await typeLine(terminal, "whoami"), /bob \(proved: ssh-ed25519 SHA256:/);
+    terminal.type("exit\r");
+    await terminal.ended();
+  });
+});
+
 test("a text that is no intent is refused before anything is asked", async ({ keyFlags }) => {
   if (!canRun) return;
   const { code, stderr } = await grid(["sign", "GS:AEAQ", "--key", "bob", ...keyFlags, "--yes"]);

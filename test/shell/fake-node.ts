@@ -129,6 +129,13 @@ export class FakeNode implements NodeApi {
     return { packageId: answer.packageId, missing: 0 };
   }
 
+  offerLogin(): never {
+    throw new FaultError<SignFault>({ code: "SIGN_REFUSED", reason: "a node in memory knows nobody" });
+  }
+  async answerLogin(): Promise<void> {
+    throw new FaultError<SignFault>({ code: "SIGN_NO_SUCH_INTENT" });
+  }
+
   async submit(signedPackage: Uint8Array): Promise<{ packageId: Uint8Array }> {
     const packageId = sha256(signedPackage);
     this.include(packageId);

@@ -9,11 +9,12 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { concatBytes, utf8 } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
-import { messageToSign, signEd25519 } from "../../node/api.ts";
+import { loginMessage, messageToSign, signEd25519, verifyEd25519, type Intent } from "../../node/api.ts";
+import { intentBytes } from "../../node/package/intent.ts";
 import { ed25519PublicKey } from "../../node/crypto/ed25519.ts";
 import { Conversation, type AgentUser, type PackageQuestion } from "../../shell/agent/conversation.ts";
 import { AgentFrames } from "../../shell/agent/frames.ts";
-import { decodePackageAnswer, encodePackageRequest, MESSAGE } from "../../shell/agent/messages.ts";
+import { decodePackageAnswer, encodeLoginRequest, encodePackageRequest, LOGIN_EXTENSION, MESSAGE } from "../../shell/agent/messages.ts";
 import { startGridAgent } from "../../shell/agent/server.ts";
 import { ownSigner, upstreamSigners } from "../../shell/agent/signers.ts";
 import { packageText, terminalUser } from "../../shell/agent/terminal-user.ts";
@@ -23,6 +24,7 @@ import { haveClients } from "../support/clients.ts";
 import { withRealNode } from "./real-node.ts";
 
 const never = new AbortController().signal;
+const nowMs = (): number => 1_700_000_000_000;
 const seedOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 const keyOf = (byte: number, label = `key ${byte}`) => ({ seed: seedOf(byte), publicKey: ed25519PublicKey(seedOf(byte)), label });
 const host = keyOf(40);
@@ -43,7 +45,7 @@ function scriptedUser(answer: boolean): ScriptedUser {
     note: (text) => void notes.push(text),
   };
 }
-const conversation = (user: AgentUser): Conversation => new Conversation({ user, signers: async () => [ownSigner(keyOf(1))] });
+const conversation = (user: AgentUser): Conversation => new Conversation({ user, nowMs, signers: async () => [ownSigner(keyOf(1))] });
 
 function bindMessage({ isForwarded = false, key = host, session = sessionId } = {}): Uint8Array {
   const signature = concatBytes(sshString("ssh-ed25519"), sshString(signEd25519(key.seed, session)));
@@ -108,9 +110,33 @@ test("a package that is none, or for a key that is not here, is refused with the
   assert.is(user.questions.length, 0);
 });
 
+const loginIntent: Intent = { version: 1, kind: "login", chainIdPrefix: new Uint8Array(8), packageId: new Uint8Array(0), intentId: new Uint8Array(16), expirySeconds: nowMs() / 1_000 + 60, hostKey: host.publicKey, address: "127.0.0.1:2222" };
+
+test("a login by logmein is signed for the node at the other end, before it expires, and for nobody else", async () => {
+  const attempts: readonly (readonly [string, readonly Uint8Array[], Partial<Intent>, boolean, RegExp])[] = [
+    ["the node itself", [bindMessage({ isForwarded: true })], {}, true, /^$/],
+    ["another node's challenge, passed on", [bindMessage({ isForwarded: true })], { hostKey: keyOf(9).publicKey }, true, /another node than the one that asks/],
+    ["a connection that says of no host", [], {}, true, /did not prove who it is/],
+    ["an old one", [bindMessage({ isForwarded: true })], { expirySeconds: 1_600_000_000 }, true, /has expired/],
+    ["the intent of a package", [bindMessage({ isForwarded: true })], { kind: "package", packageId: new Uint8Array(32) }, true, /intent of a package/],
+    ["a user who says no", [bindMessage({ isForwarded: true })], {}, false, /its user said no/],
+  ];
+  for (const [what, before, change, agrees, refusal] of attempts) {
+    const user = scriptedUser(agrees);
+    const agent = conversation(user);
+    for (const message of before) await agent.answer(message, never);
+    const challenge = intentBytes({ ...loginIntent, ...change });
+    const answer = decodePackageAnswer(new WireReader(await agent.answer(encodeLoginRequest(keyOf(1).publicKey, challenge), never)), LOGIN_EXTENSION);
+    assert.ok(typeof answer === "object", what);
+    assert.match(answer.kind === "refused" ? answer.reason : "", refusal, what);
+    if (answer.kind === "signed") assert.ok(verifyEd25519(keyOf(1).publicKey, loginMessage(answer.scheme, challenge), answer.signature));
+    else assert.match(user.notes.at(-1) ?? "", /^refused a login: /, what);
+  }
+});
+
 test("damaged and unknown messages are answered with a failure", async () => {
   const agent = conversation(scriptedUser(true));
-  const whole = [bindMessage(), signMessage(loginData()), encodePackageRequest({ publicKey: seedOf(1), bodyBytes: utf8("b"), effectBytes: utf8("e"), witnessBytes: utf8("w") })];
+  const whole = [bindMessage(), signMessage(loginData()), encodePackageRequest({ publicKey: seedOf(1), bodyBytes: utf8("b"), effectBytes: utf8("e"), witnessBytes: utf8("w") }), encodeLoginRequest(keyOf(1).publicKey, intentBytes(loginIntent))];
   for (const message of [new Uint8Array(0), Uint8Array.of(99), ...whole.flatMap((one) => [1, 5, 9, one.length - 3].map((end) => one.slice(0, end)))]) {
     const [kind] = await agent.answer(message, never);
     assert.ok(kind === MESSAGE.failure || kind === MESSAGE.extensionResponse, `${message.length}: ${kind}`);
@@ -148,13 +174,13 @@ async function commitsThroughAgent(source: "own" | "upstream"): Promise<void> {
     const upstream = await ssh.startAgent(ssh.makeKey("alice"));
     const user = scriptedUser(true);
     const signers = source === "own" ? async () => [ownSigner(keyOf(1, "alice"))] : (signal: AbortSignal) => upstreamSigners(upstream.socket, signal);
-    const agent = await startGridAgent(join(folder, "agent"), { user, signers });
+    const agent = await startGridAgent(join(folder, "agent"), { user, nowMs, signers });
     try {
-      const input = "faucet\nbt\nmkdir docs\nrt\nct\n";
+      const input = "logmein\nfaucet\nbt\nmkdir docs\nrt\nct\n";
       const { stdout, stderr, code } = await ssh.run(place, ["-A", "-o", "IdentitiesOnly=no", "alice@127.0.0.1"], { input, env: { SSH_AUTH_SOCK: agent.socketPath } });
       assert.equal([stderr, code], ["", 0]);
-      assert.match(stdout, /receipt [0-9a-f]{64}: done, included/);
-      assert.equal(user.logins, [`alice alice ${hostFingerprint}`]);
+      assert.match(stdout, /^This node knows you as SHA256:\S+ now\.\n[^]*receipt [0-9a-f]{64}: done, included/);
+      assert.equal(user.logins, [`alice alice ${hostFingerprint}`, `you alice ${hostFingerprint}`]);
       assert.is(user.questions.length, 1);
       const [question] = user.questions;
       assert.match(packageText(question as PackageQuestion), /^package [0-9a-f]{64}\n {2}for grid1\w+ on chain \w+\n {2}asked by the node SHA256:\S+\n {2}- makes the directory ~\/docs\n {2}fee at most /);
@@ -168,14 +194,14 @@ async function commitsThroughAgent(source: "own" | "upstream"): Promise<void> {
   });
 }
 
-test("ssh -A with a grid agent that holds the key commits with one question", () => commitsThroughAgent("own"));
+test("ssh -A with a grid agent that holds the key logs in and commits with one question each", () => commitsThroughAgent("own"));
 test("ssh -A with a grid agent before the user's own ssh-agent does as well", () => commitsThroughAgent("upstream"));
 
 test("a user who says no is heard: nothing is committed, and the session is told", async () => {
   if (!haveClients("ssh -A with grid agent, refused", "ssh")) return;
   await withRealNode(async ({ ssh, place, folder }) => {
     const user = { ...scriptedUser(true), approve: async () => false };
-    const agent = await startGridAgent(join(folder, "agent"), { user, signers: async () => [ownSigner(keyOf(1, "alice"))] });
+    const agent = await startGridAgent(join(folder, "agent"), { user, nowMs, signers: async () => [ownSigner(keyOf(1, "alice"))] });
     try {
       const options = { input: "faucet\nbt\nmkdir docs\nrt\nct\n", env: { SSH_AUTH_SOCK: agent.socketPath } };
       const { stdout, stderr, code } = await ssh.run(place, ["-A", "-o", "IdentitiesOnly=no", "alice@127.0.0.1"], options);
@@ -202,7 +228,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 
 test("a socket is only its owner's; a dead one is replaced, a living one and other files are left alone", async () => {
   await withFolder(async (folder) => {
-    const parts = { user: scriptedUser(true), signers: async () => [] };
+    const parts = { user: scriptedUser(true), nowMs, signers: async () => [] };
     const path = join(folder, "agent");
     const agent = await startGridAgent(path, parts);
     assert.is(execFileSync("stat", ["-c", "%a", path]).toString().trim(), "600");
@@ -216,7 +242,7 @@ test("a socket is only its owner's; a dead one is replaced, a living one and oth
 
 test("a client that sends no agent messages is let go", async () => {
   await withFolder(async (folder) => {
-    const agent = await startGridAgent(join(folder, "agent"), { user: scriptedUser(true), signers: async () => [] });
+    const agent = await startGridAgent(join(folder, "agent"), { user: scriptedUser(true), nowMs, signers: async () => [] });
     const socket = connect(agent.socketPath);
     const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
     socket.on("error", () => undefined);

@@ -40,6 +40,7 @@ export function memoryAgent(seed: Uint8Array): SigningAgent {
   return {
     keys: async () => [{ publicKey: ed25519PublicKey(seed), comment: "test" }],
     signPackage: async () => undefined,
+    signLogin: async () => undefined,
     sign: async (_publicKey, message) => signEd25519(seed, message),
   };
 }

@@ -7,6 +7,7 @@ import { CommitLock, type CommitEvent } from "../../../node/package/commit-lock.
 import { Session, SharedThreads } from "../../../node/package/session.ts";
 import { ManualClock } from "../../shell/manual-clock.ts";
 import { keyNamed } from "./package-samples.ts";
+import { domainOfKey } from "../../../node/state/address.ts";
 import { faultOf, lineFault, printed, World } from "./world.ts";
 
 const shared = new SharedThreads();
@@ -15,7 +16,7 @@ let nextSession = 1;
 
 function session(world: World, name: string): Promise<Session> {
   const identity: Identity = { level: "proved", sshUser: name, sourceAddress: "memory", key: { algorithm: "ssh-ed25519", fingerprint: `SHA256:${name}`, ed25519: keyNamed(name) } };
-  return Session.open({ id: nextSession++, identity, clock, shared, openThread: (kind) => world.open(name, kind) });
+  return Session.open({ id: nextSession++, identity, clock, shared, openThread: (kind) => world.open(name, kind), selfOf: () => ({ signer: domainOfKey(keyNamed(name)), identityText: name }) });
 }
 
 const thrown = (run: () => unknown): string => {
@@ -80,7 +81,7 @@ test("ct gathers the ready threads, each with its own words; the others stay pen
   const threads = mine.ready();
   assert.is(threads.length, 2);
   const draft = await world.draft(threads, "alice");
-  mine.drafted(threads);
+  mine.drafted(threads, domainOfKey(keyNamed("alice")));
   assert.is(decodeBody(draft.bodyBytes).sections.length, 2);
   assert.equal(await world.commit({ bodyBytes: draft.bodyBytes, by: "alice" }), [{ kind: "done" }]);
   await mine.committed();
