@@ -123,5 +123,6 @@ function masked(text: string): string {
     .replace(/^[A-Za-z0-9+/=]{1,76}\n(?=[A-Za-z0-9+/=]{1,76}\n|-----END)/gm, "")
     .replace(/\b[0-9a-f]{64}\b/g, "{id}")
     .replace(/\b(block|height|until block) \d+/gi, "$1 N")
+    .replace(/\bERG \d+, fee (at most )?[0-9.]+ coins/g, "ERG N, fee $1N coins")
     .replace(/@\d+ is no/g, "@N is no");
 }
