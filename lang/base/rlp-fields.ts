@@ -22,6 +22,7 @@ export function numberField(item: RlpItem | undefined, name: string, bits: numbe
   const bytes = bytesField(item, name, []);
   if (bytes[0] === 0) malformed(`${name}: leading zero`);
   if (bytes.length * 8 > bits + 7) malformed(`${name}: more than ${bits} bits`);
+  if (bytes.length <= 6 && bits >= 48) return BigInt(smallNumber(bytes));
   const value = fromBigEndian(bytes);
   if (value >> BigInt(bits) !== 0n) malformed(`${name}: more than ${bits} bits`);
   return value;
@@ -29,9 +30,19 @@ export function numberField(item: RlpItem | undefined, name: string, bits: numbe
 
 /** An unsigned number that fits a JavaScript integer; `max` is inclusive. */
 export function smallField(item: RlpItem | undefined, name: string, max: number): number {
-  const value = numberField(item, name, 48);
-  if (value > BigInt(max)) malformed(`${name}: above ${max}`);
-  return Number(value);
+  const bytes = bytesField(item, name, []);
+  if (bytes[0] === 0) malformed(`${name}: leading zero`);
+  if (bytes.length > 6) malformed(`${name}: more than 48 bits`);
+  const value = smallNumber(bytes);
+  if (value > max) malformed(`${name}: above ${max}`);
+  return value;
+}
+
+/** Of six bytes at most, which a JavaScript number holds exactly: a BigInt of so few costs several times as much. */
+function smallNumber(bytes: Uint8Array): number {
+  let value = 0;
+  for (let i = 0; i < bytes.length; i++) value = value * 256 + (bytes[i] as number);
+  return value;
 }
 
 export function textField(item: RlpItem | undefined, name: string, maxBytes: number): string {
@@ -40,9 +51,17 @@ export function textField(item: RlpItem | undefined, name: string, maxBytes: num
 
 /** The shortest big-endian form of an unsigned number; zero is empty. */
 export function numberItem(value: bigint | number): Uint8Array {
-  if (value === 0n || value === 0) return new Uint8Array(0);
+  if (value <= Number.MAX_SAFE_INTEGER) return smallItem(Number(value));
   const hex = value.toString(16);
   return new Uint8Array(Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex"));
+}
+
+function smallItem(value: number): Uint8Array {
+  let size = 0;
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) size++;
+  const bytes = new Uint8Array(size);
+  for (let at = size - 1, rest = value; at >= 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
+  return bytes;
 }
 
 export function textItem(text: string): Uint8Array {

@@ -79,9 +79,13 @@ const SMALL_ORDER_Y = [
  * y is 1 or -1, and these are of small order. Bytes that are no point at all fail the equation.
  */
 function isUsablePoint(encoded: Uint8Array): boolean {
+  // Nearly all keys differ from those of small order, and from numbers of p and above, in the first or the last byte.
+  const mayBeLarge = ((encoded[31] as number) & 0x7f) === 0x7f;
+  const maybeSmall = SMALL_ORDER_Y.find((small) => small[0] === encoded[0]);
+  if (!mayBeLarge && maybeSmall === undefined) return true;
   const y = new Uint8Array(encoded); // slice() of a Buffer would share memory
   y[31] = (y[31] as number) & 0x7f;
-  return isBelow(y, FIELD_PRIME) && !SMALL_ORDER_Y.some((small) => equalBytes(small, y));
+  return isBelow(y, FIELD_PRIME) && (maybeSmall === undefined || !equalBytes(maybeSmall, y));
 }
 
 function isBelow(number: Uint8Array, limit: Uint8Array): boolean {

@@ -7,7 +7,7 @@ import { applyToState, perspective } from "../state/realm-root.ts";
 import { Realm } from "../state/realm.ts";
 import { nodeStateKey } from "../state/state-keys.ts";
 import { planPrune, planRevert } from "../state/version-plans.ts";
-import { stateFloor, type StateReader } from "../state/versioned.ts";
+import { stateFloor, type StateReader, type StateWrite } from "../state/versioned.ts";
 import type { BlockState, StateBase, StateStore } from "./executor.ts";
 
 /** The real state behind the ledger's interface: a realm for each block, written in the block's batch. */
@@ -47,11 +47,11 @@ export class RealmState implements BlockState {
   }
 
   /** Old history goes first in the list: a key that it drops for good may be written anew by this very block. */
-  finish(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: readonly KeyValueOperation[] } {
-    const { root, operations } = applyToState(this.realm, this.#disk, height);
+  finish(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: readonly KeyValueOperation[]; readonly writes: readonly StateWrite[] } {
+    const { root, operations, writes } = applyToState(this.realm, height);
     const floor = height - this.#historyBlocks;
     const forgotten = floor > stateFloor(this.#disk) ? planPrune(this.#disk, floor) : [];
-    return { stateRoot: root, operations: [...forgotten, ...operations, ...planIndex(this.#disk, height, this.trace)] };
+    return { stateRoot: root, operations: [...forgotten, ...operations, ...planIndex(this.#disk, height, this.trace)], writes };
   }
 }
 

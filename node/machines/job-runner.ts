@@ -15,7 +15,7 @@ import { Realm } from "../state/realm.ts";
 import type { Disk } from "../ports.ts";
 import type { StateReader } from "../state/versioned.ts";
 import type { IdentifyJob, ImportJob, Job, LinkJob, LinkReply, OpenJob, ProveJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
-import { runBlockJob, verifyJob } from "./block-runner.ts";
+import { createBlockRunner, verifyJob } from "./block-runner.ts";
 import { createPackageRunner } from "./package-runner.ts";
 
 export interface JobRunnerParts {
@@ -45,6 +45,7 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
   const held = new Map<string, Held>();
   const output = createOutput(parts.note);
   const runPackage = createPackageRunner(parts);
+  const runBlock = createBlockRunner({ ...parts, disk: parts.disk });
 
   function take(ref: ThreadRef): Held {
     const known = held.get(ref.key);
@@ -156,7 +157,7 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
         case "package":
           return runPackage(job);
         case "block":
-          return runBlockJob(job, { ...parts, disk: parts.disk });
+          return runBlock(job);
         case "verify":
           return verifyJob(job);
       }

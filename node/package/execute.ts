@@ -11,9 +11,10 @@ import type { LedgerParams } from "../ledger/params.ts";
 import type { Authority } from "../state/authority.ts";
 import { keyOf, withKey } from "../state/key-set.ts";
 import { changesOf } from "../state/realm-changes.ts";
-import { absorb, nestedRealm } from "../state/nested-realm.ts";
+import { absorb, packageRealm } from "../state/nested-realm.ts";
 import { createRealmHost } from "../state/realm-host.ts";
 import type { Realm } from "../state/realm.ts";
+import type { DomainRecord } from "../state/records.ts";
 import type { PackageBody, SignedPackage } from "./body.ts";
 import { packageId } from "./body-codec.ts";
 import { checkPackage, feePayer, greatestFee, signerAuthority } from "./check-package.ts";
@@ -50,7 +51,9 @@ export interface Execution {
  */
 export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uint8Array }, sizeBytes: number, context: BlockContext, params: LedgerParams, block: Realm): Execution {
   const { body } = signed;
-  const refusal = checkPackage(body, context, params, (address) => block.domain(address)) ?? checkIntrinsic(body, sizeBytes);
+  let own: DomainRecord | undefined;
+  const domain = (address: Uint8Array): DomainRecord => (address === body.domain ? (own ??= block.domain(address)) : block.domain(address));
+  const refusal = checkPackage(body, context, params, domain) ?? checkIntrinsic(body, sizeBytes);
   if (refusal !== undefined) return { verdict: { kind: "refused", fault: refusal } };
   const programs = readPrograms(body);
   if ("code" in programs) return { verdict: { kind: "refused", fault: programs } };
@@ -80,11 +83,9 @@ export interface BodyRun {
 
 /** Runs the code with the authority of the body's domain, the fee for the whole limit set aside. */
 export function runBody(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, programs: readonly Program[]): BodyRun {
-  const reserved = nestedRealm(block);
-  reserved.adjustBalance(feePayer(body), -greatestFee(body));
+  const realm = packageRealm(block, { payer: feePayer(body), units: greatestFee(body) });
   const level = signerAuthority(body, (address) => block.domain(address));
   assert(level !== undefined, "checkKeys came first");
-  const realm = nestedRealm(reserved);
   const intrinsic = intrinsicErg(body, sizeBytes);
   const code = runPrograms(programs, realm, { signer: body.domain, authority: { domain: body.domain, ...level }, height: context.height, ergLimit: Number(body.ergLimit - intrinsic) });
   const effect = effectOf(changesOf(realm), { signerDomain: body.domain });

@@ -45,6 +45,7 @@ export class PackageExecutor implements Executor<RealmState> {
     const packages = packList(batch.packages);
     const run = this.#parts.pool.run({
       identity: "ledger",
+      affinity: "blocks",
       message: () => ({ body: { kind: "block", base: { height: base.height, stateRoot: base.stateRoot }, packages, context, fill }, transfer: transferOf(packages) }),
     }) as Promise<BlockReply>;
     const [reply, forged] = await Promise.all([run, fill === undefined ? this.#firstForged(batch.packages) : undefined]);

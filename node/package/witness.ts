@@ -5,8 +5,7 @@ import { decodeRlp, encodeRlp, malformed } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem } from "../../lang/base/rlp-fields.ts";
 import type { PackageFault } from "../fault.ts";
 import { BaseState, type RealmBase } from "../state/base-state.ts";
-import { nodeStateKey } from "../state/state-keys.ts";
-import type { NodeSource } from "../state/trie/source.ts";
+import { encodedAt, type NodeSource } from "../state/trie/source.ts";
 import type { StateReader } from "../state/versioned.ts";
 
 /**
@@ -68,9 +67,10 @@ export function witnessState({ base, nodes, contents }: Witness): BaseState {
 export function recordingState(reader: StateReader, base: RealmBase): { readonly state: BaseState; witness(): Witness } {
   const nodes = new Map<string, WitnessNode>();
   const contents = new Map<string, Uint8Array>();
+  const stored = new BaseState(reader, base);
   const state = new ProvedState(base, {
     node(trie, path) {
-      const encoded = reader.get(nodeStateKey(trie, path), base.height);
+      const encoded = encodedAt(path, stored.nodes(trie));
       if (encoded !== undefined) nodes.set(placeKey(trie, path), { trie, path: path.slice(), encoded });
       return encoded;
     },
@@ -116,6 +116,7 @@ function noReader(height: bigint): StateReader {
     get: () => unproved("a record beside the tries"),
     record: () => ({ height, value: undefined }),
     content: () => undefined,
+    advance: () => undefined,
     forget: () => undefined,
     folder: "witness",
   };

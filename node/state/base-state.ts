@@ -129,10 +129,18 @@ export class BaseState implements RealmBase {
     return Trie.at(this.nodes(address), this.domain(address)?.storageRoot ?? EMPTY_ROOT);
   }
 
+  /** The value of a leaf is the flat record of that name: in the state trie the address of a domain, else the key itself. */
+  #leaf(trieName: Uint8Array, name: Uint8Array): { readonly key: Uint8Array; readonly value: Uint8Array } | undefined {
+    const isState = trieName.length === 0;
+    const value = this.reader.get(isState ? domainStateKey(name) : entryStateKey(trieName, name), this.height);
+    return value === undefined ? undefined : { key: isState ? keccak256(name) : name, value };
+  }
+
   /** Nodes of the trie of a domain, or of the state trie when `trieName` is empty. */
   nodes(trieName: Uint8Array): NodeSource {
     return {
       get: (path) => this.reader.get(nodeStateKey(trieName, path), this.height),
+      leaf: (name) => this.#leaf(trieName, name),
       damaged: (path) => {
         const trie = trieName.length === 0 ? "the state" : `domain ${toHex(trieName)}`;
         throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder: this.reader.folder, what: `trie node of ${trie} at ${toHex(path)}` });

@@ -1,42 +1,72 @@
-/** Least recently used values, bounded by the bytes their owner says they take. */
+interface Held<V> {
+  readonly value: V;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Recently used values, bounded by the bytes their owner says they take. Two generations instead of a
+ * list in order of use: what is read from the older one moves to the newer, and when the newer holds
+ * half of the limit the older is dropped whole. So a hit costs one look-up and moves nothing, which a
+ * block that touches ten thousands of keys feels.
+ */
 export class ByteCache<V> {
-  readonly #entries = new Map<string, { readonly value: V; readonly sizeBytes: number }>();
   readonly #limitBytes: number;
-  #usedBytes = 0;
+  #young = new Map<string, Held<V>>();
+  #old = new Map<string, Held<V>>();
+  #youngBytes = 0;
+  #oldBytes = 0;
 
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes;
   }
 
   get usedBytes(): number {
-    return this.#usedBytes;
+    return this.#youngBytes + this.#oldBytes;
   }
 
   get(key: string): V | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    return entry.value;
+    const young = this.#young.get(key);
+    if (young !== undefined) return young.value;
+    const old = this.#old.get(key);
+    if (old === undefined) return undefined;
+    this.#keep(key, old);
+    return old.value;
   }
 
+  /** A value that alone takes more than half of the limit is not kept. */
   set(key: string, value: V, sizeBytes: number): void {
     this.#remove(key);
-    this.#entries.set(key, { value, sizeBytes });
-    this.#usedBytes += sizeBytes;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#usedBytes <= this.#limitBytes) return;
-      this.#remove(oldest);
-    }
+    if (2 * sizeBytes <= this.#limitBytes) this.#keep(key, { value, sizeBytes });
   }
 
   clear(): void {
-    this.#entries.clear();
-    this.#usedBytes = 0;
+    this.#young = new Map();
+    this.#old = new Map();
+    this.#youngBytes = 0;
+    this.#oldBytes = 0;
+  }
+
+  #keep(key: string, held: Held<V>): void {
+    // What moves from the older generation stays there too, so it counts there until that is dropped.
+    if (2 * (this.#youngBytes + held.sizeBytes) > this.#limitBytes) {
+      this.#old = this.#young;
+      this.#oldBytes = this.#youngBytes;
+      this.#young = new Map();
+      this.#youngBytes = 0;
+    }
+    this.#young.set(key, held);
+    this.#youngBytes += held.sizeBytes;
   }
 
   #remove(key: string): void {
-    this.#usedBytes -= this.#entries.get(key)?.sizeBytes ?? 0;
-    this.#entries.delete(key);
+    const young = this.#young.get(key);
+    if (young !== undefined) {
+      this.#young.delete(key);
+      this.#youngBytes -= young.sizeBytes;
+    }
+    const old = this.#old.get(key);
+    if (old === undefined) return;
+    this.#old.delete(key);
+    this.#oldBytes -= old.sizeBytes;
   }
 }

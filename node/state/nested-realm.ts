@@ -1,3 +1,6 @@
+import { equalBytes } from "../../lang/base/bytes.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import type { StateFault } from "../fault.ts";
 import { BaseState } from "./base-state.ts";
 import { encodeDomain, encodeEntry, encodeStored } from "./records-codec.ts";
 import type { DomainRecord, EntryRecord, StoredRecord } from "./records.ts";
@@ -11,6 +14,20 @@ export function nestedRealm(parent: Realm): Realm {
   return new Realm(new ParentState(parent.fork()));
 }
 
+/**
+ * As nestedRealm, for one package of a block: over its parent itself, which must not change while this one
+ * is in use. `reserved` is taken off the payer's balance as the package sees it. Faults: STATE_INSUFFICIENT.
+ */
+export function packageRealm(parent: Realm, reserved: Reserve): Realm {
+  return new Realm(new ParentState(parent, reserved));
+}
+
+/** What is set aside for the fee. */
+export interface Reserve {
+  readonly payer: Uint8Array;
+  readonly units: bigint;
+}
+
 /** Puts what a nested realm changed on its parent. */
 export function absorb(parent: Realm, nested: Realm): void {
   parent.add(nested.pending());
@@ -20,13 +37,21 @@ export function absorb(parent: Realm, nested: Realm): void {
 class ParentState extends BaseState {
   readonly #parent: Realm;
 
-  constructor(parent: Realm) {
+  readonly #reserved: Reserve | undefined;
+
+  constructor(parent: Realm, reserved?: Reserve) {
     super(parent.base.reader, parent.base);
     this.#parent = parent;
+    this.#reserved = reserved;
   }
 
   override readDomain(address: Uint8Array): DomainRecord {
-    return this.#parent.domain(address);
+    const record = this.#parent.domain(address);
+    const reserved = this.#reserved;
+    if (reserved === undefined || !equalBytes(reserved.payer, address)) return record;
+    const { balanceUnits } = record;
+    if (balanceUnits < reserved.units) throw new FaultError<StateFault>({ code: "STATE_INSUFFICIENT", haveUnits: balanceUnits, needUnits: reserved.units });
+    return { ...record, balanceUnits: balanceUnits - reserved.units };
   }
 
   override domainBytes(address: Uint8Array): Uint8Array {

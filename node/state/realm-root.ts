@@ -3,7 +3,7 @@ import { assert } from "../../lang/base/assert.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { keccak256 } from "../../lang/base/hash.ts";
 import type { StateFault } from "../fault.ts";
-import type { Disk, KeyValueOperation } from "../ports.ts";
+import type { KeyValueOperation } from "../ports.ts";
 import { emptyDomain, type BaseState } from "./base-state.ts";
 import { childPath, entryTrieKey, fromDirectoryText, storedTrieKey } from "./entry-keys.ts";
 import type { Layer } from "./layers.ts";
@@ -12,7 +12,8 @@ import type { EntryRecord } from "./records.ts";
 import type { Realm } from "./realm.ts";
 import { contentKey, domainStateKey, entryStateKey, nodeStateKey } from "./state-keys.ts";
 import type { Trie, TrieChange } from "./trie/trie.ts";
-import { planWrites, type StateWrite } from "./version-plans.ts";
+import { planWrites } from "./version-plans.ts";
+import type { StateWrite } from "./versioned.ts";
 
 /** The tries with a realm's pending writes in them, and the flat records beside. Nothing is written. */
 interface NextState {
@@ -32,14 +33,14 @@ export function perspective(realm: Realm): Uint8Array {
  * What a block at `height` writes so that the realm's pending changes are the state: one list for one
  * atomic batch. `disk` holds the state of the realm's base as its newest.
  */
-export function applyToState(realm: Realm, disk: Disk, height: bigint): { readonly root: Uint8Array; readonly operations: KeyValueOperation[] } {
+export function applyToState(realm: Realm, height: bigint): { readonly root: Uint8Array; readonly operations: KeyValueOperation[]; readonly writes: readonly StateWrite[] } {
   const next = nextState(realm);
   const writes = [...next.records];
   collectNodes(new Uint8Array(0), next.stateTrie, writes);
   for (const { address, trie } of next.storageTries) collectNodes(address, trie, writes);
-  const operations = planWrites(disk, height, writes);
+  const operations = planWrites(realm.base.reader, height, writes);
   for (const { hash, bytes } of next.contents) operations.push({ type: "put", key: contentKey(hash), value: bytes });
-  return { root: next.stateTrie.root(), operations };
+  return { root: next.stateTrie.root(), operations, writes };
 }
 
 function collectNodes(trieName: Uint8Array, trie: Trie, writes: StateWrite[]): void {
@@ -59,12 +60,12 @@ function nextState(realm: Realm): NextState {
     const address = fromHex(text);
     assert(address !== undefined, "addresses are kept in hex");
     const changes = [...entryChanges(base, address, writes.directories, pending, { records, contents }), ...storedChanges(base, address, writes.stored, records)];
-    const trie = base.storageTrie(address).update(changes);
-    if (changes.length > 0) storageTries.push({ address, trie });
-    const value = domainValue(realm, pending, address, trie.root());
+    const trie = changes.length === 0 ? undefined : base.storageTrie(address).update(changes);
+    if (trie !== undefined) storageTries.push({ address, trie });
+    const value = domainValue(realm, pending, address, trie?.root());
     if (same(value, base.domainBytes(address))) continue;
     records.push({ key: domainStateKey(address), value });
-    stateChanges.push({ key: keccak256(address), value });
+    stateChanges.push({ key: keccak256(address), value, name: address });
   }
   return { stateTrie: base.stateTrie().update(stateChanges), storageTries, records, contents };
 }
@@ -107,7 +108,7 @@ function entryChanges(
       const value = record === undefined ? undefined : encodeEntry(record);
       if (same(value, base.entryBytes(address, childPath(directory, name)))) continue;
       const key = entryTrieKey(directory, name);
-      changes.push({ key, value });
+      changes.push({ key, value, name: key });
       out.records.push({ key: entryStateKey(address, key), value });
       const bytes = record === undefined ? undefined : pending.contents.get(toHex(record.contentHash));
       if (record !== undefined && bytes !== undefined) out.contents.push({ hash: record.contentHash, bytes });
@@ -124,16 +125,17 @@ function storedChanges(base: BaseState, address: Uint8Array, stored: DomainWrite
       const value = kept === undefined ? undefined : encodeStored({ format: 1, key, value: kept });
       if (same(value, base.storedBytes(address, program, key))) continue;
       const trieKey = storedTrieKey(program, key);
-      changes.push({ key: trieKey, value });
+      changes.push({ key: trieKey, value, name: trieKey });
       records.push({ key: entryStateKey(address, trieKey), value });
     }
   }
   return changes;
 }
 
-/** The record to store, or nothing for a domain that is as if it had never been. */
-function domainValue(realm: Realm, pending: Layer, address: Uint8Array, storageRoot: Uint8Array): Uint8Array | undefined {
-  const record = { ...realm.domain(address), storageRoot };
+/** The record to store, or nothing for a domain that is as if it had never been. `storageRoot` is the new one, where there is one. */
+function domainValue(realm: Realm, pending: Layer, address: Uint8Array, storageRoot: Uint8Array | undefined): Uint8Array | undefined {
+  const standing = realm.domain(address);
+  const record = storageRoot === undefined ? standing : { ...standing, storageRoot };
   if (record.balanceUnits < 0n) {
     const spent = pending.domains.get(toHex(address))?.deltaUnits ?? 0n;
     throw new FaultError<StateFault>({ code: "STATE_INSUFFICIENT", haveUnits: record.balanceUnits - spent, needUnits: -spent });

@@ -65,9 +65,13 @@ export class Realm {
     return this.#freeze();
   }
 
-  /** Writes all that a layer holds, on top of what is pending here. */
+  /** Writes all that a layer holds, on top of what is pending here. A block adds thousands: none becomes a layer of its own. */
   add(layer: Layer): void {
-    this.#chain = pushLayer(layer, this.#freeze());
+    const open = this.#open;
+    for (const [address, patch] of layer.domains) open.patchDomain(address, patch);
+    for (const [directory, names] of layer.directories) for (const [name, record] of names) open.setEntry(directory, name, record);
+    for (const [program, values] of layer.stored) for (const [key, value] of values) open.setStored(program, key, value);
+    for (const [hash, bytes] of layer.contents) open.addContent(hash, bytes);
   }
 
   /** Puts the pending layers over another base as they are. `rebase` in realm-rebase.ts judges what that means. */

@@ -10,7 +10,7 @@ import { bigEndian, concatBytes, utf8 } from "../../lang/base/bytes.ts";
  *     c/ SHA-256      content of files, never changed
  *     m/…             facts about the store
  *
- * State keys themselves begin with one byte: 1 trie node, 2 domain record, 3 entry record.
+ * State keys themselves begin with one byte: 1 trie node or the mark of a leaf, 2 domain record, 3 entry record.
  */
 const CURRENT = utf8("s/");
 const UNDO = utf8("u/");

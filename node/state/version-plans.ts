@@ -5,7 +5,7 @@ import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
 import { currentKey, STATE_FLOOR_KEY } from "./state-keys.ts";
 import { allUndo, planDropUndo, planUndo, readUndoHead, type UndoEntry } from "./undo-blocks.ts";
-import { stateFloor } from "./versioned.ts";
+import { stateFloor, type StateReader, type StateWrite } from "./versioned.ts";
 import { decodeVersioned, encodeVersioned, NEVER_WRITTEN } from "./versioned-record.ts";
 
 /**
@@ -13,28 +13,21 @@ import { decodeVersioned, encodeVersioned, NEVER_WRITTEN } from "./versioned-rec
  * back, and for forgetting how state was. Nothing here writes by itself.
  */
 
-/** A state key and what it holds from now on; undefined takes it out. */
-export interface StateWrite {
-  readonly key: Uint8Array;
-  readonly value: Uint8Array | undefined;
-}
-
-const ABSENT = encodeVersioned(NEVER_WRITTEN);
-
-/** The operations by which the block at `height` changes state. `writes` name each key once; each height is written once. */
-export function planWrites(disk: Disk, height: bigint, writes: readonly StateWrite[]): KeyValueOperation[] {
+/**
+ * The operations by which the block at `height` changes state, which `reader` reads as it was before;
+ * at 0 there was nothing. `writes` name each key once; each height is written once.
+ */
+export function planWrites(reader: Pick<StateReader, "record">, height: bigint, writes: readonly StateWrite[]): KeyValueOperation[] {
   const operations: KeyValueOperation[] = [];
   const undo: UndoEntry[] = [];
   const removedKeys: Uint8Array[] = [];
   for (const { key, value } of writes) {
-    const name = currentKey(key);
-    const stored = disk.getSync(name);
-    const before = stored === undefined ? NEVER_WRITTEN : decodeVersioned(stored);
-    assert(before.height < height || (height === 0n && stored === undefined), "heights of writes only rise");
+    const before = height === 0n ? NEVER_WRITTEN : reader.record(key, height - 1n);
+    assert(before.height < height || height === 0n, "heights of writes only rise");
     if (value === undefined && before.value === undefined) continue;
     if (value === undefined) removedKeys.push(key);
-    undo.push({ key, record: stored ?? ABSENT });
-    operations.push({ type: "put", key: name, value: encodeVersioned({ height, value }) });
+    undo.push({ key, record: encodeVersioned(before) });
+    operations.push({ type: "put", key: currentKey(key), value: encodeVersioned({ height, value }) });
   }
   return [...operations, ...planUndo(height, undo, removedKeys)];
 }

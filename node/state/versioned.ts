@@ -19,10 +19,22 @@ export interface StateReader {
   record(key: Uint8Array, baseHeight: bigint): VersionedRecord;
   /** Content of a file by its SHA-256. */
   content(hash: Uint8Array): Uint8Array | undefined;
+  /**
+   * For whoever runs blocks: the store's newest state is that of `height`, and `writes` are all that
+   * changed since the height below. What was read of the newest state before then holds on; without this
+   * call, or after a gap, it is read again.
+   */
+  advance(height: bigint, writes: readonly StateWrite[]): void;
   /** After a reorganisation: nothing read before counts any more. */
   forget(): void;
   /** Named in faults of a damaged store. */
   readonly folder: string;
+}
+
+/** A state key and what it holds from now on; undefined takes it out. */
+export interface StateWrite {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | undefined;
 }
 
 export interface StateReaderOptions {
@@ -30,44 +42,91 @@ export interface StateReaderOptions {
   readonly folder: string;
 }
 
-/** A record is what the key holds from its height to `until`. */
+/** A record is what the key holds from its height to `until`, or to the newest height while `line` is the present one. */
 interface CachedRecord extends VersionedRecord {
   readonly until: bigint;
+  readonly line: number;
 }
 
 /** Size of a cached record beyond key and value: objects and the map's own. */
 const CACHE_OVERHEAD_BYTES = 160;
+/** Of a record that a newer one replaced. */
+const NO_LINE = -1;
 
 export function createStateReader(disk: Disk, { cacheBytes, folder }: StateReaderOptions): StateReader {
-  const cache = new ByteCache<CachedRecord>(cacheBytes);
-
-  function record(key: Uint8Array, baseHeight: bigint): VersionedRecord {
-    const text = Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1");
-    const known = cache.get(text);
-    if (known !== undefined && known.height <= baseHeight && baseHeight <= known.until) return known;
-    const found = readVersion(disk, key, baseHeight, folder);
-    cache.set(text, found, text.length + (found.value?.length ?? 0) + CACHE_OVERHEAD_BYTES);
-    return found;
-  }
-
-  return {
-    record,
-    get: (key, baseHeight) => record(key, baseHeight).value,
-    content: (hash) => disk.getSync(contentKey(hash)),
-    forget: () => cache.clear(),
-    folder,
-  };
+  return new CachingReader(disk, cacheBytes, folder);
 }
 
-function readVersion(disk: Disk, key: Uint8Array, baseHeight: bigint, folder: string): CachedRecord {
+class CachingReader implements StateReader {
+  readonly folder: string;
+  readonly #disk: Disk;
+  readonly #cache: ByteCache<CachedRecord>;
+  /** The newest height that `advance` led to without a gap, and the number of that row of heights. */
+  #newest = -1n;
+  #line = 0;
+
+  constructor(disk: Disk, cacheBytes: number, folder: string) {
+    this.#disk = disk;
+    this.#cache = new ByteCache<CachedRecord>(cacheBytes);
+    this.folder = folder;
+  }
+
+  get(key: Uint8Array, baseHeight: bigint): Uint8Array | undefined {
+    return this.record(key, baseHeight).value;
+  }
+
+  record(key: Uint8Array, baseHeight: bigint): VersionedRecord {
+    const text = textKey(key);
+    const known = this.#cache.get(text);
+    if (known !== undefined && known.height <= baseHeight && (baseHeight <= known.until || (known.line === this.#line && baseHeight <= this.#newest))) return known;
+    const { record, until, isNewest } = readVersion(this.#disk, key, baseHeight, this.folder);
+    this.#keep(text, { ...record, until, line: isNewest && baseHeight === this.#newest ? this.#line : NO_LINE });
+    return record;
+  }
+
+  content(hash: Uint8Array): Uint8Array | undefined {
+    return this.#disk.getSync(contentKey(hash));
+  }
+
+  advance(height: bigint, writes: readonly StateWrite[]): void {
+    if (height !== this.#newest + 1n) this.#line++;
+    this.#newest = height;
+    for (const { key, value } of writes) this.#keep(textKey(key), { height, value, until: height, line: this.#line });
+  }
+
+  forget(): void {
+    this.#cache.clear();
+    this.#newest = -1n;
+    this.#line++;
+  }
+
+  #keep(text: string, record: CachedRecord): void {
+    this.#cache.set(text, record, text.length + (record.value?.length ?? 0) + CACHE_OVERHEAD_BYTES);
+  }
+}
+
+/** One UTF-16 unit for each byte: maps compare text by value. */
+function textKey(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1");
+}
+
+interface FoundVersion {
+  readonly record: VersionedRecord;
+  readonly until: bigint;
+  /** No later block has written the key. */
+  readonly isNewest: boolean;
+}
+
+function readVersion(disk: Disk, key: Uint8Array, baseHeight: bigint, folder: string): FoundVersion {
   const bytes = disk.getSync(currentKey(key));
   if (bytes === undefined) {
     // Records of removed keys go when history is cut, so below the cut nothing found means nothing known.
     if (baseHeight < stateFloor(disk)) throw pruned(baseHeight);
-    return { ...NEVER_WRITTEN, until: baseHeight };
+    return { record: NEVER_WRITTEN, until: baseHeight, isNewest: true };
   }
   let found = decodeVersioned(bytes);
   let until = baseHeight;
+  const isNewest = found.height <= baseHeight;
   while (found.height > baseHeight) {
     until = found.height - 1n;
     const head = readUndoHead(disk, found.height);
@@ -76,7 +135,7 @@ function readVersion(disk: Disk, key: Uint8Array, baseHeight: bigint, folder: st
     if (before === undefined) throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder, what: `reverse diff of block ${found.height}` });
     found = decodeVersioned(before);
   }
-  return { ...found, until };
+  return { record: found, until, isNewest };
 }
 
 /** The lowest height at which state can be read. */

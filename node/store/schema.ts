@@ -7,9 +7,10 @@ import type { Disk } from "../ports.ts";
  * Layout of the keys in a store, raised with every change that a program of another layout could misread.
  * 1: an undo record for each key. 2: one reverse diff for each block (node/state/undo-blocks.ts).
  * 3: tables are not compressed, so that nothing unpacks a damaged block.
- * 4: the explorer\'s index (node/explorer/index-keys.ts).
+ * 4: the explorer's index (node/explorer/index-keys.ts).
+ * 5: marks in place of the tries' leaves (node/state/trie/source.ts).
  */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 const SCHEMA_KEY = utf8("m/schema");
 
 /**

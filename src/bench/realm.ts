@@ -88,7 +88,7 @@ class GrowingState {
 
   async commit(realm: Realm): Promise<void> {
     const height = this.base.height + 1n;
-    const { root, operations } = applyToState(realm, this.#disk, height);
+    const { root, operations } = applyToState(realm, height);
     await this.#disk.batch(operations, { sync: false });
     this.base = { height, stateRoot: root };
   }

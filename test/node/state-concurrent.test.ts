@@ -30,7 +30,7 @@ test("a worker sees every base as it was, while the main thread writes block aft
       const realm = Realm.at(reader, base);
       for (let i = 0; i < 8; i++) act(realm, random);
       expected.set(height, dump(realm));
-      const { root, operations } = applyToState(realm, disk, height);
+      const { root, operations } = applyToState(realm, height);
       await disk.batch(operations, { sync: false });
       base = { height, stateRoot: root };
       bases.push(base);

@@ -21,7 +21,7 @@ import { act, alice, bob, dump, filesOf } from "./realm-actions.ts";
 import { seeded } from "./seeded.ts";
 
 async function commit(realm: Realm, state: ReturnType<typeof createLocalState>, height: bigint): Promise<RealmBase> {
-  const { root, operations } = applyToState(realm, state.disk, height);
+  const { root, operations } = applyToState(realm, height);
   await state.disk.batch(operations, { sync: true });
   return { height, stateRoot: root };
 }

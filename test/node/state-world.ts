@@ -58,7 +58,7 @@ export class World {
   async commit(blocks = 1): Promise<void> {
     for (let i = 0; i < blocks; i++) {
       this.height++;
-      const { root, operations } = applyToState(this.realm, this.state.disk, this.height);
+      const { root, operations } = applyToState(this.realm, this.height);
       await this.state.disk.batch(operations, { sync: true });
       this.realm = Realm.at(this.state.reader, { height: this.height, stateRoot: root });
     }

@@ -37,6 +37,39 @@ const put = (key: string, value: string): TrieChange => ({ key: utf8(key), value
 const rootOf = (changes: readonly TrieChange[]): string => toHex(Trie.empty(NO_NODES).update(changes).root());
 const bytes = (random: (below: number) => number, count: number): Uint8Array => Uint8Array.from({ length: count }, () => random(256));
 
+/** A node store beside a flat index of the values, as the state's is: it holds marks in place of leaves. */
+class MarkedNodes extends Nodes {
+  readonly values = new Map<string, Uint8Array>();
+  leaf(name: Uint8Array): { readonly key: Uint8Array; readonly value: Uint8Array } | undefined {
+    const value = this.values.get(toHex(name));
+    return value === undefined ? undefined : { key: keccak256(name), value };
+  }
+}
+
+test("a trie over a flat index has the roots of one that holds its leaves, and leaves no mark behind", () => {
+  const random = seeded(77);
+  const store = new MarkedNodes();
+  let root = EMPTY_ROOT;
+  for (let step = 0; step < 300; step++) {
+    const changes = Array.from({ length: 1 + random(step % 10 === 0 ? 30 : 4) }, (): TrieChange & { readonly name: Uint8Array } => {
+      const name = utf8(`domain ${random(60)}`);
+      return { key: keccak256(name), value: random(3) === 0 ? undefined : bytes(random, 40 + random(60)), name };
+    });
+    // In two steps at times, as a realm's root is asked for in between.
+    const cut = random(changes.length + 1);
+    const trie = Trie.at(store, root).update(changes.slice(0, cut)).update(changes.slice(cut));
+    root = trie.root();
+    store.take(trie);
+    for (const { name, value } of changes) value === undefined ? store.values.delete(toHex(name)) : store.values.set(toHex(name), value);
+    const all = [...store.values].map(([name, value]) => ({ key: keccak256(fromHex(name) as Uint8Array), value, name: fromHex(name) as Uint8Array }));
+    const fresh = Trie.empty(NO_NODES).update(all);
+    assert.is(toHex(root), toHex(fresh.root()), `step ${step}`);
+    assert.equal([...store.map.keys()].sort(), fresh.writes().puts.map(({ path }) => toHex(path)).sort(), `step ${step}: what is stored`);
+    for (const { key, value } of changes.slice(-1)) assert.equal(Trie.at(store, root).get(key), value);
+    assert.is([...Trie.at(store, root).entries()].length, all.length);
+  }
+});
+
 test("roots of Ethereum's published trie cases", () => {
   assert.is(toHex(EMPTY_ROOT), "56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421");
   assert.is(rootOf([put("A", "a".repeat(50))]), "d23786fb4a010da3ce639d66d5e904a11dbc02746d1ce25029e53290cabf28ab");

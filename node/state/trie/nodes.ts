@@ -16,6 +16,10 @@ export interface LeafNode extends Seal {
   readonly key: Nibbles;
   readonly from: number;
   readonly value: Uint8Array;
+  /** Under what name the source finds the value by itself, see source.ts; undefined where leaves are stored whole. */
+  readonly name: Uint8Array | undefined;
+  /** True if the source already holds a leaf of this key in this place, so that only its value is new. */
+  readonly placed: boolean;
 }
 export interface ExtensionNode extends Seal {
   readonly kind: "extension";
@@ -29,10 +33,11 @@ export interface BranchNode extends Seal {
   readonly children: readonly (Slot | undefined)[];
   readonly value: Uint8Array | undefined;
 }
-/** A child that was not loaded: only its hash is known. */
+/** A child that was not loaded: only its hash is known, 32 bytes of `bytes` from `at` on. A view of its own for each would cost more than reading the node. */
 export interface HashSlot {
   readonly kind: "hash";
-  readonly hash: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly at: number;
 }
 export type Slot = Node | HashSlot;
 
@@ -44,13 +49,18 @@ export interface Seal {
   stored: boolean;
 }
 
-const HASH_SIZE = 32;
+export const HASH_SIZE = 32;
 /** keccak256 of the encoding of nothing: the root of an empty trie. */
 export const EMPTY_ROOT = keccak256(Uint8Array.of(0x80));
 
-export const newLeaf = (key: Nibbles, from: number, value: Uint8Array): LeafNode => ({ kind: "leaf", key, from, value, reference: undefined, stored: false });
+export const newLeaf = (key: Nibbles, from: number, value: Uint8Array, name?: Uint8Array, placed = false): LeafNode => ({ kind: "leaf", key, from, value, name, placed, reference: undefined, stored: false });
 export const newExtension = (path: Nibbles, child: Slot): ExtensionNode => ({ kind: "extension", path, child, reference: undefined, stored: false });
 export const newBranch = (children: readonly (Slot | undefined)[], value: Uint8Array | undefined): BranchNode => ({ kind: "branch", children, value, reference: undefined, stored: false });
+
+export const newHashSlot = (hash: Uint8Array): HashSlot => ({ kind: "hash", bytes: hash, at: 0 });
+
+/** The 32 bytes of an unloaded child. */
+export const hashOf = ({ bytes, at }: HashSlot): Uint8Array => (bytes.length === HASH_SIZE ? bytes : bytes.subarray(at, at + HASH_SIZE));
 
 export const leafPath = (leaf: LeafNode): Nibbles => leaf.key.subarray(leaf.from);
 
@@ -91,36 +101,40 @@ function writeLeaf(node: LeafNode): Uint8Array {
 }
 
 function writeExtension(node: ExtensionNode): Uint8Array {
-  const reference = childReference(node.child);
+  sealChild(node.child);
   reserve(node.path.length + HASH_SIZE);
-  return closeList(writeReference(writePath(HEAD_ROOM, node.path, 0, 0), reference));
+  return closeList(writeChild(writePath(HEAD_ROOM, node.path, 0, 0), node.child));
 }
 
 function writeBranch({ children, value = NO_BYTES }: BranchNode): Uint8Array {
-  for (let i = 0; i < 16; i++) {
-    const child = children[i];
-    if (child !== undefined && child.kind !== "hash" && child.reference === undefined) referenceOf(child);
-  }
+  for (let i = 0; i < 16; i++) sealChild(children[i]);
   reserve(17 * (HASH_SIZE + 1) + value.length);
   const out = scratch;
   let at = HEAD_ROOM;
   for (let i = 0; i < 16; i++) {
     const child = children[i];
     if (child === undefined) out[at++] = EMPTY_ITEM;
-    else at = writeReference(at, childReference(child));
+    else at = writeChild(at, child);
   }
   return closeList(writeItem(at, value));
 }
 
-const childReference = (slot: Slot): Uint8Array => (slot.kind === "hash" ? slot.hash : referenceOf(slot));
+function sealChild(child: Slot | undefined): void {
+  if (child !== undefined && child.kind !== "hash" && child.reference === undefined) referenceOf(child);
+}
 
-function writeReference(start: number, reference: Uint8Array): number {
+function writeChild(start: number, child: Slot): number {
+  if (child.kind !== "hash") return writeReference(start, referenceOf(child), 0, referenceOf(child).length);
+  return writeReference(start, child.bytes, child.at, HASH_SIZE);
+}
+
+function writeReference(start: number, bytes: Uint8Array, from: number, size: number): number {
   const out = scratch;
   let at = start;
-  if (reference.length === HASH_SIZE) out[at++] = HASH_ITEM;
+  if (size === HASH_SIZE) out[at++] = HASH_ITEM;
   // A loop is faster than set() for so few bytes.
-  for (let i = 0; i < reference.length; i++) out[at + i] = reference[i] as number;
-  return at + reference.length;
+  for (let i = 0; i < size; i++) out[at + i] = bytes[from + i] as number;
+  return at + size;
 }
 
 /** The path in hex-prefix form as an item; `flag` 2 for a leaf. Read by decodeHexPrefix. */
@@ -177,7 +191,7 @@ export function referenceOf(node: Node): Uint8Array {
 /** 32 bytes, however short the root's encoding is. */
 export function rootHash(root: Slot | undefined): Uint8Array {
   if (root === undefined) return EMPTY_ROOT;
-  if (root.kind === "hash") return root.hash;
+  if (root.kind === "hash") return hashOf(root);
   const reference = referenceOf(root);
   return reference.length === HASH_SIZE ? reference : keccak256(reference);
 }
@@ -187,7 +201,35 @@ export function rootHash(root: Slot | undefined): Uint8Array {
  * Faults: CODEC_MALFORMED for anything but the one form of a node.
  */
 export function decodeNode(encoded: Uint8Array, hash: Uint8Array | undefined): Node {
-  return nodeOf(decodeRlp(encoded), hash === undefined ? { stored: false, reference: undefined } : { stored: true, reference: encoded.length < HASH_SIZE ? encoded : hash });
+  const branch = hash === undefined ? undefined : plainBranch(encoded, hash);
+  return branch ?? nodeOf(decodeRlp(encoded), hash === undefined ? { stored: false, reference: undefined } : { stored: true, reference: encoded.length < HASH_SIZE ? encoded : hash });
+}
+
+/**
+ * The branch whose children are all hashes, as nearly all branches of a large trie are, read without the
+ * pieces that the general reader makes. Undefined for anything else, well-formed or not.
+ */
+function plainBranch(encoded: Uint8Array, reference: Uint8Array): BranchNode | undefined {
+  const head = encoded[0] as number;
+  const start = head === 0xf8 ? 2 : head === 0xf9 ? 3 : 0;
+  const size = start === 2 ? (encoded[1] as number) : ((encoded[1] as number) << 8) | (encoded[2] as number);
+  if (start === 0 || start + size !== encoded.length || size < (start === 2 ? 56 : 0x100)) return undefined;
+  const children = new Array<Slot | undefined>(16);
+  let at = start;
+  let count = 0;
+  for (let i = 0; i < 16; i++) {
+    const item = encoded[at];
+    if (item === EMPTY_ITEM) {
+      children[i] = undefined;
+      at++;
+    } else if (item === HASH_ITEM) {
+      children[i] = { kind: "hash", bytes: encoded, at: at + 1 };
+      at += 1 + HASH_SIZE;
+      count++;
+    } else return undefined;
+  }
+  if (count < 2 || encoded[at] !== EMPTY_ITEM || at + 1 !== encoded.length) return undefined;
+  return { kind: "branch", children, value: undefined, stored: true, reference };
 }
 
 function nodeOf(item: RlpItem, seal: Seal): Node {
@@ -195,7 +237,7 @@ function nodeOf(item: RlpItem, seal: Seal): Node {
   if (item.length === 17) return branchOf(item, seal);
   if (item.length !== 2) malformed("trie node: 2 or 17 items are expected");
   const { nibbles, isLeaf } = decodeHexPrefix(bytesOf(item[0]));
-  if (isLeaf) return { kind: "leaf", key: nibbles, from: 0, value: valueOf(item[1]) ?? malformed("trie node: leaf without a value"), ...seal };
+  if (isLeaf) return { kind: "leaf", key: nibbles, from: 0, value: valueOf(item[1]) ?? malformed("trie node: leaf without a value"), name: undefined, placed: false, ...seal };
   const child = childOf(item[1]) ?? malformed("trie node: extension without a child");
   if (nibbles.length === 0) malformed("trie node: extension without a path");
   if (child.kind === "leaf" || child.kind === "extension") malformed("trie node: an extension leads to a branch");
@@ -224,7 +266,7 @@ function childOf(item: RlpItem | undefined): Slot | undefined {
   if (!(item instanceof Uint8Array)) return embeddedOf(item);
   if (item.length === 0) return undefined;
   if (item.length !== HASH_SIZE) malformed("trie node: a child is a hash or a node");
-  return { kind: "hash", hash: item };
+  return newHashSlot(item);
 }
 
 function embeddedOf(item: RlpItem): Node {

@@ -2,7 +2,7 @@ import { equalBytes } from "../../../lang/base/bytes.ts";
 import { isFaultError } from "../../../lang/base/fault.ts";
 import { keccak256 } from "../../../lang/base/hash.ts";
 import { commonLength, toNibbles } from "./nibbles.ts";
-import { decodeNode, EMPTY_ROOT, encodeNode, leafPath, type Node, type Slot } from "./nodes.ts";
+import { decodeNode, EMPTY_ROOT, encodeNode, hashOf, leafPath, newHashSlot, type Node, type Slot } from "./nodes.ts";
 import { resolve, type NodeSource } from "./source.ts";
 
 /** Encoded nodes from the root towards a key; embedded ones stand in the node before. */
@@ -21,7 +21,7 @@ export function buildProof(source: NodeSource, root: Uint8Array, key: Uint8Array
   const proof: Uint8Array[] = [];
   if (equalBytes(root, EMPTY_ROOT)) return proof;
   const nibbles = toNibbles(key);
-  let slot: Slot | undefined = { kind: "hash", hash: root };
+  let slot: Slot | undefined = newHashSlot(root);
   let depth = 0;
   while (slot !== undefined) {
     const node: Node = resolve(slot, nibbles.subarray(0, depth), source);
@@ -48,7 +48,7 @@ export function verifyProof(root: Uint8Array, key: Uint8Array, proof: Proof): Pr
 
 function followProof(root: Uint8Array, key: Uint8Array, proof: Proof): ProofVerdict {
   const nibbles = toNibbles(key);
-  let slot: Slot | undefined = equalBytes(root, EMPTY_ROOT) ? undefined : { kind: "hash", hash: root };
+  let slot: Slot | undefined = equalBytes(root, EMPTY_ROOT) ? undefined : newHashSlot(root);
   let depth = 0;
   let used = 0;
   let value: Uint8Array | undefined;
@@ -58,8 +58,8 @@ function followProof(root: Uint8Array, key: Uint8Array, proof: Proof): ProofVerd
       const encoded = proof[used++];
       if (encoded === undefined) return { kind: "invalid", reason: "it ends too early" };
       if (encoded.length > MAX_NODE_BYTES) return { kind: "invalid", reason: "a node is too large" };
-      if (!equalBytes(keccak256(encoded), slot.hash)) return { kind: "invalid", reason: "a node does not have the hash it should have" };
-      node = decodeNode(encoded, slot.hash);
+      if (!equalBytes(keccak256(encoded), hashOf(slot))) return { kind: "invalid", reason: "a node does not have the hash it should have" };
+      node = decodeNode(encoded, hashOf(slot));
     } else node = slot;
     ({ slot, depth, value } = step(node, nibbles, depth));
   }

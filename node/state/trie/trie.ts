@@ -1,16 +1,18 @@
 import { equalBytes } from "../../../lang/base/bytes.ts";
 import { appendNibble, commonLength, concatNibbles, fromNibbles, NO_NIBBLES, toNibbles, type Nibbles } from "./nibbles.ts";
-import { EMPTY_ROOT, leafPath, rootHash, sealNode, type Node, type Slot } from "./nodes.ts";
-import { resolve, type NodeSource } from "./source.ts";
+import { EMPTY_ROOT, leafPath, HASH_SIZE, newHashSlot, referenceOf, rootHash, sealNode, type Node, type Slot } from "./nodes.ts";
+import { leafMark, resolve, type NodeSource } from "./source.ts";
 import { compareNibbles, Updater, type NibbleChange } from "./update.ts";
 
 /** A key to set, or to take out when `value` is undefined. A value is never empty: empty means absent in this trie. */
 export interface TrieChange {
   readonly key: Uint8Array;
   readonly value: Uint8Array | undefined;
+  /** For a source that holds marks: the name of the key's record. */
+  readonly name?: Uint8Array;
 }
 
-/** What a node store must do to hold a trie: each node under its path. */
+/** What a node store must do to hold a trie: each node, or the mark of a leaf, under its path. */
 export interface NodeWrites {
   readonly puts: readonly { readonly path: Nibbles; readonly encoded: Uint8Array }[];
   readonly deletes: readonly Nibbles[];
@@ -38,7 +40,7 @@ export class Trie {
 
   /** The trie whose root node the source holds under the empty path. */
   static at(source: NodeSource, root: Uint8Array): Trie {
-    return new Trie(source, equalBytes(root, EMPTY_ROOT) ? undefined : { kind: "hash", hash: root }, []);
+    return new Trie(source, equalBytes(root, EMPTY_ROOT) ? undefined : newHashSlot(root), []);
   }
 
   static empty(source: NodeSource): Trie {
@@ -95,7 +97,7 @@ export class Trie {
 }
 
 function sortChanges(changes: readonly TrieChange[]): NibbleChange[] {
-  const sorted = changes.map(({ key, value }) => ({ key: toNibbles(key), value: value?.length === 0 ? undefined : value }));
+  const sorted = changes.map(({ key, value, name }) => ({ key: toNibbles(key), value: value?.length === 0 ? undefined : value, name }));
   sorted.sort((a, b) => compareNibbles(a.key, b.key));
   // The sort keeps the order of equal keys, so the last of a run is the latest.
   return sorted.filter((change, i) => {
@@ -110,8 +112,12 @@ function collectPuts(slot: Slot | undefined, path: Nibbles, puts: { path: Nibble
   // Children first: then their references are there when this node is encoded.
   if (slot.kind === "extension") collectPuts(slot.child, concatNibbles(path, slot.path), puts);
   else if (slot.kind === "branch") slot.children.forEach((child, nibble) => collectPuts(child, appendNibble(path, nibble), puts));
+  if (slot.kind === "leaf" && slot.name !== undefined && path.length > 0) {
+    if (!slot.placed && referenceOf(slot).length === HASH_SIZE) puts.push({ path, encoded: leafMark(slot.name) });
+    return;
+  }
   const encoded = sealNode(slot);
-  if (encoded.length >= 32 || path.length === 0) puts.push({ path, encoded });
+  if (encoded.length >= HASH_SIZE || path.length === 0) puts.push({ path, encoded });
 }
 
 /** A key of maps: one character for each nibble. */

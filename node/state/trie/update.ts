@@ -1,12 +1,14 @@
 import { equalBytes } from "../../../lang/base/bytes.ts";
 import { commonLength, concatNibbles, NO_NIBBLES, type Nibbles } from "./nibbles.ts";
-import { leafPath, newBranch, newExtension, newLeaf, type BranchNode, type ExtensionNode, type LeafNode, type Node, type Slot } from "./nodes.ts";
-import { resolve, type NodeSource } from "./source.ts";
+import { leafPath, newBranch, newExtension, newLeaf, type BranchNode, type ExtensionNode, type HashSlot, type LeafNode, type Node, type Slot } from "./nodes.ts";
+import { markedName, resolve, verified, type NodeSource } from "./source.ts";
 
 /** One key to set, or to take out when `value` is undefined. */
 export interface NibbleChange {
   readonly key: Nibbles;
   readonly value: Uint8Array | undefined;
+  /** Of the record, see source.ts. */
+  readonly name?: Uint8Array | undefined;
 }
 
 /**
@@ -36,11 +38,32 @@ export class Updater {
   #slot(slot: Slot | undefined, from: number, to: number, depth: number): Slot | undefined {
     if (from === to) return slot;
     if (slot === undefined) return this.#build(from, to, depth);
-    const node = slot.kind === "hash" ? resolve(slot, this.#path(from, depth), this.#source) : slot;
+    if (slot.kind === "hash") return this.#unloaded(slot, from, to, depth);
+    const changed = this.#node(slot, from, to, depth);
+    if (changed === slot) return slot;
+    if (stands(slot)) this.dropped.push(this.#path(from, depth));
+    return changed;
+  }
+
+  #unloaded(slot: HashSlot, from: number, to: number, depth: number): Slot | undefined {
+    const path = this.#path(from, depth);
+    const bytes = this.#source.get(path);
+    const replaced = bytes === undefined ? undefined : this.#replaced(bytes, from, to, depth);
+    if (replaced !== undefined) return replaced;
+    const node = verified(bytes, slot, path, this.#source);
     const changed = this.#node(node, from, to, depth);
     if (changed === node) return slot;
-    if (node.stored) this.dropped.push(this.#path(from, depth));
+    this.dropped.push(path);
     return changed;
+  }
+
+  /** The new leaf, if the source holds a mark of the one key that changes here and the key stays: the old value need not be read. */
+  #replaced(bytes: Uint8Array, from: number, to: number, depth: number): LeafNode | undefined {
+    const name = to - from === 1 ? markedName(bytes) : undefined;
+    const { key, value } = this.#change(from);
+    if (name === undefined || value === undefined || depth === 0) return undefined;
+    const own = this.#change(from).name;
+    return own !== undefined && equalBytes(name, own) ? newLeaf(key, depth, value, own, true) : undefined;
   }
 
   #node(node: Node, from: number, to: number, depth: number): Slot | undefined {
@@ -55,7 +78,7 @@ export class Updater {
     if (own < 0) {
       const entries = present(this.#changes, from, to);
       if (entries.length === 0) return node;
-      insertSorted(entries, { key: concatNibbles(this.#path(from, depth), path), value: node.value });
+      insertSorted(entries, { key: concatNibbles(this.#path(from, depth), path), value: node.value, name: node.name });
       return build(entries, depth, 0, entries.length);
     }
     const { value } = this.#change(own);
@@ -118,6 +141,7 @@ export class Updater {
   /** A branch with fewer than two things in it is no branch. */
   #normalAt(children: readonly (Slot | undefined)[], value: Uint8Array | undefined, place: Nibbles): Slot | undefined {
     if (isBranch(children, value)) return newBranch(children, value);
+    // Only keys of different lengths lead here, and those have no names.
     if (value !== undefined) return newLeaf(NO_NIBBLES, 0, value);
     const only = children.findIndex((child) => child !== undefined);
     return only < 0 ? undefined : this.#lift(Uint8Array.of(only), children[only], place);
@@ -135,15 +159,15 @@ export class Updater {
     const at = concatNibbles(place, head);
     const node = resolve(slot, at, this.#source);
     if (node.kind === "branch") return newExtension(head, slot);
-    if (node.stored) this.dropped.push(at);
-    if (node.kind === "leaf") return newLeaf(concatNibbles(head, leafPath(node)), 0, node.value);
+    if (stands(node)) this.dropped.push(at);
+    if (node.kind === "leaf") return newLeaf(concatNibbles(head, leafPath(node)), 0, node.value, node.name);
     return newExtension(concatNibbles(head, node.path), node.child);
   }
 
   #build(from: number, to: number, depth: number): Node | undefined {
     if (to - from === 1) {
-      const { key, value } = this.#change(from);
-      return value === undefined ? undefined : newLeaf(key, depth, value);
+      const { key, value, name } = this.#change(from);
+      return value === undefined ? undefined : newLeaf(key, depth, value, name);
     }
     const entries = present(this.#changes, from, to);
     return build(entries, depth, 0, entries.length);
@@ -171,6 +195,11 @@ export class Updater {
   }
 }
 
+/** The source holds something for this node in its place. */
+function stands(node: Node): boolean {
+  return node.stored || (node.kind === "leaf" && node.placed);
+}
+
 /** Two things at least, of children and value. */
 function isBranch(children: readonly (Slot | undefined)[], value: Uint8Array | undefined): boolean {
   let count = value === undefined ? 0 : 1;
@@ -181,6 +210,7 @@ function isBranch(children: readonly (Slot | undefined)[], value: Uint8Array | u
 interface Entry {
   readonly key: Nibbles;
   readonly value: Uint8Array;
+  readonly name?: Uint8Array | undefined;
 }
 
 function present(changes: readonly NibbleChange[], from: number, to: number): Entry[] {
@@ -201,7 +231,7 @@ function insertSorted(entries: Entry[], entry: Entry): void {
 function build(entries: readonly Entry[], depth: number, from: number, to: number): Node | undefined {
   const first = entries[from];
   if (first === undefined || from === to) return undefined;
-  if (to - from === 1) return newLeaf(first.key, depth, first.value);
+  if (to - from === 1) return newLeaf(first.key, depth, first.value, first.name);
   const common = commonLength(first.key, depth, (entries[to - 1] as Entry).key, depth);
   const branch = buildBranch(entries, depth + common, from, to);
   return common === 0 ? branch : newExtension(first.key.subarray(depth, depth + common), branch);

@@ -92,7 +92,7 @@ export class World {
 
   async apply(realm: Realm): Promise<void> {
     const height = this.base.height + 1n;
-    const { root, operations } = applyToState(realm, this.disk, height);
+    const { root, operations } = applyToState(realm, height);
     await this.disk.batch(operations, { sync: true });
     this.base = { height, stateRoot: root };
   }
