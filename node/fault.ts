@@ -25,6 +25,18 @@ export type StateFault =
   | { readonly code: "STATE_BASE_PRUNED"; readonly height: bigint }
   | { readonly code: "STATE_READ_ONLY"; readonly word: string }
   | { readonly code: "STATE_NOT_OWNER"; readonly word: string }
+  | { readonly code: "STATE_BAD_KEY_LINE" }
+  | { readonly code: "STATE_BAD_ROLE"; readonly role: string }
+  | { readonly code: "STATE_KEY_EXISTS"; readonly key: string; readonly role: string }
+  | { readonly code: "STATE_NO_SUCH_KEY"; readonly key: string }
+  | { readonly code: "STATE_TOO_MANY_KEYS"; readonly signing: number; readonly session: number }
+  /** So many would have to sign, and only so many could. */
+  | { readonly code: "STATE_KEY_LOCKOUT"; readonly role: string; readonly needs: bigint; readonly left: number }
+  | { readonly code: "STATE_BAD_SESSION"; readonly reason: string }
+  | { readonly code: "STATE_BAD_RECOVERY"; readonly reason: string }
+  | { readonly code: "STATE_NOT_GUARDIAN"; readonly who: string }
+  | { readonly code: "STATE_NO_RECOVERY"; readonly who: string }
+  | { readonly code: "STATE_RECOVERY_WAITS"; readonly who: string; readonly readyHeight: bigint }
   | { readonly code: "STATE_SESSION_LIMIT"; readonly limit: "word" | "path" | "amount" | "keys"; readonly what: string };
 
 export type ThreadFault =

@@ -1,5 +1,6 @@
 import { FILE_PORT_WORDS } from "./file-port-words.ts";
 import { FILE_WORDS } from "./file-words.ts";
+import { KEY_WORDS } from "./key-words.ts";
 import { MARKET_WORDS } from "./market-words.ts";
 import { RIGHT_WORDS } from "./right-words.ts";
 import type { HostWordSpec } from "./spec.ts";
@@ -14,6 +15,7 @@ export const HOST_WORDS = [
   ...VIEW_WORDS,
   ...RIGHT_WORDS,
   ...MARKET_WORDS,
+  ...KEY_WORDS,
   ...FILE_PORT_WORDS,
   {
     code: 530, word: "pwd", effect: "( -- )", erg: 200, takes: [], gives: [], access: "show",

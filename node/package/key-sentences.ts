@@ -1,11 +1,10 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
-import { primitiveName } from "../../lang/primitives/table.ts";
 import { encodeAddress } from "../state/address.ts";
 import { coinsText } from "../state/coins.ts";
+import { filesText, wordsText } from "../state/key-listing.ts";
 import { decodeKeyRights, decodeRecovery } from "../state/key-set-codec.ts";
 import { THRESHOLD_ROLES, type Recovery, type SessionLimits } from "../state/key-set.ts";
 import type { KeyChange } from "./effect.ts";
-import { shownText } from "./shown-text.ts";
 
 /** A sentence for each change of a domain's keys: who may sign for it, how many are needed, who may recover it. */
 export function keySentence(change: KeyChange, signerDomain: Uint8Array): string {
@@ -33,10 +32,8 @@ function rightsText(id: Uint8Array, rights: Uint8Array): string {
   return key.role === "session" ? sessionText(key.limits) : ROLE_TEXTS[key.role];
 }
 
-/** What a session key may do, in words. */
-export function sessionText({ path, words, spendUnits, untilHeight }: SessionLimits): string {
-  const files = path === "" ? "no files" : `files in ${shownText(`~${path === "/" ? "" : path}`)}`;
-  return `session until block ${untilHeight}, ${files}, at most ${coinsText(spendUnits)} with fees, words ${words.map(primitiveName).join(" ")}`;
+function sessionText({ path, words, spendUnits, untilHeight }: SessionLimits): string {
+  return `session, may sign alone until block ${untilHeight}, ${filesText(path)}, at most ${coinsText(spendUnits)} with fees, ${wordsText(words)}`;
 }
 
 const THRESHOLD_TEXTS = { owner: "change the keys of", active: "sign packages of" };

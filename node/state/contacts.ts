@@ -1,5 +1,6 @@
 import { fromUtf8, utf8 } from "../../lang/base/bytes.ts";
-import { decodeAddress, encodeAddress, looksLikeAddress } from "./address.ts";
+import { KEY_TYPE, readKeyLine } from "../crypto/ssh-key-line.ts";
+import { decodeAddress, domainOfKey, encodeAddress, looksLikeAddress } from "./address.ts";
 import { childPath } from "./entry-keys.ts";
 import { fault, type FileContext } from "./access.ts";
 import { makeDirectory, pathExists, writeFile } from "./files.ts";
@@ -12,12 +13,14 @@ const CONTACTS_PATH = "/.contacts";
 const MAX_CONTACT_BYTES = 256;
 
 /**
- * The domain that `text` means: an address, `~`, or a contact of who acts. 20 bytes.
+ * The domain that `text` means: an address, `~`, a contact of who acts, or the line of an ssh-ed25519 key, which
+ * means the domain of that key. 20 bytes.
  * Faults: STATE_BAD_ADDRESS, STATE_UNKNOWN_RECIPIENT.
  */
 export function resolveRecipient(context: FileContext, text: string): Uint8Array {
   const { home } = context.paths;
   if (text === "~") return home;
+  if (text.startsWith(`${KEY_TYPE} `)) return domainOfKey(readKeyLine(text));
   if (looksLikeAddress(text)) return decodeAddress(text);
   const unknown = fault({ code: "STATE_UNKNOWN_RECIPIENT", name: text.slice(0, 80) });
   if (text.includes("/") || nameProblem(text) !== undefined) throw unknown;

@@ -16,6 +16,7 @@ import type { Realm, Savepoint } from "./realm.ts";
 import { COIN_WORDS } from "./words/coin-words.ts";
 import { FILE_PORT_WORDS } from "./words/file-port-words.ts";
 import { FILE_WORDS } from "./words/file-words.ts";
+import { KEY_WORDS } from "./words/key-words.ts";
 import { MARKET_WORDS } from "./words/market-words.ts";
 import { RIGHT_WORDS } from "./words/right-words.ts";
 import { SESSION_WORDS } from "./words/session-words.ts";
@@ -77,7 +78,7 @@ export interface RealmHost extends Host {
 
 /** Every host word: a row of HOST_WORDS without a line in one of these tables does not compile. */
 const WORDS: { readonly [Word in HostWordName]: WordAction } = {
-  ...FILE_WORDS, ...VIEW_WORDS, ...FILE_PORT_WORDS, ...RIGHT_WORDS, ...MARKET_WORDS, ...COIN_WORDS, ...SESSION_WORDS,
+  ...FILE_WORDS, ...VIEW_WORDS, ...FILE_PORT_WORDS, ...RIGHT_WORDS, ...MARKET_WORDS, ...KEY_WORDS, ...COIN_WORDS, ...SESSION_WORDS,
 };
 
 const SPECS: ReadonlyMap<string, HostWordSpec> = new Map(HOST_WORDS.map((spec) => [spec.word, spec]));

@@ -12,7 +12,7 @@ function session(): (source: string) => string {
   const { realm, signer } = createLocalState();
   let printed = "";
   const host = createRealmHost({
-    realm, signer, directory: { domain: signer, path: "/" }, height: 0n, identityText: "you (claimed: no key was proved)",
+    realm, signer, authority: { domain: signer, level: "owner" }, directory: { domain: signer, path: "/" }, height: 0n, identityText: "you (claimed: no key was proved)",
     write: (bytes) => { printed += Buffer.from(bytes).toString(); },
   });
   const machine = Machine.create({ host });

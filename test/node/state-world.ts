@@ -48,7 +48,7 @@ export class World {
 
   #open(signer: Uint8Array, directory: Place): Session {
     const host = createRealmHost({
-      realm: this.realm, signer, directory, height: this.height, identityText: "nobody",
+      realm: this.realm, signer, authority: { domain: signer, level: "owner" }, directory, height: this.height, identityText: "nobody",
       write: (bytes) => { this.#printed.push(Buffer.from(bytes)); },
     });
     return { machine: Machine.create({ host }), host };
