@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { toHex } from "../lang/base/bytes.ts";
 import { FaultError } from "../lang/base/fault.ts";
 import { ed25519PublicKey } from "./crypto/ed25519.ts";
 import type { LedgerFault, StoreFault } from "./fault.ts";
 import { nodeSeed } from "./keys/node-keys.ts";
-import { createDevnetGenesis, readGenesis, writeGenesis, type Genesis } from "./ledger/genesis.ts";
+import { chainIdOf, createDevnetGenesis, readGenesis, writeGenesis, type Genesis } from "./ledger/genesis.ts";
+import type { PresetName } from "./ledger/params.ts";
 import type { Clock, Disk, Random } from "./ports.ts";
 import { domainOfKey } from "./state/address.ts";
 import { openStore, START_CHECK_BYTES } from "./store/open-store.ts";
@@ -19,41 +21,59 @@ export interface DataFolder {
   readonly isNew: boolean;
   readonly hostSeed: Uint8Array;
   readonly epochSeed: Uint8Array;
-  /** Only where the faucet's key is: on the devnet that this folder began. */
+  /** Only where the faucet's key is: on the devnet or testnet that this folder began. */
   readonly faucetSeed: Uint8Array | undefined;
   readonly headMarkerPath: string;
 }
 
+/** Which chain a folder is for. A folder that has one already keeps it; another genesis is refused. */
+export type Beginning =
+  /** A new chain of our own unless the folder has one; with a faucet where there may be one (R13). */
+  | { readonly kind: "own"; readonly preset: PresetName }
+  /** The chain of this genesis. */
+  | { readonly kind: "join"; readonly genesis: Genesis };
+
+/** Names of what lies in a data folder. */
+export function placesIn(folder: string) {
+  return { store: join(folder, "store"), genesis: join(folder, "genesis.json"), head: join(folder, "head"), keys: join(folder, "keys") } as const;
+}
+
 /**
- * Opens `folder`, or makes it with a new devnet. The store is opened first, for its lock keeps a second
- * node out. Faults: STORE_*, KEY_*, LEDGER_GENESIS.
+ * Opens `folder`, or makes it. The store is opened first, for its lock keeps a second node out.
+ * Faults: STORE_*, KEY_*, LEDGER_GENESIS, LEDGER_OTHER_GENESIS.
  */
-export async function openDataFolder(folder: string, ports: { readonly clock: Clock; readonly random: Random }): Promise<DataFolder> {
+export async function openDataFolder(folder: string, ports: { readonly clock: Clock; readonly random: Random }, beginning: Beginning = { kind: "own", preset: "devnet" }): Promise<DataFolder> {
   makeFolder(folder);
-  const storeFolder = join(folder, "store");
-  const genesisPath = join(folder, "genesis.json");
-  const isNew = !existsSync(genesisPath);
-  if (isNew && existsSync(storeFolder)) refuseHalf(folder);
-  const { disk, uncheckedBytes } = await openStore(storeFolder, { tableBytes: START_CHECK_BYTES });
+  const places = placesIn(folder);
+  const isNew = !existsSync(places.genesis);
+  if (isNew && existsSync(places.store)) refuseHalf(folder);
+  const { disk, uncheckedBytes } = await openStore(places.store, { tableBytes: START_CHECK_BYTES });
   try {
-    const key = (name: string): Uint8Array => nodeSeed(join(folder, "keys", `${name}.seed`), ports.random);
-    const hasFaucet = isNew || existsSync(join(folder, "keys", "faucet.seed"));
-    const faucetSeed = hasFaucet ? key("faucet") : undefined;
-    if (isNew && faucetSeed !== undefined) beginDevnet(genesisPath, faucetSeed, ports);
-    const genesis = readOwnGenesis(genesisPath);
-    return { storeFolder, disk, uncheckedBytes, genesis, isNew, hostSeed: key("host"), epochSeed: key("epoch"), faucetSeed, headMarkerPath: join(folder, "head") };
+    const key = (name: string): Uint8Array => nodeSeed(join(places.keys, `${name}.seed`), ports.random);
+    if (isNew) writeWhole(places.genesis, writeGenesis(beginning.kind === "join" ? beginning.genesis : ownGenesis(beginning.preset, () => key("faucet"), ports)));
+    const genesis = readOwnGenesis(places.genesis);
+    refuseOther(genesis, beginning);
+    const faucetSeed = existsSync(join(places.keys, "faucet.seed")) ? key("faucet") : undefined;
+    return { storeFolder: places.store, disk, uncheckedBytes, genesis, isNew, hostSeed: key("host"), epochSeed: key("epoch"), faucetSeed, headMarkerPath: places.head };
   } catch (error) {
     await disk.close();
     throw error;
   }
 }
 
-/** The folder's own copy is kept in one form to the letter, so that a flipped bit anywhere in it shows. */
-function readOwnGenesis(path: string): Genesis {
+/** The folder's own copy is kept in one form to the letter, so that a flipped bit anywhere in it shows. Faults: LEDGER_GENESIS. */
+export function readOwnGenesis(path: string): Genesis {
   const text = readFileSync(path, "utf8");
   const genesis = readGenesis(text);
   if (text === writeGenesis(genesis)) return genesis;
   throw new FaultError<LedgerFault>({ code: "LEDGER_GENESIS", field: "file", reason: "is not as this program wrote it" });
+}
+
+/** Writes beside and renames: after a crash there is the whole file or none. */
+export function writeWhole(path: string, text: string): void {
+  const draft = `${path}.new`;
+  writeFileSync(draft, text, { flush: true });
+  renameSync(draft, path);
 }
 
 function makeFolder(folder: string): void {
@@ -66,13 +86,17 @@ function makeFolder(folder: string): void {
 
 /** A store without its genesis is not begun anew: it may be somebody's money. A crash before the genesis left no head. */
 function refuseHalf(folder: string): void {
-  if (existsSync(join(folder, "head"))) throw new FaultError<StoreFault>({ code: "STORE_UNREADABLE", folder, reason: "genesis.json is missing beside the store" });
+  if (existsSync(placesIn(folder).head)) throw new FaultError<StoreFault>({ code: "STORE_UNREADABLE", folder, reason: "genesis.json is missing beside the store" });
 }
 
-function beginDevnet(path: string, faucetSeed: Uint8Array, ports: { readonly clock: Clock; readonly random: Random }): void {
-  const faucetDomain = domainOfKey(ed25519PublicKey(faucetSeed));
-  const text = writeGenesis(createDevnetGenesis({ random: ports.random, timeMs: ports.clock.nowMs(), faucetDomain }));
-  const draft = `${path}.new`;
-  writeFileSync(draft, text, { flush: true });
-  renameSync(draft, path);
+function refuseOther(own: Genesis, beginning: Beginning | undefined): void {
+  if (beginning?.kind !== "join") return;
+  const [found, wanted] = [toHex(chainIdOf(own)), toHex(chainIdOf(beginning.genesis))];
+  if (found !== wanted) throw new FaultError<LedgerFault>({ code: "LEDGER_OTHER_GENESIS", found, wanted });
+}
+
+function ownGenesis(preset: PresetName, faucetSeed: () => Uint8Array, ports: { readonly clock: Clock; readonly random: Random }): Genesis {
+  const timeMs = ports.clock.nowMs();
+  if (preset === "mainnet") return { preset, salt: ports.random.bytes(32), timeMs: BigInt(timeMs), allocations: [] };
+  return createDevnetGenesis({ random: ports.random, timeMs, faucetDomain: domainOfKey(ed25519PublicKey(faucetSeed())), preset });
 }

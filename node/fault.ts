@@ -103,7 +103,9 @@ export type LedgerFault =
   | { readonly code: "LEDGER_BAD_SIGNATURE" }
   | { readonly code: "LEDGER_TOO_DEEP"; readonly limitKeyBlocks: number }
   | { readonly code: "LEDGER_GENESIS"; readonly field: string; readonly reason: string }
-  | { readonly code: "LEDGER_OTHER_GENESIS" }
+  /** Chain ids in hex. */
+  | { readonly code: "LEDGER_OTHER_GENESIS"; readonly found: string; readonly wanted: string }
+  | { readonly code: "LEDGER_NOT_WITNESS" }
   | { readonly code: "LEDGER_PACKAGE"; readonly index: number; readonly reason: PackageFault };
 
 export type StoreFault =

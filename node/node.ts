@@ -1,18 +1,19 @@
 import { availableParallelism } from "node:os";
+import { equalBytes } from "../lang/base/bytes.ts";
 import type { OutsideWordSpec } from "../lang/machine/run-result.ts";
 import type { NodeApi } from "./api.ts";
 import { ed25519PublicKey, isUsablePublicKey, signEd25519, verifyEd25519 } from "./crypto/ed25519.ts";
-import { openDataFolder, type DataFolder } from "./data-folder.ts";
+import { openDataFolder, type Beginning, type DataFolder } from "./data-folder.ts";
 import { Faucet } from "./faucet.ts";
 import type { Block } from "./ledger/block.ts";
 import type { Chain, Submission } from "./ledger/chain.ts";
 import { EvidenceBook } from "./ledger/evidence-book.ts";
-import { chainIdOf } from "./ledger/genesis.ts";
+import { chainIdOf, paramsOfGenesis } from "./ledger/genesis.ts";
 import { smallFile } from "./ledger/head-marker.ts";
 import { startLeader, type Leader } from "./ledger/leader.ts";
 import { startMiner, type Miner } from "./ledger/miner.ts";
 import { openChain } from "./ledger/open-chain.ts";
-import { paramsOf } from "./ledger/params.ts";
+import type { LedgerParams } from "./ledger/params.ts";
 import { startPool } from "./ledger/pool-feed.ts";
 import { RealmStates, type RealmState } from "./ledger/realm-states.ts";
 import { Receipts } from "./ledger/receipts.ts";
@@ -34,8 +35,12 @@ export interface NodeOptions {
   readonly folder: string;
   /** Words the sessions run themselves (R8); threads must know their signatures. */
   readonly outsideWords: readonly OutsideWordSpec[];
-  /** Share of one core that mining may use. */
-  readonly miningPercent: number;
+  /** Share of one core that mining may use, over 100 of several; 0 for none. Undefined: a tenth on a devnet, none elsewhere. */
+  readonly miningPercent?: number | undefined;
+  /** Blocks whose older state stays readable, or all; undefined or fewer than reorganisations need: what the preset says. */
+  readonly history?: bigint | "archive" | undefined;
+  /** Which chain a new folder is for; a new devnet of its own otherwise. */
+  readonly beginning?: Beginning | undefined;
 }
 export interface NodePorts {
   readonly clock: Clock;
@@ -61,16 +66,21 @@ const LEDGER_WORKERS = Math.min(Math.max(availableParallelism(), 2), 8);
 const LEDGER_POOL = { ...POOL_LIMITS, warmWorkers: LEDGER_WORKERS, mostWorkers: LEDGER_WORKERS, mostPerIdentity: LEDGER_WORKERS };
 const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "./machines/worker.ts" : "./machines/worker.js", import.meta.url);
 
+/** A devnet's target is tiny: a tenth of a core finds a key block in about its half minute. */
+const DEVNET_MINING_PERCENT = 10;
+/** More blocks than there will ever be. */
+const ALL_HISTORY = 1n << 62n;
+
 /** Opens store and chain, checks them, and starts the workers, the pool and the leader. Faults: STORE_*, KEY_*, LEDGER_*. */
 export async function startNode(options: NodeOptions, ports: NodePorts): Promise<RunningNode> {
-  const data = await openDataFolder(options.folder, ports);
-  const params = paramsOf(data.genesis.preset);
+  const data = await openDataFolder(options.folder, ports, options.beginning);
+  const params = nodeParams(data, options);
   const workerData: WorkerData = { storeFolder: data.storeFolder, cacheBytes: CACHE_BYTES, params, chainId: chainIdOf(data.genesis), outsideWords: options.outsideWords };
   const workers = new WorkerPool(WORKER_FILE, workerData);
   const ledgerWorkers = new WorkerPool(WORKER_FILE, workerData, LEDGER_POOL);
   const closeWorkers = (): Promise<unknown> => Promise.all([workers.close(), ledgerWorkers.close()]);
   try {
-    return await startOn(data, { workers, ledgerWorkers, closeWorkers }, options, ports);
+    return await startOn(data, { params, workers, ledgerWorkers, closeWorkers }, options, ports);
   } catch (error) {
     await closeWorkers();
     await data.disk.close();
@@ -78,21 +88,28 @@ export async function startNode(options: NodeOptions, ports: NodePorts): Promise
   }
 }
 
+/** The chain's numbers; how far back this node can read state is its own affair, as long as reorganisations are not cut short. */
+function nodeParams({ genesis }: DataFolder, { history }: NodeOptions): LedgerParams {
+  const params = paramsOfGenesis(genesis);
+  const wanted = history === "archive" ? ALL_HISTORY : (history ?? 0n);
+  return wanted > params.historyBlocks ? { ...params, historyBlocks: wanted } : params;
+}
+
 interface Workers {
+  readonly params: LedgerParams;
   readonly workers: WorkerPool;
   readonly ledgerWorkers: WorkerPool;
   readonly closeWorkers: () => Promise<unknown>;
 }
 
-async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers }: Workers, options: NodeOptions, ports: NodePorts): Promise<RunningNode> {
+async function startOn(data: DataFolder, { params, workers, ledgerWorkers, closeWorkers }: Workers, options: NodeOptions, ports: NodePorts): Promise<RunningNode> {
   const { clock, random, log } = ports;
   const { disk, genesis } = data;
-  const params = paramsOf(genesis.preset);
   const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder: data.storeFolder });
   const executor = new PackageExecutor({ pool: ledgerWorkers, verifiers: LEDGER_WORKERS, reader, params, chainId: chainIdOf(genesis) });
   const states = new RealmStates(disk, reader, params.historyBlocks);
   const rule = { verify: verifyEd25519, isUsableKey: isUsablePublicKey };
-  const chain = await openChain({ genesis, ports: { clock, disk, marker: smallFile(data.headMarkerPath) }, states, executor, rule, folder: data.storeFolder });
+  const chain = await openChain({ genesis, ports: { clock, disk, marker: smallFile(data.headMarkerPath) }, states, executor, rule, folder: data.storeFolder, params });
   // Workers remember what they read; blocks that were taken back make that wrong.
   chain.listen({ connected: () => undefined, disconnected: () => (workers.broadcast({ kind: "forget" }), ledgerWorkers.broadcast({ kind: "forget" })), moved: () => undefined });
   const feed = await startPool({ chain, disk, onFailure: ports.onFailure });
@@ -110,7 +127,7 @@ async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers 
     domain: (domain) => Realm.at(reader, chain.head()).domain(domain),
   });
   faucet = makeFaucet(api, data.faucetSeed);
-  const miner = startMiner({ percent: options.miningPercent });
+  const miner = minerFor(data, params, options);
   const evidence = await EvidenceBook.open(chain, disk, ports.onFailure);
   const leader = lead(chain, { evidence, data, pool: feed.pool, miner }, options, ports);
   await workers.warm(); // whoever says that the node is there means that it answers
@@ -124,7 +141,7 @@ async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers 
       logins.close();
       receipts.close(new Error("the node is stopping"));
       await leader.stop();
-      await miner.close();
+      await miner?.close();
       await chain.idle();
       feed.close();
       await feed.flushed();
@@ -135,7 +152,7 @@ async function startOn(data: DataFolder, { workers, ledgerWorkers, closeWorkers 
   };
 }
 
-function lead(chain: Chain<RealmState>, parts: { readonly evidence: EvidenceBook<RealmState>; readonly data: DataFolder; readonly pool: Parameters<typeof startLeader>[0]["pool"]; readonly miner: Miner }, _: NodeOptions, { clock, random, log, onFailure }: NodePorts): Leader {
+function lead(chain: Chain<RealmState>, parts: { readonly evidence: EvidenceBook<RealmState>; readonly data: DataFolder; readonly pool: Parameters<typeof startLeader>[0]["pool"]; readonly miner: Miner | undefined }, _: NodeOptions, { clock, random, log, onFailure }: NodePorts): Leader {
   const { epochSeed, disk, storeFolder } = parts.data;
   const publicKey = ed25519PublicKey(epochSeed);
   return startLeader({
@@ -145,6 +162,14 @@ function lead(chain: Chain<RealmState>, parts: { readonly evidence: EvidenceBook
     firstNonce: () => new DataView(random.bytes(8).buffer).getBigUint64(0) >> 1n,
     onBlock: (block, submission) => logBlock(log, block, submission),
   });
+}
+
+/** None where mining is off, or where the genesis lets others lead alone. */
+function minerFor({ genesis, epochSeed }: DataFolder, { leaderKeys }: LedgerParams, { miningPercent }: NodeOptions): Miner | undefined {
+  const percent = miningPercent ?? (genesis.preset === "devnet" ? DEVNET_MINING_PERCENT : 0);
+  const publicKey = ed25519PublicKey(epochSeed);
+  const mayLead = leaderKeys.length === 0 || leaderKeys.some((key) => equalBytes(key, publicKey));
+  return percent > 0 && mayLead ? startMiner({ percent }) : undefined;
 }
 
 function logBlock(log: NodePorts["log"], block: Block, submission: Submission): void {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { suggest } from "../lang/suggest.ts";
 import { CommandError } from "./cli/command.ts";
+import { isPresetName, type PresetName } from "../node/ledger/params.ts";
 import { LOG_LEVELS } from "./log.ts";
 import type { LogLevel } from "./log.ts";
 
@@ -11,6 +12,14 @@ export interface Config {
   readonly dataFolder: string;
   readonly ssh: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
+  /** Percent of one core; 0 for none. Undefined: what the preset says. */
+  readonly miningPercent: number | undefined;
+  /** How many blocks back old state can be read; undefined: what the preset says. */
+  readonly history: bigint | "archive" | undefined;
+  /** Absolute path of the genesis to join; undefined for the folder's own. */
+  readonly genesisFile: string | undefined;
+  /** Of the chain that a new folder begins. */
+  readonly preset: PresetName;
 }
 
 /** Where settings may come from, strongest first. Each maps a setting's name to its text. */
@@ -30,6 +39,10 @@ interface Setting {
 const SETTINGS = {
   data: { flag: "--data", variable: "GRID_DATA", help: "a folder" },
   ssh: { flag: "--ssh", variable: "GRID_SSH", help: "HOST:PORT, such as 127.0.0.1:2222" },
+  mining: { flag: "--mining", variable: "GRID_MINING", help: "off, or percent of one core from 1 to 6400, such as 10" },
+  history: { flag: "--history", variable: "GRID_HISTORY", help: "archive, or a number of blocks" },
+  genesis: { flag: "--genesis", variable: "GRID_GENESIS", help: "a file" },
+  preset: { flag: "--preset", variable: "GRID_PRESET", help: "one of devnet, testnet, mainnet" },
   log: { flag: "--log", variable: "GRID_LOG", help: `one of ${LOG_LEVELS.join(", ")}` },
 } as const satisfies Readonly<Record<string, Setting>>;
 type SettingName = keyof typeof SETTINGS;
@@ -53,6 +66,10 @@ export function readConfig({ flags, env, directory }: ConfigInput): Config {
     dataFolder: find(sources, "data", (text, source) => resolve(source.folder, text)) ?? dataFolder,
     ssh: find(sources, "ssh", (text, source) => readEndpoint(text, wrong("ssh", text, source))) ?? { host: "127.0.0.1", port: 2222 },
     logLevel: find(sources, "log", readLevel) ?? "warn",
+    miningPercent: find(sources, "mining", readMining),
+    history: flags["archive"] === undefined ? find(sources, "history", readHistory) : "archive",
+    genesisFile: find(sources, "genesis", (text, source) => resolve(source.folder, text)),
+    preset: find(sources, "preset", readPreset) ?? "devnet",
   };
 }
 
@@ -77,6 +94,24 @@ function readLevel(text: string, source: Source): LogLevel {
   const level = LOG_LEVELS.find((each) => each === text);
   if (level === undefined) throw wrong("log", text, source);
   return level;
+}
+
+function readMining(text: string, source: Source): number {
+  if (text === "off") return 0;
+  const percent = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
+  if (percent < 1 || percent > 6_400) throw wrong("mining", text, source);
+  return percent;
+}
+
+function readHistory(text: string, source: Source): bigint | "archive" {
+  if (text === "archive") return text;
+  if (!/^[0-9]{1,15}$/.test(text)) throw wrong("history", text, source);
+  return BigInt(text);
+}
+
+function readPreset(text: string, source: Source): PresetName {
+  if (!isPresetName(text)) throw wrong("preset", text, source);
+  return text;
 }
 
 function wrong(name: SettingName, text: string, source: Source): CommandError {

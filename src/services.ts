@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import type { Beginning } from "../node/data-folder.ts";
+import { readGenesis } from "../node/ledger/genesis.ts";
 import { startNode } from "../node/node.ts";
 import { OUTSIDE_WORDS } from "../shell/commands/table.ts";
 import { startShell } from "../shell/start.ts";
@@ -15,16 +18,14 @@ export interface RunningServices {
   stop(): Promise<void>;
 }
 
-/** A devnet's target is tiny: a tenth of a core finds a key block in about its half minute. */
-const MINING_PERCENT = 10;
-
 /**
  * Starts the node and then its SSH server; a server that cannot start stops the node again. Faults: STORE_*,
  * KEY_*, LEDGER_*, SHELL_PORT_TAKEN, SHELL_CANNOT_LISTEN.
  */
 export async function startServices(config: Config, log: Log, onFailure: (error: unknown) => void): Promise<RunningServices> {
   const ports = { clock: systemClock, random: systemRandom, log };
-  const node = await startNode({ folder: config.dataFolder, outsideWords: OUTSIDE_WORDS, miningPercent: MINING_PERCENT }, { ...ports, onFailure });
+  const { dataFolder: folder, miningPercent, history } = config;
+  const node = await startNode({ folder, outsideWords: OUTSIDE_WORDS, miningPercent, history, beginning: readBeginning(config) }, { ...ports, onFailure });
   let shell: RunningShell;
   try {
     shell = await startShell({ ...config.ssh, hostKeySeed: node.hostSeed }, { ...ports, node: node.api });
@@ -43,6 +44,11 @@ export async function startServices(config: Config, log: Log, onFailure: (error:
       await node.stop();
     },
   };
+}
+
+/** Faults: LEDGER_GENESIS. */
+function readBeginning({ genesisFile, preset }: Config): Beginning {
+  return genesisFile === undefined ? { kind: "own", preset } : { kind: "join", genesis: readGenesis(readFileSync(genesisFile, "utf8")) };
 }
 
 /** Where a signer on this machine reaches the server; an address for all interfaces is none to connect to. */

@@ -39,6 +39,7 @@ export function checkKeyBlock(header: KeyBlockHeader, parent: ChainEntry, contex
     () => checkKeyHeight(header, parent),
     () => checkRulesVersion(header, context.params),
     () => checkLeaderKey(header, context),
+    () => checkWitness(header, context.params),
     () => checkWork(header, context.params),
     () => checkTarget(header, parent, context),
     () => checkMedianTime(header, parent, context.chain),
@@ -84,6 +85,12 @@ export function checkRulesVersion(header: BlockHeader, params: LedgerParams): Ve
 /** A leader key under which nobody could sign would make an epoch without data blocks by mistake. */
 export function checkLeaderKey(header: KeyBlockHeader, context: RuleContext): Verdict {
   return context.isUsableKey(header.leaderKey) ? ACCEPT : reject({ code: "LEDGER_MALFORMED", reason: "leader key" });
+}
+
+/** On a private network only the genesis' witnesses lead; elsewhere everybody may. */
+export function checkWitness(header: KeyBlockHeader, { leaderKeys }: LedgerParams): Verdict {
+  if (leaderKeys.length === 0 || leaderKeys.some((key) => equalBytes(key, header.leaderKey))) return ACCEPT;
+  return reject({ code: "LEDGER_NOT_WITNESS" });
 }
 
 /** The work is done for the header's target, and the target is not easier than the chain's easiest. */

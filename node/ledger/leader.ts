@@ -49,19 +49,22 @@ export interface Leader {
   stop(): Promise<void>;
 }
 
-/** `turn`: the two loops submit in turn, so that a key block of ours never undoes a data block of ours by a race. */
-type Making<S extends BlockState> = LeaderOptions<S> & { readonly turn: SerialQueue };
+/**
+ * `turn`: the two loops submit in turn, so that a key block of ours never undoes a data block of ours by a race.
+ * `rest`: whether mining waits for something to do.
+ */
+type Making<S extends BlockState> = LeaderOptions<S> & { readonly turn: SerialQueue; readonly rest: { isResting: boolean } };
 
 /** A search is renewed after so many hashes (seconds), so that the header's time stays near the clock's. */
 const ORDER_HASHES = 4_000_000;
 
 export function startLeader<S extends BlockState>(leaderOptions: LeaderOptions<S>): Leader {
-  const options = { ...leaderOptions, turn: new SerialQueue() };
+  const options = { ...leaderOptions, turn: new SerialQueue(), rest: { isResting: false } };
   const stopped = new AbortController();
   const mining = options.miner === undefined ? undefined : new Loop(options.clock, (wake) => mineOnce(options, options.miner as Miner, stopped.signal, wake), options.onFailure);
   const signing = new Loop(options.clock, () => signOnce(options), options.onFailure);
   const closeChain = options.chain.listen({ connected: () => undefined, disconnected: () => undefined, moved: () => (mining?.wake(), signing.wake()) });
-  const closePool = options.pool.listen({ added: () => signing.wake(), removed: () => undefined });
+  const closePool = options.pool.listen({ added: () => (signing.wake(), options.rest.isResting && mining?.wake()), removed: () => undefined });
   const closeEvidence = options.evidence?.listen(() => mining?.wake());
   mining?.wake();
   signing.wake();
@@ -128,6 +131,8 @@ class Loop {
 async function mineOnce<S extends BlockState>(options: Making<S>, miner: Miner, stopped: AbortSignal, wake: AbortSignal): Promise<number | undefined> {
   const { chain, clock, key } = options;
   const parent = chain.head();
+  options.rest.isResting = mayRest(parent, options);
+  if (options.rest.isResting) return undefined;
   const waitMs = miningPauseLeft(parent, options);
   if (waitMs > 0) return waitMs;
   const evidence = options.evidence?.forBlock(parent) ?? [];
@@ -141,6 +146,23 @@ async function mineOnce<S extends BlockState>(options: Making<S>, miner: Miner, 
     const submission = await submitOwn(block, options);
     return retryAfter(submission, options) ?? (submission.kind === "reject" ? Number(chain.machine.params.keyBlockSpacingMs) : undefined);
   });
+}
+
+/**
+ * Where work is a formality, key blocks that nobody waits for are not made: the last data block is final and its
+ * epoch paid, and no package is ready. No rule asks for a key block at any time, and a long pause only counts as
+ * a few spacings when the target is set. The next package wakes the miner.
+ */
+function mayRest<S extends BlockState>(head: ChainEntry, { chain, pool, evidence }: Making<S>): boolean {
+  const { params, store } = chain.machine;
+  if (params.miningPauseMs === 0 || head.keyHeight === 0n || head.header?.kind !== "key") return false;
+  const enough = (params.maturityKeyBlocks > params.reorgKeyBlocks ? params.maturityKeyBlocks : params.reorgKeyBlocks) + 2n;
+  for (let at = head; at.keyHeight > 0n && at.header?.kind === "key" && head.keyHeight - at.keyHeight <= enough; ) {
+    const parent = store.entry(at.parentId);
+    if (parent === undefined || parent.header?.kind === "data") return false;
+    at = parent;
+  }
+  return (evidence?.forBlock(head) ?? []).length === 0 && !pool.hasReady();
 }
 
 /** Where work is a formality, a key block that would drop data blocks of ours is not worth keeping. */

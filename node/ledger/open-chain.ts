@@ -1,4 +1,4 @@
-import { equalBytes } from "../../lang/base/bytes.ts";
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { LedgerFault, StoreFault } from "../fault.ts";
 import { Chain, type ChainPorts } from "./chain.ts";
@@ -6,9 +6,9 @@ import { genesisEntry, type ChainEntry } from "./chain-view.ts";
 import { ChainStore, planBlock, planChainId, planConnect } from "./chain-store.ts";
 import { checkStored } from "./check-stored.ts";
 import type { BlockState, Executor, StateStore } from "./executor.ts";
-import { chainIdOf, type Genesis } from "./genesis.ts";
+import { chainIdOf, paramsOfGenesis, type Genesis } from "./genesis.ts";
 import { encodeHeadMark } from "./head-marker.ts";
-import { paramsOf, type LedgerParams } from "./params.ts";
+import type { LedgerParams } from "./params.ts";
 import type { LedgerMachine, SignatureRule } from "./run-block.ts";
 
 export interface ChainOptions<S extends BlockState> {
@@ -19,7 +19,7 @@ export interface ChainOptions<S extends BlockState> {
   readonly rule: SignatureRule;
   /** Named in faults. */
   readonly folder: string;
-  /** For tests and simulations; the preset's otherwise. */
+  /** Those of the genesis unless a test, or how much history this node keeps, says otherwise. */
   readonly params?: LedgerParams;
 }
 
@@ -29,7 +29,7 @@ export interface ChainOptions<S extends BlockState> {
  * Faults: LEDGER_OTHER_GENESIS, STORE_DAMAGED.
  */
 export async function openChain<S extends BlockState>(options: ChainOptions<S>): Promise<Chain<S>> {
-  const params = options.params ?? paramsOf(options.genesis.preset);
+  const params = options.params ?? paramsOfGenesis(options.genesis);
   const store = new ChainStore(options.ports.disk, params, options.folder);
   const machine: LedgerMachine<S> = { params, chainId: chainIdOf(options.genesis), store, states: options.states, executor: options.executor, rule: options.rule };
   const head = isNew(store, options) ? await beginChain(options, machine) : checkStored(machine, options.ports.marker.read());
@@ -45,7 +45,8 @@ function isNew<S extends BlockState>(store: ChainStore, options: ChainOptions<S>
     if (options.ports.marker.read() !== undefined) throw damaged(options.folder, "the chain id");
     return true;
   }
-  if (!equalBytes(stored, chainIdOf(options.genesis))) throw new FaultError<LedgerFault>({ code: "LEDGER_OTHER_GENESIS" });
+  const wanted = chainIdOf(options.genesis);
+  if (!equalBytes(stored, wanted)) throw new FaultError<LedgerFault>({ code: "LEDGER_OTHER_GENESIS", found: toHex(stored), wanted: toHex(wanted) });
   return false;
 }
 

@@ -2,15 +2,17 @@ import { sha256 } from "../../lang/base/hash.ts";
 
 /**
  * Every number that nodes of one chain must share, with unit and reason. Presets differ in pace and
- * size only; the rules are the same. Nothing here is configuration: the genesis names a preset, and
- * the chain id covers it.
+ * size only; the rules are the same. Nothing here is configuration: the genesis names a preset and may
+ * replace a few of its numbers (genesis-rules.ts), and the chain id covers both.
  *
- * What full blocks cost: mainnet allows 11 MB every 3 s, which is 28,800 blocks or 317 GB of packages a
+ * What full blocks cost: mainnet allows 11 MB every 3 s, which is 28,800 blocks or 316.8 GB of packages a
  * day before any state, more than most disks take for a week. The cap is a ceiling for bursts, not a
  * plan; an operator who expects sustained load needs pruning and about 4 MB/s of steady writing.
  */
 export interface LedgerParams {
   readonly preset: PresetName;
+  /** Keys that may lead, of a private network's genesis; empty: anybody with work (G72). */
+  readonly leaderKeys: readonly Uint8Array[];
   /** R17, ascending: from this height on, blocks carry this rules version. */
   readonly rules: readonly { readonly fromHeight: bigint; readonly version: number }[];
 
@@ -85,6 +87,7 @@ export function workHash(input: Uint8Array): Uint8Array {
 
 const MAINNET: LedgerParams = {
   preset: "mainnet",
+  leaderKeys: [],
   rules: [{ fromHeight: 0n, version: 1 }],
   dataBlockGapMs: 3_000n,
   keyBlockSpacingMs: 600_000n,
@@ -131,6 +134,11 @@ const DEVNET: LedgerParams = {
   historyBlocks: 2_000n,
   dataBlockSizeBytes: 2_000_000,
 };
+
+/** Bytes of packages that full blocks would add to every disk in a day. */
+export function fullBlocksBytesPerDay({ dataBlockGapMs, dataBlockSizeBytes }: LedgerParams): bigint {
+  return (86_400_000n / dataBlockGapMs) * BigInt(dataBlockSizeBytes);
+}
 
 /** The preset a genesis names. */
 export function paramsOf(preset: PresetName): LedgerParams {

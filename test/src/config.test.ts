@@ -26,7 +26,10 @@ function refusal(input: Partial<ConfigInput>): string {
 
 test("without settings there are defaults", () => {
   const config = readConfig({ flags: {}, env: {}, directory: "/nowhere" });
-  assert.equal(config, { dataFolder: "/nowhere/.grid", ssh: { host: "127.0.0.1", port: 2222 }, logLevel: "warn" });
+  assert.equal(config, {
+    dataFolder: "/nowhere/.grid", ssh: { host: "127.0.0.1", port: 2222 }, logLevel: "warn",
+    miningPercent: undefined, history: undefined, genesisFile: undefined, preset: "devnet",
+  });
 });
 
 test("flags come before the environment, the environment before the file, the file before defaults", () => {

@@ -59,6 +59,13 @@ test("rule leader key: a key that cannot sign elects nobody", () => {
   refusedWith(checkHeader(chain.keyHeader(key, { leaderKey: new Uint8Array(32) }), chain.context()), "LEDGER_MALFORMED");
 });
 
+test("rule witness: where the genesis names who may lead, nobody else does", () => {
+  const chain = new Branches({ ...params, leaderKeys: [testKey("leader").publicKey] });
+  assert.is(checkHeader(chain.keyHeader(chain.genesis), chain.context()).kind, "accept");
+  const stranger = chain.keyHeader(chain.genesis, { leaderKey: testKey("stranger").publicKey });
+  assert.equal(checkHeader(stranger, chain.context()), { kind: "reject", fault: { code: "LEDGER_NOT_WITNESS" } });
+});
+
 test("rule work: the work hash does not exceed the target", () => {
   const { chain, key } = world();
   const header = chain.keyHeader(key);

@@ -2,7 +2,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex } from "../../../lang/base/bytes.ts";
 import { isFaultError } from "../../../lang/base/fault.ts";
-import { chainIdOf, createDevnetGenesis, readGenesis, writeGenesis } from "../../../node/ledger/genesis.ts";
+import { chainIdOf, createDevnetGenesis, paramsOfGenesis, readGenesis, writeGenesis } from "../../../node/ledger/genesis.ts";
+import { fullBlocksBytesPerDay, paramsOf } from "../../../node/ledger/params.ts";
 import type { LedgerFault } from "../../../node/fault.ts";
 import { encodeAddress } from "../../../node/state/address.ts";
 import { SeededRandom } from "../../sim/random.ts";
@@ -62,6 +63,38 @@ test("every wrong field is refused by its name", () => {
   assert.is(faultOf({ ...file, allocations: { [address]: "0" } }).field, "allocations");
   assert.is(faultOf({ ...file, allocations: { [address]: (1n << 120n).toString() } }).field, `allocations.${address}`);
   assert.is(faultOf({ ...file, allocations: { [address]: "1", [address.toUpperCase()]: "1" } }).field, "allocations");
+});
+
+const witness = new Uint8Array(32).fill(9);
+const own = { ...genesis, witnesses: [new Uint8Array(32).fill(3), witness], rules: { dataBlockSizeBytes: 5_000n, dataBlockGapMs: 500n } };
+
+test("witnesses and numbers of its own are part of a genesis and of its chain id", () => {
+  assert.equal(readGenesis(writeGenesis(own)), own);
+  const ids = [genesis, own, { ...own, witnesses: [witness] }, { ...own, rules: {} }, { ...own, rules: { dataBlockSizeBytes: 5_001n } }].map((each) => toHex(chainIdOf(each)));
+  assert.is(new Set(ids).size, ids.length);
+  assert.is(toHex(chainIdOf({ ...genesis, witnesses: [], rules: {} })), ids[0], "none is the same as no field");
+});
+
+test("the numbers of a genesis replace the preset's, and a package never outgrows its block", () => {
+  const params = paramsOfGenesis(own);
+  assert.equal([params.dataBlockSizeBytes, params.dataBlockGapMs, params.packageSizeBytes], [5_000, 500n, 5_000]);
+  assert.is(params.keyBlockSpacingMs, paramsOf("devnet").keyBlockSpacingMs);
+  assert.equal(paramsOfGenesis(genesis), { ...paramsOf("devnet"), leaderKeys: [] });
+});
+
+test("witnesses and numbers out of form are refused by name", () => {
+  assert.is(faultOf({ ...file, witnesses: [] }).field, "witnesses");
+  assert.is(faultOf({ ...file, witnesses: ["00"] }).field, "witnesses");
+  assert.is(faultOf({ ...file, witnesses: [toHex(witness), toHex(witness)] }).reason, "names a key twice");
+  assert.is(faultOf({ ...file, rules: {} }).field, "rules");
+  assert.is(faultOf({ ...file, rules: { coinbaseUnits: "1" } }).field, "rules.coinbaseUnits");
+  assert.is(faultOf({ ...file, rules: { toString: "1" } }).field, "rules.toString");
+  assert.is(faultOf({ ...file, rules: { dataBlockSizeBytes: "999" } }).reason, "is below 1000");
+  assert.is(faultOf({ ...file, rules: { dataBlockSizeBytes: "11000001" } }).reason, "is too large");
+});
+
+test("full blocks of mainnet are 316.8 GB a day", () => {
+  assert.is(fullBlocksBytesPerDay(paramsOf("mainnet")), 316_800_000_000n);
 });
 
 test.run();

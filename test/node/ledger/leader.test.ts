@@ -48,6 +48,21 @@ test("a block holds no more ERG than its cap; the rest comes in the next ones", 
   await node.stop();
 });
 
+test("an idle devnet makes no key blocks once all is final and paid, and wakes with the next package", async () => {
+  const clock = new SimClock();
+  const node = await SimNode.start({ clock, name: "a" });
+  node.feed.pool.add(transfer(1));
+  await clock.advance(3_600_000);
+  const { keyHeight } = node.chain.head();
+  assert.ok(keyHeight > SIM_PARAMS.maturityKeyBlocks && keyHeight < SIM_PARAMS.maturityKeyBlocks + 6n, String(keyHeight));
+  assert.is(clock.pendingTimers(), 0, "it sleeps");
+  const { facts } = node.feed.pool.add(transfer(2));
+  await clock.advance(600_000);
+  assert.is(node.receipts.find(facts.packageId)?.stage, "final");
+  assert.equal([node.refused, node.failures], [[], []]);
+  await node.stop();
+});
+
 /** Traffic, stalls and kills from a seed; what must hold at the end whatever happened. */
 async function liveThrough(seed: number): Promise<void> {
   const random = new SeededRandom(seed);

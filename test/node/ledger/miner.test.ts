@@ -52,6 +52,14 @@ test("closing in the middle of a search ends it without a nonce, and later order
   assert.is(await other.search({ seal, target: easy, firstNonce: 0n, hashes: 100 }, never), undefined);
 });
 
+test("several threads share an order, and the first nonce ends the search of all", async () => {
+  const wide = startMiner({ percent: 120 });
+  const nonce = await wide.search({ seal, target: easy, firstNonce: 7n, hashes: 400_000 }, never);
+  assert.ok(nonce !== undefined && fromBigEndian(workHash(concatBytes(seal, bigEndian(nonce, 8)))) <= easy);
+  assert.is(await wide.search({ seal, target: 1n, firstNonce: 0n, hashes: 10_000 }, never), undefined);
+  await wide.close();
+});
+
 test("nonces go round at 2^64 and stay in their eight bytes", () => {
   const first = (1n << 64n) - 2n;
   const nonce = searchNonce(seal, bigEndian(1n << 250n, 32), first, 10_000);
