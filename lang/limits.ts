@@ -38,6 +38,8 @@ export const LIMITS = {
   searchOrder: 16,
   /** Locals of one definition. */
   locals: 64,
+  /** Entries that a call of another program takes with it, and that it brings back. */
+  callEntries: 32,
   /** Bytes held by boxed values before the machine collects, and at most. */
   boxedBytes: 32 << 20,
 } as const;

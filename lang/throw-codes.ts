@@ -43,12 +43,14 @@ export const LANG_FAULT_CODES: ReadonlySet<string> = new Set(Object.keys(NUMBERS
 const HOST_REFUSED = -264n;
 
 /** The number that CATCH gives for a fault. */
-export function throwNumber(fault: { readonly code: string }): bigint {
+export function throwNumber(fault: { readonly code: string; readonly thrown?: bigint }): bigint {
   if (fault.code === "LANG_THROW") return BigInt((fault as Extract<LangFault, { code: "LANG_THROW" }>).number);
   if (fault.code === "LANG_OVERFLOW") {
     const { stack } = fault as Extract<LangFault, { code: "LANG_OVERFLOW" }>;
     return stack === "data" ? -3n : stack === "return" ? -5n : -52n;
   }
+  // A program that was called ended with a number of its own: that is what its caller catches.
+  if (fault.thrown !== undefined) return fault.thrown;
   return (NUMBERS as Readonly<Record<string, bigint>>)[fault.code] ?? HOST_REFUSED;
 }
 

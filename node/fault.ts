@@ -86,6 +86,18 @@ export type PackageFault =
   | { readonly code: "PACKAGE_DIFFERS"; readonly field: string }
   | { readonly code: "PACKAGE_UNPROVED"; readonly reason: string };
 
+/** `path` as the caller knows it. */
+export type ProgramFault =
+  | { readonly code: "PROGRAM_NOT_CALLED"; readonly word: string }
+  | { readonly code: "PROGRAM_NO_WORD"; readonly path: string; readonly word: string; readonly exports: readonly string[] }
+  | { readonly code: "PROGRAM_REENTERED"; readonly path: string }
+  | { readonly code: "PROGRAM_TOO_DEEP"; readonly path: string; readonly limit: number }
+  /** `thrown` is what `catch` gives; `line` of its source, where that is known. */
+  | { readonly code: "PROGRAM_FAILED"; readonly path: string; readonly word: string; readonly cause: { readonly code: string }; readonly thrown: bigint; readonly line?: number }
+  | { readonly code: "PROGRAM_OUT_OF_SHARE"; readonly path: string; readonly word: string; readonly ergLimit: number }
+  | { readonly code: "PROGRAM_BAD_KEY"; readonly key: string; readonly limitBytes: number }
+  | { readonly code: "PROGRAM_NO_PLAY" };
+
 export type LedgerFault =
   | { readonly code: "LEDGER_MALFORMED"; readonly reason: string }
   | { readonly code: "LEDGER_HEIGHT_GAP"; readonly height: bigint; readonly parentHeight: bigint }
@@ -142,4 +154,4 @@ export type KeyFault =
   /** An OpenSSH key under a passphrase, which only ssh-keygen takes off (`ssh-keygen -p`). */
   | { readonly code: "KEY_LOCKED_SSH"; readonly path: string };
 
-export type NodeFault = StateFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault | KeyFault;
+export type NodeFault = StateFault | ProgramFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault | KeyFault;

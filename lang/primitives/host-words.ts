@@ -2,6 +2,7 @@ import { FILE_PORT_WORDS } from "./file-port-words.ts";
 import { FILE_WORDS } from "./file-words.ts";
 import { KEY_WORDS } from "./key-words.ts";
 import { MARKET_WORDS } from "./market-words.ts";
+import { PROGRAM_WORDS } from "./program-words.ts";
 import { RIGHT_WORDS } from "./right-words.ts";
 import type { HostWordSpec } from "./spec.ts";
 import { VIEW_WORDS } from "./view-words.ts";
@@ -17,6 +18,7 @@ export const HOST_WORDS = [
   ...MARKET_WORDS,
   ...KEY_WORDS,
   ...FILE_PORT_WORDS,
+  ...PROGRAM_WORDS,
   {
     code: 530, word: "pwd", effect: "( -- )", erg: 200, takes: [], gives: [], access: "show",
     help: "Prints the directory that paths start from.",

@@ -40,7 +40,13 @@ export type HostAccess =
 
 export interface HostWordSpec extends PrimitiveSpec {
   readonly takes: readonly ParameterKind[];
-  readonly gives: readonly ValueKind[];
+  /** Kinds of the results; "any" for a word that gives what somebody stored. */
+  readonly gives: readonly (ValueKind | "any")[];
+  /**
+   * The first entry it takes says how many more lie below those of `takes` (0 to `LIMITS.callEntries`); the host gets
+   * them after the others. It may give as many before those of `gives`.
+   */
+  readonly counted?: true;
   readonly access: HostAccess;
   /** The form with inline parameters, in wordlist GRID (R14). Absent: the word has its stack form only. */
   readonly shell?: ShellForm;

@@ -2,12 +2,10 @@ import { isFaultError } from "../base/fault.ts";
 import { OP } from "../primitives/structure.ts";
 import { rowOf } from "../primitives/table.ts";
 import { LIMITS } from "../limits.ts";
-import { TAG, type Value } from "../value.ts";
-import { VALUE_LIMITS } from "../values/limits.ts";
-import { decimal, fitsCell } from "../values/construct.ts";
 import { badProgram } from "./bad-program.ts";
 import { ByteReader, ByteWriter } from "./byte-stream.ts";
 import { checkProgram } from "./check.ts";
+import { readBoxed, readCell, readValue, writeValue } from "./value-codec.ts";
 import { PROGRAM_LIMITS, type Instruction, type Program, type ProgramEntry, type WordRef } from "./program.ts";
 
 /** First byte: the form of what follows. */
@@ -15,7 +13,6 @@ const FORM = 0x67;
 const ENTRY = { end: 0, colon: 1, literal: 2, word: 3 } as const;
 /** In a reference, the user's words come after all codes. */
 const USER_REF = 32_768;
-const INTEGER_BITS = VALUE_LIMITS.integerBits + 1;
 
 /** The one byte form of a program. Faults: LANG_BAD_PROGRAM for what `decodeProgram` would refuse. */
 export function encodeProgram(program: Program): Uint8Array {
@@ -180,57 +177,4 @@ function readRef(reader: ByteReader): WordRef {
   const row = rowOf(number);
   if (row === undefined || row.kind === "structure") badProgram(`unknown code ${number}`);
   return { code: number };
-}
-
-function writeValue(out: ByteWriter, value: Value): void {
-  out.byte(TAG[value.kind]);
-  switch (value.kind) {
-    case "cell":
-    case "integer":
-      return out.signed(value.value);
-    case "decimal":
-      out.unsigned(value.scale);
-      return out.signed(value.coefficient);
-    case "text":
-      return out.text(value.value);
-    case "bytes":
-      return out.bytes(value.value);
-  }
-}
-
-function readCell(reader: ByteReader): bigint {
-  const value = reader.signed(64);
-  if (!fitsCell(value)) badProgram("a cell of more than 64 bits");
-  return value;
-}
-
-function readBoxed(reader: ByteReader): Value {
-  const value = readValue(reader);
-  if (value.kind === "cell") badProgram("a cell has a shorter form");
-  return value;
-}
-
-function readValue(reader: ByteReader): Value {
-  switch (reader.byte()) {
-    case TAG.cell:
-      return { kind: "cell", value: readCell(reader) };
-    case TAG.integer: {
-      const value = reader.signed(INTEGER_BITS);
-      if (fitsCell(value)) badProgram("an integer that a cell holds");
-      return { kind: "integer", value };
-    }
-    case TAG.decimal: {
-      const scale = reader.small(VALUE_LIMITS.decimalScale, "decimal scale");
-      const coefficient = reader.signed(INTEGER_BITS);
-      const value = decimal(coefficient, scale);
-      if (value.scale !== scale || value.coefficient !== coefficient) badProgram("a decimal with needless zeros");
-      return value;
-    }
-    case TAG.text:
-      return { kind: "text", value: reader.text(VALUE_LIMITS.textBytes, "text") };
-    case TAG.bytes:
-      return { kind: "bytes", value: reader.bytes(VALUE_LIMITS.bytesLength, "bytes") };
-    default:
-      return badProgram("a value of unknown kind");
-  }
 }

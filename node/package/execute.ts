@@ -4,7 +4,7 @@ import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { decodeProgram, type Program } from "../../lang/program/program.ts";
 import { runProgram } from "../../lang/program/run.ts";
 import type { PackageFault } from "../fault.ts";
-import type { PackageResult, ReceiptOutcome } from "../ledger/block.ts";
+import type { PackageResult, ProgramEvent, ReceiptOutcome } from "../ledger/block.ts";
 import type { BlockContext, ExecutionVerdict } from "../ledger/executor.ts";
 import type { PackageTrace } from "../explorer/block-trace.ts";
 import type { LedgerParams } from "../ledger/params.ts";
@@ -12,6 +12,7 @@ import type { Authority } from "../state/authority.ts";
 import { keyOf, withKey } from "../state/key-set.ts";
 import { changesOf } from "../state/realm-changes.ts";
 import { absorb, packageRealm } from "../state/nested-realm.ts";
+import { Journal } from "../state/programs/journal.ts";
 import { createRealmHost } from "../state/realm-host.ts";
 import type { Realm } from "../state/realm.ts";
 import type { DomainRecord } from "../state/records.ts";
@@ -60,7 +61,7 @@ export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uin
   const run = runBody(body, sizeBytes, context, block, programs);
   const effectBytes = run.outcome.kind === "done" ? bindingBytes(run.effect) : undefined;
   const outcome = judge(body, run, effectBytes);
-  const result: PackageResult = { packageId: packageId(signed.bodyBytes), outcome, ergUsed: run.ergUsed, feeUnits: run.ergUsed * body.ergPriceUnits };
+  const result: PackageResult = { packageId: packageId(signed.bodyBytes), outcome, ergUsed: run.ergUsed, feeUnits: run.ergUsed * body.ergPriceUnits, ...(outcome.kind === "done" && run.events.length > 0 ? { events: run.events } : {}) };
   settle(body, run, outcome, result.feeUnits, block);
   const changes = outcome.kind !== "done" || changesNothing(run.effect) ? undefined : { effect: run.effect, bytes: effectBytes ?? encodeAnyEffect(run.effect) };
   return { verdict: { kind: "executed", result }, trace: { signer: body.domain, payer: body.payer?.domain, feeUnits: result.feeUnits, changes } };
@@ -75,6 +76,7 @@ export interface BodyRun {
   readonly outcome: ReceiptOutcome;
   readonly ergUsed: bigint;
   readonly effect: Effect;
+  readonly events: readonly ProgramEvent[];
   readonly realm: Realm;
   /** The code asked for the height, so its effect may depend on when it runs: `ct` warns of it. */
   readonly readHeight: boolean;
@@ -88,17 +90,20 @@ export function runBody(body: PackageBody, sizeBytes: number, context: BlockCont
   assert(level !== undefined, "checkKeys came first");
   const intrinsic = intrinsicErg(body, sizeBytes);
   const code = runPrograms(programs, realm, { signer: body.domain, authority: { domain: body.domain, ...level }, height: context.height, ergLimit: Number(body.ergLimit - intrinsic) });
-  const effect = effectOf(changesOf(realm), { signerDomain: body.domain });
+  const effect = effectOf(changesOf(realm), { signerDomain: body.domain, calls: code.journal.calls });
   const { readHeight } = code;
+  const { events } = code.journal;
   const ergUsed = intrinsic + BigInt(code.ergUsed);
   const beyond = level.level === "session" ? checkSessionEffect(level.key, effect, body.domain, sessionFee(body, ergUsed * body.ergPriceUnits)) : undefined;
   const fault = code.fault ?? beyond;
-  if (fault === undefined) return { outcome: { kind: "done" }, ergUsed, effect, realm, readHeight };
-  return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, realm, readHeight, fault };
+  if (fault === undefined) return { outcome: { kind: "done" }, ergUsed, effect, events, realm, readHeight };
+  return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, events: [], realm, readHeight, fault };
 }
 
 export interface CodeRun {
   readonly ergUsed: number;
+  /** What programs that were called did beside the state. */
+  readonly journal: Journal;
   readonly readHeight: boolean;
   readonly fault?: { readonly code: string };
 }
@@ -113,14 +118,15 @@ export interface RunAs {
 export function runPrograms(programs: readonly Program[], realm: Realm, { signer, authority, height, ergLimit }: RunAs): CodeRun {
   let ergUsed = 0;
   let readHeight = false;
+  const journal = new Journal();
   for (const program of programs) {
-    const host = createRealmHost({ realm, signer, authority, directory: { domain: signer, path: "/" }, height, identityText: "", write: () => undefined });
+    const host = createRealmHost({ realm, signer, authority, directory: { domain: signer, path: "/" }, height, journal, identityText: "", write: () => undefined });
     const result = runProgram(program, { host, ergLimit: ergLimit - ergUsed });
     ergUsed += result.ergUsed;
     readHeight ||= host.readHeight;
-    if (result.kind !== "done") return { ergUsed, readHeight, fault: result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" } };
+    if (result.kind !== "done") return { ergUsed, readHeight, journal, fault: result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" } };
   }
-  return { ergUsed, readHeight };
+  return { ergUsed, readHeight, journal };
 }
 
 /** A right was missing: of the signer to an entry, or of the key that signed. */

@@ -3,7 +3,7 @@ import type { Program } from "../../lang/program/program.ts";
 import { showPlace, type Place } from "../state/paths.ts";
 import type { Authority } from "../state/authority.ts";
 import type { Realm } from "../state/realm.ts";
-import type { Effect, KeyChange, PathChange, RightsChange } from "./effect.ts";
+import type { Effect, KeyChange, RightsChange } from "./effect.ts";
 import { effectOf } from "./effect-of.ts";
 import { runPrograms } from "./execute.ts";
 import { changesOf } from "../state/realm-changes.ts";
@@ -44,7 +44,7 @@ export function movedPlaces(seen: Realm, newest: { readonly before: Realm; reado
   const code = runPrograms(run.programs, sandbox, { signer: run.signer, height: seen.base.height, ergLimit: run.ergLimit, authority: run.authority });
   // What could not run there was never seen to do anything; the effect on the newest state is all there is to show.
   if (code.fault !== undefined) return [];
-  const seenEffect = effectOf(changesOf(sandbox), { signerDomain: run.signer });
+  const seenEffect = effectOf(changesOf(sandbox), { signerDomain: run.signer, calls: code.journal.calls });
   const places = differingPlaces(seenEffect, newest.effect);
   const moved = places.map((place, index): MovedPlace => {
     const shown = { place: showPlace(place, run.signer) };
@@ -67,10 +67,12 @@ function differingPlaces(seen: Effect, newest: Effect): readonly Place[] {
 }
 
 function changesByPlace(effect: Effect): Map<string, { readonly place: Place; readonly bytes: string }> {
-  const keyed = (kind: string, one: PathChange | RightsChange, bytes: string) => [`${kind}${toHex(one.domain)}${one.path}`, { place: { domain: one.domain, path: one.path }, bytes }] as const;
+  const keyed = (kind: string, one: Place, bytes: string) => [`${kind}${toHex(one.domain)}${one.path}`, { place: { domain: one.domain, path: one.path }, bytes }] as const;
   return new Map([
     ...effect.paths.map((one) => keyed("p", one, `${toHex(one.oldHash)} ${toHex(one.newHash)}`)),
     ...effect.rights.map((one) => keyed("r", one, `${rightsText(one.old)} ${rightsText(one.new)}`)),
+    ...effect.calls.map((one) => keyed(`c${one.word} `, one, `${toHex(one.codeHash)} ${one.times} ${one.units}`)),
+    ...effect.stored.map((one) => keyed(`s${one.key} `, one, `${toHex(one.oldHash)} ${toHex(one.newHash)}`)),
   ]);
 }
 

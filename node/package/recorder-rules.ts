@@ -41,9 +41,11 @@ export function mayBeCompiled(code: number): boolean {
 export type ThreadKind = "both" | "read-only" | "write-only";
 
 /** Whether a thread of this kind may run a host word now. */
-export function kindAllows(kind: ThreadKind, word: { readonly access: HostAccess; readonly gives: readonly unknown[] }, recording: boolean): boolean {
+export function kindAllows(kind: ThreadKind, word: { readonly access: HostAccess; readonly gives: readonly unknown[]; readonly counted?: true }, recording: boolean): boolean {
   if (kind === "read-only") return word.access !== "write";
-  return kind === "both" || !recording || word.access !== "read" || word.gives.length === 0;
+  // What a called program gives was read by it.
+  const reads = (word.access === "read" || word.counted === true) && word.gives.length > 0;
+  return kind === "both" || !recording || !reads;
 }
 
 export function hostSpec(word: string): HostWordSpec {

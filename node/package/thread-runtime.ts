@@ -17,6 +17,7 @@ import { createRealmHost, type RealmHost, type RealmHostOptions, type ThreadWord
 import type { BaseState, RealmBase } from "../state/base-state.ts";
 import { beginRecording, needsDirectory, NO_RECORDING, type Recording } from "./recording.ts";
 import { importSource } from "./import-word.ts";
+import { playText } from "./play-text.ts";
 import { LinkCheck } from "./link-check.ts";
 import { dispositionOf, type ThreadKind } from "./recorder-rules.ts";
 import { ThreadHost } from "./thread-host.ts";
@@ -52,7 +53,7 @@ export class ThreadRuntime {
       realm, signer: setup.signer, directory: start.directory,
       // In a sandbox everything may be tried; who must sign for it is found out by `ct`.
       authority: { domain: setup.signer, level: "owner" },
-      identityText: setup.identityText, write: setup.write, thread: this.words(), ...(setup.files !== undefined && { files: setup.files }), ...(start.openFiles !== undefined && { openFiles: start.openFiles }),
+      identityText: setup.identityText, write: setup.write, thread: this.words(), showPlay: playText, ...(setup.interrupt !== undefined && { machine: { interrupt: setup.interrupt } }), ...(setup.files !== undefined && { files: setup.files }), ...(start.openFiles !== undefined && { openFiles: start.openFiles }),
     });
     this.host = new ThreadHost(inner, start.recording, setup.kind, (item) => this.judge(item));
     const options = { host: this.host, listener: this.host, outsideWords: setup.outsideWords, ...(setup.interrupt === undefined ? {} : { interrupt: setup.interrupt }) };

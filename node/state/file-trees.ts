@@ -3,10 +3,10 @@ import { FaultError } from "../../lang/base/fault.ts";
 import type { LangFault } from "../../lang/fault.ts";
 import { fault, findAt, isThere, locate, parentOf, requireRight, requireThawed, shown, type FileContext, type Found } from "./access.ts";
 import { childPath, ROOT_PATH, splitPath } from "./entry-keys.ts";
-import { listCharged, listFound, putDirectory, putNew, requireDirectoryFound, requireEntry, requireWritableParent } from "./files.ts";
+import { listCharged, listFound, putDirectory, putNew, requireDirectoryFound, requireEntry, requireWritableParent, rewriteEntry } from "./files.ts";
 import { LIMITS } from "./limits.ts";
-import { withoutOffer } from "./meta.ts";
 import type { Place } from "./paths.ts";
+import { forgetAll, moveKept } from "./programs/keep.ts";
 import { PRICES, writePrice } from "./prices.ts";
 import type { EntryRecord } from "./records.ts";
 import { packMode, RIGHT_BITS, unpackMode } from "./rights.ts";
@@ -39,7 +39,10 @@ export function removePath(context: FileContext, text: string, { recursive, mayB
   }
   const tree = collectTree(context, { place, entry });
   for (const each of tree.slice(1)) requireRemovable(context, each);
-  for (const each of tree) context.realm.removeEntry(each.place.domain, each.place.path);
+  for (const { place, entry } of tree) {
+    if (entry.kind === "file") forgetAll(context, place);
+    context.realm.removeEntry(place.domain, place.path);
+  }
 }
 
 /**
@@ -65,11 +68,12 @@ export function movePath(context: FileContext, fromText: string, toText: string)
   requireRemovable(context, from);
   requireWritableParent(context, to);
   const there = findAt(context, to);
-  if (there.entry !== undefined) requireReplaceable(context, { place: to, entry: there.entry }, from.entry);
+  if (there.entry !== undefined) replace(context, { place: to, entry: there.entry }, from.entry);
   const tree = collectTree(context, from);
   for (const each of tree.slice(1)) requireThawed(context, each);
   for (const { place, entry } of tree) {
     const target = movedPlace(context, place, from.place, to);
+    if (entry.kind === "file") moveKept(context, place, target);
     const { directory, name } = splitPath(target.path);
     context.realm.putEntry(target.domain, directory, { ...entry, name });
   }
@@ -97,11 +101,12 @@ function target(context: FileContext, to: Found, text: string, name: string): Pl
   return { domain: to.place.domain, path: childPath(to.place.path, name) };
 }
 
-/** A file may take a file's place; nothing takes a directory's. */
-function requireReplaceable(context: FileContext, there: TreeEntry, by: EntryRecord): void {
+/** A file may take a file's place, and what a program there kept is gone; nothing takes a directory's. */
+function replace(context: FileContext, there: TreeEntry, by: EntryRecord): void {
   if (there.entry.kind === "directory") throw fault({ code: "STATE_EXISTS", path: shown(context, there.place) });
   if (by.kind === "directory") throw fault({ code: "STATE_NOT_DIRECTORY", path: shown(context, there.place) });
   requireRight(context, "remove", there);
+  forgetAll(context, there.place);
 }
 
 /**
@@ -126,7 +131,7 @@ function putCopy(context: FileContext, to: Place, entry: EntryRecord): void {
   const { sizeBytes, contentHash } = entry;
   if (there.entry !== undefined) {
     requireRight(context, "write", there);
-    return context.realm.putEntry(to.domain, splitPath(to.path).directory, { ...withoutOffer(there.entry), sizeBytes, contentHash });
+    return rewriteEntry(context, to, there.entry, { sizeBytes, contentHash });
   }
   requireWritableParent(context, to);
   putNew(context, to, { kind: "file", sizeBytes, contentHash });

@@ -6,7 +6,7 @@ import { withoutOffer } from "./meta.ts";
 import { parsePath, type Place } from "./paths.ts";
 import { PRICES, readPrice, rewritePrice, writePrice } from "./prices.ts";
 import type { EntryRecord } from "./records.ts";
-import { bornWith } from "./rights.ts";
+import { bornWith, withoutExecute } from "./rights.ts";
 
 /** Operations on single files and directories. Each either happens whole or throws a fault and changed nothing its caller keeps. */
 
@@ -111,7 +111,16 @@ export function storeFile(context: FileContext, found: Found, content: Uint8Arra
   context.meter.charge(rewritePrice(content.length, paidBytes(context, found)));
   const written = { sizeBytes: content.length, contentHash: context.realm.putContent(content, shown(context, place)) };
   if (entry === undefined) putNew(context, place, { kind: "file", ...written });
-  else context.realm.putEntry(place.domain, splitPath(place.path).directory, { ...withoutOffer(entry), ...written });
+  else rewriteEntry(context, place, entry, written);
+}
+
+/**
+ * Gives a file other content. A program runs with its owner's rights, so what somebody else writes is not to be run
+ * until the owner says so again (as Linux takes set-uid away).
+ */
+export function rewriteEntry({ realm, paths }: FileContext, place: Place, entry: EntryRecord, written: Pick<EntryRecord, "sizeBytes" | "contentHash">): void {
+  const mode = equalBytes(paths.home, entry.owner) ? entry.mode : withoutExecute(entry.mode);
+  realm.putEntry(place.domain, splitPath(place.path).directory, { ...withoutOffer(entry), ...written, mode });
 }
 
 /** Bytes of content that were paid for in this realm and that no block will hold once they are replaced. */

@@ -40,9 +40,7 @@ export const EVENT_LIMITS = { count: 64, topicBytes: 64, dataBytes: 1_024, allBy
 export const CALL_LIMITS = {
   /** Programs in progress at one time, one called by the other. Each has a machine of its own, some 37 MB of address space. */
   depth: 8,
-  /** Entries that a call takes, and that it gives back. */
-  entries: 32,
-  /** Bytes of content of what goes either way, all entries together. */
+  /** Bytes of the entries that go in, and of those that come back. */
   entryBytes: 65_536,
   /** Bytes of source of one program. */
   sourceBytes: 65_536,

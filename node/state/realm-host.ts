@@ -13,11 +13,17 @@ import { NO_OPEN_FILES, type OpenFiles } from "./open-files.ts";
 import type { Place } from "./paths.ts";
 import { ContentMemo, realmFiles } from "./realm-files.ts";
 import type { Realm, Savepoint } from "./realm.ts";
+import type { MachineOptions } from "../../lang/machine/machine.ts";
+import { ROOT_PATH } from "./entry-keys.ts";
+import type { Frame } from "./programs/frame.ts";
+import { Journal, JOURNAL_START } from "./programs/journal.ts";
+import type { PlayedRun } from "./programs/play.ts";
 import { COIN_WORDS } from "./words/coin-words.ts";
 import { FILE_PORT_WORDS } from "./words/file-port-words.ts";
 import { FILE_WORDS } from "./words/file-words.ts";
 import { KEY_WORDS } from "./words/key-words.ts";
 import { MARKET_WORDS } from "./words/market-words.ts";
+import { PROGRAM_WORDS } from "./words/program-words.ts";
 import { RIGHT_WORDS } from "./words/right-words.ts";
 import { SESSION_WORDS } from "./words/session-words.ts";
 import { VIEW_WORDS } from "./words/view-words.ts";
@@ -50,6 +56,14 @@ export interface RealmHostOptions {
   readonly files?: (meter: Meter) => FilePort;
   /** What `ergleft` prints of the grace budget, without the end of the line. */
   readonly graceText?: () => string;
+  /** The call in progress, for a host of a program that was called. */
+  readonly frame?: Frame;
+  /** Where calls and events are noted for a package; without, they are forgotten with each line. */
+  readonly journal?: Journal;
+  /** How the machines of called programs are made: the flag that interrupts this one's, and the tier. */
+  readonly machine?: Pick<MachineOptions, "interrupt" | "tier">;
+  /** What `play` prints of a run; where there is nobody to show it to, it is refused. */
+  readonly showPlay?: (run: PlayedRun) => string;
   /** Shows content screen by screen; without it `less` prints. */
   readonly page?: (content: Uint8Array, title: string) => void;
 }
@@ -65,6 +79,11 @@ export interface HostState extends RealmHost {
   print(line: string): void;
   /** The height, noted as read (R4). */
   askHeight(): bigint;
+  readonly journal: Journal;
+  /** The same realm and journal, for a program of `owner` in a call. */
+  hostOf(frame: Frame, owner: Uint8Array): RealmHost;
+  /** The same actor on another realm, with a journal of its own. */
+  copyFor(realm: Realm, journal: Journal): HostState;
 }
 
 /** A host over a realm. `directory` moves with `cd`; `readHeight` tells whether code asked for the height (R4). */
@@ -78,7 +97,7 @@ export interface RealmHost extends Host {
 
 /** Every host word: a row of HOST_WORDS without a line in one of these tables does not compile. */
 const WORDS: { readonly [Word in HostWordName]: WordAction } = {
-  ...FILE_WORDS, ...VIEW_WORDS, ...FILE_PORT_WORDS, ...RIGHT_WORDS, ...MARKET_WORDS, ...KEY_WORDS, ...COIN_WORDS, ...SESSION_WORDS,
+  ...FILE_WORDS, ...VIEW_WORDS, ...FILE_PORT_WORDS, ...PROGRAM_WORDS, ...RIGHT_WORDS, ...MARKET_WORDS, ...KEY_WORDS, ...COIN_WORDS, ...SESSION_WORDS,
 };
 
 const SPECS: ReadonlyMap<string, HostWordSpec> = new Map(HOST_WORDS.map((spec) => [spec.word, spec]));
@@ -100,6 +119,7 @@ class RealmHostState implements HostState {
   directory: Place;
   openFiles: OpenFiles;
   readHeight = false;
+  readonly journal: Journal;
   readonly #memo = new ContentMemo();
   readonly #marks: { readonly savepoint: Savepoint; readonly directory: Place; readonly openFiles: OpenFiles }[] = [];
 
@@ -108,17 +128,28 @@ class RealmHostState implements HostState {
     this.realm = options.realm;
     this.directory = options.directory;
     this.openFiles = options.openFiles ?? NO_OPEN_FILES;
+    this.journal = options.journal ?? new Journal();
   }
 
   call(word: HostWordName, args: readonly Value[], meter: Meter): readonly Value[] {
     requireWord(this.options.authority, specOf(word));
     const before = this.realm.savepoint();
+    const journal = this.journal.mark();
     try {
       return WORDS[word](this.#callWith(args, meter));
     } catch (error) {
       this.realm.rollback(before);
+      this.journal.rollback(journal);
       throw error;
     }
+  }
+
+  hostOf(frame: Frame, owner: Uint8Array): RealmHost {
+    const { write, height, machine } = this.options;
+    return new RealmHostState({
+      realm: this.realm, signer: owner, directory: { domain: owner, path: ROOT_PATH }, identityText: "a program", frame, journal: this.journal, write,
+      ...(height !== undefined && { height }), ...(machine !== undefined && { machine }),
+    });
   }
 
   /** `~` stays: whoever signs decides whose it is (R5). */
@@ -128,6 +159,10 @@ class RealmHostState implements HostState {
 
   write(bytes: Uint8Array): void {
     this.options.write(bytes);
+  }
+
+  copyFor(realm: Realm, journal: Journal): HostState {
+    return new RealmHostState({ ...this.options, realm, journal, directory: this.directory });
   }
 
   filePort(context: FileContext): FilePort {
@@ -155,6 +190,7 @@ class RealmHostState implements HostState {
   }
 
   mark(): HostMark {
+    if (this.options.journal === undefined && this.#marks.length === 0) this.journal.rollback(JOURNAL_START);
     this.#marks.push({ savepoint: this.realm.savepoint(), directory: this.directory, openFiles: this.openFiles });
     return (this.#marks.length - 1) as HostMark;
   }

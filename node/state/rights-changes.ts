@@ -13,7 +13,7 @@ import { requireEntry } from "./files.ts";
 import { LIMITS } from "./limits.ts";
 import { writePrice } from "./prices.ts";
 import type { EntryRecord } from "./records.ts";
-import { packMode, plainMode, RIGHT_BITS, union, unpackMode, type ModeGroups } from "./rights.ts";
+import { packMode, plainMode, RIGHT_BITS, union, unpackMode, withoutExecute, type ModeGroups } from "./rights.ts";
 
 /** Changes of owner and rights. Each asks for the right `own` on the entry itself, and of nobody but who acts. */
 export interface RightsScope {
@@ -100,12 +100,24 @@ function changeEach(context: FileContext, text: string, { recursive }: RightsSco
   if (found.place.path === ROOT_PATH) throw fault({ code: "STATE_ROOT_RIGHTS", path: shown(context, found.place) });
   const root = { place: found.place, entry: requireEntry(context, found) };
   const changed = (recursive ? collectTree(context, root) : [root]).map((each) => ({ ...each, to: withAccess(context, each, next(each)) }));
-  for (const each of changed) requireRight(context, "own", each);
+  for (const each of changed) {
+    requireRight(context, "own", each);
+    if (each.entry.kind === "file" && givesExecute(each.entry, each.to) && !equalBytes(context.paths.home, each.entry.owner)) {
+      throw fault({ code: "STATE_DENIED", path: shown(context, each.place), right: "execute" });
+    }
+  }
   for (const { place, entry, to } of changed) {
     if (isSame(entry, to)) continue;
     context.meter.charge(writePrice(to.acl.length));
     context.realm.putEntry(place.domain, splitPath(place.path).directory, to);
   }
+}
+
+/** A program runs with its owner's rights, so nobody else may let anybody run it. */
+function givesExecute(before: EntryRecord, after: EntryRecord): boolean {
+  const executors = ({ mode }: EntryRecord): readonly boolean[] => Object.values(unpackMode(mode)).map((rights: number) => (rights & RIGHT_BITS.execute) !== 0);
+  const old = executors(before);
+  return executors(after).some((may, index) => may && old[index] !== true);
 }
 
 function isSame(a: EntryRecord, b: EntryRecord): boolean {
@@ -116,7 +128,9 @@ function withAccess(context: FileContext, { place, entry }: { readonly place: Fo
   const encoded = encodeAcl(acl);
   const most = Math.max(acl.named.length, acl.defaults?.named.length ?? 0);
   if (encoded.length > LIMITS.attributeBytes || most > LIMITS.aclEntries) throw badAcl(shown(context, place), `a list has at most ${LIMITS.aclEntries} entries and ${LIMITS.attributeBytes} bytes`);
-  return { ...entry, owner, mode: packMode(groups), acl: encoded };
+  // Who is made owner has not said that others may run this with the new owner's rights.
+  const mode = entry.kind === "file" && !equalBytes(owner, entry.owner) ? withoutExecute(packMode(groups)) : packMode(groups);
+  return { ...entry, owner, mode, acl: encoded };
 }
 
 function applyChanges(entry: EntryRecord, changes: readonly AclChange[], { clear, clearDefaults }: AclOptions): EntryAccess {

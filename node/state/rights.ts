@@ -88,6 +88,12 @@ function unfrozenRights(actor: Uint8Array, { domain, entry }: Guarded, view: Acc
   return held.length === 0 ? groups.others : union(held) & groups.mask;
 }
 
+/** Rights to execute taken from everybody, as when the code or its owner is another than who gave them knew. */
+export function withoutExecute(mode: number): number {
+  const { owner, mask, others } = unpackMode(mode);
+  return packMode({ owner: owner & ~RIGHT_BITS.execute, mask: mask & ~RIGHT_BITS.execute, others: others & ~RIGHT_BITS.execute });
+}
+
 /** Rights of several entries together: what the mask must hold to take nothing from them. */
 export function union(entries: readonly AclEntry[]): number {
   return entries.reduce((rights, entry) => rights | entry.rights, 0);

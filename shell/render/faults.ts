@@ -16,17 +16,21 @@ export interface FaultText {
   readonly hint: string;
 }
 
-/** One row for each code of a union of faults; the row gets the fault with its fields. */
+/** One row for each code of a union of faults; the row gets the fault with its fields, and what tells the text of a fault within it. */
 export type FaultTable<F extends { readonly code: string }> = {
-  readonly [C in F["code"]]: (fault: Extract<F, { readonly code: C }>) => FaultText;
+  readonly [C in F["code"]]: (fault: Extract<F, { readonly code: C }>, causeText: (cause: { readonly code: string }) => FaultText) => FaultText;
 };
 
 const FAULTS: FaultTable<AnyFault> = { ...LANG_FAULTS, ...NODE_FAULTS, ...SHELL_FAULTS };
 
 /** Text and hint of any declared fault. */
 export function faultText(fault: AnyFault): FaultText {
-  const row = FAULTS[fault.code] as (fault: AnyFault) => FaultText;
-  return row(fault);
+  const row = FAULTS[fault.code] as (fault: AnyFault, causeText: (cause: { readonly code: string }) => FaultText) => FaultText;
+  return row(fault, causeText);
+}
+
+function causeText(cause: { readonly code: string }): FaultText {
+  return isKnownFault(cause) ? faultText(cause) : { text: "a fault without a text", hint: "report this code; it is a mistake of ours" };
 }
 
 export function isKnownFault(fault: { readonly code: string }): fault is AnyFault {
@@ -35,5 +39,6 @@ export function isKnownFault(fault: { readonly code: string }): fault is AnyFaul
 
 /** The THROW number under which a program catches a fault of the language. The node's faults share one, which says nothing. */
 export function throwNumber(fault: AnyFault): number | undefined {
+  if (fault.code === "PROGRAM_FAILED" && fault.cause.code.startsWith("LANG_")) return Number(fault.thrown);
   return fault.code.startsWith("LANG_") ? Number(numberOf(fault)) : undefined;
 }

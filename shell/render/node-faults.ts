@@ -1,5 +1,6 @@
 import { coinsText, type NodeFault } from "../../node/api.ts";
 import type { FaultTable } from "./faults.ts";
+import { PROGRAM_FAULTS } from "./program-faults.ts";
 
 const list = (paths: readonly string[]): string =>
   paths.length <= 5 ? paths.join(", ") : `${paths.slice(0, 5).join(", ")} and ${paths.length - 5} more`;
@@ -67,6 +68,7 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
     text: `this session key may not do that: ${{ word: `${what} is none of its words`, path: `${what} is not among its files`, amount: `it would have spent ${what}`, keys: "it cannot change keys" }[limit]}`,
     hint: "keys shows its limits; another key of the domain has none",
   }),
+  ...PROGRAM_FAULTS,
   THREAD_NOT_RECORDING: ({ word }) => ({ text: `${word} needs a recording`, hint: "bt begins one" }),
   THREAD_ALREADY_RECORDING: () => ({ text: "this thread is recording already", hint: "vt shows what; ct commits it, at drops it" }),
   THREAD_NOT_READY: () => ({ text: "the recording is not marked ready", hint: "rt marks it, then ct commits it" }),

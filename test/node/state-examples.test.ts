@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Machine } from "../../lang/machine/machine.ts";
 import { HOST_WORDS } from "../../lang/primitives/host-words.ts";
+import { playText } from "../../node/package/play-text.ts";
 import { createLocalState } from "../../node/state/local-state.ts";
 import { createRealmHost } from "../../node/state/realm-host.ts";
 
@@ -12,7 +13,7 @@ function session(): (source: string) => string {
   const { realm, signer } = createLocalState();
   let printed = "";
   const host = createRealmHost({
-    realm, signer, authority: { domain: signer, level: "owner" }, directory: { domain: signer, path: "/" }, height: 0n, identityText: "you (claimed: no key was proved)",
+    realm, signer, authority: { domain: signer, level: "owner" }, directory: { domain: signer, path: "/" }, height: 0n, identityText: "you (claimed: no key was proved)", showPlay: playText,
     write: (bytes) => { printed += Buffer.from(bytes).toString(); },
   });
   const machine = Machine.create({ host });

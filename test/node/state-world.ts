@@ -1,4 +1,5 @@
 import { Machine } from "../../lang/machine/machine.ts";
+import { playText } from "../../node/package/play-text.ts";
 import type { Place } from "../../node/state/paths.ts";
 import { createLocalState, type LocalState } from "../../node/state/local-state.ts";
 import { createRealmHost, type RealmHost } from "../../node/state/realm-host.ts";
@@ -48,7 +49,7 @@ export class World {
 
   #open(signer: Uint8Array, directory: Place): Session {
     const host = createRealmHost({
-      realm: this.realm, signer, authority: { domain: signer, level: "owner" }, directory, height: this.height, identityText: "nobody",
+      realm: this.realm, signer, authority: { domain: signer, level: "owner" }, directory, height: this.height, identityText: "nobody", showPlay: playText,
       write: (bytes) => { this.#printed.push(Buffer.from(bytes)); },
     });
     return { machine: Machine.create({ host }), host };

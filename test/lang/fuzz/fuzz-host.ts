@@ -37,10 +37,11 @@ export class FuzzHost implements Host {
     this.#marks = mark;
   }
 
-  #value(kind: ValueKind): Value {
+  #value(kind: ValueKind | "any"): Value {
     switch (kind) {
+      case "any":
       case "cell":
-        return { kind, value: BigInt(this.#random(3)) };
+        return { kind: "cell", value: BigInt(this.#random(3)) };
       case "integer":
         return { kind, value: 1n << 80n };
       case "decimal":
