@@ -70,6 +70,8 @@ export interface Tier {
   call(vm: Vm, xt: number): boolean;
   /** At a branch back to `vm.ip`: may run the rest of the word, wholly or in part. */
   back(vm: Vm): void;
+  /** The EXECUTE at `ip` is about to run that token. */
+  executes(ip: number, xt: number): void;
   /** Code from this address on has changed or is gone. */
   forget(codeFrom: number): void;
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { isFaultError } from "../../lang/base/fault.ts";
 import type { OutsideWordSpec } from "../../lang/machine/run-result.ts";
+import { warmUp, WARM_UP_STEPS } from "../../lang/machine/warm-up.ts";
 import { createStateReader } from "../state/versioned.ts";
 import { openDisk } from "../store/level-disk.ts";
 import type { LedgerParams } from "../ledger/params.ts";
@@ -17,6 +18,10 @@ export interface WorkerData {
   readonly chainId: Uint8Array;
   readonly outsideWords: readonly OutsideWordSpec[];
 }
+
+/** A worker that is used at once is warm by then; one that waits so long has time. */
+const FIRST_PAUSE_MS = 500;
+const PAUSE_MS = 20;
 
 const port = parentPort;
 if (port === null) throw new Error("this file runs as a worker of the pool");
@@ -38,3 +43,13 @@ port.on("message", (job: Job | ForgetNotice | CloseNotice) => {
   }
 });
 send({ kind: "ready" });
+warmUpFrom(0);
+
+/** One step in each pause, so that no line waits for more than one of them. */
+function warmUpFrom(step: number): void {
+  if (step === WARM_UP_STEPS) return;
+  setTimeout(() => {
+    warmUp(step);
+    warmUpFrom(step + 1);
+  }, step === 0 ? FIRST_PAUSE_MS : PAUSE_MS).unref();
+}

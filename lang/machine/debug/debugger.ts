@@ -250,6 +250,10 @@ class ParkedTier implements Tier {
     // The interpreter goes on.
   }
 
+  executes(): void {
+    // What runs here is looked at, not compiled.
+  }
+
   forget(codeFrom: number): void {
     this.parked.forget(codeFrom);
   }

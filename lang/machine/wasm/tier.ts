@@ -41,6 +41,13 @@ const SLICE_ERG = 20_000_000;
 const ERG_PER_STEP = 150;
 const FREE_STEPS = 600;
 
+/**
+ * A loop or word that runs often within a loop of a caller waits for that loop to come round, so that all is compiled together:
+ * at most for this much ERG. Callers deeper than so many calls are not looked at.
+ */
+const WAIT_ERG = 30_000;
+const OUTER_DEPTH = 32;
+
 /** Once compiled code has been left that often, and on most entries, it is not worth entering. */
 const TRIAL_ENTRIES = 64;
 /** Different words learned at one EXECUTE. */
@@ -77,6 +84,11 @@ export class WasmTier implements Tier {
   #ergOfRun = 0;
   readonly #targets = new Map<number, ExecuteTarget[]>();
   readonly #source: CodeSource;
+  /** Rounds seen of a loop at each depth of calls, since a round of a loop further out. */
+  readonly #rounds = new Int32Array(OUTER_DEPTH + 1);
+  /** A loop at this depth or less is compiled at its next round; -1 for none. */
+  #awaited = -1;
+  #waitingFrom = 0;
 
   constructor(vm: Vm, options: TierOptions = {}) {
     this.#patience = options.patience ?? PATIENCE;
@@ -87,7 +99,7 @@ export class WasmTier implements Tier {
 
   call(vm: Vm, xt: number): boolean {
     const { code } = vm.entry(xt);
-    if (!this.#isHot(code, this.#patience * CALLS_PER_ROUND) || vm.depth >= LIMITS.callDepth || vm.rp >= LIMITS.returnStack) return false;
+    if (!this.#isHot(code, this.#patience * CALLS_PER_ROUND) || this.#awaits(vm, this.#calls, code) || vm.depth >= LIMITS.callDepth || vm.rp >= LIMITS.returnStack) return false;
     const linked = this.#ready(vm, this.#calls, code, []);
     if (linked === undefined) return false;
     return this.#enter(vm, linked, vm.rp, () => {
@@ -97,7 +109,14 @@ export class WasmTier implements Tier {
   }
 
   back(vm: Vm): void {
-    if (!this.#isHot(vm.ip, this.#patience) || this.#loops.get(vm.ip) === "refused") return;
+    const { depth } = vm;
+    if (depth < OUTER_DEPTH) {
+      this.#rounds[depth] = (this.#rounds[depth] as number) + 1;
+      this.#rounds[depth + 1] = 0;
+    }
+    if (depth > this.#awaited && (!this.#isHot(vm.ip, this.#patience) || this.#awaits(vm, this.#loops, vm.ip))) return;
+    if (this.#loops.get(vm.ip) === "refused") return;
+    this.#awaited = -1;
     const base = frameBase(vm);
     const returns = base === undefined ? undefined : kindsAbove(vm, base);
     if (base === undefined || returns === undefined) return;
@@ -115,6 +134,13 @@ export class WasmTier implements Tier {
     vm.ip = vm.rwords[vm.rp * 2] as number;
   }
 
+  executes(ip: number, xt: number): void {
+    const targets = this.#targets.get(ip);
+    if (targets !== undefined && (targets.length >= MOST_TARGETS || targets.some((target) => target.xt === xt))) return;
+    const code = this.#source.entry(xt)?.code ?? 0;
+    if (code !== 0) this.#targets.set(ip, [...(targets ?? []), { xt, code }]);
+  }
+
   forget(codeFrom: number): void {
     for (const decisions of [this.#calls, this.#loops]) {
       for (const [code, decision] of decisions) if (code >= codeFrom || decision === "refused" || decision.codeTop >= codeFrom || this.#isStale(decision)) decisions.delete(code);
@@ -125,6 +151,22 @@ export class WasmTier implements Tier {
   /** Whether a constant it was made from has changed, which END-STRUCTURE and the rollback of a line do. */
   #isStale({ constants }: Linked): boolean {
     for (const [slot, value] of constants) if (this.#source.constant(slot) !== value) return true;
+    return false;
+  }
+
+  /** Whether something that is to be compiled should wait for a loop further out. */
+  #awaits(vm: Vm, decisions: ReadonlyMap<number, Decision>, code: number): boolean {
+    if (this.#patience === 0 || decisions.has(code)) return false;
+    if (this.#awaited < 0) {
+      const outer = this.#rounds.findIndex((rounds) => rounds > 1);
+      if (outer < 0 || outer >= vm.depth) return false;
+      this.#awaited = outer;
+      this.#waitingFrom = vm.ergLeft;
+    }
+    const waited = this.#waitingFrom - vm.ergLeft;
+    if (waited >= 0 && waited <= WAIT_ERG) return true;
+    this.#awaited = -1;
+    this.#rounds.fill(0);
     return false;
   }
 
@@ -264,7 +306,8 @@ function roomOf(vm: Vm, base: number): number {
   return Math.min(calls, data, returns, UNITS.most);
 }
 
-function sourceOf(vm: Vm): CodeSource {
+/** What the compiler reads of a machine, as it is at each moment. */
+export function sourceOf(vm: Vm): CodeSource {
   return {
     code: vm.code,
     get codeEnd() {

@@ -1,5 +1,5 @@
 import { cpus, loadavg } from "node:os";
-import { warmUp } from "../../../lang/machine/warm-up.ts";
+import { warmUp, WARM_UP_STEPS } from "../../../lang/machine/warm-up.ts";
 import { gforthVersion, timeInGforth } from "./gforth.ts";
 import { BENCH_PROGRAMS, type BenchProgram } from "./programs.ts";
 import { timeProgram } from "./stopwatch.ts";
@@ -46,7 +46,7 @@ export async function benchVm(options: BenchVmOptions = {}): Promise<BenchRow[]>
   const rounds = options.rounds ?? 7;
   const withGforth = gforthVersion() !== undefined;
   const rows: BenchRow[] = [];
-  warmUp(); // as a worker does before it serves anybody
+  for (let step = 0; step < WARM_UP_STEPS; step += 1) warmUp(step); // as an idle worker does
   const ratios: number[] = [];
   for (const program of BENCH_PROGRAMS) {
     if (options.only !== undefined && options.only !== program.name) continue;

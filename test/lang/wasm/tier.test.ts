@@ -37,6 +37,10 @@ class Watched implements Tier {
     if (vm.ergLeft !== erg) this.loops += 1;
   }
 
+  executes(ip: number, xt: number): void {
+    this.#tier.executes(ip, xt);
+  }
+
   forget(codeFrom: number): void {
     this.#tier.forget(codeFrom);
   }
@@ -149,6 +153,7 @@ test("someone who asks to stop is heard within a slice", () => {
       tier?.back(each);
       if (++rounds === 500) flag[0] = 1;
     },
+    executes: (ip, xt) => tier?.executes(ip, xt),
     forget: (from) => tier?.forget(from),
   };
   assert.is(run(machine, ": forever begin again ; forever"), "LANG_ABORT");
