@@ -117,6 +117,18 @@ export type { MovedPlace } from "./package/moved.ts";
 export type { ThreadKind } from "./package/recorder-rules.ts";
 export type { CommitEvent, HeldLock } from "./package/commit-lock.ts";
 
+/** A thread with pending work that a lost connection or a killed node left behind (G31). */
+export interface JournalInfo {
+  /** 12 hex digits. */
+  readonly id: string;
+  /** Of the thread, as its session called it. */
+  readonly name: string;
+  readonly kind: ThreadKind;
+  readonly pendingLines: number;
+  readonly baseHeight: bigint;
+  readonly savedAtMs: number;
+}
+
 /** A session's threads (G14, G19–G21, G30). Names are unique in a session; its first thread is `main`. */
 export interface SessionThreads {
   list(): readonly ThreadInfo[];
@@ -138,6 +150,14 @@ export interface SessionThreads {
   /** One committer at a time; until it is released or times out the ready threads take no lines. Faults: THREAD_COMMITTING and those of `draft`. */
   lockCommit(timeoutMs?: number): HeldLock;
   onCommit(listener: (event: CommitEvent) => void): () => void;
+  /** Threads that earlier sessions left behind: of the proved key, or of whoever has the resume code. Faults: THREAD_NO_JOURNAL for what is no code. */
+  journals(code?: string): readonly JournalInfo[];
+  /** Takes such a thread into this session and goes to it. Faults: THREAD_NO_JOURNAL, THREAD_TOO_MANY. */
+  resumeJournal(id: string, code?: string): Promise<ThreadInfo>;
+  /** Forgets such a thread. Faults: THREAD_NO_JOURNAL. */
+  forgetJournal(id: string, code?: string): Promise<void>;
+  /** From now on what a session without a proved key has pending can be resumed with this code. Faults: THREAD_KEPT_BY_KEY. */
+  keepJournal(): Promise<string>;
 }
 export interface StartOptions {
   readonly name?: string;

@@ -56,6 +56,8 @@ export type ThreadFault =
   | { readonly code: "THREAD_BUSY"; readonly name: string }
   | { readonly code: "THREAD_MAIN" }
   | { readonly code: "THREAD_COMMITTING"; readonly holder: string }
+  | { readonly code: "THREAD_NO_JOURNAL"; readonly id: string }
+  | { readonly code: "THREAD_KEPT_BY_KEY" }
   | { readonly code: "THREAD_WRITE_ONLY"; readonly word: string }
   | { readonly code: "THREAD_GRACE_SPENT"; readonly refillMs: number }
   | { readonly code: "THREAD_LOST"; readonly reason: string };

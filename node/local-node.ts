@@ -15,10 +15,12 @@ import { decodeEffect } from "./package/effect-codec.ts";
 import type { PackageSignature } from "./package/body.ts";
 import { encodeIntent } from "./package/intent.ts";
 import type { IntentBook } from "./package/intents.ts";
+import type { JournalBook } from "./package/journal-book.ts";
 import type { LoginBook } from "./package/login.ts";
 import { proofLink } from "./package/prove.ts";
 import { effectSentences } from "./package/sentences.ts";
 import { hasDomain, Session, SharedThreads } from "./package/session.ts";
+import { SessionJournals } from "./package/session-journals.ts";
 import { addSignature, missingSignatures } from "./package/gather.ts";
 import { graceKey, Thread, type ThreadContext, type ThreadSelf } from "./package/thread.ts";
 import type { Clock, Random } from "./ports.ts";
@@ -38,6 +40,7 @@ export interface LocalNodeParts {
   readonly threads: ThreadContext;
   readonly clock: Clock;
   readonly random: Random;
+  readonly journals: JournalBook;
   /** Where signers find this node; known once the SSH server listens. */
   readonly reach: () => { readonly hostKey: Uint8Array; readonly address: string };
   readonly faucet: () => Faucet | undefined;
@@ -73,7 +76,9 @@ export class LocalNode implements NodeApi {
     return Session.open({
       id: this.#nextSession++, identity, clock: this.#parts.clock, shared: this.#shared,
       openThread: (kind, user) => Thread.open(this.#nextThread++, user.identity, this.#parts.threads, { ...user.self, kind }),
+      adoptThread: (kind, bytes, user) => Thread.adopt(this.#nextThread++, user.identity, this.#parts.threads, { kind, bytes }),
       selfOf: (who, signer) => this.#selfOf(who, signer),
+      journals: new SessionJournals(this.#parts.journals, this.#parts.random, identity),
     });
   }
 

@@ -24,6 +24,7 @@ import type { WorkerData } from "./machines/worker.ts";
 import { GraceBudget } from "./package/grace.ts";
 import { IntentBook } from "./package/intents.ts";
 import { LoginBook } from "./package/login.ts";
+import { JournalBook } from "./package/journal-book.ts";
 import { PackageExecutor } from "./package/package-executor.ts";
 import type { Clock, Random } from "./ports.ts";
 import { domainOfKey } from "./state/address.ts";
@@ -116,11 +117,12 @@ async function startOn(data: DataFolder, { params, workers, ledgerWorkers, close
   const receipts = new Receipts(chain, feed.pool);
   const intents = new IntentBook({ clock, random });
   const logins = new LoginBook({ clock, random });
+  const journals = await JournalBook.open({ clock, disk, random });
   let address = "";
   const hostKey = ed25519PublicKey(data.hostSeed);
   let faucet: Faucet | undefined;
   const api = new LocalNode({
-    chain, pool: feed.pool, receipts, intents, logins, clock, random,
+    chain, pool: feed.pool, receipts, intents, logins, journals, clock, random,
     threads: { pool: workers, grace: new GraceBudget(clock), base: () => chain.head() },
     reach: () => ({ hostKey, address }),
     faucet: () => faucet,

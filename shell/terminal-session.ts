@@ -37,8 +37,8 @@ export class TerminalSession implements InputListener {
   }
 
   start(): void {
-    const { node, identity, console, io } = this.runner.parts;
-    console.say(greeting(node, identity));
+    const { node, thread, identity, console, io } = this.runner.parts;
+    console.say(greeting(node, identity, node.threadsOf(thread).journals().length));
     io.listen(this);
     this.prompt();
   }

@@ -1,9 +1,10 @@
 import { FaultError } from "../../lang/base/fault.ts";
-import type { HeldLock, Identity, LineOutcome, RunOptions, SessionThreads, StartOptions, ThreadApi, ThreadInfo, ThreadOutput, ThreadStatus } from "../api.ts";
+import type { HeldLock, Identity, JournalInfo, LineOutcome, RunOptions, SessionThreads, StartOptions, ThreadApi, ThreadInfo, ThreadOutput, ThreadStatus } from "../api.ts";
 import type { ThreadFault } from "../fault.ts";
 import type { Clock } from "../ports.ts";
 import { CommitLock, type CommitEvent } from "./commit-lock.ts";
 import type { ProofLink } from "./prove.ts";
+import type { SessionJournals } from "./session-journals.ts";
 import type { Thread, ThreadSelf } from "./thread.ts";
 
 /** Threads of one session. Each is data of some ten kilobytes between lines. */
@@ -70,6 +71,8 @@ export interface SessionParts {
   readonly openThread: (kind: ThreadInfo["kind"], who: SessionUser) => Promise<Thread>;
   /** Whose `~` it is while `identity` is known: its own domain, a stand-in, or that of `signer` (20 bytes) who signed for it. */
   readonly selfOf: (identity: Identity, signer?: Uint8Array) => ThreadSelf;
+  readonly journals: SessionJournals;
+  readonly adoptThread: (kind: ThreadInfo["kind"], bytes: Uint8Array, who: SessionUser) => Promise<Thread>;
 }
 
 /**
@@ -110,6 +113,7 @@ export class Session implements ThreadApi, SessionThreads {
     this.#parts.shared.leave(this);
     await this.#become({ identity, self: this.#parts.selfOf(identity) });
     this.#parts.shared.enter(this);
+    this.#parts.journals.identify(identity);
   }
 
   async #become(user: SessionUser): Promise<void> {
@@ -127,7 +131,7 @@ export class Session implements ThreadApi, SessionThreads {
   // The thread in use, as the shell sees it.
 
   run(source: string, options: RunOptions): Promise<LineOutcome> {
-    return this.#current.thread.run(source, options);
+    return this.#noted((thread) => thread.run(source, options));
   }
   input(bytes: Uint8Array): void {
     this.#current.thread.input(bytes);
@@ -136,13 +140,13 @@ export class Session implements ThreadApi, SessionThreads {
     this.#current.thread.interrupt();
   }
   importWord(name: string): Promise<void> {
-    return this.#current.thread.importWord(name);
+    return this.#noted((thread) => thread.importWord(name));
   }
   undo(): ReturnType<Thread["undo"]> {
-    return this.#current.thread.undo();
+    return this.#noted((thread) => thread.undo());
   }
   sync(): ReturnType<Thread["sync"]> {
-    return this.#current.thread.sync();
+    return this.#noted((thread) => thread.sync());
   }
   status(): ThreadStatus {
     const { name, thread } = this.#current;
@@ -158,10 +162,12 @@ export class Session implements ThreadApi, SessionThreads {
     // Nobody known here had a stand-in for `~`; who signed for him shows whose it is (R5).
     const { identity } = this.#user;
     if (signer !== undefined && !hasDomain(identity)) await this.#become({ identity, self: this.#parts.selfOf(identity, signer) });
+    for (const { name, thread } of this.#members.values()) await this.#parts.journals.note(name, thread);
   }
 
   close(): void {
     this.#parts.shared.leave(this);
+    this.#parts.journals.close();
     for (const { thread } of this.#members.values()) thread.leave();
     this.#members.clear();
   }
@@ -202,7 +208,10 @@ export class Session implements ThreadApi, SessionThreads {
     member.background = "running";
     const write = (bytes: Uint8Array): void => void (member.output = Buffer.concat([member.output, bytes]).subarray(-KEPT_OUTPUT_BYTES));
     const run = member.thread.run(source, { ...options, sourceName: name, write, interactive: false, onWaiting: () => member.thread.interrupt() });
-    void run.then((outcome) => (member.background = outcome));
+    void run.then(async (outcome) => {
+      await this.#parts.journals.note(name, member.thread);
+      member.background = outcome;
+    });
   }
 
   takeOutput(name: string): ThreadOutput {
@@ -227,6 +236,36 @@ export class Session implements ThreadApi, SessionThreads {
     this.#members.delete(name);
     if (this.#current === member) this.#current = this.#member(MAIN_THREAD);
     member.thread.leave();
+    if (!member.isJoined) void this.#parts.journals.drop(member.thread);
+  }
+
+  // What earlier sessions left behind.
+
+  journals(code?: string): readonly JournalInfo[] {
+    return this.#parts.journals.waiting(code);
+  }
+
+  /** In place of the first thread, if nothing happened there yet. */
+  async resumeJournal(id: string, code?: string): Promise<ThreadInfo> {
+    const left = this.journals(code).find((one) => one.id === id) ?? refuse({ code: "THREAD_NO_JOURNAL", id });
+    const main = this.#member(MAIN_THREAD);
+    const takesMain = left.name === MAIN_THREAD && main.thread.isUntouched;
+    const name = takesMain ? MAIN_THREAD : this.#members.has(left.name) ? this.#freeName() : left.name;
+    if (!takesMain) this.#requireRoom(name);
+    const thread = await this.#parts.journals.resume(id, code, (bytes) => this.#parts.adoptThread(left.kind, bytes, this.#user));
+    if (takesMain) main.thread.leave();
+    this.#current = this.#add({ name, thread, isShared: false, isJoined: false });
+    return this.#info(this.#current);
+  }
+
+  forgetJournal(id: string, code?: string): Promise<void> {
+    return this.#parts.journals.forget(id, code);
+  }
+
+  async keepJournal(): Promise<string> {
+    const code = this.#parts.journals.keep();
+    for (const { name, thread } of this.#members.values()) await this.#parts.journals.note(name, thread);
+    return code;
   }
 
   // Commit.
@@ -266,6 +305,14 @@ export class Session implements ThreadApi, SessionThreads {
   ownThread(name: string): Pick<Member, "thread" | "isShared"> | undefined {
     const member = this.#members.get(name);
     return member?.isJoined === false ? member : undefined;
+  }
+
+  /** Something that may change the thread in use; its journal is written before the answer is given. */
+  async #noted<Answer>(act: (thread: Thread) => Promise<Answer>): Promise<Answer> {
+    const { name, thread } = this.#current;
+    const answer = await act(thread);
+    await this.#parts.journals.note(name, thread);
+    return answer;
   }
 
   #add(fields: Pick<Member, "name" | "thread" | "isShared" | "isJoined">): Member {

@@ -60,6 +60,7 @@ export class Thread implements ThreadApi {
   private awaitedInput: ((bytes: Uint8Array) => void) | undefined;
   private closed = false;
   private isFrozen = false;
+  private wasChanged = false;
   /** Sessions that hold it; it ends with the last. */
   private holders = 1;
   private running = 0;
@@ -104,6 +105,23 @@ export class Thread implements ThreadApi {
     this.take((await this.send((thread) => ({ kind: "identify", thread, signer: self.signer, identityText: self.identityText }))) as ThreadReply<undefined>);
     this.past = [];
     this.nextSelf = undefined;
+  }
+
+  /**
+   * Goes on with a thread that an earlier session left behind, from the bytes that `kept` gave.
+   * Faults: CODEC_MALFORMED for bytes of another version.
+   */
+  static async adopt(id: number, identity: Identity, context: ThreadContext, left: { readonly kind: ThreadKind; readonly bytes: Uint8Array }): Promise<Thread> {
+    const thread = new Thread(id, identity, context, left.kind);
+    thread.state = { ...thread.state, bytes: left.bytes };
+    const outcome = await thread.run("", { mode: "shell", sourceName: "resume", write: () => undefined, columns: 80, interactive: false });
+    if (outcome.kind === "fault") throw new FaultError(outcome.report.fault);
+    return thread;
+  }
+
+  /** The thread as bytes, for a journal; `version` tells whether they are new. */
+  kept(): { readonly version: number; readonly bytes: Uint8Array; readonly facts: RuntimeFacts } {
+    return this.state;
   }
 
   run(source: string, options: RunOptions): Promise<LineOutcome> {
@@ -156,6 +174,11 @@ export class Thread implements ThreadApi {
     this.interrupt();
     this.past = [];
     this.context.pool.forget(this.key);
+  }
+
+  /** Nobody ran a line in it that did more than show something. */
+  get isUntouched(): boolean {
+    return !this.wasChanged && this.running === 0;
   }
 
   get isRunning(): boolean {
@@ -238,6 +261,7 @@ export class Thread implements ThreadApi {
         this.take(reply);
       }
       if ("ergUsed" in reply.outcome) this.context.grace.spend(identity, reply.outcome.ergUsed);
+      this.wasChanged ||= reply.facts.hasChanged;
       this.remember({ state: start, source }, reply.facts, reply.outcome);
       return reply.outcome;
     } catch (error) {

@@ -6,6 +6,7 @@ import { logmein } from "./logmein.ts";
 import { prove } from "./prove.ts";
 import { receipt } from "./receipt.ts";
 import { stackLine } from "./stack-line.ts";
+import { session } from "./session.ts";
 import { st } from "./st.ts";
 import { sync } from "./sync.ts";
 import { free, join, pause, resume } from "./thread-control.ts";
@@ -13,7 +14,7 @@ import { threads } from "./threads.ts";
 import { undo } from "./undo.ts";
 
 /** All outside words. The language gets their signatures as plain data: `OUTSIDE_WORDS`. */
-export const COMMANDS: readonly Command[] = [ct, faucet, free, importWord, join, logmein, pause, prove, receipt, resume, st, stackLine, sync, threads, undo];
+export const COMMANDS: readonly Command[] = [ct, faucet, free, importWord, join, logmein, pause, prove, receipt, resume, session, st, stackLine, sync, threads, undo];
 
 /** What the language must know of the commands to parse them and to list them under `words` and `help`. */
 export const OUTSIDE_WORDS = COMMANDS.map(({ word, params, options = [], help, example }) => ({ word, params, options, help, example }));

@@ -205,6 +205,12 @@ class FakeThreads implements SessionThreads {
   pause = this.start;
   resume = this.start;
   free = this.start;
+  resumeJournal = this.start;
+  forgetJournal = this.start;
+  keepJournal = this.start;
+  journals() {
+    return [];
+  }
   lockCommit() {
     const { recording, pendingLines } = this.thread.status();
     if (recording === "off") throw new FaultError<ThreadFault>({ code: "THREAD_NOT_RECORDING", word: "ct" });

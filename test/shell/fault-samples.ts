@@ -94,6 +94,8 @@ export const FAULT_SAMPLES: Samples = {
   THREAD_BAD_NAME: [{ name: "a b" }],
   THREAD_TOO_MANY: [{ limit: 64 }],
   THREAD_PRIVATE: [{ name: "two" }],
+  THREAD_NO_JOURNAL: [{ id: "0a1b2c3d4e5f" }],
+  THREAD_KEPT_BY_KEY: [{}],
   THREAD_PAUSED: [{}],
   THREAD_BUSY: [{ name: "two" }],
   THREAD_MAIN: [{}],

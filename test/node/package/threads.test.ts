@@ -1,22 +1,30 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isFaultError } from "../../../lang/base/fault.ts";
-import type { Identity, ThreadApi } from "../../../node/api.ts";
+import type { ThreadApi } from "../../../node/api.ts";
 import { decodeBody } from "../../../node/package/body-codec.ts";
 import { CommitLock, type CommitEvent } from "../../../node/package/commit-lock.ts";
+import { JournalBook } from "../../../node/package/journal-book.ts";
+import { SessionJournals } from "../../../node/package/session-journals.ts";
 import { Session, SharedThreads } from "../../../node/package/session.ts";
+import { createPrng } from "../../shell/test-random.ts";
 import { ManualClock } from "../../shell/manual-clock.ts";
 import { keyNamed } from "./package-samples.ts";
 import { domainOfKey } from "../../../node/state/address.ts";
-import { faultOf, lineFault, printed, World } from "./world.ts";
+import { faultOf, identityOf, lineFault, printed, World } from "./world.ts";
 
 const shared = new SharedThreads();
+const testRandom = createPrng(5);
 const clock = new ManualClock();
 let nextSession = 1;
 
-function session(world: World, name: string): Promise<Session> {
-  const identity: Identity = { level: "proved", sshUser: name, sourceAddress: "memory", key: { algorithm: "ssh-ed25519", fingerprint: `SHA256:${name}`, ed25519: keyNamed(name) } };
-  return Session.open({ id: nextSession++, identity, clock, shared, openThread: (kind) => world.open(name, kind), selfOf: () => ({ signer: domainOfKey(keyNamed(name)), identityText: name }) });
+async function session(world: World, name: string): Promise<Session> {
+  const identity = identityOf(name);
+  const journals = new SessionJournals(await JournalBook.open({ clock, disk: world.disk, random: testRandom }), testRandom, identity);
+  return Session.open({
+    id: nextSession++, identity, clock, shared, journals, openThread: (kind) => world.open(name, kind), adoptThread: (kind, bytes) => world.adopt(name, kind, bytes),
+    selfOf: () => ({ signer: domainOfKey(keyNamed(name)), identityText: name }),
+  });
 }
 
 const thrown = (run: () => unknown): string => {

@@ -97,9 +97,12 @@ export class World {
     this.base = { height, stateRoot: root };
   }
 
+  adopt(name: string, kind: ThreadKind, bytes: Uint8Array): Promise<Thread> {
+    return Thread.adopt(this.nextId++, identityOf(name), this.context, { kind, bytes });
+  }
+
   open(name: string, kind: ThreadKind = "both"): Promise<Thread> {
-    const identity: Identity = { level: "proved", sshUser: name, sourceAddress: "memory", key: { algorithm: "ssh-ed25519", fingerprint: `SHA256:${name}`, ed25519: keyNamed(name) } };
-    return Thread.open(this.nextId++, identity, this.context, { signer: addressOf(name), identityText: name, kind });
+    return Thread.open(this.nextId++, identityOf(name), this.context, { signer: addressOf(name), identityText: name, kind });
   }
 
   /** A block with these packages, signed with the keys of who is named. */
@@ -130,6 +133,11 @@ export class World {
     };
     return (await this.pool.run({ identity: name, message: () => ({ body: job }) })) as DraftReply;
   }
+}
+
+/** Somebody who proved the key of that name. */
+export function identityOf(name: string): Identity {
+  return { level: "proved", sshUser: name, sourceAddress: "memory", key: { algorithm: "ssh-ed25519", fingerprint: `SHA256:${name}`, ed25519: keyNamed(name) } };
 }
 
 export async function run(thread: ThreadApi, source: string): Promise<{ readonly outcome: LineOutcome; readonly printed: string }> {
