@@ -4,6 +4,7 @@ import type { ThreadFault } from "../fault.ts";
 import type { Clock } from "../ports.ts";
 import { CommitLock, type CommitEvent } from "./commit-lock.ts";
 import type { ProofLink } from "./prove.ts";
+import type { SharedThreads } from "./shared-threads.ts";
 import type { SessionJournals } from "./session-journals.ts";
 import type { Thread, ThreadSelf } from "./thread.ts";
 
@@ -12,33 +13,6 @@ const MOST_THREADS = 64;
 /** Output kept of a line that runs in the background; the front is lost first. */
 const KEPT_OUTPUT_BYTES = 64 << 10;
 export const MAIN_THREAD = "main";
-
-/** Sessions of one proved key find each other's shared threads here (R1, G21). */
-export class SharedThreads {
-  readonly #sessions = new Map<string, Set<Session>>();
-
-  enter(session: Session): void {
-    const key = keyOf(session.identity);
-    if (key === undefined) return;
-    this.#sessions.set(key, (this.#sessions.get(key) ?? new Set()).add(session));
-  }
-
-  leave(session: Session): void {
-    const key = keyOf(session.identity);
-    const sessions = key === undefined ? undefined : this.#sessions.get(key);
-    if (sessions?.delete(session) === true && sessions.size === 0) this.#sessions.delete(key as string);
-  }
-
-  /** A thread that another session of the same key started. Faults: THREAD_NO_SUCH, THREAD_PRIVATE. */
-  find(session: Session, name: string): Thread {
-    const key = keyOf(session.identity);
-    const others = [...((key === undefined ? undefined : this.#sessions.get(key)) ?? [])].filter((one) => one !== session);
-    const found = others.flatMap((one) => one.ownThread(name) ?? []);
-    const shared = found.find(({ isShared }) => isShared);
-    if (shared !== undefined) return shared.thread;
-    return refuse(found.length > 0 ? { code: "THREAD_PRIVATE", name } : { code: "THREAD_NO_SUCH", name });
-  }
-}
 
 interface Drafted {
   readonly threads: readonly { readonly thread: Thread; readonly pendingLines: number }[];
@@ -347,10 +321,6 @@ export class Session implements ThreadApi, SessionThreads {
 /** Whether a login proved a key that has a domain. */
 export function hasDomain(identity: Identity): boolean {
   return identity.level === "proved" && identity.key.ed25519 !== undefined;
-}
-
-function keyOf(identity: Identity): string | undefined {
-  return identity.level === "proved" ? identity.key.fingerprint : undefined;
 }
 
 function refuse(fault: ThreadFault): never {

@@ -1,5 +1,4 @@
 import { FaultError } from "../../lang/base/fault.ts";
-import type { FaultReport } from "../../lang/fault.ts";
 import type { Identity, LineOutcome, RunOptions, SyncView, ThreadApi, ThreadStatus } from "../api.ts";
 import type { ThreadFault } from "../fault.ts";
 import type { BaseFacts, Job, LinkReply, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
@@ -7,11 +6,7 @@ import { WorkerLost, type JobPool, type PoolJob, type WorkerHandle } from "../ma
 import type { GraceBudget } from "./grace.ts";
 import type { ProofLink } from "./prove.ts";
 import type { ThreadKind } from "./recorder-rules.ts";
-
-/** How many good lines `undo` can take back. Each costs one encoded runtime in memory. */
-const UNDO_DEPTH = 32;
-/** The one outside word that looks back, so it alone leaves the past as it is. */
-const UNDO = "undo";
+import { ThreadPast, type ThreadState } from "./thread-past.ts";
 
 export interface ThreadContext {
   readonly pool: JobPool;
@@ -28,18 +23,6 @@ export interface ThreadSelf {
 
 const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, isClean: true, undoBarrier: false, hasChanged: false };
 
-interface State {
-  readonly version: number;
-  readonly bytes: Uint8Array;
-  readonly facts: RuntimeFacts;
-}
-
-/** The state before a good line, and the line. */
-interface Past {
-  readonly state: State;
-  readonly source: string;
-}
-
 /**
  * A thread as the main thread holds it: data between lines (R7). Jobs of one thread run one after
  * another; the state changes only when a job replies, so a lost worker loses the running line and no more.
@@ -49,11 +32,11 @@ export class Thread implements ThreadApi {
   readonly kind: ThreadKind;
   private readonly key: string;
   private readonly context: ThreadContext;
-  private state: State;
+  private state: ThreadState;
   private who: Identity;
   /** Whose `~` it becomes once nothing is pending. */
   private nextSelf: ThreadSelf | undefined;
-  private past: Past[] = [];
+  private readonly past = new ThreadPast();
   private tail: Promise<unknown> = Promise.resolve();
   private readonly interruptBuffer = new SharedArrayBuffer(4);
   private readonly interruptFlag = new Int32Array(this.interruptBuffer);
@@ -103,7 +86,7 @@ export class Thread implements ThreadApi {
     const self = this.nextSelf;
     if (self === undefined || !this.state.facts.isClean) return;
     this.take((await this.send((thread) => ({ kind: "identify", thread, signer: self.signer, identityText: self.identityText }))) as ThreadReply<undefined>);
-    this.past = [];
+    this.past.clear();
     this.nextSelf = undefined;
   }
 
@@ -152,7 +135,7 @@ export class Thread implements ThreadApi {
       const reply = (await this.send((thread) => ({ kind: "import", thread, name }))) as RunReply;
       this.take(reply);
       if (reply.outcome.kind === "fault") throw new FaultError(reply.outcome.report.fault);
-      this.keep({ state: start, source: `import ${name}` });
+      this.past.keep({ state: start, source: `import ${name}` }, this.state);
     });
   }
 
@@ -172,7 +155,7 @@ export class Thread implements ThreadApi {
   close(): void {
     this.closed = true;
     this.interrupt();
-    this.past = [];
+    this.past.clear();
     this.context.pool.forget(this.key);
   }
 
@@ -262,7 +245,7 @@ export class Thread implements ThreadApi {
       }
       if ("ergUsed" in reply.outcome) this.context.grace.spend(identity, reply.outcome.ergUsed);
       this.wasChanged ||= reply.facts.hasChanged;
-      this.remember({ state: start, source }, reply.facts, reply.outcome);
+      this.past.remember({ state: start, source }, this.state, reply.outcome);
       return reply.outcome;
     } catch (error) {
       // Two up: a worker that failed half-way may believe it holds the next version.
@@ -282,25 +265,6 @@ export class Thread implements ThreadApi {
     });
   }
 
-  /**
-   * Keeps the state before a good line for `undo`; `bt`, `at` and outside words are a barrier (R3). A definition
-   * over several lines is one step, and so is a pasted piece: also if `undo` stands at its end.
-   */
-  private remember(start: Past, facts: RuntimeFacts, outcome: RunReply["outcome"]): void {
-    if (facts.undoBarrier) this.past = [];
-    else if (outcome.kind === "outside" && outcome.word.toLowerCase() !== UNDO) this.past = [];
-    else if (outcome.kind === "outside") this.keep({ ...start, source: withoutUndo(start.source, outcome.rest) });
-    else if (outcome.kind === "done") this.keep(start);
-    else if (outcome.kind === "fault") this.keep({ ...start, source: linesBefore(start.source, outcome.report) });
-  }
-
-  private keep(start: Past): void {
-    const last = this.past.at(-1);
-    if (start.source.trim() === "" || !this.state.facts.hasChanged) return;
-    if (last !== undefined && start.state.facts.unfinished) this.past[this.past.length - 1] = { ...last, source: `${last.source}\n${start.source}` };
-    else this.past = [...this.past, start].slice(-UNDO_DEPTH);
-  }
-
   /** A thread with nothing pending stands on the newest state without being asked: nobody is surprised by what is old. */
   private async catchUp(): Promise<void> {
     const base = this.context.base();
@@ -313,7 +277,7 @@ export class Thread implements ThreadApi {
     const base = this.context.base();
     const reply = (await this.send((thread) => ({ kind: "sync", thread, base, committed }))) as SyncReply;
     this.take(reply);
-    this.past = [];
+    this.past.clear();
     return reply.outcome;
   }
 
@@ -347,15 +311,4 @@ export function graceKey(identity: Identity): string {
 function lost(reason: string): LineOutcome {
   const fault: ThreadFault = { code: "THREAD_LOST", reason };
   return { kind: "fault", report: { fault, trace: [] }, ergUsed: 0 };
-}
-
-/** What of `source` was run before the `undo` that leaves `rest`. */
-function withoutUndo(source: string, rest: string): string {
-  const upTo = source.slice(0, source.length - rest.length).trimEnd();
-  return upTo.slice(0, -UNDO.length).trimEnd();
-}
-
-/** The lines of a pasted piece before the one that failed: they were good and stay. */
-function linesBefore(source: string, report: FaultReport): string {
-  return source.split("\n").slice(0, (report.at?.line ?? 1) - 1).join("\n");
 }
