@@ -50,7 +50,7 @@ async function signed(options: Options, context: CommandContext): Promise<Flight
   const agentKey = agent === undefined ? undefined : await chooseKey(agent, named, context);
   const publicKey = named ?? agentKey ?? provedKey(context);
   const draft = publicKey === undefined ? undefined : await context.node.draft(context.thread, { publicKey, ...domainOf(context, publicKey) }, termsOf(options));
-  if (draft !== undefined) requireSeen(draft, options, context);
+  if (draft !== undefined) await requireSeen(draft, options, context);
   context.console.say(draft === undefined ? openText(context) : draftText(draft));
   const task = publicKey === undefined || draft === undefined ? undefined : { publicKey, draft, options };
   const canAsk = agent !== undefined && agentKey !== undefined && task !== undefined;
@@ -63,11 +63,17 @@ function termsOf(options: Options): DraftTerms {
   return { mode: options["loose"] === true ? "loose" : "strict", onto: options["newest"] === true ? "newest" : "seen" };
 }
 
-/** What the user did not see is not signed: the three versions are shown, and he says what is to be done (G23). */
-function requireSeen({ moved }: Draft, options: Options, { console }: CommandContext): void {
+/**
+ * What the user did not see is not signed: the versions are shown. Edits that do not overlap are together in the package
+ * already; about the others he is asked at a terminal, and elsewhere says beforehand, by --newest, that he agrees (G23).
+ */
+async function requireSeen({ moved }: Draft, options: Options, { console, terminal, readLine }: CommandContext): Promise<void> {
   if (moved.length === 0) return;
   console.say(movedText(moved));
-  if (options["newest"] !== true) throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: moved.map(({ place }) => place) });
+  const open = moved.filter(({ merged }) => merged === undefined);
+  if (open.length === 0 || options["newest"] === true) return;
+  const answer = terminal === undefined ? undefined : await readLine("commit it as it becomes? [y/N] ");
+  if (answer === undefined || !/^y(es)?$/i.test(answer.trim())) throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: open.map(({ place }) => place) });
 }
 
 /** The named key if the agent has it; else the one that proved the login, else the agent's first Ed25519 key. */

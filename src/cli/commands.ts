@@ -114,6 +114,7 @@ export const COMMANDS: readonly Command[] = [
     flags: [
       KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, KEYS_FLAG,
       { name: "--yes", help: "sign without asking, after showing" },
+      { name: "--loose", help: "also loose packages (ct --loose), which promise nothing: their code is shown" },
       JSON_FLAG,
     ],
     examples: [{ line: "sign --key alice GS:…", does: "in a second terminal, while `ct` waits in the first" }],
@@ -130,6 +131,7 @@ export const COMMANDS: readonly Command[] = [
       { name: "--ask", value: "PROGRAM", help: "asks there, as ssh-askpass: the question is its argument, exit status 0 is yes" },
       { name: "--allow-host", value: "SHA256:…,…", help: "hosts that may be logged in to without a question" },
       { name: "--chain", value: "HEX", help: "refuse packages of other chains; the beginning of the chain id is enough" },
+      { name: "--loose", help: "also loose packages (ct --loose), which promise nothing: their code is shown" },
       { name: "--socket", value: "PATH", help: "where it listens; a new folder of its own without it" },
       JSON_FLAG,
     ],
