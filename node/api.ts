@@ -13,6 +13,7 @@ export { signEd25519, verifyEd25519 } from "./crypto/ed25519.ts";
 export { reviewDraft, type Review } from "./package/review.ts";
 export { SIGNER_RULES } from "./package/signer-rules.ts";
 export { coinsText } from "./state/coins.ts";
+export { encodePackageFile } from "./package/package-file.ts";
 export { messageToSign, parseSshPublicKey, parseSshsig, type Sshsig } from "./package/signing.ts";
 export { LOGIN_NAMESPACE, loginMessage } from "./package/login.ts";
 export { checkIntentTime, decodeIntent, intentFromBytes, type Intent } from "./package/intent.ts";
@@ -219,12 +220,13 @@ export interface ThreadStatus {
 
 /**
  * `publicKey` is the Ed25519 key that begins to sign; the domain is its own unless it is named. Where one key is not
- * enough, the body of the draft says who else may sign. `payer` pays the fee instead of the domain, and signs too (R13).
+ * enough, the body of the draft says who else may sign. `payer`, an address or a contact of the domain, pays the fee
+ * instead of it, and signs too (R13).
  */
 export interface DraftSigner {
   readonly publicKey: Uint8Array;
   readonly domain?: Uint8Array;
-  readonly payer?: Uint8Array;
+  readonly payer?: string;
 }
 /** `missing` more signatures are needed before the package is submitted. */
 export interface IntentProgress {
@@ -233,8 +235,8 @@ export interface IntentProgress {
 }
 /** `strict` unless it is meant to run on whatever it finds. `onto: "newest"` accepts that the state moved (G23). */
 export interface DraftTerms {
-  /** The domain that pays the fee of what a signer from afar signs. */
-  readonly payer?: Uint8Array;
+  /** Who pays the fee of what a signer from afar signs. */
+  readonly payer?: string;
   readonly mode?: "strict" | "loose";
   readonly onto?: "seen" | "newest";
 }

@@ -67,8 +67,9 @@ export type PackageFault =
   | { readonly code: "PACKAGE_OTHER_CHAIN" }
   | { readonly code: "PACKAGE_RULES"; readonly needs: number }
   | { readonly code: "PACKAGE_WORD_TABLE"; readonly reason: string }
-  | { readonly code: "PACKAGE_BAD_SIGNATURE" }
-  | { readonly code: "PACKAGE_WRONG_KEY" }
+  /** `key` is the address of the key, where it is known which. */
+  | { readonly code: "PACKAGE_BAD_SIGNATURE"; readonly key?: string }
+  | { readonly code: "PACKAGE_WRONG_KEY"; readonly key?: string }
   | { readonly code: "PACKAGE_TOO_FEW_KEYS"; readonly needs: number; readonly given: number }
   | { readonly code: "PACKAGE_UNSIGNED"; readonly role: "signer" | "payer"; readonly needs: number; readonly given: number }
   | { readonly code: "PACKAGE_SESSION_OVER"; readonly untilHeight: bigint }
@@ -86,6 +87,8 @@ export type PackageFault =
   | { readonly code: "PACKAGE_EVICTED"; readonly reason: "replaced" | "crowded-out" | "expired" | "nonce-used" | "refused" }
   | { readonly code: "PACKAGE_STATE_MOVED"; readonly paths: readonly string[] }
   | { readonly code: "PACKAGE_DIFFERS"; readonly field: string }
+  /** `role` is what the key would sign as. */
+  | { readonly code: "PACKAGE_OTHER_DOMAIN"; readonly role: "signer" | "payer"; readonly domain: string }
   | { readonly code: "PACKAGE_UNPROVED"; readonly reason: string };
 
 /** `path` as the caller knows it. */
@@ -94,11 +97,8 @@ export type ProgramFault =
   | { readonly code: "PROGRAM_NO_WORD"; readonly path: string; readonly word: string; readonly exports: readonly string[] }
   | { readonly code: "PROGRAM_REENTERED"; readonly path: string }
   | { readonly code: "PROGRAM_TOO_DEEP"; readonly path: string; readonly limit: number }
-  /**
-   * `thrown` is what `catch` gives; `line` of its source, where that is known. `below`: so many calls further down the
-   * cause is to be found, and the paths in it are as that program's owner knows them.
-   */
-  | { readonly code: "PROGRAM_FAILED"; readonly path: string; readonly word: string; readonly cause: { readonly code: string }; readonly thrown: bigint; readonly below: number; readonly line?: number }
+  /** `thrown` is what `catch` gives; `line` of its source, where that is known. */
+  | { readonly code: "PROGRAM_FAILED"; readonly path: string; readonly word: string; readonly cause: { readonly code: string }; readonly thrown: bigint; readonly line?: number }
   | { readonly code: "PROGRAM_OUT_OF_SHARE"; readonly path: string; readonly word: string; readonly ergLimit: number }
   | { readonly code: "PROGRAM_BAD_KEY"; readonly key: string; readonly limitBytes: number }
   | { readonly code: "PROGRAM_NO_PLAY" };

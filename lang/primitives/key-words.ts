@@ -25,7 +25,7 @@ export const KEY_WORDS = [
       rewrite: ({ args: [key = "", role = "active"] }) => [{ text: key }, { text: role }, { word: "addkeyEx" }],
     },
     help: "Gives the domain a key, or a key another role: `owner` may change keys and do all else, `active` (what addkey gives by itself) all but that. A key is named by its address, or by the line of its .pub file in quotes. Owners must sign.",
-    example: { line: `addkey ${OTHER}\n'~' 0 keysEx`, prints: `owner     1 of 1 change keys\nactive    1 of 2 sign packages\nowner     ${NOBODY}\nactive    ${OTHER}\n` },
+    example: { line: `addkey ${OTHER}\nkeys`, prints: `owner     1 of 1 change keys\nactive    1 of 2 sign packages\nowner     ${NOBODY}\nactive    ${OTHER}\n` },
   },
   {
     code: 622, word: "rmkeyEx", effect: "( key -- )", erg: 3_000, takes: ["recipient"], gives: [], access: "write",
@@ -90,13 +90,13 @@ export const KEY_WORDS = [
       rewrite: ({ args: [who = "", key = ""] }) => [{ text: who }, { text: key }, { word: "recoverEx" }],
     },
     help: "As a guardian of WHO, says that KEY shall own it. When enough guardians say the same key, its delay begins; `keys WHO` shows how far it is.",
-    example: { line: `: try '~' '${OTHER}' recoverEx ;\n' try catch 0= .`, prints: "0 " },
+    example: { line: `: try my-address '${OTHER}' recoverEx ;\n' try catch 0= .`, prints: "0 " },
   },
   {
     code: 628, word: "finishrecoveryEx", effect: "( who -- )", erg: 4_000, takes: ["recipient"], gives: [], access: "write",
     shell: { word: "finishrecovery", params: [{ name: "who", type: "recipient" }], rewrite: ({ args: [who = ""] }) => [{ text: who }, { word: "finishrecoveryEx" }] },
     help: "Makes the key that the guardians agreed on the only key of WHO, once the delay is over. Anybody may do it.",
-    example: { line: ": try '~' finishrecoveryEx ;\n' try catch 0= .", prints: "0 " },
+    example: { line: ": try my-address finishrecoveryEx ;\n' try catch 0= .", prints: "0 " },
   },
   {
     code: 629, word: "cancelrecoveryEx", effect: "( -- )", erg: 3_000, takes: [], gives: [], access: "write",

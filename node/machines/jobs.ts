@@ -99,7 +99,8 @@ export interface DraftJob {
   readonly base: BaseFacts;
   readonly publicKey: Uint8Array;
   readonly domain: Uint8Array;
-  readonly payer?: Uint8Array;
+  /** An address, or a contact of the domain. */
+  readonly payer?: string;
   readonly ergPriceUnits: bigint;
   readonly expiryHeight: bigint;
   /** What the dry run takes for the time of the block. */

@@ -78,10 +78,7 @@ export function decodeBody(bytes: Uint8Array): PackageBody {
 /** Body bytes as one string, so that its hash needs no second encoding, then the signatures. */
 export function encodeSignedPackage(signed: SignedPackage): Uint8Array {
   checkSignatureOrder(signed.signatures);
-  const bytes = encodeRlp([
-    encodeBody(signed.body),
-    signed.signatures.map((one) => [numberItem(ROLES.indexOf(one.role)), one.publicKey, numberItem(SCHEMES.indexOf(one.scheme)), one.signature]),
-  ]);
+  const bytes = encodeRlp([encodeBody(signed.body), signatureItems(signed.signatures)]);
   checkSize(bytes);
   return bytes;
 }
@@ -91,9 +88,18 @@ export function decodeSignedPackage(bytes: Uint8Array): SignedPackage & { readon
   const [bodyItem, signatureItem] = listField(boundedRlp(bytes), "package", 2);
   const bodyBytes = bytesField(bodyItem, "body", []);
   const body = decodeBody(bodyBytes);
-  const signatures = listField(signatureItem, "signatures").map(signature);
+  return { body, bodyBytes, signatures: readSignatures(signatureItem) };
+}
+
+export function signatureItems(signatures: readonly PackageSignature[]): RlpItem {
+  return signatures.map((one) => [numberItem(ROLES.indexOf(one.role)), one.publicKey, numberItem(SCHEMES.indexOf(one.scheme)), one.signature]);
+}
+
+/** In the one order of the format; verifies nothing. Faults: CODEC_MALFORMED. */
+export function readSignatures(item: RlpItem | undefined): readonly PackageSignature[] {
+  const signatures = listField(item, "signatures").map(signature);
   checkSignatureOrder(signatures);
-  return { body, bodyBytes, signatures };
+  return signatures;
 }
 
 function boundedRlp(bytes: Uint8Array): RlpItem {

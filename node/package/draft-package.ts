@@ -1,7 +1,7 @@
 import { assert } from "../../lang/base/assert.ts";
 import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
-import { decodeProgram, encodeProgram, type Program } from "../../lang/program/program.ts";
+import { decodeProgram, type Program } from "../../lang/program/program.ts";
 import { WORD_TABLE_VERSION } from "../../lang/primitives/table.ts";
 import type { PackageFault } from "../fault.ts";
 import type { BlockContext } from "../ledger/executor.ts";
@@ -9,6 +9,7 @@ import { rulesVersionAt, type LedgerParams } from "../ledger/params.ts";
 import type { DraftJob, DraftReply } from "../machines/jobs.ts";
 import { domainOfKey } from "../state/address.ts";
 import { quorumFor, type AuthorityLevel } from "../state/authority.ts";
+import { resolveRecipient } from "../state/contacts.ts";
 import { keysOf, type KeySet } from "../state/key-set.ts";
 import { perspective } from "../state/realm-root.ts";
 import { Realm } from "../state/realm.ts";
@@ -18,7 +19,7 @@ import { encodeBody } from "./body-codec.ts";
 import { checkFee, checkKeys, feePayer, signerAuthority } from "./check-package.ts";
 import { effectHash, encodeEffect } from "./effect-codec.ts";
 import { intrinsicErg, runBody, settle, type BodyRun } from "./execute.ts";
-import { mergeProgram, movedPlaces, type MovedPlace } from "./moved.ts";
+import { movedPlaces, type MovedPlace } from "./moved.ts";
 import { replay, signedSize } from "./replay.ts";
 import { encodeWitness, recordingState, WITNESS_BYTES } from "./witness.ts";
 import { wordsHash } from "./words.ts";
@@ -29,6 +30,7 @@ export interface DraftParts {
   readonly chainId: Uint8Array;
 }
 
+const UNMETERED = { charge: () => undefined, ergLeft: Number.MAX_SAFE_INTEGER };
 /** Room above the ERG of the dry run, in percent and at least: state may move a little before the package runs. */
 const MARGIN_PERCENT = 10n;
 const LEAST_MARGIN_ERG = 2_000n;
@@ -39,15 +41,6 @@ const LEAST_MARGIN_ERG = 2_000n;
  * that of the very package. Faults: what the code refuses, PACKAGE_CANNOT_PAY, PACKAGE_WRONG_KEY.
  */
 export function draftPackage(job: DraftJob, parts: DraftParts): DraftReply {
-  const draft = draftAsRecorded(job, parts);
-  const merge = mergeProgram(draft.moved);
-  if (merge === undefined) return draft;
-  // The same code, and behind it what both sides' edits make together; what moved is told as it was found.
-  const merged = draftAsRecorded({ ...job, programs: [...job.programs, encodeProgram(merge)] }, parts);
-  return { ...merged, moved: draft.moved };
-}
-
-function draftAsRecorded(job: DraftJob, parts: DraftParts): DraftReply {
   const programs = job.programs.map(decodeProgram);
   const realm = Realm.at(parts.reader, job.base);
   const height = job.base.height + 1n;
@@ -108,6 +101,7 @@ function measureAs(level: "active" | "owner", job: DraftJob, { programs, realm, 
 
 function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm, context: BlockContext, level: "active" | "owner"): PackageBody {
   const set = (domain: Uint8Array): KeySet => keysOf(domain, realm.domain(domain));
+  const payer = payerOf(job, realm);
   return {
     format: 1,
     rulesVersion: context.rulesVersion,
@@ -117,7 +111,7 @@ function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm,
     domain: job.domain,
     nonce: realm.domain(job.domain).nonce + 1n,
     signers: quorumFor(set(job.domain), level, domainOfKey(job.publicKey)),
-    ...(job.payer === undefined ? {} : { payer: { domain: job.payer, signers: quorumFor(set(job.payer), "active") } }),
+    ...(payer === undefined ? {} : { payer: { domain: payer, signers: quorumFor(set(payer), "active") } }),
     ergPriceUnits: job.ergPriceUnits,
     ergLimit: 0n,
     expiryHeight: job.expiryHeight,
@@ -125,6 +119,13 @@ function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm,
     effectHash: new Uint8Array(job.mode === "strict" ? 32 : 0),
     sections: job.programs.map((bytes) => ({ kind: 1, bytes })),
   };
+}
+
+/** Undefined where the domain pays by itself. Faults: STATE_UNKNOWN_RECIPIENT, STATE_BAD_ADDRESS. */
+function payerOf({ domain, payer }: DraftJob, realm: Realm): Uint8Array | undefined {
+  if (payer === undefined) return undefined;
+  const named = resolveRecipient({ realm, paths: { home: domain, directory: { domain, path: "/" } }, meter: UNMETERED, askHeight: () => realm.base.height }, payer);
+  return equalBytes(named, domain) ? undefined : named;
 }
 
 /** Runs the body as a block would. A fault of the code is the user's to see now, not in a receipt. */

@@ -10,16 +10,17 @@ import { holds, quorumOf, withSignature, wrongSignature, type SignaturesOf } fro
 const ROLES = ["signer", "payer"] as const;
 
 /**
- * The signatures with one more, in each role that its key may sign in. One that adds nothing is refused by name.
+ * The signatures with one more, in each role (of `among`) that its key may sign in. One that adds nothing is refused by name.
  * Faults: PACKAGE_WRONG_KEY, PACKAGE_BAD_SIGNATURE, SIGN_TWICE, SIGN_ENOUGH.
  */
-export function addSignature(to: SignaturesOf, added: Omit<PackageSignature, "role">): readonly PackageSignature[] {
-  const roles = ROLES.filter((role) => holds(quorumOf(to.body, role)?.keys ?? [], added.publicKey));
-  if (roles.length === 0) throw new FaultError<PackageFault>({ code: "PACKAGE_WRONG_KEY" });
+export function addSignature(to: SignaturesOf, added: Omit<PackageSignature, "role">, among: readonly PackageSignature["role"][] = ROLES): readonly PackageSignature[] {
+  const roles = among.filter((role) => holds(quorumOf(to.body, role)?.keys ?? [], added.publicKey));
+  const key = encodeAddress(domainOfKey(added.publicKey));
+  if (roles.length === 0) throw new FaultError<PackageFault>({ code: "PACKAGE_WRONG_KEY", key });
   const signatures = roles.map((role) => ({ role, ...added }));
-  if (wrongSignature({ ...to, signatures }) !== undefined) throw new FaultError<PackageFault>({ code: "PACKAGE_BAD_SIGNATURE" });
+  if (wrongSignature({ ...to, signatures }) !== undefined) throw new FaultError<PackageFault>({ code: "PACKAGE_BAD_SIGNATURE", key });
   const isNew = signatures.filter(({ role }) => !to.signatures.some((one) => one.role === role && equalBytes(one.publicKey, added.publicKey)));
-  if (isNew.length === 0) throw new FaultError<SignFault>({ code: "SIGN_TWICE", key: encodeAddress(domainOfKey(added.publicKey)) });
+  if (isNew.length === 0) throw new FaultError<SignFault>({ code: "SIGN_TWICE", key });
   const wanted = isNew.filter(({ role }) => missingOf(to.body, to.signatures, role) > 0);
   if (wanted.length === 0) throw new FaultError<SignFault>({ code: "SIGN_ENOUGH" });
   return wanted.reduce<readonly PackageSignature[]>(withSignature, to.signatures);

@@ -122,7 +122,7 @@ function requestFields(request: RpcRequest): readonly RlpItem[] {
     case "receipt": return [request.packageId];
     case "untilReceipt": return [request.packageId, textItem(request.stage)];
     case "run": return [textItem(request.source), textItem(request.sourceName), textItem(request.mode)];
-    case "draft": return [request.signer.publicKey, request.signer.domain ?? NONE, request.signer.payer ?? NONE];
+    case "draft": return [request.signer.publicKey, request.signer.domain ?? NONE, textItem(request.signer.payer ?? "")];
     case "input": return [request.bytes];
   }
 }
@@ -157,7 +157,7 @@ function requestOf(kind: RpcKind, fields: readonly RlpItem[]): RpcRequest {
     }
     case "draft": {
       const [publicKey, domainItem, payerItem] = exactly(3);
-      const [domain, payer] = [bytesField(domainItem, "domain", [0, 20]), bytesField(payerItem, "payer", [0, 20])];
+      const [domain, payer] = [bytesField(domainItem, "domain", [0, 20]), textField(payerItem, "payer", MAX_NAME_BYTES)];
       return { kind, signer: { publicKey: bytesField(publicKey, "public key", [32]), ...(domain.length > 0 && { domain }), ...(payer.length > 0 && { payer }) } };
     }
     case "input": return { kind, bytes: bytesField(exactly(1)[0], "input", []) };

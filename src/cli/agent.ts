@@ -15,6 +15,7 @@ import type { Child } from "./agent-child.ts";
 import { CommandError, EXIT, UsageError } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { runAskProgram } from "./ask-program.ts";
+import { namedDomains } from "./own-domains.ts";
 import { openSigningKey } from "./signing-key.ts";
 
 type Signers = (signal: AbortSignal) => Promise<readonly AgentSigner[]>;
@@ -28,7 +29,7 @@ export async function runAgent(call: CommandCall): Promise<number> {
   const chainId = chainOf(call);
   const place = socketPlace(call);
   const child = call.params.length === 0 ? undefined : startChild(call, place.path);
-  const agent = await startGridAgent(place.path, { signers, user: userOf(call, child), modes: call.flags["loose"] === undefined ? "strict" : "any", nowMs: () => systemClock.nowMs(), ...(chainId === undefined ? {} : { chainId }) });
+  const agent = await startGridAgent(place.path, { signers, user: userOf(call, child), nowMs: () => systemClock.nowMs(), domains: namedDomains(call), ...(chainId === undefined ? {} : { chainId }) });
   try {
     if (child !== undefined) return await child.run();
     call.io.out(announcement(call, place.path));

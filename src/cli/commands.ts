@@ -6,6 +6,8 @@ const KEY_FLAG: Flag = { name: "--key", value: "FILE", help: "key file, or the n
 const PASSPHRASE_FLAG: Flag = { name: "--passphrase-file", value: "FILE", help: "read the passphrase from FILE and do not ask" };
 const HOST_KEY_FLAG: Flag = { name: "--host-key", value: "SHA256:…", help: "refuse a node whose host key is another" };
 const KEYS_FLAG: Flag = { name: "--keys", value: "DIR", help: "folder of key files (GRID_KEYS, or ~/.gridshell/keys)" };
+const DOMAIN_FLAG: Flag = { name: "--domain", value: "ADDRESS,…", help: "domains that the key may sign for besides its own" };
+const UNTIL_FLAG: Flag = { name: "--until", value: "STAGE", help: "wait until the package is included, settled or final (included)" };
 const ERG_FLAG: Flag = { name: "--erg", value: "N", help: "stop after N units of work (1000000000, some ten seconds)" };
 const SCRIPT_ERG_FLAG: Flag = { name: "--erg", value: "N", help: "stop after N units of work (100000000000, half a minute or more)" };
 
@@ -73,10 +75,14 @@ export const COMMANDS: readonly Command[] = [
     flags: [
       KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, HOST_KEY_FLAG, KEYS_FLAG,
       { name: "--faucet", help: "ask the faucet for coins first (devnet, testnet)" },
-      { name: "--until", value: "STAGE", help: "wait until the package is included, settled or final (included)" },
+      UNTIL_FLAG,
+      { name: "--domain", value: "ADDRESS", help: "act for this domain, of which the key is one" },
+      { name: "--payer", value: "NAME", help: "another domain pays the fee: an address or a contact; it signs too" },
+      { name: "--file", value: "OUT", help: "write the package with this signature to a file, for others to sign, and send nothing" },
       JSON_FLAG,
     ],
     examples: [
+      { line: "exec --key ann --domain grid1… --file pay.pkg pay.gs", does: "begins a package that several keys sign" },
       { line: "exec --key deploy pay-rent.gs", does: "exits 0 only when the receipt says that it was done" },
       { line: "exec --key alice --faucet first.gs", does: "on a devnet, with a new key" },
     ],
@@ -109,17 +115,39 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "sign",
-    summary: "Fetches the package of an intent from its node, shows what it does, asks, signs, and hands the signature over; answers logins too.",
-    params: [{ name: "INTENT", help: "the text that `ct` or `logmein` prints with its QR code" }],
+    summary: "Shows what a package does, asks, and signs it: of an intent or in a file; answers logins too.",
+    params: [{ name: "INTENT|FILE", help: "the text that `ct` or `logmein` prints with its QR code, or a file with a package" }],
     flags: [
-      KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, KEYS_FLAG,
+      KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, KEYS_FLAG, DOMAIN_FLAG,
       { name: "--yes", help: "sign without asking, after showing" },
-      { name: "--loose", help: "also loose packages (ct --loose), which promise nothing: their code is shown" },
       JSON_FLAG,
     ],
-    examples: [{ line: "sign --key alice GS:…", does: "in a second terminal, while `ct` waits in the first" }],
-    notes: ["The package is decoded here; the node's word about what it does is not taken."],
+    examples: [
+      { line: "sign --key alice GS:…", does: "in a second terminal, while `ct` waits in the first" },
+      { line: "sign --key bob pay.pkg", does: "adds his signature to the file; no node is needed" },
+      { line: "sign pay.pkg", does: "with all keys of your ssh-agent that may sign it" },
+    ],
+    notes: ["The package is decoded and run here; a node's word about what it does is not taken."],
     run: async (call) => (await import("./sign.ts")).runSign(call),
+  },
+  {
+    name: "package",
+    summary: "Shows what a package in a file does, who has signed it, and who may.",
+    params: [{ name: "FILE", help: "as `ct --file`, `grid exec --file` and `grid sign` write it" }],
+    flags: [{ name: "--merge", value: "COPY", help: "adds the signatures of another copy to the file" }, JSON_FLAG],
+    examples: [
+      { line: "package pay.pkg", does: "what it does, and how many signatures are missing" },
+      { line: "package pay.pkg --merge from-bob.pkg", does: "when two people signed copies" },
+    ],
+    run: async (call) => (await import("./package-file.ts")).runPackage(call),
+  },
+  {
+    name: "send",
+    summary: "Sends a package in a file, once it has all its signatures, and waits for the receipt.",
+    params: [{ name: "FILE", help: "the package; no key is needed" }],
+    flags: [NODE_FLAG, HOST_KEY_FLAG, KEYS_FLAG, UNTIL_FLAG, JSON_FLAG],
+    examples: [{ line: "send pay.pkg", does: "exits 0 only when the receipt says that it was done" }],
+    run: async (call) => (await import("./send.ts")).runSend(call),
   },
   {
     name: "agent",
@@ -131,7 +159,7 @@ export const COMMANDS: readonly Command[] = [
       { name: "--ask", value: "PROGRAM", help: "asks there, as ssh-askpass: the question is its argument, exit status 0 is yes" },
       { name: "--allow-host", value: "SHA256:…,…", help: "hosts that may be logged in to without a question" },
       { name: "--chain", value: "HEX", help: "refuse packages of other chains; the beginning of the chain id is enough" },
-      { name: "--loose", help: "also loose packages (ct --loose), which promise nothing: their code is shown" },
+      DOMAIN_FLAG,
       { name: "--socket", value: "PATH", help: "where it listens; a new folder of its own without it" },
       JSON_FLAG,
     ],

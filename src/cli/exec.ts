@@ -1,21 +1,24 @@
-import { toHex } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import type { LineOutcome, ReceiptStage } from "../../node/api.ts";
 import { signEd25519 } from "../../node/crypto/ed25519.ts";
 import type { UnlockedKey } from "../../node/keys/key-envelope.ts";
-import type { Receipt } from "../../node/ledger/block.ts";
 import { encodeSignedPackage } from "../../node/package/body-codec.ts";
+import { addSignature, missingSignatures } from "../../node/package/gather.ts";
+import type { PackageFile } from "../../node/package/package-file.ts";
 import { messageToSign } from "../../node/package/signing.ts";
-import { domainOfKey, encodeAddress } from "../../node/state/address.ts";
+import { domainOfKey } from "../../node/state/address.ts";
 import { receiptText } from "../../shell/render/receipt.ts";
 import { connectRpc } from "../../shell/ssh/rpc-client.ts";
 import type { RpcClient } from "../../shell/ssh/rpc-client.ts";
-import { EXIT, UsageError } from "./command.ts";
+import { CommandError, EXIT } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { reportText } from "./fault-line.ts";
 import { InputBytes } from "./input-bytes.ts";
 import { judgeHostKey } from "./known-nodes.ts";
 import { nodePlace, placeText } from "./node-place.ts";
+import { namedDomains } from "./own-domains.ts";
+import { fileJson, reviewedFile, writePackageFile } from "./package-file.ts";
+import { receiptJson, stageOf } from "./receipt-json.ts";
 import { reviewed, reviewJson, reviewText } from "./review-text.ts";
 import type { Io } from "./io.ts";
 import { readScript } from "./source.ts";
@@ -25,7 +28,6 @@ import { openSigningKey } from "./signing-key.ts";
 const LOGIN_LIMIT_MS = 10_000;
 /** A piece of standard input for a script that waits; well below the size of a frame. */
 const INPUT_PIECE_BYTES = 64 * 1024;
-const STAGES: readonly ReceiptStage[] = ["included", "settled", "final"];
 
 /** `grid exec`: records the script in a thread of the node, signs what it would do, and waits for the receipt. */
 export async function runExec(call: CommandCall): Promise<number> {
@@ -43,17 +45,11 @@ export async function runExec(call: CommandCall): Promise<number> {
   }
 }
 
-function stageOf(text: string): ReceiptStage {
-  const stage = STAGES.find((each) => each === text);
-  if (stage === undefined) throw new UsageError(`--until is "${text}".`, `one of ${STAGES.join(", ")}`);
-  return stage;
-}
-
 async function connect(call: CommandCall, key: UnlockedKey): Promise<RpcClient> {
   const place = nodePlace(call);
   const judge = judgeHostKey(call, placeText(place));
   try {
-    const client = await connectRpc({ ...place, user: key.label, isHostKey: judge.accepts, keySeed: key.seed, timeoutMs: LOGIN_LIMIT_MS });
+    const client = await connectRpc({ ...place, user: call.flags["domain"] ?? key.label, isHostKey: judge.accepts, keySeed: key.seed, timeoutMs: LOGIN_LIMIT_MS });
     judge.remember();
     return client;
   } catch (error) {
@@ -96,31 +92,31 @@ function exitCode(outcome: LineOutcome, io: Io): number | undefined {
   return EXIT.failed;
 }
 
-async function commit(client: RpcClient, key: UnlockedKey, stage: ReceiptStage, { flags, io }: CommandCall): Promise<number> {
-  const { publicKey, seed } = key;
+async function commit(client: RpcClient, key: UnlockedKey, stage: ReceiptStage, call: CommandCall): Promise<number> {
+  const { flags, io } = call;
+  const { publicKey } = key;
+  const [domain] = namedDomains(call);
   const { chainId } = await client.ask({ kind: "status" });
-  const { bodyBytes, effectBytes, witnessBytes, ergUsed } = await client.ask({ kind: "draft", signer: { publicKey } });
-  const review = reviewed({ bodyBytes, effectBytes, witnessBytes, claimedErg: ergUsed, expected: { chainId, domains: [domainOfKey(publicKey)], publicKey } });
+  const signer = { publicKey, ...(domain === undefined ? {} : { domain }), ...(flags["payer"] === undefined ? {} : { payer: flags["payer"] }) };
+  const draft = await client.ask({ kind: "draft", signer });
+  const { bodyBytes, effectBytes, witnessBytes, ergUsed } = draft;
+  const review = reviewed({ bodyBytes, effectBytes, witnessBytes, claimedErg: ergUsed, expected: { chainId, domains: domain === undefined ? [domainOfKey(publicKey)] : [domain], publicKey } });
   const json = flags["json"] !== undefined;
   if (!json) io.out(reviewText(review));
-  const signature = signEd25519(seed, messageToSign("raw", bodyBytes));
-  const signatures = [{ role: "signer", publicKey, scheme: "raw", signature }] as const;
+  const signatures = addSignature({ body: review.body, bodyBytes, signatures: [] }, { publicKey, scheme: "raw", signature: signEd25519(key.seed, messageToSign("raw", bodyBytes)) });
+  if (flags["file"] !== undefined) return writeOut(call, flags["file"], { ...draft, body: review.body, signatures });
+  const missing = missingSignatures(review.body, signatures);
+  if (missing > 0) throw new CommandError(`The package needs ${missing} more ${missing === 1 ? "signature" : "signatures"}.`, "With --file OUT it is written for the others, who run grid sign OUT.");
   const { packageId } = await client.ask({ kind: "submit", signedPackage: encodeSignedPackage({ body: review.body, signatures }) });
   const receipt = await client.ask({ kind: "untilReceipt", packageId, stage });
   io.out(json ? `${JSON.stringify({ ...reviewJson(review), ...receiptJson(receipt), stage })}\n` : receiptText(receipt, stage));
   return receipt.outcome.kind === "done" ? EXIT.ok : EXIT.failed;
 }
 
-function receiptJson(receipt: Receipt) {
-  const { outcome } = receipt;
-  return {
-    outcome: outcome.kind,
-    ...("faultCode" in outcome ? { faultCode: outcome.faultCode } : {}),
-    height: receipt.height.toString(),
-    blockId: toHex(receipt.blockId),
-    perspective: toHex(receipt.stateRoot),
-    ergUsed: receipt.ergUsed.toString(),
-    feeUnits: receipt.feeUnits.toString(),
-    ...(receipt.events === undefined ? {} : { events: receipt.events.map(({ domain, path, topic, data }) => ({ program: `/${encodeAddress(domain)}${path}`, topic, data: Buffer.from(data).toString("utf8") })) }),
-  };
+/** The package with this key's signature, for others to sign and anybody to send. */
+async function writeOut(call: CommandCall, path: string, file: PackageFile): Promise<number> {
+  await writePackageFile(call, path, file);
+  if (call.flags["json"] === undefined) call.io.out(`written to ${path}: grid sign ${path} adds a signature, grid send ${path} sends it\n`);
+  else call.io.out(`${JSON.stringify(fileJson(file, reviewedFile(file, {})))}\n`);
+  return EXIT.ok;
 }

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { FaultError } from "../../lang/base/fault.ts";
 import { signEd25519 } from "../../node/crypto/ed25519.ts";
 import type { UnlockedKey } from "../../node/keys/key-envelope.ts";
@@ -13,18 +12,22 @@ import { connectRpc } from "../../shell/ssh/rpc-client.ts";
 import type { RpcClient } from "../../shell/ssh/rpc-client.ts";
 import { readEndpoint } from "../config.ts";
 import { systemClock } from "../system-ports.ts";
+import { agrees } from "./agree.ts";
 import { CommandError, EXIT } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { expectHostKey } from "./known-nodes.ts";
 import { nodePlace, placeText } from "./node-place.ts";
 import type { NodePlace } from "./node-place.ts";
 import { reviewed, reviewJson, reviewText } from "./review-text.ts";
+import { ownDomains } from "./own-domains.ts";
+import { signFile } from "./sign-file.ts";
 import { openSigningKey } from "./signing-key.ts";
 
 const LOGIN_LIMIT_MS = 10_000;
 
-/** `grid sign INTENT`: fetch, decode here, show, ask, sign, hand over. The node is believed in nothing but bytes. */
+/** `grid sign INTENT`, or FILE: fetch, decode here, show, ask, sign, hand over. The node is believed in nothing but bytes. */
 export async function runSign(call: CommandCall): Promise<number> {
+  if (!isIntent(call.params[0] ?? "")) return signFile(call);
   const intent = decodeIntent(call.params[0] ?? "");
   refuseUnsignable(intent);
   const key = await openSigningKey(call);
@@ -39,14 +42,14 @@ export async function runSign(call: CommandCall): Promise<number> {
       witnessBytes: draft.witnessBytes,
       claimedErg: draft.ergUsed,
       ...(intent.kind === "package" ? { expectedPackageId: intent.packageId } : {}),
-      expected: { chainId: intent.chainIdPrefix, domains: [domainOfKey(key.publicKey)], publicKey: key.publicKey, mode: call.flags["loose"] === undefined ? "strict" : "any" },
+      expected: { chainId: intent.chainIdPrefix, domains: ownDomains(call, key.publicKey), publicKey: key.publicKey },
     });
     show(call, review);
     if (!(await agrees(call, key.label))) throw new CommandError("Nothing was signed.", "The request stays open until it expires; `ct` waits for it.");
     const signature = signEd25519(key.seed, messageToSign("raw", draft.bodyBytes));
     const answer = { packageId: review.packageId, publicKey: key.publicKey, scheme: "raw", signature } as const;
-    await client.ask({ kind: "answerIntent", intentId: intent.intentId, answer });
-    if (call.flags["json"] === undefined) call.io.out(`signed as ${key.label}, handed to ${placeText(place)}\n`);
+    const { missing } = await client.ask({ kind: "answerIntent", intentId: intent.intentId, answer });
+    if (call.flags["json"] === undefined) call.io.out(`signed as ${key.label}, handed to ${placeText(place)}\n${missing === 0 ? "" : `${missing} more to sign; the same request is good for them\n`}`);
     return EXIT.ok;
   } finally {
     client.close();
@@ -68,6 +71,11 @@ async function signLogin(call: CommandCall, { intent, key, place }: { readonly i
   } finally {
     client.close();
   }
+}
+
+/** Intents begin with GS:, in any wrapping; all else names a file. */
+function isIntent(text: string): boolean {
+  return text.trimStart().startsWith("GS:");
 }
 
 function refuseUnsignable(intent: Intent): void {
@@ -92,13 +100,4 @@ async function connect(intent: Intent, place: NodePlace): Promise<RpcClient> {
 
 function show({ flags, io }: CommandCall, review: Review): void {
   io.out(flags["json"] === undefined ? reviewText(review) : `${JSON.stringify(reviewJson(review))}\n`);
-}
-
-async function agrees({ flags, io }: CommandCall, label: string): Promise<boolean> {
-  if (flags["yes"] !== undefined) return true;
-  if (io.stdin.isTTY !== true) throw new CommandError("There is no terminal to ask in.", "Read what is shown, then run the command with --yes.");
-  const lines = createInterface({ input: io.stdin, output: process.stderr });
-  const answer = await lines.question(`sign as ${label}? [y/N] `);
-  lines.close();
-  return /^y(es)?$/i.test(answer.trim());
 }

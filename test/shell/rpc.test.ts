@@ -174,7 +174,7 @@ test("every request reads back as it was written", () => {
     { kind: "fetchIntent", intentId: id.slice(0, 8), publicKey: id },
     { kind: "answerIntent", intentId: id.slice(0, 8), answer: { packageId: id, publicKey: id, scheme: "sshsig", signature: new Uint8Array(64) } },
     { kind: "submit", signedPackage: utf8("x") }, { kind: "receipt", packageId: id }, { kind: "untilReceipt", packageId: id, stage: "settled" },
-    { kind: "run", source: "1 2 +", sourceName: "a.gs", mode: "forth" }, { kind: "draft", signer: { publicKey: id } }, { kind: "draft", signer: { publicKey: id, domain: id.slice(0, 20), payer: id.slice(12) } },
+    { kind: "run", source: "1 2 +", sourceName: "a.gs", mode: "forth" }, { kind: "draft", signer: { publicKey: id } }, { kind: "draft", signer: { publicKey: id, domain: id.slice(0, 20), payer: "bob" } },
   ];
   for (const [number, request] of requests.entries()) assert.equal(decodeRequest(encodeRequest(number, request)), { id: number, request });
 });

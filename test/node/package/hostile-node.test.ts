@@ -93,7 +93,7 @@ test("no signer signs a lie, and each lie is named", () => {
     ["a payer without coins", withBody({ payer: { domain: addressOf("nobody"), signers: quorumOf(["nobody"]) } }), { code: "PACKAGE_CANNOT_PAY", haveUnits: 0n, needUnits: body.ergLimit * body.ergPriceUnits, payer: encodeAddress(addressOf("nobody")) }],
     ["an expiry beyond all use", withBody({ expiryHeight: 10n ** 9n }), { code: "PACKAGE_DIFFERS", field: "expiry" }],
     ["an expiry that is past", withBody({ expiryHeight: 1n }), { code: "PACKAGE_EXPIRED", expiryHeight: 1n, height: 2n }],
-    ["another domain", withBody({ domain: addressOf("bob") }), { code: "PACKAGE_DIFFERS", field: "domain" }],
+    ["another domain", withBody({ domain: addressOf("bob") }), { code: "PACKAGE_OTHER_DOMAIN", role: "signer", domain: bob }],
     ["another mode", withBody({ mode: "loose", effectHash: new Uint8Array(0) }, { effectBytes: new Uint8Array(0) }), { code: "PACKAGE_DIFFERS", field: "mode" }],
     ["another package than the intent names", { ...offered, expectedPackageId: packageId(encodeBody({ ...body, nonce: 2n })) }, { code: "PACKAGE_DIFFERS", field: "package id" }],
     ["no proofs", { ...offered, witnessBytes: new Uint8Array(0) }, { code: "PACKAGE_UNPROVED", reason: "it sent no proofs" }],

@@ -7,6 +7,7 @@ import type { PackageBody } from "../../../node/package/body.ts";
 import { encodeBody, packageId } from "../../../node/package/body-codec.ts";
 import { EMPTY_EFFECT, type Effect } from "../../../node/package/effect.ts";
 import { effectHash, encodeEffect } from "../../../node/package/effect-codec.ts";
+import { encodeAddress } from "../../../node/state/address.ts";
 import { reviewDraft, type Review, type ReviewInput, type SignerRules } from "../../../node/package/review.ts";
 import { damaged, Dice, domainNamed, keyNamed, quorumOf, randomEffect, sampleBody } from "./package-samples.ts";
 
@@ -16,7 +17,7 @@ const payment: Effect = {
   ...EMPTY_EFFECT, greatestSpendUnits: COIN,
   balances: [{ domain: alice, deltaUnits: -COIN }, { domain: bob, deltaUnits: COIN }].sort((a, b) => compareBytes(a.domain, b.domain)),
 };
-const rules: SignerRules = { rulesVersion: 1, checkProgram: () => undefined, source: () => ["'a' touchEx"], replay: () => undefined };
+const rules: SignerRules = { rulesVersion: 1, checkProgram: () => undefined, replay: () => undefined };
 
 /** An honest draft of the payment, of which a test makes one thing a lie. */
 function draft(changes: Partial<PackageBody> = {}, effect = payment): ReviewInput {
@@ -53,7 +54,7 @@ test("each lie is named", () => {
     ["another package", { ...draft(), expectedPackageId: new Uint8Array(32) }, { code: "PACKAGE_DIFFERS", field: "package id" }],
     ["another chain", without(draft(), { chainId: new Uint8Array(8) }), { code: "PACKAGE_OTHER_CHAIN" }],
     ["the whole id of another chain", without(draft(), { chainId: new Uint8Array(32) }), { code: "PACKAGE_OTHER_CHAIN" }],
-    ["another domain", draft({ domain: bob }), { code: "PACKAGE_DIFFERS", field: "domain" }],
+    ["another domain", draft({ domain: bob }), { code: "PACKAGE_OTHER_DOMAIN", role: "signer", domain: encodeAddress(bob) }],
     ["another key", draft({ signers: quorumOf(["mallory"]) }), { code: "PACKAGE_WRONG_KEY" }],
     ["another effect", { ...draft(), effectBytes: other }, { code: "PACKAGE_DIFFERS", field: "effect" }],
     ["no effect", { ...draft(), effectBytes: new Uint8Array(0) }, { code: "PACKAGE_DIFFERS", field: "effect" }],
@@ -94,13 +95,13 @@ test("who pays and who else must sign is said", () => {
   assert.is(payer.role, "payer");
   assert.is(payer.greatestSpendUnits, 0n);
   assert.match(payer.sentences.join("\n"), /raises your balance by 1 coin\n[^]*takes the fee from you, for a package of grid1/);
-  assert.equal(refusal(without(draft(shared), { publicKey: keyNamed("bob") })), { code: "PACKAGE_DIFFERS", field: "payer" });
+  assert.equal(refusal(without(draft(shared), { publicKey: keyNamed("bob") })), { code: "PACKAGE_OTHER_DOMAIN", role: "payer", domain: encodeAddress(bob) });
 });
 
 test("a loose package is signed only when asked for, and promises nothing", () => {
   const loose = { ...draft({ mode: "loose", effectHash: new Uint8Array(0) }), effectBytes: new Uint8Array(0) };
   const review = reviewed(without(loose, { mode: "loose" }));
-  assert.equal(review.sentences, ["is loose: it does whatever its code does on the state it finds, and nothing is promised", "code: 'a' touchEx"]);
+  assert.equal(review.sentences, ["does whatever the code does on the state it finds: nothing is promised"]);
   assert.is(review.greatestSpendUnits, undefined);
   assert.equal(refusal(without({ ...loose, effectBytes: draft().effectBytes }, { mode: "loose" })), { code: "PACKAGE_DIFFERS", field: "effect" });
   assert.equal(refusal(without(draft(), { mode: "loose" })), { code: "PACKAGE_DIFFERS", field: "mode" });
