@@ -8,7 +8,7 @@ import { THROW, throwNumber } from "../throw-codes.ts";
 import type { Value } from "../value.ts";
 import { showValue } from "../values/show.ts";
 import { reportFault } from "./fault-report.ts";
-import { changedSince, markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
+import { changedSince, linePrice, markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
 import { runMachine } from "./run-loop.ts";
 import type { OutsideWordSpec, RunResult } from "./run-result.ts";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
@@ -180,6 +180,7 @@ export class Machine {
       try {
         if (this.#mark === undefined) {
           if (!this.#nextLine(bottom)) return this.#end({ kind: "done", ergUsed: vm.ergUsed });
+          vm.charge(linePrice(vm));
           this.#mark = markLine(vm);
           vm.mode = MODE.text;
         }

@@ -507,7 +507,7 @@ export class Vm implements Meter {
   // --- output --------------------------------------------------------------------------------
 
   write(bytes: Uint8Array): void {
-    this.charge(bytes.length >>> 3);
+    this.charge(WRITE_ERG + (bytes.length >>> 3));
     this.host.write(bytes);
   }
 
@@ -535,6 +535,8 @@ export class Vm implements Meter {
 }
 
 const FRAME_TAG = 16;
+/** Handing output over, whatever its length. */
+const WRITE_ERG = 20;
 /** The end of the year 9999. */
 const LAST_SECOND = 253_402_300_799;
 

@@ -80,12 +80,12 @@ export const HOST_WORDS = [
     example: { line: ": left ergleft ;", prints: "" },
   },
   {
-    code: 896, word: "bt", effect: "( -- )", erg: 200, takes: [], gives: [], access: "thread",
+    code: 896, word: "bt", effect: "( -- )", erg: 1_000, takes: [], gives: [], access: "thread",
     help: "Begins recording: what changes state from here on can be committed.",
     example: { line: "bt rt vt", prints: "" },
   },
   {
-    code: 897, word: "rt", effect: "( -- )", erg: 200, takes: [], gives: [], access: "thread",
+    code: 897, word: "rt", effect: "( -- )", erg: 1_000, takes: [], gives: [], access: "thread",
     help: "Marks the thread ready to commit.",
     example: { line: "bt\nmkdir docs\nrt vt", prints: "'docs' mkdirEx\n" },
   },

@@ -6,7 +6,7 @@ import type { PrimitiveRow } from "./row.ts";
 export const LOCALS: readonly PrimitiveRow[] = [
   { code: 1200, word: "{:", effect: '( "name…" -- )', erg: 20, immediate: true, compileOnly: true, run: declare },
   { code: 1201, word: "locals|", effect: '( "name…" -- )', erg: 20, immediate: true, compileOnly: true, run: declareReversed },
-  { code: 1202, word: "(local)", effect: "( c-addr u -- )", erg: 20, compileOnly: true, run: addLocal },
+  { code: 1202, word: "(local)", effect: "( c-addr u -- )", erg: 150, compileOnly: true, run: addLocal },
 ];
 
 /** `{: args | others -- comment :}`, which may go on over lines. */

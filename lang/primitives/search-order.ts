@@ -12,7 +12,7 @@ export const SEARCH_ORDER: readonly PrimitiveRow[] = [
   { code: 1219, word: "set-current", effect: "( wid -- )", erg: 1, run: (vm) => void (vm.dictionary.current = popWordlist(vm)) },
   { code: 1220, word: "get-order", effect: "( -- widn*x n )", erg: 10, takes: 0, run: getOrder },
   { code: 1221, word: "set-order", effect: "( widn*x n -- )", erg: 10, takes: 1, run: setOrder },
-  { code: 1222, word: "search-wordlist", effect: "( c-addr u wid -- 0 | xt 1 | xt -1 )", erg: 60, takes: 3, run: searchWordlist },
+  { code: 1222, word: "search-wordlist", effect: "( c-addr u wid -- 0 | xt 1 | xt -1 )", erg: 400, takes: 3, run: searchWordlist },
   { code: 1223, word: "definitions", effect: "( -- )", erg: 1, run: (vm) => void (vm.dictionary.current = vm.dictionary.searchOrder[0] ?? WORDLIST.forth) },
   { code: 1224, word: "also", effect: "( -- )", erg: 5, run: (vm) => setSearched(vm, [firstOf(vm), ...vm.dictionary.searchOrder]) },
   {

@@ -18,7 +18,7 @@ export const TOOLS: readonly PrimitiveRow[] = [
   { code: 1244, word: "wordsLike", effect: "( text -- )", erg: 5_000, run: (vm) => vm.write(utf8(vm.shown.wordList(vm, vm.pop("text").value))) },
   { code: 1245, word: "locate", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(vm.shown.locateWord(vm, vm.text.parseXt()))) },
   { code: 1246, word: "where", effect: '( "name" -- )', erg: 5_000, run: (vm) => vm.write(utf8(vm.shown.usesOfWord(vm, vm.text.parseXt()))) },
-  { code: 1237, word: "environment?", effect: "( c-addr u -- false | i*x true )", erg: 100, takes: 2, run: environment },
+  { code: 1237, word: "environment?", effect: "( c-addr u -- false | i*x true )", erg: 400, takes: 2, run: environment },
 ];
 
 /** The next word of the line, or nothing at its end. */

@@ -105,7 +105,7 @@ export const VIEW_WORDS = [
     example: { line: "'one\\ntwo\\nthree\\n' 'abc' writeEx\ngrep -n '^t.*e$' abc", prints: "3:three\n" },
   },
   {
-    code: 541, word: "statEx", effect: "( path -- )", erg: 1_000, takes: ["path"], gives: [], access: "show",
+    code: 541, word: "statEx", effect: "( path -- )", erg: 2_000, takes: ["path"], gives: [], access: "show",
     shell: { word: "stat", params: [{ name: "path", type: "path", repeat: true }], rewrite: (call) => each(call, "statEx") },
     help: "Prints what is known of an entry: size, owner, rights, the block that changed it, what storing it cost.",
     example: { line: "stat ~", prints: "path    ~\nkind    directory, the root of its domain\nowner   grid1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqt7t0u7\nrights  owner rwxdsov, mask r-x----, others r-x----\n" },

@@ -1,5 +1,6 @@
 import { coreHelp } from "../../lang/help/core-help.ts";
 import { allRows, type TableRow } from "../../lang/primitives/table.ts";
+import { giveMemory } from "../../lang/machine/spare-memory.ts";
 import { Machine } from "../../lang/machine/machine.ts";
 import { NO_RECORDING } from "../../node/package/recording.ts";
 import { ThreadRuntime } from "../../node/package/thread-runtime.ts";
@@ -12,7 +13,7 @@ import { median, SILENT } from "./vm/stopwatch.ts";
  * Nanoseconds that one ERG buys, for every word: in a loop of its own where its stack effect says what it
  * takes, with small and with large operands, on the slower tier; else by the example of its help, reading
  * included. What an attacker wants is a high number: `reference` is the median of all, `ratio` how many
- * times cheaper than the median a word is for them.
+ * times cheaper than the median a word is for them. The last row says whether that is too much for any.
  */
 export async function benchErg({ only }: { readonly only?: string } = {}): Promise<BenchRow[]> {
   const words: { readonly name: string; readonly value: number }[] = [];
@@ -23,7 +24,19 @@ export async function benchErg({ only }: { readonly only?: string } = {}): Promi
     if (value !== undefined) words.push({ name: row.spec.word, value });
   }
   const reference = median(words.map(({ value }) => value));
-  return words.map(({ name, value }) => ({ name, unit: "ns/ERG", value, reference, ratio: value / reference }));
+  const rows = words.map(({ name, value }): BenchRow => ({ name, unit: "ns/ERG", value, reference, ratio: value / reference }));
+  return only === undefined ? [...rows, verdict(rows)] : rows;
+}
+
+/** How many times cheaper than the median a word may be for who wants to burn a node's time. */
+export const MOST_CHEAPER = 4;
+
+/** The cheapest word against what is allowed: a ratio above 1 names a price to be raised. */
+function verdict(rows: readonly BenchRow[]): BenchRow {
+  const worst = rows.reduce((most, row) => ((row.ratio ?? 0) > (most.ratio ?? 0) ? row : most));
+  const ratio = worst.ratio ?? 0;
+  const above = rows.filter((row) => (row.ratio ?? 0) > MOST_CHEAPER).length;
+  return { name: `cheapest: ${worst.name}; ${above} above ${MOST_CHEAPER} times`, unit: "times", value: ratio, reference: MOST_CHEAPER, ratio: ratio / MOST_CHEAPER };
 }
 
 const SIZES: readonly OperandSizes[] = [{ bytes: 8, digits: 20 }, { bytes: 4_000, digits: 400 }];
@@ -31,9 +44,12 @@ const SIZES: readonly OperandSizes[] = [{ bytes: 8, digits: 20 }, { bytes: 4_000
 const ANY = ["12345", "whole", "exact", "a-text"];
 const TRIAL_ROUNDS = 16;
 /** ERG of a run that is timed: enough that starting a line does not count. The shortest of so many runs counts. */
-const ENOUGH_ERG = 200_000;
-const REPEATS = 3;
-const EXAMPLE_ROUNDS = 12;
+const ENOUGH_ERG = 100_000;
+const REPEATS = 6;
+/** An example is run until it has been timed so often, or for so long: the engine compiles it meanwhile. */
+const EXAMPLE_ROUNDS = 60;
+const LEAST_ROUNDS = 12;
+const EXAMPLE_MS = 120;
 const EXAMPLES_A_LINE = 20;
 const NANOSECONDS = 1_000_000;
 
@@ -53,7 +69,13 @@ function startThread(): Machine {
 
 function measureLoop(source: string, sizes: OperandSizes): number | undefined {
   const machine = Machine.create({ host: SILENT, tier: "none" });
-  if (time(machine, `${loopSetUp(sizes)}\n${source}`) === undefined) return undefined;
+  const found = measureWork(machine, `${loopSetUp(sizes)}\n${source}`);
+  giveMemory(machine.vm);
+  return found;
+}
+
+function measureWork(machine: Machine, setUp: string): number | undefined {
+  if (time(machine, setUp) === undefined) return undefined;
   const trial = time(machine, `${String(TRIAL_ROUNDS)} work`);
   if (trial === undefined || machine.depth > 0) return undefined;
   const rounds = Math.max(TRIAL_ROUNDS, Math.ceil((TRIAL_ROUNDS * ENOUGH_ERG) / trial.erg));
@@ -68,11 +90,18 @@ function measureExample(row: TableRow): number | undefined {
   return measureLines(`${line}  `.repeat(EXAMPLES_A_LINE)) ?? measureLines(line);
 }
 
-/** The best of some rounds of a line, so that neither starting the engine nor collecting memory counts. */
+/** The best of some rounds, so that neither starting the engine nor others on the machine count. Each has a machine of its own. */
 function measureLines(line: string): number | undefined {
-  const machine = startThread();
-  const found = Array.from({ length: EXAMPLE_ROUNDS }, () => time(machine, line)).filter((took) => took !== undefined && took.ms > 0);
-  return found.length === 0 ? undefined : Math.min(...found.map((took) => perErg(took as Took)));
+  const found: Took[] = [];
+  for (let spent = 0; found.length < LEAST_ROUNDS || (found.length < EXAMPLE_ROUNDS && spent < EXAMPLE_MS); ) {
+    const machine = startThread();
+    const took = time(machine, line);
+    giveMemory(machine.vm);
+    if (took === undefined) return undefined;
+    found.push(took);
+    spent += took.ms;
+  }
+  return Math.min(...found.map(perErg));
 }
 
 interface Took {
@@ -84,16 +113,10 @@ function perErg({ ms, erg }: Took): number {
   return (ms * NANOSECONDS) / erg;
 }
 
-/** Time of this process alone: what others do on the machine does not count. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-}
-
 /** Undefined if the source failed or did not end. */
 function time(machine: Machine, source: string): Took | undefined {
   if (machine.waiting) return undefined;
-  const start = cpuMs();
+  const start = performance.now();
   const result = machine.run(source, { mode: "shell", sourceName: "bench" });
-  return result.kind === "done" ? { ms: cpuMs() - start, erg: result.ergUsed } : undefined;
+  return result.kind === "done" ? { ms: performance.now() - start, erg: result.ergUsed } : undefined;
 }

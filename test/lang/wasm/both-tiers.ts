@@ -58,5 +58,5 @@ export const TIERS: readonly TierOptions[] = [{ patience: 0 }, { patience: 2, sl
 
 /** Some programs run out of ERG. */
 export function ergLimitFor(seed: number): number {
-  return seed % 5 === 0 ? 500 + (seed % 977) * 7 : 30_000;
+  return seed % 5 === 0 ? 2_000 + (seed % 977) * 7 : 30_000;
 }
