@@ -19,7 +19,7 @@ import { RealmStates, type RealmState } from "./ledger/realm-states.ts";
 import { Receipts } from "./ledger/receipts.ts";
 import { SignJournal } from "./ledger/sign-journal.ts";
 import { LocalNode } from "./local-node.ts";
-import { POOL_LIMITS, WorkerPool } from "./machines/pool.ts";
+import { ledgerPoolLimits, WorkerPool } from "./machines/pool.ts";
 import type { WorkerData } from "./machines/worker.ts";
 import { GraceBudget } from "./package/grace.ts";
 import { IntentBook } from "./package/intents.ts";
@@ -64,7 +64,6 @@ export interface RunningNode {
 const CACHE_BYTES = 32 << 20;
 /** One runs the block; the others, and it too once it is done, check signatures. */
 const LEDGER_WORKERS = Math.min(Math.max(availableParallelism(), 2), 8);
-const LEDGER_POOL = { ...POOL_LIMITS, warmWorkers: LEDGER_WORKERS, mostWorkers: LEDGER_WORKERS, mostPerIdentity: LEDGER_WORKERS };
 const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "./machines/worker.ts" : "./machines/worker.js", import.meta.url);
 
 /** A devnet's target is tiny: a tenth of a core finds a key block in about its half minute. */
@@ -78,7 +77,7 @@ export async function startNode(options: NodeOptions, ports: NodePorts): Promise
   const params = nodeParams(data, options);
   const workerData: WorkerData = { storeFolder: data.storeFolder, cacheBytes: CACHE_BYTES, params, chainId: chainIdOf(data.genesis), outsideWords: options.outsideWords };
   const workers = new WorkerPool(WORKER_FILE, workerData);
-  const ledgerWorkers = new WorkerPool(WORKER_FILE, workerData, LEDGER_POOL);
+  const ledgerWorkers = new WorkerPool(WORKER_FILE, workerData, ledgerPoolLimits(LEDGER_WORKERS));
   const closeWorkers = (): Promise<unknown> => Promise.all([workers.close(), ledgerWorkers.close()]);
   try {
     return await startOn(data, { params, workers, ledgerWorkers, closeWorkers }, options, ports);

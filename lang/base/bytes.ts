@@ -23,7 +23,9 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let size = 0;
+  for (const part of parts) size += part.length;
+  const out = new Uint8Array(size);
   let offset = 0;
   for (const part of parts) {
     out.set(part, offset);
@@ -52,10 +54,23 @@ export function fromUtf8(bytes: Uint8Array): string {
 
 /** Unsigned big-endian number of a fixed width in bytes; the caller knows that it fits. */
 export function bigEndian(value: bigint, widthBytes: number): Uint8Array {
+  if (value <= 0xffff_ffffn) return smallBigEndian(Number(value), widthBytes);
   const hex = value.toString(16).padStart(widthBytes * 2, "0");
   return new Uint8Array(Buffer.from(hex, "hex"));
 }
 
 export function fromBigEndian(bytes: Uint8Array): bigint {
-  return bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`);
+  let start = 0;
+  while (start < bytes.length && bytes[start] === 0) start++;
+  if (bytes.length - start > 6) return BigInt(`0x${toHex(bytes)}`);
+  // Through hex a number of few bytes takes several times as long.
+  let value = 0;
+  for (let i = start; i < bytes.length; i++) value = value * 256 + (bytes[i] as number);
+  return BigInt(value);
+}
+
+function smallBigEndian(value: number, widthBytes: number): Uint8Array {
+  const bytes = new Uint8Array(widthBytes);
+  for (let at = widthBytes - 1, rest = value; at >= 0 && rest > 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
+  return bytes;
 }

@@ -22,7 +22,7 @@ export function numberField(item: RlpItem | undefined, name: string, bits: numbe
   const bytes = bytesField(item, name, []);
   if (bytes[0] === 0) malformed(`${name}: leading zero`);
   if (bytes.length * 8 > bits + 7) malformed(`${name}: more than ${bits} bits`);
-  if (bytes.length <= 6 && bits >= 48) return BigInt(smallNumber(bytes));
+  if (bytes.length <= 6 && bits >= 48) return fromBigEndian(bytes);
   const value = fromBigEndian(bytes);
   if (value >> BigInt(bits) !== 0n) malformed(`${name}: more than ${bits} bits`);
   return value;

@@ -30,9 +30,18 @@ export function encodeRlp(item: RlpItem): Uint8Array {
  * sent: a byte costs him one byte and would cost us an object.
  */
 export function decodeRlp(input: Uint8Array, maxItems = Infinity): RlpItem {
-  const [item, end] = read(input, 0, input.length, 0, { left: maxItems });
-  if (end !== input.length) malformed("bytes after the end");
+  const reader: Reader = { input, at: 0, left: maxItems };
+  const item = read(reader, input.length, 0);
+  if (reader.at !== input.length) malformed("bytes after the end");
   return item;
+}
+
+interface Reader {
+  readonly input: Uint8Array;
+  /** Where the next item begins. */
+  at: number;
+  /** How many more items may be made. */
+  left: number;
 }
 
 function payloadSize(item: RlpItem): number {
@@ -78,37 +87,38 @@ function writeHead(base: number, size: number, out: Uint8Array, at: number): num
   return at + 1 + width;
 }
 
-function read(input: Uint8Array, at: number, limit: number, depth: number, budget: { left: number }): readonly [RlpItem, number] {
+function read(reader: Reader, limit: number, depth: number): RlpItem {
+  const { input, at } = reader;
   const head = input[at];
   if (head === undefined || at >= limit) malformed("cut short");
-  if (--budget.left < 0) malformed("too many items");
-  if (head < 0x80) return [input.subarray(at, at + 1), at + 1];
+  if (--reader.left < 0) malformed("too many items");
+  if (head < 0x80) {
+    reader.at = at + 1;
+    return input.subarray(at, at + 1);
+  }
   const isList = head >= 0xc0;
   const short = head - (isList ? 0xc0 : 0x80);
-  const [start, size] = short < 56 ? [at + 1, short] : readLength(input, at + 1, limit, short - 55);
-  const end = start + size;
+  const start = short < 56 ? at + 1 : at + 1 + short - 55;
+  const end = start + (short < 56 ? short : readLength(input, at + 1, limit, short - 55));
   if (end > limit) malformed("length beyond the input");
   if (!isList) {
-    if (size === 1 && (input[start] as number) < 0x80) malformed("a small byte has a one-byte form");
-    return [input.subarray(start, end), end];
+    if (end - start === 1 && (input[start] as number) < 0x80) malformed("a small byte has a one-byte form");
+    reader.at = end;
+    return input.subarray(start, end);
   }
   if (depth >= MAX_DEPTH) malformed("nested too deeply");
   const items: RlpItem[] = [];
-  let next = start;
-  while (next < end) {
-    const [item, after] = read(input, next, end, depth + 1, budget);
-    items.push(item);
-    next = after;
-  }
-  return [items, end];
+  reader.at = start;
+  while (reader.at < end) items.push(read(reader, end, depth + 1));
+  return items;
 }
 
-function readLength(input: Uint8Array, at: number, limit: number, width: number): readonly [number, number] {
+function readLength(input: Uint8Array, at: number, limit: number, width: number): number {
   if (width > 4) malformed("length too large");
   if (at + width > limit) malformed("cut short");
   if (input[at] === 0) malformed("length with leading zero");
   let size = 0;
   for (let i = 0; i < width; i++) size = size * 256 + (input[at + i] as number);
   if (size < 56) malformed("a short length has a one-byte form");
-  return [at + width, size];
+  return size;
 }

@@ -106,9 +106,10 @@ export class ByteReader {
 
 /** Groups of seven bits, the lowest first, as a number; linear, because packages are not to be trusted. */
 function joinSeptets(septets: Uint8Array): bigint {
+  if (septets.length <= 4) return BigInt(septets.reduceRight((value, septet) => value * 128 + (septet & 127), 0));
   let bits = "";
   for (let i = septets.length - 1; i >= 0; i -= 1) bits += ((septets[i] as number) & 127).toString(2).padStart(7, "0");
-  return septets.length > 4 ? BigInt(`0b${bits}`) : BigInt(Number.parseInt(bits, 2));
+  return BigInt(`0b${bits}`);
 }
 
 /** The same groups of a number. */

@@ -17,8 +17,22 @@ export function checkProgram(program: Program): void {
       if ((instruction.op === "word" || instruction.op === "tick") && "code" in instruction.word) checkCode(instruction.word.code);
     }
   }
-  decompile(program);
+  if (!isPlain(program)) decompile(program);
 }
+
+/**
+ * Literals that nothing can hide, and host words without text: payments, mostly. No built-in word is a number or a
+ * quoted name, which the tests of the word table hold it to, so there is nothing that decompiling could refuse.
+ */
+function isPlain({ entries }: Program): boolean {
+  return entries.every((entry) => {
+    if (entry.kind === "colon") return false;
+    if (entry.kind === "literal") return entry.value.kind === "cell" || (entry.value.kind === "text" && PLAIN_TEXT.test(entry.value.value));
+    return "code" in entry.word && rowOf(entry.word.code)?.kind === "host" && entry.text === "" && entry.defines.length === 0;
+  });
+}
+
+const PLAIN_TEXT = /^[0-9A-Za-z]{1,100}$/;
 
 function checkCode(code: number): void {
   const row = rowOf(code);

@@ -15,6 +15,7 @@ import { writeCode } from "./write-code.ts";
 
 /** ERG for each entry of a program, besides what it does. */
 const ENTRY_ERG = 20;
+const NO_TEXT = new Uint8Array(0);
 
 export interface ProgramOptions {
   readonly host: Host;
@@ -55,7 +56,7 @@ function runOn(vm: Vm, program: Program, ergLimit: number): RunResult {
 function runEntry(vm: Vm, entry: ProgramEntry): void {
   vm.sources.stack.length = 0;
   const text = entry.kind === "word" ? entry.text : "";
-  vm.sources.push({ kind: "lines", id: 0, name: "package", mode: "forth", text: utf8(text) });
+  vm.sources.push({ kind: "lines", id: 0, name: "package", mode: "forth", text: text === "" ? NO_TEXT : utf8(text) });
   vm.in = 0;
   vm.text.refill();
   if (entry.kind === "colon") return writeCode(vm, entry.name, entry.code, xtOf);

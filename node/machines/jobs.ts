@@ -125,7 +125,8 @@ export interface BlockJob {
 export interface BlockReply {
   readonly verdicts: readonly BatchVerdict[];
   readonly stateRoot: Uint8Array;
-  readonly operations: PackedList;
+  /** As packOperations makes them. */
+  readonly operations: Uint8Array<ArrayBuffer>;
 }
 /** Checks the signatures of packages. */
 export interface VerifyJob {

@@ -33,28 +33,48 @@ export function transferOf(...lists: readonly PackedList[]): ArrayBuffer[] {
   return lists.flatMap(({ bytes, ends }) => [bytes.buffer, ends.buffer]);
 }
 
-/** Operations as strings: the key, then 0 for a deletion, or 1 and the value. */
-export function packOperations(operations: readonly KeyValueOperation[]): PackedList {
-  return packList(operations.flatMap((operation) => [operation.key, ...(operation.type === "put" ? [PUT, operation.value] : [DELETE])]));
+/**
+ * Operations as one piece of memory: size of the key in 2 bytes, key, then 0xffffffff for a deletion, or the
+ * size of the value in 4 bytes and the value.
+ */
+export function packOperations(operations: readonly KeyValueOperation[]): Uint8Array<ArrayBuffer> {
+  let size = 0;
+  for (const operation of operations) size += 6 + operation.key.length + (operation.type === "put" ? operation.value.length : 0);
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const operation of operations) {
+    const { key } = operation;
+    view.setUint16(at, key.length);
+    bytes.set(key, at + 2);
+    at += 2 + key.length;
+    view.setUint32(at, operation.type === "put" ? operation.value.length : DELETION);
+    at += 4;
+    if (operation.type !== "put") continue;
+    bytes.set(operation.value, at);
+    at += operation.value.length;
+  }
+  return bytes;
 }
 
-const DELETE = Uint8Array.of(0);
-const PUT = Uint8Array.of(1);
+const DELETION = 0xffff_ffff;
 
-export function unpackOperations(packed: PackedList): KeyValueOperation[] {
-  const strings = unpackList(packed);
+/** Keys and values are views into the one piece. */
+export function unpackOperations(bytes: Uint8Array): KeyValueOperation[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const operations: KeyValueOperation[] = [];
-  for (let at = 0; at < strings.length; at += 2) {
-    const [key, kind] = [strings[at], strings[at + 1]];
-    assert(key !== undefined && kind?.length === 1, "operations come as they were packed");
-    if (kind[0] === 0) {
+  for (let at = 0; at < bytes.length; ) {
+    const keyEnd = at + 2 + view.getUint16(at);
+    const key = bytes.subarray(at + 2, keyEnd);
+    const size = view.getUint32(keyEnd);
+    at = keyEnd + 4;
+    if (size === DELETION) {
       operations.push({ type: "del", key });
       continue;
     }
-    const value = strings[at + 2];
-    assert(value !== undefined, "a put has its value");
-    operations.push({ type: "put", key, value });
-    at++;
+    assert(at + size <= bytes.length, "operations come as they were packed");
+    operations.push({ type: "put", key, value: bytes.subarray(at, at + size) });
+    at += size;
   }
   return operations;
 }

@@ -15,9 +15,19 @@ export interface PoolLimits {
   readonly patienceMs: number;
   /** Old-space limit of one worker in MiB; a memory bomb ends its own worker only (T15). */
   readonly heapMiB: number;
+  /** Room of one worker for what is new, in MiB; the engine's choice otherwise. */
+  readonly youngMiB?: number;
 }
 
 export const POOL_LIMITS: PoolLimits = { warmWorkers: 2, mostWorkers: 8, mostPerIdentity: 2, patienceMs: 20, heapMiB: 1024 };
+
+/**
+ * For the workers that run blocks and check signatures. What a block makes lives until the block is done, so
+ * with little room the collector copies all of it several times: a third of the time that a block takes.
+ */
+export function ledgerPoolLimits(workers: number): PoolLimits {
+  return { ...POOL_LIMITS, warmWorkers: workers, mostWorkers: workers, mostPerIdentity: workers, youngMiB: 192 };
+}
 
 export interface PoolJob {
   /** Who pays attention: jobs of one identity never take every worker. */
@@ -105,7 +115,7 @@ export class WorkerPool implements JobPool {
   }
 
   private grow(): void {
-    const worker = new Worker(this.entry, { workerData: this.workerData, resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMiB } });
+    const worker = new Worker(this.entry, { workerData: this.workerData, resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMiB, ...(this.limits.youngMiB !== undefined && { maxYoungGenerationSizeMb: this.limits.youngMiB }) } });
     const member: Member = { index: this.nextIndex++, memory: new Map(), worker, ready: false, current: undefined };
     worker.on("message", (message: WorkerMessage) => this.receive(member, message));
     worker.on("error", (error) => this.lose(member, error.message));

@@ -7,7 +7,7 @@ import { openDisk } from "../store/level-disk.ts";
 import type { LedgerParams } from "../ledger/params.ts";
 import type { CloseNotice } from "./end-worker.ts";
 import { createJobRunner } from "./job-runner.ts";
-import type { ForgetNotice, Job } from "./jobs.ts";
+import type { BlockReply, ForgetNotice, Job } from "./jobs.ts";
 import type { WorkerMessage } from "./pool.ts";
 
 /** What a worker is started with. It opens the store beside the main thread and only reads. */
@@ -35,7 +35,8 @@ port.on("message", (job: Job | ForgetNotice | CloseNotice) => {
   if (job.kind === "close") return void disk.close().then(() => port.close());
   if (job.kind === "forget") return reader.forget();
   try {
-    send({ kind: "reply", reply: runner.run(job) });
+    const reply = runner.run(job);
+    port.postMessage({ kind: "reply", reply } satisfies WorkerMessage, transferOfReply(reply));
   } catch (error) {
     // A fault is an answer; anything else is our own mistake, and this worker's state is not to be trusted.
     if (isFaultError(error)) send({ kind: "fault", fault: error.fault });
@@ -52,4 +53,9 @@ function warmUpFrom(step: number): void {
     warmUp(step);
     warmUpFrom(step + 1);
   }, step === 0 ? FIRST_PAUSE_MS : PAUSE_MS).unref();
+}
+
+/** What a block writes is megabytes, which need not be copied. */
+function transferOfReply(reply: unknown): ArrayBuffer[] {
+  return typeof reply === "object" && reply !== null && "operations" in reply ? [(reply as BlockReply).operations.buffer] : [];
 }

@@ -56,14 +56,10 @@ export function bindingHash(effect: Effect): Uint8Array | undefined {
   return bytes === undefined ? undefined : effectHash(bytes);
 }
 
-/** What `bindingHash` is the hash of. */
+/** What `bindingHash` is the hash of. An effect that code made has the right form; only its size is open. */
 export function bindingBytes(effect: Effect): Uint8Array | undefined {
-  try {
-    return encodeEffect(effect);
-  } catch (error) {
-    if (!isFaultError(error) || error.fault.code !== "PACKAGE_TOO_LARGE") throw error;
-    return undefined;
-  }
+  const bytes = encodeAnyEffect(effect);
+  return bytes.length > MAX_EFFECT_BYTES ? undefined : bytes;
 }
 
 /** Reads an effect and refuses every other form of the same content. Faults: CODEC_MALFORMED, LANG_BAD_INPUT, PACKAGE_TOO_LARGE. */

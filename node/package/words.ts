@@ -14,8 +14,17 @@ import type { PackageBody } from "./body.ts";
 export function wordsHash(programs: readonly Program[]): Uint8Array {
   const used = new Map(programs.flatMap((program) => usedWords(program)).map((word) => [word.code, word]));
   const words = [...used.values()].sort((a, b) => a.code - b.code);
-  return sha256(encodeRlp(words.map(({ code, word }) => [numberItem(code), utf8(word)])));
+  const name = words.map(({ code }) => code).join(" ");
+  const known = hashes.get(name);
+  if (known !== undefined) return known;
+  const hash = sha256(encodeRlp(words.map(({ code, word }) => [numberItem(code), utf8(word)])));
+  if (hashes.size < REMEMBERED_HASHES && name.length < 100) hashes.set(name, hash);
+  return hash;
 }
+
+/** Of the sets of words that packages of few words use: payments differ in nothing but their literals. */
+const hashes = new Map<string, Uint8Array>();
+const REMEMBERED_HASHES = 1_024;
 
 /** A package of another word table is refused, not guessed at. */
 export function checkWords(body: PackageBody, programs: readonly Program[]): PackageFault | undefined {

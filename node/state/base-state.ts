@@ -56,9 +56,8 @@ export class BaseState implements RealmBase {
     return bytes;
   }
 
-  /** Remembered once read: a package asks for its payer a dozen times. */
-  domain(address: Uint8Array): DomainRecord | undefined {
-    const key = toHex(address);
+  /** Remembered once read: a package asks for its payer a dozen times. `key` is the address in hex, for who has it at hand. */
+  domain(address: Uint8Array, key = toHex(address)): DomainRecord | undefined {
     const known = this.#domains.get(key);
     if (known !== undefined) return known === null ? undefined : known;
     const record = this.readDomain(address);

@@ -81,15 +81,16 @@ export class Realm {
 
   /** The record of a domain, an empty one if it was never written. `storageRoot` is the base's: tries follow in realm-root.ts. */
   domain(address: Uint8Array): DomainRecord {
-    const record = this.#base.domain(address) ?? emptyDomain();
-    const patch = this.#patch(toHex(address));
+    const name = toHex(address);
+    const record = this.#base.domain(address, name) ?? EMPTY_DOMAIN;
+    const patch = this.#patch(name);
     return patch === undefined ? record : applyPatch(record, patch);
   }
 
   #patch(address: string): DomainPatch | undefined {
     let patch = this.#open.domains.get(address);
-    for (const layer of layersOf(this.#chain)) {
-      const older = layer.domains.get(address);
+    for (let at = this.#chain; at !== undefined; at = at.below) {
+      const older = at.layer.domains.get(address);
       if (older !== undefined) patch = patch === undefined ? older : joinPatches(older, patch);
     }
     return patch;
@@ -242,8 +243,18 @@ export class Realm {
   }
 }
 
+const EMPTY_DOMAIN = emptyDomain();
+
 /** A domain's record with a patch over it. */
 export function applyPatch(record: DomainRecord, patch: DomainPatch): DomainRecord {
-  const { deltaUnits, ...fields } = patch;
-  return { ...record, ...fields, balanceUnits: record.balanceUnits + deltaUnits };
+  const keys = patch.keys ?? record.keys;
+  return {
+    format: record.format,
+    rulesVersion: record.rulesVersion,
+    balanceUnits: record.balanceUnits + patch.deltaUnits,
+    nonce: patch.nonce ?? record.nonce,
+    ...(keys !== undefined && { keys }),
+    sealingKey: patch.sealingKey ?? record.sealingKey,
+    storageRoot: record.storageRoot,
+  };
 }

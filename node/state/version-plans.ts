@@ -3,7 +3,7 @@ import { bigEndian, toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
-import { currentKey, STATE_FLOOR_KEY } from "./state-keys.ts";
+import { STATE_FLOOR_KEY } from "./state-keys.ts";
 import { allUndo, planDropUndo, planUndo, readUndoHead, type UndoEntry } from "./undo-blocks.ts";
 import { stateFloor, type StateReader, type StateWrite } from "./versioned.ts";
 import { decodeVersioned, encodeVersioned, NEVER_WRITTEN } from "./versioned-record.ts";
@@ -27,7 +27,7 @@ export function planWrites(reader: Pick<StateReader, "record">, height: bigint, 
     if (value === undefined && before.value === undefined) continue;
     if (value === undefined) removedKeys.push(key);
     undo.push({ key, record: encodeVersioned(before) });
-    operations.push({ type: "put", key: currentKey(key), value: encodeVersioned({ height, value }) });
+    operations.push({ type: "put", key, value: encodeVersioned({ height, value }) });
   }
   return [...operations, ...planUndo(height, undo, removedKeys)];
 }
@@ -66,9 +66,9 @@ export function planPrune(disk: Disk, height: bigint): KeyValueOperation[] {
     const head = readUndoHead(disk, old);
     if (head === undefined) continue;
     for (const key of head.removedKeys) {
-      const stored = disk.getSync(currentKey(key));
+      const stored = disk.getSync(key);
       const current = stored === undefined ? undefined : decodeVersioned(stored);
-      if (current !== undefined && current.value === undefined && current.height <= height) operations.push({ type: "del", key: currentKey(key) });
+      if (current !== undefined && current.value === undefined && current.height <= height) operations.push({ type: "del", key });
     }
     operations.push(...planDropUndo(old, head));
   }
@@ -78,6 +78,6 @@ export function planPrune(disk: Disk, height: bigint): KeyValueOperation[] {
 
 function restore({ key, record }: UndoEntry): KeyValueOperation {
   const { height, value } = decodeVersioned(record);
-  if (height === 0n && value === undefined) return { type: "del", key: currentKey(key) };
-  return { type: "put", key: currentKey(key), value: record };
+  if (height === 0n && value === undefined) return { type: "del", key };
+  return { type: "put", key, value: record };
 }

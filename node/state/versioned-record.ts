@@ -1,5 +1,5 @@
 import { assert } from "../../lang/base/assert.ts";
-import { bigEndian, concatBytes, fromBigEndian } from "../../lang/base/bytes.ts";
+import { bigEndian, fromBigEndian } from "../../lang/base/bytes.ts";
 
 /** What a state key held since a height. `value` is undefined where there was nothing. */
 export interface VersionedRecord {
@@ -12,8 +12,12 @@ export const NEVER_WRITTEN: VersionedRecord = { height: 0n, value: undefined };
 
 /** 8 bytes of height, then 1 and the value, or 0. No consensus format: only our own store reads it. */
 export function encodeVersioned({ height, value }: VersionedRecord): Uint8Array {
-  const head = bigEndian(height, 8);
-  return value === undefined ? concatBytes(head, Uint8Array.of(0)) : concatBytes(head, Uint8Array.of(1), value);
+  const bytes = new Uint8Array(9 + (value?.length ?? 0));
+  bytes.set(bigEndian(height, 8));
+  if (value === undefined) return bytes;
+  bytes[8] = 1;
+  bytes.set(value, 9);
+  return bytes;
 }
 
 export function decodeVersioned(bytes: Uint8Array): VersionedRecord {

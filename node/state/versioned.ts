@@ -3,7 +3,7 @@ import { FaultError } from "../../lang/base/fault.ts";
 import type { StateFault, StoreFault } from "../fault.ts";
 import type { Disk } from "../ports.ts";
 import { ByteCache } from "./byte-cache.ts";
-import { contentKey, currentKey, STATE_FLOOR_KEY } from "./state-keys.ts";
+import { contentKey, STATE_FLOOR_KEY } from "./state-keys.ts";
 import { findUndo, readUndoHead } from "./undo-blocks.ts";
 import { decodeVersioned, NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
 
@@ -118,7 +118,7 @@ interface FoundVersion {
 }
 
 function readVersion(disk: Disk, key: Uint8Array, baseHeight: bigint, folder: string): FoundVersion {
-  const bytes = disk.getSync(currentKey(key));
+  const bytes = disk.getSync(key);
   if (bytes === undefined) {
     // Records of removed keys go when history is cut, so below the cut nothing found means nothing known.
     if (baseHeight < stateFloor(disk)) throw pruned(baseHeight);

@@ -15,7 +15,7 @@ import { paramsOf, UNITS_PER_COIN, type LedgerParams } from "../../../node/ledge
 import { startPool, type PoolFeed } from "../../../node/ledger/pool-feed.ts";
 import { RealmStates, type RealmState } from "../../../node/ledger/realm-states.ts";
 import { searchNonce } from "../../../node/ledger/work-search.ts";
-import { POOL_LIMITS, WorkerPool } from "../../../node/machines/pool.ts";
+import { ledgerPoolLimits, WorkerPool } from "../../../node/machines/pool.ts";
 import type { WorkerData } from "../../../node/machines/worker.ts";
 import { PackageExecutor } from "../../../node/package/package-executor.ts";
 import type { Clock, Disk } from "../../../node/ports.ts";
@@ -79,7 +79,7 @@ export async function openBenchChain(folder: string, { genesis, params }: BenchW
   const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder });
   const chainId = chainIdOf(genesis);
   const workerData: WorkerData = { storeFolder, cacheBytes: CACHE_BYTES, params, chainId, outsideWords: [] };
-  const workerPool = new WorkerPool(WORKER_FILE, workerData, { ...POOL_LIMITS, warmWorkers: workers, mostWorkers: workers, mostPerIdentity: workers });
+  const workerPool = new WorkerPool(WORKER_FILE, workerData, ledgerPoolLimits(workers));
   const executor = new PackageExecutor({ pool: workerPool, verifiers: workers, reader, params, chainId });
   const rule = { verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => verifyEd25519(key, message, signature, fastestScheme), isUsableKey: isUsablePublicKey };
   const fail = (error: unknown): never => {

@@ -7,6 +7,7 @@ import { buildProgram } from "../../../lang/program/build.ts";
 import { compileProgram } from "../../../lang/program/compile.ts";
 import { decompile } from "../../../lang/program/decompile.ts";
 import { decodeProgram, encodeProgram, usedWords, type Program } from "../../../lang/program/program.ts";
+import { builtinNames } from "../../../lang/primitives/table.ts";
 import { runProgram } from "../../../lang/program/run.ts";
 import { makeRandom } from "../random.ts";
 import { RecordingHost } from "../recording-host.ts";
@@ -90,6 +91,10 @@ test("data made before the recording is refused by name", () => {
 test("the words a program names are listed by code", () => {
   const { program } = record("mkdir a\n: f dup + ; 2 f .");
   assert.equal(usedWords(program).map(({ word }) => word).filter((word) => !word.startsWith("(")), ["dup", "+", ".", "mkdirEx"]);
+});
+
+test("no built-in word is written as a plain literal is, so literals of payments are not decompiled to look for one", () => {
+  for (const name of builtinNames()) assert.not.ok(/^(-?[0-9]+|'[0-9A-Za-z]+')$/.test(name), name);
 });
 
 test("any changed byte gives a declared refusal or another program that reads back", () => {
