@@ -8,6 +8,7 @@ import { SimClock } from "../../sim/clock.ts";
 import { NO_EVIDENCE_ROOT } from "../../../node/ledger/fraud-codec.ts";
 import { mine } from "../../sim/branch.ts";
 import { testKey } from "../../sim/keys.ts";
+import { SimFile } from "../../sim/disk.ts";
 import { ALICE, BOB, SIM_PARAMS, SimNode, transfer } from "../../sim/node.ts";
 import { SeededRandom } from "../../sim/random.ts";
 
@@ -99,7 +100,10 @@ test("a heavier branch with a wrong block in it changes nothing, and its wrong b
 test("no branch deeper than the bound is taken, however heavy", async () => {
   const clock = new SimClock();
   const a = await SimNode.start({ clock, name: "a" });
-  await clock.advance(30_000 * Number(SIM_PARAMS.reorgKeyBlocks + 2n));
+  for (let i = 0; i < Number(SIM_PARAMS.reorgKeyBlocks + 2n); i++) {
+    a.feed.pool.add(transfer(i + 1, { units: 100n })); // who has nothing to do rests
+    await clock.advance(30_000);
+  }
   const answer = await a.chain.submit(keyBlockOn(a, []));
   assert.equal(answer, { kind: "reject", fault: { code: "LEDGER_TOO_DEEP", limitKeyBlocks: Number(SIM_PARAMS.reorgKeyBlocks) } });
   await a.stop();
@@ -139,10 +143,8 @@ test("a node that died in the middle of a reorganisation finishes it at the next
   }
 });
 
-function copyOf(node: SimNode): SimNode["marker"] {
-  const marker = Object.create(Object.getPrototypeOf(node.marker) as object) as SimNode["marker"];
-  marker.bytes = node.marker.bytes;
-  return marker;
+function copyOf(node: SimNode): SimFile {
+  return new SimFile(node.marker.bytes);
 }
 
 async function reopenedRoot(node: SimNode): Promise<string> {
