@@ -36,6 +36,8 @@ export type LangFault =
   | { readonly code: "LANG_UNSUPPORTED"; readonly word: string; readonly instead: string }
   | { readonly code: "LANG_ABORT"; readonly message: string }
   | { readonly code: "LANG_THROW"; readonly number: number; readonly message?: string }
+  | { readonly code: "LANG_UNKNOWN_SUBJECT"; readonly subject: string; readonly nearest: readonly string[] }
+  | { readonly code: "LANG_SUBJECT_DAMAGED"; readonly subject: string }
   | { readonly code: "LANG_BAD_PROGRAM"; readonly reason: string };
 
 /** A fault as the machine reports it: what, where, and through which words. Plain data. */

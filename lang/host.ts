@@ -19,6 +19,9 @@ export interface Host {
   /** Time of the block being executed, or of the base, in seconds since 1970. Absent: there is no block, and it is 0. */
   timeSeconds?(meter: Meter): number;
 
+  /** The shipped stdlib. Absent: none, as in a package, which carries the words it uses. */
+  readonly library?: Library;
+
   /**
    * What an inline parameter of kind `recipient` stands for, in the form that means the same to everybody:
    * a contact becomes its address, so that what is recorded does not depend on who reads it when.
@@ -35,6 +38,9 @@ export interface Host {
   /** Keeps what was done since the mark. */
   release(mark: HostMark): void;
 }
+
+/** The source of a subject of the stdlib, unchecked; undefined if there is none. */
+export type Library = (subject: string) => Uint8Array | undefined;
 
 export type HostMark = number & { readonly brand: "HostMark" };
 

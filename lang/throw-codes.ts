@@ -33,6 +33,8 @@ const NUMBERS: Readonly<Record<LangFault["code"], bigint>> = {
   LANG_BAD_PARAMETER: -261n,
   LANG_OUTSIDE_PLACE: -262n,
   LANG_BAD_PROGRAM: -263n,
+  LANG_UNKNOWN_SUBJECT: -265n,
+  LANG_SUBJECT_DAMAGED: -266n,
   LANG_THROW: 0n,
 };
 

@@ -1,8 +1,9 @@
 /**
- * Wordlist identifiers. Programs make further ones with `wordlist`. Three are the machine's own, so that
- * rollback and snapshots know what they hold: texts of REPLACES, blocks by number, files read by REQUIRED.
+ * Wordlist identifiers. Programs make further ones with `wordlist`. Some are the machine's own, so that
+ * rollback and snapshots know what they hold: texts of REPLACES, blocks by number, files read by REQUIRED,
+ * words of the stdlib, and its subjects that were loaded.
  */
-export const WORDLIST = { forth: 1, grid: 2, substitutions: 3, blocks: 4, files: 5, firstUser: 6 } as const;
+export const WORDLIST = { forth: 1, grid: 2, substitutions: 3, blocks: 4, files: 5, library: 6, subjects: 7, firstUser: 8 } as const;
 
 /** Whether programs and people may see the words of a wordlist. */
 export function isOpenWordlist(id: number): boolean {

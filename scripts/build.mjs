@@ -2,12 +2,14 @@
 // per file.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { bundle } from "./bundle.mjs";
 import { say, SetupProblem } from "./problem.mjs";
 
 const SOURCE_FOLDERS = ["src", "lang", "node", "shell"];
+/** Words written in GridScript: read where they are used, so they lie beside the modules. */
+const LIBRARY_FOLDER = "stdlib";
 const CONFIG_FILES = ["tsconfig.json", "tsconfig.build.json", "package-lock.json"];
 const SHOWN_ERRORS = 20;
 
@@ -26,6 +28,7 @@ export function build(root) {
   compile(root);
   removeOrphans(dist, new Set(sources));
   bundle(root, dist, SOURCE_FOLDERS);
+  for (const folder of [dist, join(dist, "bundle")]) copyLibrary(root, join(folder, LIBRARY_FOLDER));
   mkdirSync(dist, { recursive: true });
   writeFileSync(stampPath, stamp);
 }
@@ -44,6 +47,16 @@ function listSources(root) {
   return SOURCE_FOLDERS.flatMap((folder) => listFiles(root, folder)).filter((path) => path.endsWith(".ts")).sort();
 }
 
+function librarySources(root) {
+  return listFiles(root, LIBRARY_FOLDER).filter((path) => path.endsWith(".gs") && !path.endsWith(".test.gs")).sort();
+}
+
+function copyLibrary(root, target) {
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  for (const path of librarySources(root)) copyFileSync(join(root, path), join(target, basename(path)));
+}
+
 function listFiles(root, folder) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
@@ -55,7 +68,7 @@ function listFiles(root, folder) {
 /** Size and time of change of each source; the compiler looks at the contents itself. */
 function fingerprint(root, sources) {
   const hash = createHash("sha256");
-  for (const path of [...CONFIG_FILES, ...sources]) {
+  for (const path of [...CONFIG_FILES, ...librarySources(root), ...sources]) {
     const { size, mtimeMs } = statSync(join(root, path));
     hash.update(`${path} ${size} ${mtimeMs}\n`);
   }

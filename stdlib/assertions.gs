@@ -1,4 +1,4 @@
-\ assertions: stop a program that is wrong. Tests of the other files are written with these.
+\ assertions: stop a program that is wrong, and say what was found.
 : assert        ( flag -- )       0= abort" assertion failed" ;
 : assert=       ( found wanted -- ) 2dup = if 2drop exit then
                                   ." found " swap . ." but wanted " . cr  0 assert ;

@@ -1,4 +1,5 @@
-\ encodings: bytes as base58 and base64 text. Hex is in the machine: >hex and hex>.
+\ encodings: bytes as base58 and base64 text; hex is in the machine.
+use strings
 "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz" constant base58-digits
 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" constant base64-digits
 
@@ -23,3 +24,12 @@
                                     0 byte> missing repeated join ""
                                     over bytes-length 0 ?do over i group digits4 join 3 +loop nip
                                     dup bytes-length missing - left "=" missing repeated join ;
+
+\ What the text stands for is encoded again: a text that is not the one way to write its bytes is refused.
+: base64-group ( text at -- bytes ) {: text at :}
+                                    0 4 0 do 64 * text at i + base64-digits digit-value + loop
+                                    256 /mod 256 /mod byte> swap byte> join swap byte> join ;
+: whole-groups ( text -- text n )   dup bytes-length negate 3 and "A" over repeated rot swap join swap ;
+: ungrouped  ( text -- bytes )      "" >bytes over bytes-length 0 ?do over i base64-group join 4 +loop nip ;
+: base64>    ( text -- bytes )      dup "=" before whole-groups >r ungrouped dup bytes-length r> - 0 max left
+                                    swap over >base64 = 0= abort" this is not base64" ;

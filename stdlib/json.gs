@@ -1,5 +1,8 @@
-\ json: finds one value in a JSON text, and writes JSON. A value found is itself JSON (`"a"`, `12`,
-\ `[1, 2]`), or empty if there is none; json>text makes plain text of it. Needs lists and encodings.
+\ json: finds a value in a JSON text, and writes JSON of lists and maps.
+\ A value found is itself JSON (`"a"`, `12`, `[1, 2]`), or empty if there is none; json>text makes plain
+\ text of it.
+use lists
+use encodings
 
 \ A place in a text is ( json at ); beyond the end, peek leaves -1.
 : peek       ( json at -- json at byte )   2dup swap bytes-length < if 2dup byte-at else -1 then ;
@@ -12,9 +15,9 @@
 
 : text-end   ( json at -- json end )       1+ begin peek ends-text? 0= while
                                            peek 92 = if 2 + else 1+ then repeat 1+ ;
-: step       ( json at -- json at )        peek '"' = if text-end else 1+ then ;
+: onward     ( json at -- json at )        peek '"' = if text-end else 1+ then ;
 : deeper     ( byte -- n )                 dup closes? swap opens? - ;
-: nested-end ( json at -- json end )       0 >r begin peek deeper r> + >r step r@ 0> while
+: nested-end ( json at -- json end )       0 >r begin peek deeper r> + >r onward r@ 0> while
                                            peek 0< abort" this JSON does not close" repeat rdrop ;
 : plain-end  ( json at -- json end )       begin peek ends-plain? 0= while 1+ repeat ;
 : value-end  ( json at -- json end )       peek '"' = if text-end exit then

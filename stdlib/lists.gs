@@ -1,6 +1,7 @@
-\ lists: a list is a text with one item to a line, a map one with `key=value` lines. Both are plain
-\ entries: they can stand in a value, in a file, in a package. Items are any text; what would break
-\ a line is written as %25 %0a %3d.
+\ lists: lists and maps in one text entry, an item or key=value to a line.
+\ They can stand in a value, in a file, in a package. Items are any text; what would break a line is
+\ written as %25 %0a %3d.
+use strings
 "\n" constant newline
 
 : coded      ( text -- coded )      "%" "%25" replace-all newline "%0a" replace-all "=" "%3d" replace-all ;

@@ -1,4 +1,4 @@
-\ money: exact amounts of coins. Nothing is lost in a division: what cannot be shared is left over.
+\ money: exact amounts of coins; what cannot be shared is left over.
 1000000000000000000 constant units-in-coin
 
 : >units     ( coins -- units )     units-in-coin >decimal * >integer ;

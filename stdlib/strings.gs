@@ -1,4 +1,5 @@
-\ strings: text and bytes entries. Positions count bytes from 0; what is outside is empty.
+\ strings: parts, search and replacement in text and bytes entries.
+\ Positions count bytes from 0; what is outside is empty.
 : empty?     ( x -- flag )          bytes-length 0= ;
 : left       ( x n -- part )        0 swap slice ;
 : from       ( x at -- part )       over bytes-length slice ;

@@ -8,6 +8,7 @@ export const TOOLS_HELP: readonly WordHelp[] = [
   help(".s", "Prints the stack, the top last, and leaves it as it is.", "1 2 .s", "<2> 1 2 "),
   help("s", "Shows the stack, a line for each entry, the top first: value, kind and what made it.", "1 2.5 s", "2.5  decimal\n1    cell\n"),
   help("help", "Explains a word; `help types` explains the kinds of values.", "help dup", "dup  ( x -- x x )  1 ERG\n  Copies the top entry.\n  example  5 dup . .\n  prints   5 5\n"),
+  help("use", "Loads a subject of the stdlib; its words are found after yours and those of the machine.", "use strings  'banana' 3 left type", "ban"),
   help("see", "Shows the source and the code of a word.", ": one 1 ;", ""),
   help("wordsLike", "Lists the words that have a text in their name.", "'2rot' wordsLike", "language:\n  2rot\n"),
   help("locate", "Shows where a word was defined, and the lines of its definition.", ": one 1 ;  locate one", "prompt:\n    1  : one 1 ;  locate one\n"),

@@ -6,7 +6,9 @@ import { SHELL_WORDS } from "../primitives/shell-words.ts";
 import type { HostWordSpec, ShellForm } from "../primitives/spec.ts";
 import { HOST_WORDS } from "../primitives/host-words.ts";
 import { suggest } from "../suggest.ts";
-import { foldName } from "../words.ts";
+import { SUBJECTS } from "../library-list.ts";
+import { foldName, WORDLIST } from "../words.ts";
+import { describeWord, sourceName, subjectSource, subjectTable } from "./library.ts";
 import { outsideForm } from "./run-result.ts";
 import type { Vm } from "./vm.ts";
 
@@ -17,6 +19,7 @@ A line that fails changes nothing.
   help WORD    what a word does, with an example
   help types   the kinds of values, and how they convert
   words        all words
+  help use     subjects of the stdlib: lists, JSON, dates …
   s            the stack: values, kinds and where they come from
   step trace   the rest of the line, one word at a time; break NAME, watch NAME
   undo         takes the last good line back
@@ -32,6 +35,7 @@ export function helpText(vm: Vm, name: string): string {
   if (folded === "types") return typesPage();
   const outside = vm.outside.get(folded);
   if (outside !== undefined) return formatHelp({ word: outside.word, text: outside.help, example: { line: outside.example, prints: "" } }, { effect: "", erg: 0, form: outsideForm(outside) });
+  if (folded === "use") return `${builtinHelp(folded) ?? ""}${subjectTable()}`;
   const xt = vm.dictionary.find(name);
   if (vm.dictionary.has(xt)) return ownWord(vm, xt);
   return shellHelp(folded) ?? builtinHelp(folded) ?? unknown(vm, name);
@@ -39,6 +43,7 @@ export function helpText(vm: Vm, name: string): string {
 
 /** A word of the user's: its first line says the stack effect, if its author did. */
 function ownWord(vm: Vm, xt: number): string {
+  if (vm.entry(xt).wordlist === WORDLIST.library) return libraryHelp(vm, vm.entry(xt).name) ?? "";
   const { name, kind, line } = vm.entry(xt);
   const source = vm.lines.lines[line];
   const where = source === undefined ? "" : `  ${source.source}, line ${String(source.line)}: ${source.text.trim()}\n`;
@@ -72,7 +77,21 @@ function builtinHelp(folded: string): string | undefined {
   return page && formatHelp(page, { effect, erg });
 }
 
+/** A word of the stdlib, loaded or not: its effect, what its source says of it, and the subject it belongs to. */
+function libraryHelp(vm: Vm, name: string): string | undefined {
+  if (vm.host.library === undefined) return undefined;
+  for (const subject of SUBJECTS) {
+    const found = describeWord(subjectSource(vm, subject), name);
+    if (found === undefined) continue;
+    const { definition, comment } = found;
+    return `${definition}\n${comment.map((line) => `  ${line}\n`).join("")}  ${sourceName(subject.name)}; use ${subject.name} loads it\n`;
+  }
+  return undefined;
+}
+
 function unknown(vm: Vm, name: string): string {
+  const shipped = libraryHelp(vm, name);
+  if (shipped !== undefined) return shipped;
   const names = [...builtinNames(), ...SHELL_FORMS.keys(), ...vm.outside.keys(), ...vm.dictionary.entries.map((entry) => entry.name)];
   const nearest = suggest(name, names);
   return `no word ${name}${nearest.length === 0 ? "" : `; did you mean ${nearest.join(", ")}?`}\n`;

@@ -90,7 +90,7 @@ export class Machine {
     const refusal = checkSource(source);
     if (refusal !== undefined) return { kind: "fault", report: { fault: refusal, trace: [] }, ergUsed: 0 };
     // Forth source is a file to its program (11.6.1.2218), whatever gave it; shell lines come from the user.
-    const bottom = vm.sources.push({ kind: "lines", id: options.mode === "forth" ? 1 : 0, name: options.sourceName, mode: options.mode, text: utf8(source) });
+    const bottom = vm.sources.push({ kind: "lines", id: options.mode === "shell" ? 0 : 1, name: options.sourceName, mode: options.mode, text: utf8(source) });
     vm.in = 0;
     return this.#goOn(bottom);
   }

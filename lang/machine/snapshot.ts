@@ -9,7 +9,7 @@ import type { LineMark } from "./rollback.ts";
 import type { Waiting } from "./run-result.ts";
 import { arrayItem, boxField, boxItem, cellsField, fieldsOf, listOf, signedField, signedItem, wordsField } from "./snapshot-fields.ts";
 import { controlField, controlItem, definitionField, definitionItem, entryField, entryItem, farField, farItem, lineField, lineItem, tokensField, tokensItem } from "./snapshot-line.ts";
-import type { Mode, QueuedItem, Source } from "./sources.ts";
+import { MODES, type QueuedItem, type Source } from "./sources.ts";
 import { readSparse, sparseItem } from "./sparse.ts";
 import type { Vm } from "./vm.ts";
 
@@ -157,7 +157,7 @@ const SOURCE_KINDS: readonly Source["kind"][] = ["lines", "memory", "block"];
 function sourceItem(vm: Vm, source: Source): RlpItem {
   const { pending } = source;
   return [
-    numberItem(source.serial), numberItem(SOURCE_KINDS.indexOf(source.kind)), signedItem(source.id), textItem(source.name), numberItem(source.mode === "shell" ? 1 : 0),
+    numberItem(source.serial), numberItem(SOURCE_KINDS.indexOf(source.kind)), signedItem(source.id), textItem(source.name), numberItem(MODES.indexOf(source.mode)),
     source.text, numberItem(source.lineStart), numberItem(source.next), numberItem(source.lineNumber), numberItem(source.address), numberItem(source.length), numberItem(source.in),
     numberItem(source.first ? 1 : 0), listOf(source.queue, queuedItem), pending === undefined ? [] : [numberItem(pending.xt), numberItem(pending.from), numberItem(pending.defined), numberItem(pending.column)],
     signedItem(source.lineIndex), numberItem(source.column), numberItem(source.tokenLength),
@@ -170,7 +170,7 @@ function sourceField(item: RlpItem, vm: Vm): Source {
   const fields = listField(item, "source", 22);
   const small = (index: number): number => smallField(fields[index], "source", 2 ** 40);
   const kind = SOURCE_KINDS[small(1)] ?? malformed("kind of source");
-  const mode: Mode = small(4) === 1 ? "shell" : "forth";
+  const mode = MODES[small(4)] ?? malformed("source mode");
   const pending = listField(fields[14], "pending");
   const line = bytesField(fields[18], "line", []);
   const address = small(9);

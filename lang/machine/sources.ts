@@ -3,8 +3,12 @@ import type { LangFault } from "../fault.ts";
 import { LIMITS } from "../limits.ts";
 import { SOURCE_LINES, SOURCE_LINES_SIZE } from "./layout.ts";
 
-/** R14: whether words of wordlist GRID take inline parameters here. */
-export type Mode = "shell" | "forth";
+/**
+ * R14: in shell mode words of wordlist GRID take inline parameters. `program` is source that was made of
+ * compiled words: Forth, but digits that no signed cell holds are the integer that they were written from.
+ */
+export const MODES = ["forth", "shell", "program"] as const;
+export type Mode = (typeof MODES)[number];
 
 /** What is left of a shell word's stack form while it is carried out. */
 export type QueuedItem = { readonly text: string } | { readonly number: string } | { readonly word: string };

@@ -460,6 +460,7 @@ export class TextInterpreter {
     const vm = this.#vm;
     const { xt, from, defined } = source.pending as NonNullable<Source["pending"]>;
     source.pending = undefined;
+    this.#forgetInner();
     if (vm.sources.stack.length > 1 || vm.compiler.definition !== undefined) return;
     const { listener } = vm;
     const refers = vm.touched.filter((each) => each !== xt);
@@ -474,6 +475,13 @@ export class TextInterpreter {
     if (closed !== 0) listener.onItem({ kind: "define", xt: closed, ...(refers.length > 0 && { refers }) });
     else if (made.length === 1) listener.onItem({ kind: "define", xt: made[0] as number, by: xt, ...parsed });
     else listener.onItem({ kind: "word", xt, ...parsed });
+  }
+
+  /** A definition that began and ended inside of one token of the line (`include`, `evaluate`) is that token's doing. */
+  #forgetInner(): void {
+    const vm = this.#vm;
+    const started = vm.sources.stack[0]?.pending?.defined;
+    if (started !== undefined && vm.closedDefinition >= FIRST_USER_XT + started) vm.closedDefinition = 0;
   }
 
   #decode(address: number, length: number): string {

@@ -29,7 +29,7 @@ export const SEARCH_ORDER: readonly PrimitiveRow[] = [
 
 export function popWordlist(vm: Vm): number {
   const id = vm.popNumber();
-  if (!(id >= WORDLIST.forth && id < vm.dictionary.wordlists && isOpenWordlist(id))) throw vm.fault({ code: "LANG_RESULT_RANGE", word: vm.word });
+  if (!(id >= WORDLIST.forth && id < vm.dictionary.wordlists && (isOpenWordlist(id) || id === WORDLIST.library))) throw vm.fault({ code: "LANG_RESULT_RANGE", word: vm.word });
   return id;
 }
 
@@ -69,6 +69,6 @@ function searchWordlist(vm: Vm): void {
 
 function showOrder(vm: Vm): void {
   const { searchOrder, current } = vm.dictionary;
-  const name = (id: number): string => (id === WORDLIST.forth ? "forth" : id === WORDLIST.grid ? "grid" : `wordlist ${String(id)}`);
+  const name = (id: number): string => (id === WORDLIST.forth ? "forth" : id === WORDLIST.grid ? "grid" : id === WORDLIST.library ? "stdlib" : `wordlist ${String(id)}`);
   vm.write(utf8(`${searchOrder.map(name).join(" ")}   new words go to ${name(current)}\n`));
 }

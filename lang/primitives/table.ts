@@ -13,6 +13,7 @@ import { FILE_ACCESS } from "./file-access.ts";
 import { HOST_WORDS } from "./host-words.ts";
 import { INCLUDING } from "./including.ts";
 import { KEYS } from "./keys.ts";
+import { LIBRARY } from "./library.ts";
 import { LOCALS } from "./locals.ts";
 import { MEMORY } from "./memory.ts";
 import { NAME_TOKENS } from "./name-tokens.ts";
@@ -41,7 +42,7 @@ export const WORD_TABLE_VERSION = 2;
 export const PRIMITIVES: readonly PrimitiveRow[] = [
   ...STACK, ...RETURN_STACK, ...ARITHMETIC, ...COMPARISON, ...DOUBLE, ...MEMORY, ...ALLOCATION, ...STRINGS, ...CHARACTERS,
   ...TEXT, ...PICTURED, ...OUTPUT, ...TERMINAL, ...KEYS, ...EXCEPTIONS, ...CONTROL, ...DEFINING, ...STRUCTURES,
-  ...LOCALS, ...FILE_ACCESS, ...PARSING, ...CONDITIONAL, ...SEARCH_ORDER, ...NAME_TOKENS, ...BLOCKS, ...INCLUDING, ...TOOLS, ...DEBUGGING,
+  ...LOCALS, ...FILE_ACCESS, ...PARSING, ...CONDITIONAL, ...SEARCH_ORDER, ...NAME_TOKENS, ...BLOCKS, ...INCLUDING, ...LIBRARY, ...TOOLS, ...DEBUGGING,
 ];
 
 /** A word by its code number, whoever carries it out. */

@@ -4,8 +4,9 @@ import { LIMITS } from "../limits.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Vm } from "../machine/vm.ts";
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
-import { primitiveName } from "../primitives/table.ts";
+import { builtinXt, primitiveName } from "../primitives/table.ts";
 import type { Value } from "../value.ts";
+import { foldName, WORDLIST } from "../words.ts";
 import { badProgram } from "./bad-program.ts";
 import { checkProgram } from "./check.ts";
 import type { Program, ProgramEntry, WordRef } from "./program.ts";
@@ -37,6 +38,9 @@ class Builder {
   readonly #firstRecorded: number;
   readonly #entries: ProgramEntry[] = [];
   readonly #indices = new Map<number, number>();
+  /** Names in the program that a word of the stdlib must not hide. */
+  #taken = new Set<string>();
+  readonly #renamed = new Map<number, string>();
   #count = 0;
 
   constructor(vm: Vm, wordsBefore: number) {
@@ -46,7 +50,8 @@ class Builder {
 
   build(items: readonly ExecutedItem[]): Program {
     const needed = this.#closure(items);
-    const earlier = [...needed].filter((xt) => xt < this.#firstRecorded).sort((a, b) => a - b);
+    const earlier = [...needed].filter((xt) => xt < this.#firstRecorded || this.#isLibrary(xt)).sort((a, b) => a - b);
+    this.#taken = new Set([...needed].filter((xt) => !this.#isLibrary(xt)).map((xt) => foldName(this.#entry(xt).name)));
     for (const xt of earlier) this.#link(this.#entry(xt));
     let dropped = false;
     for (const item of items) {
@@ -95,11 +100,26 @@ class Builder {
     });
   }
 
+  /** A word that `use` loaded, before the recording or in it: `use` itself is not recorded. */
+  #isLibrary(xt: number): boolean {
+    return this.#entry(xt).wordlist === WORDLIST.library;
+  }
+
+  /** What a linked word is called in the program: its name, unless that would hide another word there. */
+  #linkedName(entry: Entry): string {
+    if (entry.wordlist !== WORDLIST.library) return entry.name;
+    let name = entry.name;
+    for (let number = 2; this.#taken.has(foldName(name)) || builtinXt(foldName(name)) !== 0; number += 1) name = `${entry.name}~${String(number)}`;
+    this.#taken.add(foldName(name));
+    this.#renamed.set(entry.xt, name);
+    return name;
+  }
+
   /** A word made before the recording. */
   #link(entry: Entry): void {
     switch (entry.kind) {
       case "colon":
-        return this.#colon(entry);
+        return this.#colon(entry, this.#linkedName(entry));
       case "constant":
         this.#literal(this.#slot(entry.data));
         return this.#made(entry, CODE.constant);
@@ -132,8 +152,7 @@ class Builder {
   }
 
   /** A word without a name gets one, and its token is fetched by it. */
-  #colon(entry: Entry): void {
-    const name = entry.name || `noname-${this.#count}`;
+  #colon(entry: Entry, name = entry.name || `noname-${this.#count}`): void {
     this.#number(entry.xt);
     const code = readCode(this.#vm, entry, (xt) => this.#ref(xt));
     this.#entries.push({ kind: "colon", name, code });
@@ -141,7 +160,8 @@ class Builder {
   }
 
   #made(entry: Entry, code: number): void {
-    this.#entries.push({ kind: "word", word: { code }, text: entry.name, defines: [entry.name] });
+    const name = this.#linkedName(entry);
+    this.#entries.push({ kind: "word", word: { code }, text: name, defines: [name] });
     this.#number(entry.xt);
   }
 
@@ -167,7 +187,7 @@ class Builder {
   }
 
   #nameOf(xt: number): string {
-    return xt < FIRST_USER_XT ? primitiveName(xt) : this.#entry(xt).name;
+    return xt < FIRST_USER_XT ? primitiveName(xt) : (this.#renamed.get(xt) ?? this.#entry(xt).name);
   }
 
   #entry(xt: number): Entry {

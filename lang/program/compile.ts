@@ -45,7 +45,7 @@ class SourceCompiler {
 
   /** Compiles a line of a colon definition as the machine does. */
   #definition(line: string): void {
-    const result = this.#machine.run(line, { mode: "forth", sourceName: "program", ergLimit: COMPILE_ERG });
+    const result = this.#machine.run(line, { mode: "program", sourceName: "program", ergLimit: COMPILE_ERG });
     if (result.kind === "fault") throw new FaultError(result.report.fault);
     if (this.#machine.unfinished) return;
     const entry = this.#vm.dictionary.entries.at(-1);

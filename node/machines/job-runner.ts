@@ -1,5 +1,6 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
+import type { Library } from "../../lang/host.ts";
 import type { OutsideWordSpec, RunResult } from "../../lang/machine/run-result.ts";
 import type { ThreadFault } from "../fault.ts";
 import type { LedgerParams } from "../ledger/params.ts";
@@ -25,6 +26,7 @@ export interface JobRunnerParts {
   readonly params: LedgerParams;
   readonly chainId: Uint8Array;
   readonly outsideWords: readonly OutsideWordSpec[];
+  readonly library?: Library;
   /** Bytes a program printed, for whoever waits for the job. */
   readonly note: (bytes: Uint8Array) => void;
 }
@@ -43,6 +45,7 @@ interface Held {
 /** Does the jobs of one worker, one after another. Throws FaultError for what a job is refused. */
 export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown } {
   const held = new Map<string, Held>();
+  const words = { outsideWords: parts.outsideWords, ...(parts.library !== undefined && { library: parts.library }) };
   const output = createOutput(parts.note);
   const runPackage = createPackageRunner(parts);
   const runBlock = createBlockRunner({ ...parts, disk: parts.disk });
@@ -59,7 +62,7 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     let identity: ThreadIdentity | undefined;
     const runtime = decodeThread(state, parts.reader, (found) => {
       identity = found;
-      return { ...found, outsideWords: parts.outsideWords, write: output.write, interrupt: ref.interrupt };
+      return { ...found, ...words, write: output.write, interrupt: ref.interrupt };
     });
     return { version: ref.version, runtime, identity: identity as ThreadIdentity };
   }
@@ -77,7 +80,7 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
 
   function open(job: OpenJob): ThreadReply<undefined> {
     const identity = { signer: job.signer, identityText: job.identityText, kind: job.threadKind };
-    const setup = { ...identity, outsideWords: parts.outsideWords, write: output.write, interrupt: job.thread.interrupt };
+    const setup = { ...identity, ...words, write: output.write, interrupt: job.thread.interrupt };
     const directory = { domain: job.signer, path: "/" };
     const runtime = new ThreadRuntime(setup, Realm.at(parts.reader, job.base), { directory, recording: NO_RECORDING });
     return reply(job.thread, { version: 0, runtime, identity }, undefined);

@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { isFaultError } from "../../lang/base/fault.ts";
 import type { OutsideWordSpec } from "../../lang/machine/run-result.ts";
 import { warmUp, WARM_UP_STEPS } from "../../lang/machine/warm-up.ts";
+import { installedLibrary } from "../library/installed.ts";
 import { createStateReader } from "../state/versioned.ts";
 import { openDisk } from "../store/level-disk.ts";
 import type { LedgerParams } from "../ledger/params.ts";
@@ -29,7 +30,7 @@ const data = workerData as WorkerData;
 const disk = await openDisk(data.storeFolder);
 const reader = createStateReader(disk, { cacheBytes: data.cacheBytes, folder: data.storeFolder });
 const send = (message: WorkerMessage): void => port.postMessage(message);
-const runner = createJobRunner({ ...data, reader, disk, note: (note) => send({ kind: "note", note }) });
+const runner = createJobRunner({ ...data, reader, disk, library: installedLibrary(), note: (note) => send({ kind: "note", note }) });
 
 port.on("message", (job: Job | ForgetNotice | CloseNotice) => {
   if (job.kind === "close") return void disk.close().then(() => port.close());

@@ -9,6 +9,9 @@ import type { HostAccess, HostWordSpec } from "../../lang/primitives/spec.ts";
  */
 export type Disposition = "kept" | "cut" | "literal" | "refused";
 
+/** Loads words of the stdlib: those that are used are linked, `use` is not. */
+const USE = 1270;
+
 /** Words that wait for a person or the clock. A package has neither. */
 const WAITING = { key: 400, accept: 401, ms: 402, ekey: 406, xkey: 408 } as const;
 
@@ -21,7 +24,7 @@ const DEBUGGING_CODES: ReadonlySet<number> = new Set(DEBUGGING.map(({ code }) =>
 export function dispositionOf(code: number): Disposition {
   if (code === WAITING.key || code === WAITING.ekey || code === WAITING.xkey) return "literal";
   if (code === WAITING.accept || code === WAITING.ms) return "refused";
-  if (DEBUGGING_CODES.has(code)) return "cut";
+  if (DEBUGGING_CODES.has(code) || code === USE) return "cut";
   const spec = HOST.get(code);
   return spec === undefined ? "kept" : hostDisposition(spec);
 }
@@ -34,7 +37,7 @@ export function hostDisposition({ access, effect }: Pick<HostWordSpec, "access" 
 
 /** Inside a word of the user's nothing can be cut or replaced, so there such words are refused. */
 export function mayBeCompiled(code: number): boolean {
-  return HOST.get(code)?.access !== "thread" && dispositionOf(code) !== "literal" && dispositionOf(code) !== "refused";
+  return code !== USE && HOST.get(code)?.access !== "thread" && dispositionOf(code) !== "literal" && dispositionOf(code) !== "refused";
 }
 
 /** What a thread may do (G21). A write-only thread keeps reads out of its package: what it signs depends on nothing it read. */

@@ -1,5 +1,5 @@
 import { FaultError } from "../../lang/base/fault.ts";
-import type { ExecutedItem, Host, HostMark, InterpretListener, Meter } from "../../lang/host.ts";
+import type { ExecutedItem, Host, HostMark, InterpretListener, Library, Meter } from "../../lang/host.ts";
 import type { HostWordName } from "../../lang/primitives/host-words.ts";
 import type { Value } from "../../lang/value.ts";
 import type { StateFault, ThreadFault } from "../fault.ts";
@@ -32,6 +32,7 @@ export class ThreadHost implements Host, InterpretListener {
   readonly inner: RealmHost;
   recording: Recording;
   readonly kind: ThreadKind;
+  readonly library?: Library;
   /** Some line since this was last set to false did more than show something. A line that waited elsewhere counts as one. */
   hasChanged = true;
   private items: ExecutedItem[] = [];
@@ -40,11 +41,12 @@ export class ThreadHost implements Host, InterpretListener {
   /** The thread word that the item being executed has called. */
   private steeredBy: string | undefined;
 
-  constructor(inner: RealmHost, recording: Recording, kind: ThreadKind, judge: Judge) {
+  constructor(inner: RealmHost, recording: Recording, kind: ThreadKind, judge: Judge, library?: Library) {
     this.inner = inner;
     this.recording = recording;
     this.kind = kind;
     this.judge = judge;
+    if (library !== undefined) this.library = library;
   }
 
   call(word: HostWordName, args: readonly Value[], meter: Meter): readonly Value[] {

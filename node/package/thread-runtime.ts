@@ -1,5 +1,5 @@
 import { FaultError } from "../../lang/base/fault.ts";
-import type { ExecutedItem } from "../../lang/host.ts";
+import type { ExecutedItem, Library } from "../../lang/host.ts";
 import { Machine, type SourceOptions } from "../../lang/machine/machine.ts";
 import type { OutsideWordSpec, RunResult } from "../../lang/machine/run-result.ts";
 import { buildProgram } from "../../lang/program/build.ts";
@@ -31,6 +31,8 @@ export interface ThreadSetup {
   readonly kind: ThreadKind;
   readonly write: (bytes: Uint8Array) => void;
   readonly interrupt?: SharedArrayBuffer;
+  /** The stdlib, for `use`. */
+  readonly library?: Library;
   /** Where the Forth file words read and write, when that is not the realm. */
   readonly files?: RealmHostOptions["files"];
 }
@@ -55,7 +57,7 @@ export class ThreadRuntime {
       authority: { domain: setup.signer, level: "owner" },
       identityText: setup.identityText, write: setup.write, thread: this.words(), showPlay: playText, ...(setup.interrupt !== undefined && { machine: { interrupt: setup.interrupt } }), ...(setup.files !== undefined && { files: setup.files }), ...(start.openFiles !== undefined && { openFiles: start.openFiles }),
     });
-    this.host = new ThreadHost(inner, start.recording, setup.kind, (item) => this.judge(item));
+    this.host = new ThreadHost(inner, start.recording, setup.kind, (item) => this.judge(item), setup.library);
     const options = { host: this.host, listener: this.host, outsideWords: setup.outsideWords, ...(setup.interrupt === undefined ? {} : { interrupt: setup.interrupt }) };
     this.machine = start.machine === undefined ? Machine.create(options) : Machine.restore(start.machine, options);
   }
@@ -98,7 +100,7 @@ export class ThreadRuntime {
   /** Defines a word anew with the value it has (R3). Faults: THREAD_NOT_RECORDING, THREAD_NOT_COMMITTABLE, LANG_UNKNOWN_WORD. */
   importWord(name: string): RunResult {
     if (this.recording.phase === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "import" });
-    return this.run(importSource(this.machine, name), { mode: "forth", sourceName: "import" });
+    return this.run(importSource(this.machine, name), { mode: "program", sourceName: "import" });
   }
 
   resume(input: Uint8Array | undefined): RunResult {

@@ -23,6 +23,14 @@ export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
     text: `${quoted(word)} is no word and no number`,
     hint: nearest.includes(word.toLowerCase()) ? "that is a word of the shell: begin the file with #!grid to use it" : nearest.length > 0 ? `did you mean ${nearest.join(", ")}?` : "words lists what there is; text stands in quotes: 'like this'",
   }),
+  LANG_UNKNOWN_SUBJECT: ({ subject, nearest }) => ({
+    text: `the stdlib has no subject ${quoted(subject)}`,
+    hint: nearest.length > 0 ? `did you mean use ${nearest.join(", use ")}?` : "help use lists the subjects",
+  }),
+  LANG_SUBJECT_DAMAGED: ({ subject }) => ({
+    text: `stdlib/${subject}.gs is not the file that was shipped, and was not loaded`,
+    hint: "install this version again; a copy of your own loads with include",
+  }),
   LANG_COMPILE_ONLY: ({ word }) => ({
     text: `${word} works only inside a definition`,
     hint: `: name … ${word} … ; then name`,

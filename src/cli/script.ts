@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { LangFault } from "../../lang/fault.ts";
 import type { Waiting } from "../../lang/machine/run-result.ts";
+import { installedLibrary } from "../../node/library/installed.ts";
 import { NO_RECORDING } from "../../node/package/recording.ts";
 import { ThreadRuntime } from "../../node/package/thread-runtime.ts";
 import { workingDirectory } from "../../node/state/working-directory.ts";
@@ -55,7 +56,7 @@ async function runScript({ flags, io }: CommandCall, script: Script): Promise<nu
     lastByte = bytes.at(-1) ?? lastByte;
     io.out(bytes.slice()); // the machine goes on writing in this memory
   };
-  const setup = { signer, identityText: IDENTITY, outsideWords: OUTSIDE_WORDS, kind: "both" as const, write, ...(script.files !== undefined && { files: script.files }) };
+  const setup = { signer, identityText: IDENTITY, outsideWords: OUTSIDE_WORDS, kind: "both" as const, write, library: installedLibrary(), ...(script.files !== undefined && { files: script.files }) };
   const thread = new ThreadRuntime(setup, realm, { directory: { domain: signer, path: "/" }, recording: NO_RECORDING });
   const input = new InputBytes(script.input);
   let result = thread.run(script.text, { mode: script.mode, sourceName: script.name, ergLimit: ergLimit(flags["erg"], script.defaultErg) });

@@ -1,4 +1,5 @@
 import type { Host, HostMark } from "../../lang/host.ts";
+import { installedLibrary } from "../../node/library/installed.ts";
 import { Machine } from "../../lang/machine/machine.ts";
 
 /** Enough for any example, little enough that an endless one ends at once. */
@@ -19,6 +20,7 @@ export function runLines(...sources: readonly string[]): LinesResult {
     call: (word) => {
       throw new Error(`${word} needs a host`);
     },
+    library: installedLibrary(),
     write: (bytes) => void (output += Buffer.from(bytes).toString("utf8")),
     mark: () => 0 as HostMark,
     rollback: () => undefined,

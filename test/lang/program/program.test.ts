@@ -48,7 +48,7 @@ const SOURCES: readonly (readonly [source: string, before?: string])[] = [
   ["7 value v  : bump v 1+ to v ; bump bump v .  defer d  ' bump is d  d v ."],
   [": say abort\" no\" ; 0 say : q s\\\" a\\qb\\n\" type ; q"],
   [": fact dup 1 > if dup 1- recurse * then ; 10 fact ."],
-  [": odd [ 1 ] literal 0.5 123456789012345678901234567890 'a \\'b\\'' type . . . ; odd"],
+  [": odd [ 1 ] literal 0.5 123456789012345678901234567890 9223372036854775808 'a \\'b\\'' type . . . . ; odd"],
   [": ex ['] dup execute ; 3 ex + . hex 255 . decimal 10 ."],
   [": w 1 if 2 ahead [ 1 cs-roll ] then 3 then ; w ."],
   [": cond postpone if ; immediate : t 1 cond 5 . then ; t"],

@@ -1,0 +1,57 @@
+import { fromUtf8, toHex } from "../base/bytes.ts";
+import { sha256 } from "../base/hash.ts";
+import { SUBJECTS, type Subject } from "../library-list.ts";
+import { suggest } from "../suggest.ts";
+import { foldName } from "../words.ts";
+import type { Vm } from "./vm.ts";
+
+/**
+ * The stdlib as a machine sees it: sources that its host hands over, and the list of what they must be.
+ * Nothing is read until `use` or `help` asks.
+ */
+
+/** ERG for a source: hashing costs by its length, as a power of two bytes to one ERG. */
+const HASH_SHIFT = 3;
+
+/** Faults: LANG_UNKNOWN_SUBJECT, with subjects of a like name. */
+export function subjectOf(vm: Vm, name: string): Subject {
+  const folded = foldName(name);
+  const subject = SUBJECTS.find((each) => each.name === folded);
+  if (subject === undefined) throw vm.fault({ code: "LANG_UNKNOWN_SUBJECT", subject: name.slice(0, 80), nearest: suggest(folded, SUBJECTS.map((each) => each.name)) });
+  return subject;
+}
+
+/** The source of a subject, exactly as it was shipped. Faults: LANG_SUBJECT_DAMAGED, LANG_UNSUPPORTED where there is no stdlib. */
+export function subjectSource(vm: Vm, { name, sha256: wanted }: Subject): Uint8Array {
+  if (vm.host.library === undefined) throw vm.fault({ code: "LANG_UNSUPPORTED", word: "use", instead: "a session or script: a package carries the words it uses" });
+  const source = vm.host.library(name);
+  vm.charge((source?.length ?? 0) >> HASH_SHIFT);
+  if (source === undefined || toHex(sha256(source)) !== wanted) throw vm.fault({ code: "LANG_SUBJECT_DAMAGED", subject: name });
+  return source;
+}
+
+/** The name that faults and `locate` give a subject's source. */
+export function sourceName(subject: string): string {
+  return `stdlib/${subject}.gs`;
+}
+
+/** What `help use` adds: every subject in a line. */
+export function subjectTable(): string {
+  const widest = Math.max(...SUBJECTS.map(({ name }) => name.length));
+  return SUBJECTS.map(({ name, about }) => `  ${name.padEnd(widest)}  ${about}\n`).join("");
+}
+
+/** What a source says of a word: its definition's first line and the comment above it; undefined if it does not define it. */
+export function describeWord(source: Uint8Array, name: string): { readonly definition: string; readonly comment: readonly string[] } | undefined {
+  const lines = fromUtf8(source).split("\n");
+  const folded = foldName(name);
+  const at = lines.findIndex((line) => foldName(definedIn(line)) === folded);
+  if (at < 1) return undefined;
+  let from = at;
+  while (from > 1 && lines[from - 1]?.startsWith("\\ ") === true) from -= 1;
+  return { definition: (lines[at] as string).trim().replace(/\s+/g, " "), comment: lines.slice(from, at).map((line) => line.slice(2)) };
+}
+
+function definedIn(line: string): string {
+  return (/^: (\S+)/.exec(line) ?? /constant (\S+)$/.exec(line))?.[1] ?? "";
+}
