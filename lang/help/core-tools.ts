@@ -6,7 +6,7 @@ const ONE_NAME = "wordlist constant box  get-current box set-current 5 constant 
 /** Looking around, and the search order. */
 export const TOOLS_HELP: readonly WordHelp[] = [
   help(".s", "Prints the stack, the top last, and leaves it as it is.", "1 2 .s", "<2> 1 2 "),
-  help("s", "Shows the stack, a line for each entry, the top first: value, kind and what made it.", "1 2.5 s", "2.5  decimal\n1    cell\n"),
+  help("s", "Shows the stack, a line for each entry, the top first: value, kind and what made it.", "1 2.5 s", "2.5  decimal  from 2.5, line 1, column 3\n1    cell     from 1, line 1, column 1\n"),
   help("help", "Explains a word; `help types` explains the kinds of values.", "help dup", "dup  ( x -- x x )  1 ERG\n  Copies the top entry.\n  example  5 dup . .\n  prints   5 5\n"),
   help("use", "Loads a subject of the stdlib; its words are found after yours and those of the machine.", "use strings  'banana' 3 left type", "ban"),
   help("see", "Shows the source and the code of a word.", ": one 1 ;", ""),

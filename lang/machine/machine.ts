@@ -84,7 +84,7 @@ export class Machine {
     vm.ergLeft = vm.ergLimit;
     vm.columns = options.columns ?? 80;
     vm.interactive = options.interactive ?? false;
-    vm.track = vm.interactive;
+    vm.track = vm.interactive || ASKS_FOR_ORIGINS.test(source.slice(0, LOOKED_AT));
     vm.thrown = undefined;
     vm.debug.beginRun();
     const refusal = checkSource(source);
@@ -269,6 +269,10 @@ export class Machine {
 function emptiesStack(number: bigint): boolean {
   return number === THROW.abort || number === THROW.abortQuote;
 }
+
+/** A script that looks at its stack with `s` wants to know where the entries come from. */
+const ASKS_FOR_ORIGINS = /(?:^|\s)s(?:\s|$)/i;
+const LOOKED_AT = 16_384;
 
 /** Bytes of one key, or of what was typed ahead, that a program gets; the rest is dropped. */
 const MOST_TYPED = 4_096;

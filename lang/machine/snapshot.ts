@@ -207,7 +207,7 @@ function controlStateItem(vm: Vm): RlpItem {
   const waiting = vm.stop?.kind === "waiting" ? vm.stop.waiting : undefined;
   return [
     numberItem(vm.lp), numberItem(vm.ip), numberItem(vm.depth), numberItem(vm.handler), numberItem(vm.mode), numberItem(vm.op), numberItem(vm.sources.serial),
-    numberItem(vm.transient), numberItem(vm.hold), numberItem(vm.ergLimit), numberItem(vm.ergLeft), numberItem(vm.columns), numberItem(vm.track ? 1 : 0),
+    numberItem(vm.transient), numberItem(vm.hold), numberItem(vm.ergLimit), numberItem(vm.ergLeft), numberItem(vm.columns), numberItem((vm.track ? 1 : 0) + (vm.interactive ? 2 : 0)),
     tokensItem(vm.tokens), signedItem(vm.origin), listOf(vm.touched, numberItem), numberItem(vm.closedDefinition),
     waiting === undefined ? [] : [numberItem(WAITING.indexOf(waiting.for)), numberItem("limitBytes" in waiting ? waiting.limitBytes : "ms" in waiting ? waiting.ms : 0), numberItem(waiting.for === "key" ? KEY_WAITS.indexOf(waiting.debugger ?? (waiting.event === true ? "event" : "key")) : 0)],
     Uint8Array.from(vm.typed),
@@ -229,8 +229,8 @@ function readControlState(item: RlpItem | undefined, vm: Vm): void {
   vm.ergLimit = small(9);
   vm.ergLeft = small(10);
   vm.columns = small(11);
-  vm.track = small(12) === 1;
-  vm.interactive = vm.track;
+  vm.track = (small(12) & 1) === 1;
+  vm.interactive = (small(12) & 2) === 2;
   vm.tokens = tokensField(fields[13]);
   vm.origin = signedField(fields[14], "origin");
   vm.touched = fieldsOf(fields[15], "touched", LIMITS.words, (xt) => smallField(xt, "xt", 2 ** 40));
