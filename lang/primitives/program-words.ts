@@ -91,7 +91,7 @@ export const PROGRAM_WORDS = [
       rewrite: (call) => [...entriesOf(call.args), ...wordAndPath(call.args), { number: optionText(call, "with", "0") }, { number: bits(call, { json: 1 }) }, { word: "playEx" }],
     },
     help: "Calls a program on a copy of the state and prints what it would do: ERG, results, events, and each change as a sentence. Nothing is kept. Your own file need not be executable yet.",
-    example: { line: "'#!grid\\n: main 6 7 * ;\\nexport main\\n' 'prog' writeEx\nplay prog", prints: "ERG 25797\nleaves 42\nchanges nothing\n" },
+    example: { line: "'#!grid\\n: main 6 7 * ;\\nexport main\\n' 'prog' writeEx\nplay prog", prints: "ERG 40797\nleaves 42\nchanges nothing\n" },
   },
   {
     code: 614, word: "keptEx", effect: "( path -- )", erg: 1_000, takes: ["path"], gives: [], access: "show",

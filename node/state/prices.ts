@@ -14,8 +14,8 @@ export const PRICES = {
   /** One ERG for so many steps of comparing text with a pattern, or lines with lines. */
   patternStepsPerErg: 8,
   diffStepsPerErg: 8,
-  /** A program called: a machine of its own, and its memory wiped afterwards, some 0.25 ms. */
-  callProgram: 25_000,
+  /** A program called: a machine of its own, and its memory wiped afterwards, some 0.4 ms. */
+  callProgram: 40_000,
   /** A byte that a program tells: it lies in the receipts of every node. */
   eventByte: 16,
   /** One version of the state looked at on the way back to a perspective. */
