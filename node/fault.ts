@@ -97,8 +97,11 @@ export type ProgramFault =
   | { readonly code: "PROGRAM_NO_WORD"; readonly path: string; readonly word: string; readonly exports: readonly string[] }
   | { readonly code: "PROGRAM_REENTERED"; readonly path: string }
   | { readonly code: "PROGRAM_TOO_DEEP"; readonly path: string; readonly limit: number }
-  /** `thrown` is what `catch` gives; `line` of its source, where that is known. */
-  | { readonly code: "PROGRAM_FAILED"; readonly path: string; readonly word: string; readonly cause: { readonly code: string }; readonly thrown: bigint; readonly line?: number }
+  /**
+   * `thrown` is what `catch` gives; `line` of its source, where that is known. `below`: so many calls further down the
+   * cause is to be found, and the paths in it are as that program's owner knows them.
+   */
+  | { readonly code: "PROGRAM_FAILED"; readonly path: string; readonly word: string; readonly cause: { readonly code: string }; readonly thrown: bigint; readonly below: number; readonly line?: number }
   | { readonly code: "PROGRAM_OUT_OF_SHARE"; readonly path: string; readonly word: string; readonly ergLimit: number }
   | { readonly code: "PROGRAM_BAD_KEY"; readonly key: string; readonly limitBytes: number }
   | { readonly code: "PROGRAM_NO_PLAY" };

@@ -21,7 +21,7 @@ export function callHost(vm: Vm, spec: HostWordSpec): void {
 /** The entries below those of the row, as many as the first of these says; and there is room for as many as may come back. */
 function countedEntries(vm: Vm, taken: number, first: Value | undefined): Value[] {
   const count = first?.kind === "cell" ? Number(first.value) : -1;
-  if (count < 0 || count > LIMITS.callEntries) throw vm.fault({ code: "LANG_TOO_LARGE", what: "entries of a call", limit: LIMITS.callEntries });
+  if (count < 0 || count > LIMITS.callEntries) throw vm.fault({ code: "LANG_TOO_LARGE", what: "number of entries of a call", limit: LIMITS.callEntries });
   vm.need(taken + count);
   vm.room(LIMITS.callEntries);
   return Array.from({ length: count }, (_, index) => vm.valueAt(vm.sp - taken - count + index));

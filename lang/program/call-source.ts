@@ -50,7 +50,7 @@ export function callSource(call: SourceCall): SourceOutcome {
     if (!isFaultError(error) || error instanceof Interrupted) throw error;
     const { at, trace } = reportFault(vm, error.fault);
     const line = trace.find(({ spot }) => spot !== undefined)?.spot?.line ?? at?.line;
-    return { kind: "fault", fault: error.fault, ...(line !== undefined && { line }) };
+    return { kind: "fault", fault: error.fault, ...(line !== undefined && line > 0 && { line }) };
   } finally {
     call.meter.charge(vm.ergUsed);
     giveMemory(vm);
@@ -81,7 +81,7 @@ function load(vm: Vm, source: Uint8Array, name: string): void {
     refuseStop(vm);
   }
   const open = vm.compiler.definition;
-  if (open !== undefined) throw vm.fault({ code: "LANG_UNBALANCED", word: ";", opened: ":" });
+  if (open !== undefined) throw vm.fault({ code: "LANG_UNBALANCED", word: "the end of the source", opened: ":" });
 }
 
 function execute(vm: Vm, xt: number): void {

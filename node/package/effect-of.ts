@@ -89,14 +89,19 @@ function sizeBytes(entry: EntryRecord | undefined): number {
 function rightsChange({ domain, path, before, after }: EntryChange, context: EffectContext): readonly RightsChange[] {
   if (after === undefined) return [];
   // A directory where a file stood is a new entry, born with rights of its own.
-  const old = before?.kind === after.kind ? rightsOf(before) : bornRights(after.kind, context);
+  const old = before?.kind === after.kind ? rightsOf(before) : bornRights(after.kind, bornOwner(domain, after, context));
   const given = rightsOf(after);
   if (equalRights(old, given)) return [];
   return [{ domain, path, old, new: given, contentHash: equalBytes(old.owner, given.owner) ? NO_BYTES : contentHash(after) }];
 }
 
-function bornRights(kind: EntryRecord["kind"], { signerDomain }: EffectContext): EntryRights {
-  return { owner: signerDomain, mode: kind === "file" ? FILE_MODE : DIRECTORY_MODE, acl: NO_BYTES, meta: NO_BYTES };
+/** What a program makes in the domain it runs for belongs to that domain, as what the signer makes is the signer's. */
+function bornOwner(domain: Uint8Array, { owner }: EntryRecord, { signerDomain }: EffectContext): Uint8Array {
+  return equalBytes(owner, domain) ? domain : signerDomain;
+}
+
+function bornRights(kind: EntryRecord["kind"], owner: Uint8Array): EntryRights {
+  return { owner, mode: kind === "file" ? FILE_MODE : DIRECTORY_MODE, acl: NO_BYTES, meta: NO_BYTES };
 }
 
 function rightsOf({ owner, mode, acl, meta }: EntryRecord): EntryRights {

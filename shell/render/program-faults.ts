@@ -12,9 +12,10 @@ export const PROGRAM_FAULTS: FaultTable<ProgramFault> = {
   }),
   PROGRAM_REENTERED: ({ path }) => ({ text: `${path} is being called already`, hint: "a program that expects that says re-entrant in its source" }),
   PROGRAM_TOO_DEEP: ({ path, limit }) => ({ text: `${path} would be more than ${limit} programs deep`, hint: "let the program give back what comes next instead of calling it" }),
-  PROGRAM_FAILED: ({ path, word, cause, line }, causeText) => {
+  PROGRAM_FAILED: ({ path, word, cause, line, below }, causeText) => {
     const { text, hint } = causeText(cause);
-    return { text: `${path}${line === undefined ? "" : `:${line}`}: ${word} failed, ${cause.code}: ${text}`, hint };
+    const where = below === 0 ? "" : ` ${below} ${below === 1 ? "call" : "calls"} further down`;
+    return { text: `${path}${line === undefined ? "" : `:${line}`}: ${word} failed${where}, ${cause.code}: ${text}`, hint };
   },
   PROGRAM_OUT_OF_SHARE: ({ path, word, ergLimit }) => ({ text: `${word} of ${path} needs more than the ${ergLimit} ERG it was given`, hint: "give callLimitEx a higher limit; play prints what a call needs" }),
   PROGRAM_BAD_KEY: ({ key, limitBytes }) => ({ text: `'${key}' is no key`, hint: `a key has 1 to ${limitBytes} bytes and no zero byte` }),

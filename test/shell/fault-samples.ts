@@ -78,8 +78,8 @@ export const FAULT_SAMPLES: Samples = {
   PROGRAM_REENTERED: [{ path: "~/purse" }],
   PROGRAM_TOO_DEEP: [{ path: "~/purse", limit: 8 }],
   PROGRAM_FAILED: [
-    { path: "~/purse", word: "pay", cause: { code: "LANG_THROW", number: 7 } as { readonly code: string }, thrown: 7n, line: 3 },
-    { path: "~/purse", word: "pay", cause: { code: "STATE_DENIED", path: "~/x", right: "write" } as { readonly code: string }, thrown: -264n },
+    { path: "~/purse", word: "pay", cause: { code: "LANG_THROW", number: 7 } as { readonly code: string }, thrown: 7n, below: 0, line: 3 },
+    { path: "~/purse", word: "pay", cause: { code: "STATE_DENIED", path: "~/x", right: "write" } as { readonly code: string }, thrown: -264n, below: 2 },
   ],
   PROGRAM_OUT_OF_SHARE: [{ path: "~/purse", word: "pay", ergLimit: 5_000 }],
   PROGRAM_BAD_KEY: [{ key: "", limitBytes: 255 }],

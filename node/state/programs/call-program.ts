@@ -65,12 +65,20 @@ export function runFound(call: WordCall, { found, entry }: { readonly found: Fou
   const frame = new Frame({ place, caller: call.paths.home, receivedUnits: request.units, outer });
   const inner = host.hostOf(frame, entry.owner);
   const ergLimit = shareOf(call, request.ergLimit);
+  let refused: FaultError | undefined;
+  const word = (): string | undefined => {
+    const name = entryWord(frame, request);
+    if (name === null) throw (refused = noWord(path, request, frame));
+    return name;
+  };
   try {
     const outcome = callSource({
-      host: inner, source: readEntry(call, entry), name: path, entry: () => entryWord(frame, request, path), args: request.entries, meter, ergLimit,
+      host: inner, source: readEntry(call, entry), name: path, entry: word, args: request.entries, meter, ergLimit,
       ...(host.options.machine !== undefined && { machine: host.options.machine }),
     });
-    return resultsOf(call, outcome, { path, word: request.word === "" ? MAIN : request.word, frame, ergLimit });
+    if (outcome.kind === "no-word") throw noWord(path, request, frame);
+    if (refused !== undefined) throw refused;
+    return resultsOf(call, outcome, { path, word: request.word === "" ? MAIN : request.word, ergLimit });
   } finally {
     if (inner.readHeight) call.askHeight();
   }
@@ -81,18 +89,20 @@ function shareOf({ meter }: WordCall, asked: bigint | undefined): number {
   return asked < 0n ? 0 : Number(asked);
 }
 
-/** Asked when the source was read, so that the program has said what may be called. */
-function entryWord(frame: Frame, { word, entries }: ProgramCall, path: string): string | undefined {
+/** Asked when the source was read, so that the program has said what may be called; null when it may not, undefined for the source alone. */
+function entryWord(frame: Frame, { word, entries }: ProgramCall): string | null | undefined {
   const name = word === "" ? MAIN : word;
   if (frame.allows(name)) return name;
-  if (word === "" && entries.length === 0) return undefined;
-  throw programFault({ code: "PROGRAM_NO_WORD", path, word: name.slice(0, 80), exports: frame.exports.slice(0, 16) });
+  return word === "" && entries.length === 0 ? undefined : null;
 }
 
-function resultsOf(call: WordCall, outcome: SourceOutcome, { path, word, frame, ergLimit }: { readonly path: string; readonly word: string; readonly frame: Frame; readonly ergLimit: number }): readonly Value[] {
-  if (outcome.kind === "no-word") throw programFault({ code: "PROGRAM_NO_WORD", path, word: word.slice(0, 80), exports: frame.exports.slice(0, 16) });
+function noWord(path: string, { word }: ProgramCall, frame: Frame): FaultError<ProgramFault> {
+  return programFault({ code: "PROGRAM_NO_WORD", path, word: (word === "" ? MAIN : word).slice(0, 80), exports: frame.exports.slice(0, 16) });
+}
+
+function resultsOf(call: WordCall, outcome: Exclude<SourceOutcome, { readonly kind: "no-word" }>, { path, word, ergLimit }: { readonly path: string; readonly word: string; readonly ergLimit: number }): readonly Value[] {
   if (outcome.kind === "done") {
-    if (outcome.results.length > LANG_LIMITS.callEntries) throw new FaultError<LangFault>({ code: "LANG_TOO_LARGE", what: "entries that a program leaves", limit: LANG_LIMITS.callEntries });
+    if (outcome.results.length > LANG_LIMITS.callEntries) throw new FaultError<LangFault>({ code: "LANG_TOO_LARGE", what: "number of entries that a program leaves", limit: LANG_LIMITS.callEntries });
     chargeEntries(call, outcome.results);
     return [...outcome.results, { kind: "cell", value: BigInt(outcome.results.length) }];
   }
@@ -103,8 +113,14 @@ function resultsOf(call: WordCall, outcome: SourceOutcome, { path, word, frame, 
     throw programFault({ code: "PROGRAM_OUT_OF_SHARE", path, word, ergLimit });
   }
   // What the proofs at hand do not show is for the signer to know, not for a program to catch.
-  if (cause.code === "PACKAGE_UNPROVED" || cause.code.startsWith("STORE_") || cause.code === "PROGRAM_NO_WORD") throw new FaultError(cause);
-  throw programFault({ code: "PROGRAM_FAILED", path, word, cause, thrown: throwNumber(cause), ...(line !== undefined && { line }) });
+  if (cause.code === "PACKAGE_UNPROVED" || cause.code.startsWith("STORE_")) throw new FaultError(cause);
+  const root = rootOf(cause as ProgramFault);
+  throw programFault({ code: "PROGRAM_FAILED", path, word: word.slice(0, 80), ...root, thrown: throwNumber(cause), ...(line !== undefined && { line }) });
+}
+
+/** What the last of a row of failed calls failed of. */
+function rootOf(cause: ProgramFault): { readonly cause: { readonly code: string }; readonly below: number } {
+  return cause.code === "PROGRAM_FAILED" ? { cause: cause.cause, below: cause.below + 1 } : { cause, below: 0 };
 }
 
 /** Entries are copied from one machine to the other. Faults: LANG_TOO_LARGE. */

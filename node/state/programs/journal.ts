@@ -44,7 +44,7 @@ export class Journal {
     const size = utf8(event.path).length + utf8(event.topic).length + event.data.length;
     demand(utf8(event.topic).length <= EVENT_LIMITS.topicBytes, "topic of an event (bytes)", EVENT_LIMITS.topicBytes);
     demand(event.data.length <= EVENT_LIMITS.dataBytes, "event (bytes)", EVENT_LIMITS.dataBytes);
-    demand(this.#events.length < EVENT_LIMITS.count, "events of a package", EVENT_LIMITS.count);
+    demand(this.#events.length < EVENT_LIMITS.count, "number of events of a package", EVENT_LIMITS.count);
     demand(this.#eventBytes + size <= EVENT_LIMITS.allBytes, "all events of a package (bytes)", EVENT_LIMITS.allBytes);
     this.#events.push(event);
     this.#eventBytes += size;

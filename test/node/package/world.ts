@@ -1,7 +1,7 @@
 import { FaultError, isFaultError } from "../../../lang/base/fault.ts";
 import type { OutsideWordSpec } from "../../../lang/machine/run-result.ts";
 import type { Identity, LineOutcome, ThreadApi } from "../../../node/api.ts";
-import type { ReceiptOutcome } from "../../../node/ledger/block.ts";
+import type { PackageResult, ReceiptOutcome } from "../../../node/ledger/block.ts";
 import { paramsOf } from "../../../node/ledger/params.ts";
 import { createJobRunner } from "../../../node/machines/job-runner.ts";
 import type { BaseFacts, DraftReply, Job, LinkReply } from "../../../node/machines/jobs.ts";
@@ -75,6 +75,8 @@ export class World {
     grace: new GraceBudget({ nowMs: () => (this.nowMs += 60_000), after: () => () => undefined }),
     base: () => this.base,
   };
+  /** Of the last block. */
+  results: PackageResult[] = [];
   private nextId = 1;
 
   /** Everybody named has 1,000 coins. */
@@ -108,6 +110,7 @@ export class World {
   /** A block with these packages, signed with the keys of who is named. */
   async commit(...packages: readonly { readonly bodyBytes: Uint8Array; readonly by: string | readonly string[] }[]): Promise<readonly ReceiptOutcome[]> {
     const block = this.realm();
+    this.results = [];
     const outcomes = packages.map(({ bodyBytes, by }): ReceiptOutcome => {
       const names = typeof by === "string" ? [by] : by;
       const signatures = names.map((name) => signBody(bodyBytes, { seed: seedNamed(name), publicKey: keyNamed(name) }));
@@ -117,6 +120,7 @@ export class World {
       const { verdict } = executePackage(decodeSignedPackage(bytes), bytes.length, { height, timeMs: 0n, rulesVersion: 1, chainId, leaderDomain: new Uint8Array(20) }, params, changes);
       if (verdict.kind === "refused") throw new FaultError(verdict.fault);
       absorb(block, changes);
+      this.results.push(verdict.result);
       return verdict.result.outcome;
     });
     await this.apply(block);
