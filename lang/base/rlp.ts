@@ -36,6 +36,14 @@ export function decodeRlp(input: Uint8Array, maxItems = Infinity): RlpItem {
   return item;
 }
 
+/** The first item of a list; the rest of the list is not looked at. */
+export function firstItem(input: Uint8Array): RlpItem {
+  const head = input[0] ?? malformed("cut short");
+  if (head < 0xc0) malformed("a list is expected");
+  const reader: Reader = { input, at: head < 0xf8 ? 1 : 1 + head - 0xf7, left: 2 };
+  return read(reader, input.length, 1);
+}
+
 interface Reader {
   readonly input: Uint8Array;
   /** Where the next item begins. */

@@ -30,6 +30,8 @@ export interface ExecutedRecord {
   /** Fees of the epoch's data blocks up to and with this one. */
   readonly epochFeesUnits: bigint;
   readonly results: readonly PackageResult[];
+  /** For writing: the same encoded, where it is at hand. */
+  readonly encodedResults?: readonly Uint8Array[];
 }
 /** `reporter`: 20 bytes, paid a share of what the cheater loses. */
 export interface Punishment {
@@ -204,7 +206,7 @@ export function planPardons({ evidence }: KeyBlock): KeyValueOperation[] {
 
 /** Makes an executed block the newest of the main chain. */
 export function planConnect(entry: ChainEntry, executed: ExecutedRecord): KeyValueOperation[] {
-  const results = executed.results.map(encodeResult);
+  const results = executed.encodedResults ?? executed.results.map(encodeResult);
   return [
     put(concatBytes(EXECUTED, entry.id), [numberItem(executed.epochFeesUnits), results]),
     put(heightKey(entry.height), entry.id),

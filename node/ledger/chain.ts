@@ -11,7 +11,7 @@ import type { BlockState } from "./executor.ts";
 import { checkReorgDepth, forkPoint, isHeavier, pathFrom } from "./fork-choice.ts";
 import { encodeHeadMark, type SmallFile } from "./head-marker.ts";
 import { checkEvidenceForm } from "./fraud.ts";
-import { checkBody, type BlockRun, type LedgerMachine, type RunOutcome } from "./run-block.ts";
+import { checkBody, checkBodyToRun, type BlockRun, type LedgerMachine, type RunOutcome } from "./run-block.ts";
 import { SideCounter, tooOldSides } from "./side-branches.ts";
 import { suspectBody, suspectHeader, suspectTwins } from "./suspicion.ts";
 import { judgeAndRun } from "./take-block.ts";
@@ -138,7 +138,8 @@ export class Chain<S extends BlockState = BlockState> {
     if (depth.kind !== "accept") return depth;
     if (!("packages" in block)) return checkEvidenceForm(block);
     if (run !== undefined) return ACCEPT;
-    const body = checkBody(block, this.machine);
+    const isNext = equalBytes(block.header.parentId, this.#head.id);
+    const body = isNext ? checkBodyToRun(block, this.machine) : checkBody(block, this.machine);
     if (body.kind === "reject") this.#accuse(suspectBody(block, this.machine.executor));
     return body;
   }
@@ -230,7 +231,8 @@ export class Chain<S extends BlockState = BlockState> {
   }
 
   async #connect(entry: ChainEntry, block: Block, run: BlockRun): Promise<void> {
-    const executed = { epochFeesUnits: run.epochFeesUnits, results: run.results };
+    const { epochFeesUnits, results, encodedResults } = run;
+    const executed = { epochFeesUnits, results, ...(encodedResults !== undefined && { encodedResults }) };
     const punishments = "packages" in block ? [] : planPunishments(entry, block);
     const operations = [...planBlock(entry, block, this.machine.store.dataChildren(entry.parentId)), ...planConnect(entry, executed), ...punishments];
     await this.#ports.disk.batch([...operations, ...run.stateOperations], { sync: true });

@@ -136,17 +136,16 @@ export function checkLeaderSignature(header: DataBlockHeader, parent: ChainEntry
   return reject({ code: "LEDGER_BAD_SIGNATURE" });
 }
 
-/** The body is the one that the header promises, holds something, and nothing twice. `facts` in order of `packages`. */
-export function checkDataBlockBody(block: DataBlock, facts: readonly PackageFacts[], params: LedgerParams): Verdict {
+/** The body is the one that the header promises, holds something, and nothing twice. `ids` in order of `packages`. */
+export function checkDataBlockBody(block: DataBlock, ids: readonly Uint8Array[], params: LedgerParams): Verdict {
   const { header, packages } = block;
   if (packages.length === 0) return reject({ code: "LEDGER_EMPTY_BLOCK" });
   if (packages.length > params.dataBlockPackages) return reject({ code: "LEDGER_MALFORMED", reason: "too many packages" });
   const sizeBytes = packages.reduce((sum, bytes) => sum + bytes.length, 0);
   if (sizeBytes > params.dataBlockSizeBytes) return reject({ code: "LEDGER_TOO_LARGE", limitBytes: params.dataBlockSizeBytes });
   if (sizeBytes !== header.sizeBytes) return reject({ code: "LEDGER_MALFORMED", reason: "size differs from the header's" });
-  const ids = new Set(facts.map((fact) => toHex(fact.packageId)));
-  if (ids.size !== facts.length) return reject({ code: "LEDGER_MALFORMED", reason: "a package stands twice" });
-  return checkRoot("packages", header.packagesRoot, packagesRootOf(packages, facts));
+  if (new Set(ids.map(toHex)).size !== ids.length) return reject({ code: "LEDGER_MALFORMED", reason: "a package stands twice" });
+  return checkRoot("packages", header.packagesRoot, packagesRootOf(packages, ids));
 }
 
 /** Every package may stand in a block of this height: big enough a price, not expired, within its own cap. */
@@ -159,13 +158,13 @@ export function checkPackageTerms(fact: PackageFacts, sizeBytes: number, height:
   return ACCEPT;
 }
 
-/** What execution gave is what the header says. */
-export function checkResults(header: DataBlockHeader, results: readonly PackageResult[], stateRoot: Uint8Array, params: LedgerParams): Verdict {
+/** What execution gave is what the header says. `encodedResults` for who has them at hand. */
+export function checkResults(header: DataBlockHeader, results: readonly PackageResult[], stateRoot: Uint8Array, params: LedgerParams, encodedResults: readonly Uint8Array[] = results.map(encodeResult)): Verdict {
   const ergUsed = results.reduce((sum, result) => sum + result.ergUsed, 0n);
   if (ergUsed > params.dataBlockErg) return reject({ code: "LEDGER_ERG_CAP", limit: params.dataBlockErg });
   if (ergUsed !== header.ergUsed) return reject({ code: "LEDGER_MALFORMED", reason: "ERG used differs from the header's" });
   return firstObjection([
-    () => checkRoot("receipts", header.receiptsRoot, receiptsRootOf(results)),
+    () => checkRoot("receipts", header.receiptsRoot, merkleRoot(encodedResults)),
     () => checkRoot("state", header.stateRoot, stateRoot),
   ]);
 }
@@ -197,8 +196,8 @@ export function leaderOf(parent: ChainEntry, chain: ChainView): KeyBlockHeader |
   return header?.kind === "key" ? header : undefined;
 }
 
-export function packagesRootOf(packages: readonly Uint8Array[], facts: readonly PackageFacts[]): Uint8Array {
-  return merkleRoot(packages.map((bytes, i) => packageLeaf((facts[i] as PackageFacts).packageId, bytes)));
+export function packagesRootOf(packages: readonly Uint8Array[], ids: readonly Uint8Array[]): Uint8Array {
+  return merkleRoot(packages.map((bytes, i) => packageLeaf(ids[i] as Uint8Array, bytes)));
 }
 
 export function receiptsRootOf(results: readonly PackageResult[]): Uint8Array {

@@ -43,7 +43,7 @@ export async function draftDataBlock<S extends BlockState>(parent: ChainEntry, p
   const packages = entries.map(({ bytes }) => bytes);
   const header = {
     kind: "data" as const, rulesVersion: rulesVersionAt(machine.params, height), height, parentId: parent.id, keyBlockId: parent.keyBlockId, timeMs,
-    packagesRoot: packagesRootOf(packages, entries.map(({ facts }) => facts)), receiptsRoot: receiptsRootOf(results), stateRoot,
+    packagesRoot: packagesRootOf(packages, entries.map(({ facts }) => facts.packageId)), receiptsRoot: receiptsRootOf(results), stateRoot,
     ergUsed: results.reduce((sum, result) => sum + result.ergUsed, 0n), sizeBytes: packages.reduce((sum, bytes) => sum + bytes.length, 0),
   };
   return { header, packages, run: { results, stateRoot, stateOperations: operations, epochFeesUnits: epochFees(parent, results, machine.store) } };

@@ -73,6 +73,11 @@ export interface Executor<S extends BlockState> {
   objection(signedPackage: Uint8Array, height: bigint, state: S): PackageFault | undefined;
   /** Reads what pool and blocks need without executing. Faults: PACKAGE_*. */
   facts(signedPackage: Uint8Array): PackageFacts;
+  /**
+   * The id alone, from the first bytes; that the rest has its form shows when the package runs. Faults:
+   * PACKAGE_*, CODEC_MALFORMED. There where `runBatch` is.
+   */
+  idOf?(signedPackage: Uint8Array): Uint8Array;
   /** Runs many packages at once, off the main loop, where that is possible; else `execute` runs them one by one. */
   runBatch?(batch: Batch): Promise<BatchOutcome>;
 }
@@ -96,8 +101,10 @@ export interface FillLimits {
 /** `left-out`: it did not fit, or follows one of its domain that is not in the block. */
 export type BatchVerdict = ExecutionVerdict | { readonly kind: "left-out" };
 export interface BatchOutcome {
-  /** In order of the packages. */
+  /** In order of the packages; of a block up to the first that was refused. */
   readonly verdicts: readonly BatchVerdict[];
+  /** Encoded results of those that were executed, in their order (encodeResult). */
+  readonly encodedResults: readonly Uint8Array[];
   /** As of `BlockState.finish`; without meaning when a package of a block was refused. */
   readonly stateRoot: Uint8Array;
   readonly operations: readonly KeyValueOperation[];

@@ -44,7 +44,7 @@ export async function startPool<S extends BlockState>({ chain, disk, limits = DE
   const dropped: ChainChange[] = [];
   const closePool = pool.listen({ added: (entry) => write(keep(entry)), removed: (entry) => write(drop(entry)) });
   const closeChain = chain.listen({
-    connected: ({ block }) => pool.included("packages" in block ? block.packages.map((bytes) => chain.machine.executor.facts(bytes)) : []),
+    connected: ({ block, results }) => pool.included(results.map(({ packageId }) => packageId), (index) => chain.machine.executor.facts("packages" in block ? (block.packages[index] as Uint8Array) : new Uint8Array(0))),
     disconnected: (change) => void dropped.push(change),
     moved: () => {
       // Only now: before, the new branch might still bring the same packages.

@@ -117,13 +117,19 @@ export class Pool {
     return false;
   }
 
-  /** A block has these packages: they leave, and so does everything that can no longer run after it. */
-  included(packages: Iterable<PackageFacts>): void {
-    for (const facts of packages) {
-      const entry = this.#byId.get(toHex(facts.packageId));
+  /**
+   * A block has the packages of these ids: they leave, and so does everything that can no longer run after it.
+   * `factsOf` reads the package of an index, which is done only where something could wait behind it.
+   */
+  included(packageIds: readonly Uint8Array[], factsOf: (index: number) => PackageFacts): void {
+    for (const [index, packageId] of packageIds.entries()) {
+      if (this.#byId.size === 0) break;
+      const entry = this.#byId.get(toHex(packageId));
       if (entry !== undefined) this.#remove(entry, undefined);
-      const nonce = this.#view.nonceOf(facts.domain);
-      for (const other of [...this.#domain(facts).values()]) if (other.facts.nonce <= nonce) this.#remove(other, "nonce-used");
+      const waiting = [...this.#domain(entry?.facts ?? factsOf(index)).values()];
+      if (waiting.length === 0) continue;
+      const nonce = this.#view.nonceOf((waiting[0] as PoolEntry).facts.domain);
+      for (const other of waiting) if (other.facts.nonce <= nonce) this.#remove(other, "nonce-used");
     }
     this.#dropExpired();
   }

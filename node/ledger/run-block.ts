@@ -26,6 +26,8 @@ export interface BlockRun {
   readonly epochFeesUnits: bigint;
   readonly stateRoot: Uint8Array;
   readonly stateOperations: readonly KeyValueOperation[];
+  /** The results as they are stored, where whoever ran them has encoded them. */
+  readonly encodedResults?: readonly Uint8Array[];
 }
 export type RunOutcome = { readonly kind: "ran"; readonly run: BlockRun } | Refusal;
 
@@ -64,13 +66,14 @@ export function payoutsAt<S extends BlockState>(keyHeight: bigint, parent: Chain
 async function runDataBlock<S extends BlockState>(block: DataBlock, parent: ChainEntry, machine: LedgerMachine<S>): Promise<RunOutcome> {
   const ran = machine.executor.runBatch === undefined ? await runOneByOne(block, parent, machine) : await runAtOnce(block, parent, machine);
   if ("kind" in ran) return ran;
-  const { results, stateRoot, operations } = ran;
-  const run = { results, epochFeesUnits: epochFees(parent, results, machine.store), stateRoot, stateOperations: operations };
-  return outcomeOf(checkResults(block.header, results, stateRoot, machine.params), run);
+  const { results, encodedResults, stateRoot, operations } = ran;
+  const run = { results, epochFeesUnits: epochFees(parent, results, machine.store), stateRoot, stateOperations: operations, ...(encodedResults !== undefined && { encodedResults }) };
+  return outcomeOf(checkResults(block.header, results, stateRoot, machine.params, encodedResults), run);
 }
 
 interface RanPackages {
   readonly results: readonly PackageResult[];
+  readonly encodedResults?: readonly Uint8Array[];
   readonly stateRoot: Uint8Array;
   readonly operations: readonly KeyValueOperation[];
 }
@@ -83,14 +86,14 @@ async function runOneByOne<S extends BlockState>(block: DataBlock, parent: Chain
 
 async function runAtOnce<S extends BlockState>({ header, packages }: DataBlock, parent: ChainEntry, { executor, ...machine }: LedgerMachine<S>): Promise<RanPackages | Refusal> {
   assert(executor.runBatch !== undefined, "the caller looked");
-  const { verdicts, stateRoot, operations } = await executor.runBatch({ packages, context: blockContext(header, parent, { executor, ...machine }), base: parent });
+  const { verdicts, encodedResults, stateRoot, operations } = await executor.runBatch({ packages, context: blockContext(header, parent, { executor, ...machine }), base: parent });
   const results: PackageResult[] = [];
   for (const [index, verdict] of verdicts.entries()) {
     if (verdict.kind === "refused") return reject({ code: "LEDGER_PACKAGE", index, reason: verdict.fault });
     assert(verdict.kind === "executed", "only a block in the making leaves packages out");
     results.push(verdict.result);
   }
-  return { results, stateRoot, operations };
+  return { results, encodedResults, stateRoot, operations };
 }
 
 /** Runs a block again on its parent, any block of the main chain whose state is kept, and judges what it claims. */
@@ -112,17 +115,33 @@ async function runPackages<S extends BlockState>({ header, packages }: DataBlock
   return results;
 }
 
+/**
+ * That the body is the one which the leader signed, for a block that runs next: what its packages say by
+ * themselves is judged again when they run, off the main loop.
+ */
+export function checkBodyToRun<S extends BlockState>(block: DataBlock, machine: LedgerMachine<S>): Verdict {
+  const { executor } = machine;
+  if (executor.runBatch === undefined || executor.idOf === undefined) return checkBody(block, machine);
+  const ids: Uint8Array[] = [];
+  for (const [index, bytes] of block.packages.entries()) {
+    const id = readOr(() => executor.idOf?.(bytes) ?? executor.facts(bytes).packageId);
+    if ("code" in id) return reject({ code: "LEDGER_PACKAGE", index, reason: id });
+    ids.push(id);
+  }
+  return checkDataBlockBody(block, ids, machine.params);
+}
+
 /** Body rules that need no state: facts are read from each package, then judged. */
 export function checkBody<S extends BlockState>(block: DataBlock, machine: LedgerMachine<S>): Verdict {
   const facts: PackageFacts[] = [];
   for (const [index, bytes] of block.packages.entries()) {
-    const fact = readFacts(bytes, machine.executor);
+    const fact = readOr(() => machine.executor.facts(bytes));
     if ("code" in fact) return reject({ code: "LEDGER_PACKAGE", index, reason: fact });
     const terms = checkPackageTerms(fact, bytes.length, block.header.height, index, machine.params);
     if (terms.kind !== "accept") return terms;
     facts.push(fact);
   }
-  return checkDataBlockBody(block, facts, machine.params);
+  return checkDataBlockBody(block, facts.map(({ packageId }) => packageId), machine.params);
 }
 
 /** What packages of this block may know; the same for who makes it and who verifies it. */
@@ -139,9 +158,9 @@ export function epochFees(parent: ChainEntry, results: readonly PackageResult[],
   return results.reduce((sum, result) => sum + result.feeUnits, before.epochFeesUnits);
 }
 
-function readFacts<S extends BlockState>(bytes: Uint8Array, executor: Executor<S>): PackageFacts | PackageFault {
+function readOr<T>(read: () => T): T | PackageFault {
   try {
-    return executor.facts(bytes);
+    return read();
   } catch (error) {
     if (!isFaultError(error)) throw error;
     // The executor's faults are PACKAGE_*; a codec fault below it says the same: malformed.

@@ -24,7 +24,7 @@ export function suspectHeader(block: Block, fault: LedgerFault): Evidence | unde
 /** A refused block is evidence if the leader signed these very packages; else somebody else spoiled it. */
 export function suspectBody<S extends BlockState>(block: DataBlock, executor: Executor<S>): Evidence | undefined {
   const facts = factsOf(block, executor);
-  if (facts === undefined || !equalBytes(packagesRootOf(block.packages, facts), block.header.packagesRoot)) return undefined;
+  if (facts === undefined || !equalBytes(packagesRootOf(block.packages, facts.map(({ packageId }) => packageId)), block.header.packagesRoot)) return undefined;
   return { kind: "invalid", header: block.header, packageIds: facts.map(({ packageId }) => packageId), packages: block.packages };
 }
 

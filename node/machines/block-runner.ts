@@ -2,17 +2,18 @@ import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { assert } from "../../lang/base/assert.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import type { PackageFault } from "../fault.ts";
+import { encodeResult } from "../ledger/block-codec.ts";
 import type { BatchVerdict, FillLimits } from "../ledger/executor.ts";
 import type { LedgerParams } from "../ledger/params.ts";
 import { RealmState } from "../ledger/realm-states.ts";
 import { decodeSignedPackage } from "../package/body-codec.ts";
 import { executePackage } from "../package/execute.ts";
 import { verifyPackageSignatures } from "../package/signing.ts";
-import type { Disk } from "../ports.ts";
+import type { Disk, KeyValueOperation } from "../ports.ts";
 import { Realm } from "../state/realm.ts";
 import type { StateReader, StateWrite } from "../state/versioned.ts";
 import type { BlockJob, BlockReply, VerifyJob, VerifyReply } from "./jobs.ts";
-import { packOperations, unpackList } from "./packed.ts";
+import { packList, packOperations, unpackList } from "./packed.ts";
 
 export interface BlockRunnerParts {
   readonly reader: StateReader;
@@ -35,11 +36,21 @@ export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (
     last = undefined;
     const state = new RealmState(Realm.at(reader, job.base), disk, params.historyBlocks);
     const verdicts = job.fill === undefined ? runAll(job, state, params) : fillBlock(job, job.fill, state, params);
-    if (job.fill === undefined && verdicts.at(-1)?.kind === "refused") return { verdicts, stateRoot: job.base.stateRoot, operations: packOperations([]) };
+    if (job.fill === undefined && verdicts.at(-1)?.kind === "refused") return replyOf(verdicts, job.base.stateRoot, []);
     const { stateRoot, operations, writes } = state.finish(job.context.height);
     last = { height: job.context.height, stateRoot, writes };
-    return { verdicts, stateRoot, operations: packOperations(operations) };
+    return replyOf(verdicts, stateRoot, operations);
   };
+}
+
+function replyOf(verdicts: readonly BatchVerdict[], stateRoot: Uint8Array, operations: readonly KeyValueOperation[]): BlockReply {
+  const results: Uint8Array[] = [];
+  const kinds = verdicts.map((verdict) => {
+    if (verdict.kind !== "executed") return verdict;
+    results.push(encodeResult(verdict.result));
+    return "executed";
+  });
+  return { verdicts: kinds, results: packList(results), stateRoot, operations: packOperations(operations) };
 }
 
 interface RanBlock {
@@ -83,7 +94,9 @@ function fillBlock(job: BlockJob, fill: FillLimits, state: RealmState, params: L
 }
 
 function runOne(bytes: Uint8Array, { context }: BlockJob, { realm, trace }: RealmState, params: LedgerParams): BatchVerdict {
-  const ran = executePackage(decodeSignedPackage(bytes), bytes.length, context, params, realm);
+  const signed = readSigned(bytes);
+  if ("code" in signed) return { kind: "refused", fault: signed };
+  const ran = executePackage(signed, bytes.length, context, params, realm);
   if (ran.trace !== undefined) trace.packages.push(ran.trace);
   return ran.verdict;
 }
@@ -98,10 +111,16 @@ export function verifyJob({ packages }: VerifyJob): VerifyReply {
 }
 
 function forgeryOf(bytes: Uint8Array): PackageFault | undefined {
+  const signed = readSigned(bytes);
+  return "code" in signed ? signed : verifyPackageSignatures(signed);
+}
+
+/** A leader may have signed a block that holds anything. */
+function readSigned(bytes: Uint8Array): ReturnType<typeof decodeSignedPackage> | PackageFault {
   try {
-    return verifyPackageSignatures(decodeSignedPackage(bytes));
+    return decodeSignedPackage(bytes);
   } catch (error) {
     if (!isFaultError(error)) throw error;
-    return { code: "PACKAGE_MALFORMED", reason: error.fault.code };
+    return error.fault.code.startsWith("PACKAGE_") ? (error.fault as PackageFault) : { code: "PACKAGE_MALFORMED", reason: error.fault.code };
   }
 }

@@ -123,7 +123,10 @@ export interface BlockJob {
   readonly fill?: FillLimits | undefined;
 }
 export interface BlockReply {
-  readonly verdicts: readonly BatchVerdict[];
+  /** For each package what became of it; for those that were executed "executed", their results come in `results`. */
+  readonly verdicts: readonly (Exclude<BatchVerdict, { readonly kind: "executed" }> | "executed")[];
+  /** Encoded (encodeResult): as objects they would take longer to pass than to make. */
+  readonly results: PackedList;
   readonly stateRoot: Uint8Array;
   /** As packOperations makes them. */
   readonly operations: Uint8Array<ArrayBuffer>;

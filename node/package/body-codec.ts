@@ -2,7 +2,7 @@ import { compareBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { bytesField, listField, numberField, numberItem, smallField } from "../../lang/base/rlp-fields.ts";
-import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
+import { decodeRlp, firstItem, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import type { PackageFault } from "../fault.ts";
 import { ADDRESS_SIZE } from "../state/address.ts";
 import { LIMITS } from "../state/limits.ts";
@@ -89,6 +89,12 @@ export function decodeSignedPackage(bytes: Uint8Array): SignedPackage & { readon
   const bodyBytes = bytesField(bodyItem, "body", []);
   const body = decodeBody(bodyBytes);
   return { body, bodyBytes, signatures: readSignatures(signatureItem) };
+}
+
+/** The body of an encoded package, unread: its hash names the package. Faults: CODEC_MALFORMED, PACKAGE_TOO_LARGE. */
+export function bodyBytesOf(signedPackage: Uint8Array): Uint8Array {
+  checkSize(signedPackage);
+  return bytesField(firstItem(signedPackage), "body", []);
 }
 
 export function signatureItems(signatures: readonly PackageSignature[]): RlpItem {

@@ -1,13 +1,14 @@
 import type { PackageFault } from "../fault.ts";
-import type { Batch, BatchOutcome, BlockContext, ExecutionVerdict, Executor, PackageFacts } from "../ledger/executor.ts";
+import { decodeResult } from "../ledger/block-codec.ts";
+import type { Batch, BatchOutcome, BatchVerdict, BlockContext, ExecutionVerdict, Executor, PackageFacts } from "../ledger/executor.ts";
 import { rulesVersionAt, type LedgerParams } from "../ledger/params.ts";
 import type { RealmState } from "../ledger/realm-states.ts";
 import type { BlockReply, PackageJob, PackageReply, VerifyJob, VerifyReply } from "../machines/jobs.ts";
-import { packList, transferOf, unpackOperations } from "../machines/packed.ts";
+import { packList, transferOf, unpackList, unpackOperations } from "../machines/packed.ts";
 import type { WorkerHandle, WorkerPool } from "../machines/pool.ts";
 import { encodeRealm, decodeRealm } from "../state/realm-codec.ts";
 import type { StateReader } from "../state/versioned.ts";
-import { decodeSignedPackage, packageId } from "./body-codec.ts";
+import { bodyBytesOf, decodeSignedPackage, packageId } from "./body-codec.ts";
 import { checkFee, checkKeys, checkTerms } from "./check-package.ts";
 import { checkIntrinsic, readPrograms } from "./execute.ts";
 import { verifyPackageSignatures } from "./signing.ts";
@@ -49,9 +50,12 @@ export class PackageExecutor implements Executor<RealmState> {
       message: () => ({ body: { kind: "block", base: { height: base.height, stateRoot: base.stateRoot }, packages, context, fill }, transfer: transferOf(packages) }),
     }) as Promise<BlockReply>;
     const [reply, forged] = await Promise.all([run, fill === undefined ? this.#firstForged(batch.packages) : undefined]);
-    const operations = unpackOperations(reply.operations);
-    if (forged === undefined) return { ...reply, operations };
-    return { ...reply, operations, verdicts: [...reply.verdicts.slice(0, forged.index), { kind: "refused", fault: forged.fault }] };
+    const encodedResults = unpackList(reply.results);
+    let taken = 0;
+    const verdicts = reply.verdicts.map((verdict): BatchVerdict => (verdict === "executed" ? { kind: "executed", result: decodeResult(encodedResults[taken++] as Uint8Array) } : verdict));
+    const outcome = { verdicts, encodedResults, stateRoot: reply.stateRoot, operations: unpackOperations(reply.operations) };
+    if (forged === undefined) return outcome;
+    return { ...outcome, verdicts: [...verdicts.slice(0, forged.index), { kind: "refused", fault: forged.fault }] };
   }
 
   /** Pieces are small, so that a worker which is done takes over what the others have not begun. */
@@ -92,6 +96,10 @@ export class PackageExecutor implements Executor<RealmState> {
     const programs = readPrograms(signed.body);
     return checkTerms(signed.body, context, params) ?? checkKeys(signed.body, domain, height) ?? checkFee(signed.body, domain)
       ?? checkIntrinsic(signed.body, signedPackage.length) ?? ("code" in programs ? programs : undefined) ?? verifyPackageSignatures(signed);
+  }
+
+  idOf(signedPackage: Uint8Array): Uint8Array {
+    return packageId(bodyBytesOf(signedPackage));
   }
 
   facts(signedPackage: Uint8Array): PackageFacts {

@@ -150,25 +150,25 @@ test("rule caps: one byte or one ERG over the cap is refused on sight", () => {
 
 const factOf = (bytes: Uint8Array): PackageFacts => ({ packageId: sha256(bytes), domain: new Uint8Array(20), nonce: 1n, ergPriceUnits: 1n, ergLimit: 5n, expiryHeight: 10n });
 
-function bodyOf(packages: Uint8Array[], claimed: { sizeBytes?: number; packagesRoot?: Uint8Array } = {}): [DataBlock, PackageFacts[], LedgerParams] {
+function bodyOf(packages: Uint8Array[], claimed: { sizeBytes?: number; packagesRoot?: Uint8Array } = {}): [DataBlock, Uint8Array[], LedgerParams] {
   const { chain, key } = world();
-  const facts = packages.map(factOf);
+  const ids = packages.map((bytes) => sha256(bytes));
   const sizeBytes = packages.reduce((sum, bytes) => sum + bytes.length, 0);
-  const header = chain.dataHeader(key, { sizeBytes, packagesRoot: packagesRootOf(packages, facts), ...claimed });
-  return [{ header, packages }, facts, { ...params, dataBlockSizeBytes: 100, dataBlockPackages: 3 }];
+  const header = chain.dataHeader(key, { sizeBytes, packagesRoot: packagesRootOf(packages, ids), ...claimed });
+  return [{ header, packages }, ids, { ...params, dataBlockSizeBytes: 100, dataBlockPackages: 3 }];
 }
 
 test("rule body: the packages are those that the header promises", () => {
   accepted(checkDataBlockBody(...bodyOf([Uint8Array.of(1), Uint8Array.of(2, 3)])));
-  const [block, facts, small] = bodyOf([Uint8Array.of(1), Uint8Array.of(2)]);
+  const [block, ids, small] = bodyOf([Uint8Array.of(1), Uint8Array.of(2)]);
   const swapped = { ...block, packages: [...block.packages].reverse() };
-  assert.equal(checkDataBlockBody(swapped, [...facts].reverse(), small), { kind: "reject", fault: { code: "LEDGER_ROOT", which: "packages" } });
+  assert.equal(checkDataBlockBody(swapped, [...ids].reverse(), small), { kind: "reject", fault: { code: "LEDGER_ROOT", which: "packages" } });
   refusedWith(checkDataBlockBody(...bodyOf([Uint8Array.of(1)], { sizeBytes: 2 })), "LEDGER_MALFORMED");
 });
 
 test("rule body: other signatures under the same package id do not fit the header", () => {
-  const [block, facts, small] = bodyOf([Uint8Array.of(1, 1)]);
-  refusedWith(checkDataBlockBody({ ...block, packages: [Uint8Array.of(1, 2)] }, facts, small), "LEDGER_ROOT");
+  const [block, ids, small] = bodyOf([Uint8Array.of(1, 1)]);
+  refusedWith(checkDataBlockBody({ ...block, packages: [Uint8Array.of(1, 2)] }, ids, small), "LEDGER_ROOT");
 });
 
 test("rule body: no empty data blocks (R16), no package twice, none too many, none too large", () => {

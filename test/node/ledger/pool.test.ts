@@ -140,10 +140,15 @@ test("after a block what it has leaves silently, and what can no longer run is e
   nonces.set(toHex(domain(1)), 1n);
   nonces.set(toHex(domain(2)), 1n);
   height.next = 11n;
-  pool.included([first.facts, executor.facts(bytes(2, 1, 6))]);
+  include(pool, [first.facts, executor.facts(bytes(2, 1, 6))]);
   assert.equal(log.sort(), ["1/1 included", "2/1 nonce-used", "3/2 expired"]);
   assert.equal(order(pool), ["1/2"]);
 });
+
+/** A block has packages of these facts. */
+function include(pool: Pool, facts: readonly PackageFacts[]): void {
+  pool.included(facts.map(({ packageId }) => packageId), (index) => facts[index] as PackageFacts);
+}
 
 test("under random traffic sizes stay in bounds and every package is waiting, included or evicted once", () => {
   const random = new SeededRandom(21);
@@ -168,7 +173,7 @@ test("under random traffic sizes stay in bounds and every package is waiting, in
       ready.take();
     }
     height.next += 1n;
-    pool.included(ids);
+    include(pool, ids);
   }
   assert.is(log.length + pool.count(), taken);
 });
