@@ -4,13 +4,14 @@ import type { Identity, LineOutcome, ThreadApi } from "../../../node/api.ts";
 import type { PackageResult, ReceiptOutcome } from "../../../node/ledger/block.ts";
 import { paramsOf } from "../../../node/ledger/params.ts";
 import { createJobRunner } from "../../../node/machines/job-runner.ts";
-import type { BaseFacts, DraftReply, Job, LinkReply } from "../../../node/machines/jobs.ts";
+import type { BaseFacts, DraftJob, DraftReply, Job, LinkReply } from "../../../node/machines/jobs.ts";
 import type { JobPool, PoolJob, WorkerHandle } from "../../../node/machines/pool.ts";
 import { decodeBody, decodeSignedPackage, encodeSignedPackage } from "../../../node/package/body-codec.ts";
 import { executePackage } from "../../../node/package/execute.ts";
 import { GraceBudget } from "../../../node/package/grace.ts";
 import type { ThreadKind } from "../../../node/package/recorder-rules.ts";
-import { signBody } from "../../../node/package/signing.ts";
+import { addSignature } from "../../../node/package/gather.ts";
+import { signBody, verifyPackageSignatures, type SignaturesOf } from "../../../node/package/signing.ts";
 import { Thread, type ThreadContext } from "../../../node/package/thread.ts";
 import { domainOfKey } from "../../../node/state/address.ts";
 import { EMPTY_BASE } from "../../../node/state/base-state.ts";
@@ -103,8 +104,9 @@ export class World {
     return Thread.adopt(this.nextId++, identityOf(name), this.context, { kind, bytes });
   }
 
-  open(name: string, kind: ThreadKind = "both"): Promise<Thread> {
-    return Thread.open(this.nextId++, identityOf(name), this.context, { signer: addressOf(name), identityText: name, kind });
+  /** A thread of the named key; for its own domain unless another one is named. */
+  open(name: string, kind: ThreadKind = "both", domain = addressOf(name)): Promise<Thread> {
+    return Thread.open(this.nextId++, identityOf(name), this.context, { signer: domain, identityText: name, kind });
   }
 
   /** A block with these packages, signed with the keys of who is named. */
@@ -112,9 +114,9 @@ export class World {
     const block = this.realm();
     this.results = [];
     const outcomes = packages.map(({ bodyBytes, by }): ReceiptOutcome => {
-      const names = typeof by === "string" ? [by] : by;
-      const signatures = names.map((name) => signBody(bodyBytes, { seed: seedNamed(name), publicKey: keyNamed(name) }));
-      const bytes = encodeSignedPackage({ body: decodeBody(bodyBytes), signatures });
+      const bytes = encodeSignedPackage(signedBy(bodyBytes, typeof by === "string" ? [by] : by));
+      const forged = verifyPackageSignatures(decodeSignedPackage(bytes));
+      if (forged !== undefined) throw new FaultError(forged);
       const height = this.base.height + 1n;
       const changes = nestedRealm(block);
       const { verdict } = executePackage(decodeSignedPackage(bytes), bytes.length, { height, timeMs: 0n, rulesVersion: 1, chainId, leaderDomain: new Uint8Array(20) }, params, changes);
@@ -128,11 +130,11 @@ export class World {
   }
 
   /** The package of these threads, drafted on the newest state. */
-  async draft(threads: Thread | readonly Thread[], name: string, mode: "strict" | "loose" = "strict"): Promise<DraftReply> {
+  async draft(threads: Thread | readonly Thread[], name: string, mode: "strict" | "loose" = "strict", more: Pick<DraftJob, "payer"> & { readonly domain?: Uint8Array } = {}): Promise<DraftReply> {
     const links: LinkReply[] = [];
     for (const thread of [threads].flat()) links.push(await thread.link());
     const job: Job = {
-      kind: "draft", programs: links.map(({ program }) => program), seen: (links[0] as LinkReply).base, mode, base: this.base, publicKey: keyNamed(name), domain: addressOf(name),
+      kind: "draft", programs: links.map(({ program }) => program), seen: (links[0] as LinkReply).base, mode, base: this.base, publicKey: keyNamed(name), domain: addressOf(name), ...more,
       ergPriceUnits: params.minErgPriceUnits, expiryHeight: this.base.height + 100n, timeMs: 0n,
     };
     return (await this.pool.run({ identity: name, message: () => ({ body: job }) })) as DraftReply;
@@ -142,6 +144,14 @@ export class World {
 /** Somebody who proved the key of that name. */
 export function identityOf(name: string): Identity {
   return { level: "proved", sshUser: name, sourceAddress: "memory", key: { algorithm: "ssh-ed25519", fingerprint: `SHA256:${name}`, ed25519: keyNamed(name) } };
+}
+
+/** The package with the signatures of who is named, each in every role that asks for it. */
+export function signedBy(bodyBytes: Uint8Array, names: readonly string[]): SignaturesOf {
+  return names.reduce<SignaturesOf>((signed, name) => {
+    const { role: _, ...signature } = signBody(bodyBytes, { seed: seedNamed(name), publicKey: keyNamed(name) });
+    return { ...signed, signatures: addSignature(signed, signature) };
+  }, { body: decodeBody(bodyBytes), bodyBytes, signatures: [] });
 }
 
 export async function run(thread: ThreadApi, source: string): Promise<{ readonly outcome: LineOutcome; readonly printed: string }> {
