@@ -197,7 +197,8 @@ export class LocalNode implements NodeApi {
 
 /** Whoever signs from afar did not see what moved, so only what the user accepted is offered. */
 function acceptable(draft: Draft, { onto }: DraftTerms): Draft {
-  if (draft.moved.length > 0 && onto !== "newest") throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: draft.moved.map(({ place }) => place) });
+  const open = draft.moved.filter(({ merged }) => merged === undefined);
+  if (open.length > 0 && onto !== "newest") throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: open.map(({ place }) => place) });
   return draft;
 }
 

@@ -1,7 +1,7 @@
 import { assert } from "../../lang/base/assert.ts";
 import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
-import { decodeProgram, type Program } from "../../lang/program/program.ts";
+import { decodeProgram, encodeProgram, type Program } from "../../lang/program/program.ts";
 import { WORD_TABLE_VERSION } from "../../lang/primitives/table.ts";
 import type { PackageFault } from "../fault.ts";
 import type { BlockContext } from "../ledger/executor.ts";
@@ -19,7 +19,7 @@ import { encodeBody } from "./body-codec.ts";
 import { checkFee, checkKeys, feePayer, signerAuthority } from "./check-package.ts";
 import { effectHash, encodeEffect } from "./effect-codec.ts";
 import { intrinsicErg, runBody, settle, type BodyRun } from "./execute.ts";
-import { movedPlaces, type MovedPlace } from "./moved.ts";
+import { mergeProgram, movedPlaces, type MovedPlace } from "./moved.ts";
 import { replay, signedSize } from "./replay.ts";
 import { encodeWitness, recordingState, WITNESS_BYTES } from "./witness.ts";
 import { wordsHash } from "./words.ts";
@@ -41,6 +41,15 @@ const LEAST_MARGIN_ERG = 2_000n;
  * that of the very package. Faults: what the code refuses, PACKAGE_CANNOT_PAY, PACKAGE_WRONG_KEY.
  */
 export function draftPackage(job: DraftJob, parts: DraftParts): DraftReply {
+  const draft = draftAsRecorded(job, parts);
+  const merge = mergeProgram(draft.moved);
+  if (merge === undefined) return draft;
+  // The same code, and behind it what both sides' edits make together; what moved is told as it was found.
+  const merged = draftAsRecorded({ ...job, programs: [...job.programs, encodeProgram(merge)] }, parts);
+  return { ...merged, moved: draft.moved };
+}
+
+function draftAsRecorded(job: DraftJob, parts: DraftParts): DraftReply {
   const programs = job.programs.map(decodeProgram);
   const realm = Realm.at(parts.reader, job.base);
   const height = job.base.height + 1n;

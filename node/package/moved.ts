@@ -1,5 +1,11 @@
-import { equalBytes, toHex } from "../../lang/base/bytes.ts";
+import { equalBytes, fromUtf8, toHex } from "../../lang/base/bytes.ts";
+import type { ExecutedItem } from "../../lang/host.ts";
+import { Machine } from "../../lang/machine/machine.ts";
+import { NULL_HOST } from "../../lang/machine/null-host.ts";
+import { builtinXt } from "../../lang/primitives/table.ts";
+import { buildProgram } from "../../lang/program/build.ts";
 import type { Program } from "../../lang/program/program.ts";
+import { mergeLines } from "../state/merge-lines.ts";
 import { showPlace, type Place } from "../state/paths.ts";
 import type { Authority } from "../state/authority.ts";
 import type { Realm } from "../state/realm.ts";
@@ -26,6 +32,8 @@ export interface MovedPlace {
   readonly mine?: Uint8Array;
   readonly theirs?: Uint8Array;
   readonly result?: Uint8Array;
+  /** Edits of a text that do not overlap, both in it: what the package writes instead of `result`. */
+  readonly merged?: Uint8Array;
 }
 
 export interface SeenRun {
@@ -46,22 +54,51 @@ export function movedPlaces(seen: Realm, newest: { readonly before: Realm; reado
   if (code.fault !== undefined) return [];
   const seenEffect = effectOf(changesOf(sandbox), { signerDomain: run.signer, calls: code.journal.calls });
   const places = differingPlaces(seenEffect, newest.effect);
-  const moved = places.map((place, index): MovedPlace => {
+  const moved = places.map(({ place, isContentOnly }, index): MovedPlace => {
     const shown = { place: showPlace(place, run.signer) };
     if (index >= SHOWN_PLACES) return shown;
     const versions = { old: contentAt(seen, place), mine: contentAt(sandbox, place), theirs: contentAt(newest.before, place), result: contentAt(newest.after, place) };
-    return { ...shown, ...Object.fromEntries(Object.entries(versions).filter(([, content]) => content !== undefined)) };
+    const merged = isContentOnly ? mergedOf(versions) : undefined;
+    return { ...shown, ...Object.fromEntries(Object.entries({ ...versions, merged }).filter(([, content]) => content !== undefined)) };
   });
   const keys = sameKeys(seenEffect, newest.effect) ? [] : [{ place: "the keys it changes" }];
   return [...moved, ...keys, ...(sameBalances(seenEffect, newest.effect) ? [] : [{ place: "the coins it pays" }])];
 }
 
-function differingPlaces(seen: Effect, newest: Effect): readonly Place[] {
-  const places = new Map<string, Place>();
+/**
+ * A program that writes what both sides' edits make together, for a package whose own code would undo the others';
+ * undefined when there is nothing to merge.
+ */
+export function mergeProgram(moved: readonly MovedPlace[]): Program | undefined {
+  const items = moved.flatMap(({ place, merged, result }): ExecutedItem[] => {
+    if (merged === undefined || (result !== undefined && equalBytes(merged, result))) return [];
+    return [{ kind: "literal", value: { kind: "text", value: fromUtf8(merged) } }, { kind: "literal", value: { kind: "text", value: place } }, { kind: "word", xt: builtinXt("writeex") }];
+  });
+  if (items.length === 0) return undefined;
+  const machine = Machine.create({ host: NULL_HOST });
+  return buildProgram(machine, items, { wordsBefore: machine.wordCount });
+}
+
+function mergedOf({ old, mine, theirs }: { readonly old: Uint8Array | undefined; readonly mine: Uint8Array | undefined; readonly theirs: Uint8Array | undefined }): Uint8Array | undefined {
+  if (old === undefined || mine === undefined || theirs === undefined) return undefined;
+  return equalBytes(old, mine) ? undefined : mergeLines(old, mine, theirs); // who wrote what stood there meant that it stands there
+}
+
+interface DifferingPlace {
+  readonly place: Place;
+  /** Its rights and metadata come out as they were seen. */
+  readonly isContentOnly: boolean;
+}
+
+function differingPlaces(seen: Effect, newest: Effect): readonly DifferingPlace[] {
+  const places = new Map<string, DifferingPlace>();
   const [before, after] = [changesByPlace(seen), changesByPlace(newest)];
   for (const [key, { place }] of [...before, ...after]) {
     const [one, other] = [before.get(key), after.get(key)];
-    if (one === undefined || other === undefined || one.bytes !== other.bytes) places.set(`${toHex(place.domain)}${place.path}`, place);
+    if (one === undefined || other === undefined || one.bytes !== other.bytes) {
+      const name = `${toHex(place.domain)}${place.path}`;
+      places.set(name, { place, isContentOnly: key.startsWith("p") && places.get(name)?.isContentOnly !== false });
+    }
   }
   return [...places.values()];
 }

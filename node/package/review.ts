@@ -28,10 +28,10 @@ export interface ReviewInput {
      * who signs is shown the domain and judges it.
      */
     readonly domains?: readonly Uint8Array[];
+    /** `strict` unless the user said that he signs loose ones too: `any`. */
+    readonly mode?: PackageBody["mode"] | "any";
     /** The key that is about to sign; absent for somebody who only looks. */
     readonly publicKey?: Uint8Array;
-    /** `strict` unless the user asked for `ct --loose`. */
-    readonly mode?: PackageBody["mode"];
   };
   /** Proofs of the state that the code reads (`witness.ts`): the code is run on them. Without, only what is written is judged. */
   readonly witnessBytes?: Uint8Array;
@@ -49,6 +49,8 @@ export interface SignerRules {
   readonly rulesVersion: number;
   /** Decodes the body's program and compares its words with the table; throws FaultError or returns what is wrong. */
   checkProgram(body: PackageBody): PackageFault | undefined;
+  /** The code of a readable program, as source lines: all there is to show of a loose package. */
+  source(body: PackageBody): readonly string[];
   /** Runs the body on the proved state; says how it differs from what is claimed. */
   replay(body: PackageBody, witnessBytes: Uint8Array, claimed: { readonly ergUsed?: bigint }): PackageFault | undefined;
 }
@@ -87,8 +89,8 @@ function review(input: ReviewInput): Review {
   demand(body.rulesVersion <= rules.rulesVersion, { code: "PACKAGE_RULES", needs: body.rulesVersion });
   const role = expected.publicKey === undefined ? "signer" : roleOf(body, expected.publicKey);
   const domain = role === "signer" ? body.domain : (body.payer?.domain ?? body.domain);
+  demand(expected.mode === "any" || body.mode === (expected.mode ?? "strict"), { code: "PACKAGE_DIFFERS", field: "mode" });
   demand(expected.domains === undefined || expected.domains.some((one) => equalBytes(one, domain)), { code: "PACKAGE_OTHER_DOMAIN", role, domain: encodeAddress(domain) });
-  demand(body.mode === (expected.mode ?? "strict"), { code: "PACKAGE_DIFFERS", field: "mode" });
   checkExpiry(body, input.nowHeight);
   refuseIf(rules.checkProgram(body));
   const bound = boundEffect(body, input.effectBytes);
@@ -96,7 +98,7 @@ function review(input: ReviewInput): Review {
   const effect = seenBy(role, bound, domain);
   return {
     body, packageId: id, effect, role,
-    sentences: [...reviewSentences(body, effect, domain), ...missingSentence(body, (expected.publicKey === undefined ? 0 : 1) + (input.givenSignatures ?? 0))],
+    sentences: [...reviewSentences({ body, effect, viewer: domain, source: body.mode === "loose" ? rules.source(body) : [] }), ...missingSentence(body, (expected.publicKey === undefined ? 0 : 1) + (input.givenSignatures ?? 0))],
     greatestFeeUnits: body.ergLimit * body.ergPriceUnits,
     greatestSpendUnits: effect?.greatestSpendUnits,
   };
@@ -130,8 +132,15 @@ function seenBy(role: PackageSignature["role"], effect: Effect | undefined, view
   return role === "payer" && effect !== undefined ? { ...effect, greatestSpendUnits: lossOf(effect, viewer) } : effect;
 }
 
-function reviewSentences(body: PackageBody, effect: Effect | undefined, viewer: Uint8Array): readonly string[] {
-  const sentences = effect === undefined ? ["does whatever the code does on the state it finds: nothing is promised"] : [...effectSentences(effect, viewer)];
+interface Reviewed {
+  readonly body: PackageBody;
+  readonly effect: Effect | undefined;
+  readonly viewer: Uint8Array;
+  readonly source: readonly string[];
+}
+
+function reviewSentences({ body, effect, viewer, source }: Reviewed): readonly string[] {
+  const sentences = effect === undefined ? ["is loose: it does whatever its code does on the state it finds, and nothing is promised", ...source.map((line) => `code: ${line}`)] : [...effectSentences(effect, viewer)];
   if (body.payer !== undefined) sentences.push(equalBytes(body.payer.domain, viewer) ? `takes the fee from you, for a package of ${encodeAddress(body.domain)}` : `takes the fee from ${encodeAddress(body.payer.domain)}, who signs as well`);
   return sentences;
 }

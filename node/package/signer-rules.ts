@@ -1,8 +1,12 @@
+import { decompile } from "../../lang/program/decompile.ts";
 import { KNOWN_RULES } from "../ledger/params.ts";
 import { readPrograms } from "./execute.ts";
 import { replay } from "./replay.ts";
 import type { SignerRules } from "./review.ts";
 import { decodeWitness, witnessState } from "./witness.ts";
+
+/** Longer code is cut: nobody reads more before he signs. */
+const SHOWN_LINES = 200;
 
 /** What this program can read and explain: a signer refuses the rest with the same checks that a node makes. */
 export const SIGNER_RULES: SignerRules = {
@@ -10,6 +14,10 @@ export const SIGNER_RULES: SignerRules = {
   checkProgram: (body) => {
     const programs = readPrograms(body);
     return "code" in programs ? programs : undefined;
+  },
+  source: (body) => {
+    const programs = readPrograms(body);
+    return "code" in programs ? [] : programs.flatMap((program) => decompile(program).trimEnd().split("\n")).slice(0, SHOWN_LINES);
   },
   replay: (body, witnessBytes, claimed) => {
     if (witnessBytes.length === 0) return { code: "PACKAGE_UNPROVED", reason: "it sent no proofs" };

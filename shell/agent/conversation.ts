@@ -31,6 +31,8 @@ export interface ConversationParts {
   readonly nowMs: () => number;
   /** Packages of other chains are refused; undefined takes any, and shows which. */
   readonly chainId?: Uint8Array;
+  /** Which packages are shown and asked about; loose ones promise nothing, so without a word they are refused. */
+  readonly modes?: "strict" | "any";
   /** Domains that the user says are his, besides those of the keys themselves. */
   readonly domains?: readonly Uint8Array[];
 }
@@ -130,7 +132,7 @@ export class Conversation {
     const { publicKey, bodyBytes, effectBytes, witnessBytes } = request;
     const signer = (await this.parts.signers(signal)).find((one) => one.publicKey !== undefined && equalBytes(one.publicKey, publicKey));
     if (signer === undefined) return refused("this agent does not have the key");
-    const expected = { domains: [domainOfKey(publicKey), ...(this.parts.domains ?? [])], publicKey, ...(this.parts.chainId === undefined ? {} : { chainId: this.parts.chainId }) };
+    const expected = { domains: [domainOfKey(publicKey), ...(this.parts.domains ?? [])], publicKey, mode: this.parts.modes ?? "strict", ...(this.parts.chainId === undefined ? {} : { chainId: this.parts.chainId }) };
     const verdict = reviewDraft({ bodyBytes, effectBytes, witnessBytes, expected, rules: SIGNER_RULES });
     if (verdict.kind === "refused") return refused(faultText(verdict.fault).text);
     const hostFingerprint = this.binding === undefined ? undefined : fingerprintOf(this.binding.hostKey);

@@ -65,7 +65,7 @@ async function signed(options: Options, context: CommandContext): Promise<Flight
 async function drafted(publicKey: Uint8Array, options: Options, context: CommandContext): Promise<Draft> {
   const { payer } = termsOf(options);
   const draft = await context.node.draft(context.thread, { publicKey, ...domainOf(context, publicKey), ...(payer === undefined ? {} : { payer }) }, termsOf(options));
-  requireSeen(draft, options, context);
+  await requireSeen(draft, options, context);
   return draft;
 }
 
@@ -88,11 +88,17 @@ function termsOf(options: Options): DraftTerms {
   return { mode: options["loose"] === true ? "loose" : "strict", onto: options["newest"] === true ? "newest" : "seen", ...(typeof payer === "string" ? { payer } : {}) };
 }
 
-/** What the user did not see is not signed: the three versions are shown, and he says what is to be done (G23). */
-function requireSeen({ moved }: Draft, options: Options, { console }: CommandContext): void {
+/**
+ * What the user did not see is not signed: the versions are shown. Edits that do not overlap are together in the package
+ * already; about the others he is asked at a terminal, and elsewhere says beforehand, by --newest, that he agrees (G23).
+ */
+async function requireSeen({ moved }: Draft, options: Options, { console, terminal, readLine }: CommandContext): Promise<void> {
   if (moved.length === 0) return;
   console.say(movedText(moved));
-  if (options["newest"] !== true) throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: moved.map(({ place }) => place) });
+  const open = moved.filter(({ merged }) => merged === undefined);
+  if (open.length === 0 || options["newest"] === true) return;
+  const answer = terminal === undefined ? undefined : await readLine("commit it as it becomes? [y/N] ");
+  if (answer === undefined || !/^y(es)?$/i.test(answer.trim())) throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: open.map(({ place }) => place) });
 }
 
 /** The named key if the agent has it; else the one that proved the login, else the agent's first Ed25519 key. */

@@ -6,11 +6,13 @@ const MOST_LINES = 12;
 
 /** What others changed meanwhile: for each place the three versions, and what the package would make of it. Ends in a newline. */
 export function movedText(moved: readonly MovedPlace[]): string {
-  return `Somebody else changed this meanwhile:\n${moved.map(placeText).join("")}`;
+  const [together, open] = [moved.filter(({ merged }) => merged !== undefined), moved.filter(({ merged }) => merged === undefined)];
+  const part = (title: string, places: readonly MovedPlace[]): string => (places.length === 0 ? "" : `${title}\n${places.map(placeText).join("")}`);
+  return `${part("Somebody else changed other lines meanwhile; both are kept:", together)}${part("Somebody else changed this meanwhile:", open)}`;
 }
 
-function placeText({ place, old, mine, theirs, result }: MovedPlace): string {
-  const versions = [["was", old], ["theirs", theirs], ["mine", mine], ["becomes", result]] as const;
+function placeText({ place, old, mine, theirs, result, merged }: MovedPlace): string {
+  const versions = [["was", old], ["theirs", theirs], ["mine", mine], ["becomes", merged ?? result]] as const;
   const texts = versions.map(([, content]) => (content === undefined ? undefined : linesOf(content)));
   const present = texts.filter((lines) => lines !== undefined);
   const head = commonFront(present);

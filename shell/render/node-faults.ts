@@ -110,7 +110,10 @@ export const NODE_FAULTS: FaultTable<NodeFault> = {
   PACKAGE_TOO_LARGE: ({ limitBytes }) => ({ text: `the package is larger than ${limitBytes} bytes`, hint: "commit in smaller steps" }),
   PACKAGE_KNOWN: () => ({ text: "the package is already known", hint: "receipt ID shows what became of it" }),
   PACKAGE_STATE_MOVED: ({ paths }) => ({ text: `somebody else changed ${list(paths)} meanwhile`, hint: "ct --newest commits on top of it as shown; sync brings it here to look at; at drops yours" }),
-  PACKAGE_DIFFERS: ({ field }) => ({ text: `the package differs from what was shown: ${field}`, hint: "do not sign it; another node may be honest" }),
+  PACKAGE_DIFFERS: ({ field }) => ({
+    text: `the package differs from what was shown: ${field}`,
+    hint: field === "mode" ? "it is loose and promises nothing: unless you typed ct --loose do not sign it, else sign with --loose" : "do not sign it; another node may be honest",
+  }),
   PACKAGE_OTHER_DOMAIN: ({ role, domain }) => ({ text: `the package ${role === "payer" ? "takes its fee from" : "acts for"} the domain ${domain}, which is not that of your key`, hint: "if that domain is yours too, say so: --domain ADDRESS; else do not sign it" }),
   PACKAGE_UNPROVED: ({ reason }) => ({ text: `the node does not prove the state it ran on: ${reason}`, hint: "do not sign it; another node may be honest" }),
   PACKAGE_ERG_CAP: ({ limit }) => ({ text: `a package may use at most ${limit} ERG`, hint: "commit in smaller steps" }),

@@ -29,7 +29,7 @@ export async function runAgent(call: CommandCall): Promise<number> {
   const chainId = chainOf(call);
   const place = socketPlace(call);
   const child = call.params.length === 0 ? undefined : startChild(call, place.path);
-  const agent = await startGridAgent(place.path, { signers, user: userOf(call, child), nowMs: () => systemClock.nowMs(), domains: namedDomains(call), ...(chainId === undefined ? {} : { chainId }) });
+  const agent = await startGridAgent(place.path, { signers, user: userOf(call, child), modes: call.flags["loose"] === undefined ? "strict" : "any", domains: namedDomains(call), nowMs: () => systemClock.nowMs(), ...(chainId === undefined ? {} : { chainId }) });
   try {
     if (child !== undefined) return await child.run();
     call.io.out(announcement(call, place.path));

@@ -120,6 +120,7 @@ export const COMMANDS: readonly Command[] = [
     flags: [
       KEY_FLAG, PASSPHRASE_FLAG, NODE_FLAG, KEYS_FLAG, DOMAIN_FLAG,
       { name: "--yes", help: "sign without asking, after showing" },
+      { name: "--loose", help: "also loose packages (ct --loose), which promise nothing: their code is shown" },
       JSON_FLAG,
     ],
     examples: [
@@ -159,6 +160,7 @@ export const COMMANDS: readonly Command[] = [
       { name: "--ask", value: "PROGRAM", help: "asks there, as ssh-askpass: the question is its argument, exit status 0 is yes" },
       { name: "--allow-host", value: "SHA256:…,…", help: "hosts that may be logged in to without a question" },
       { name: "--chain", value: "HEX", help: "refuse packages of other chains; the beginning of the chain id is enough" },
+      { name: "--loose", help: "also loose packages (ct --loose), which promise nothing: their code is shown" },
       DOMAIN_FLAG,
       { name: "--socket", value: "PATH", help: "where it listens; a new folder of its own without it" },
       JSON_FLAG,

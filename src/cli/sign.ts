@@ -42,7 +42,7 @@ export async function runSign(call: CommandCall): Promise<number> {
       witnessBytes: draft.witnessBytes,
       claimedErg: draft.ergUsed,
       ...(intent.kind === "package" ? { expectedPackageId: intent.packageId } : {}),
-      expected: { chainId: intent.chainIdPrefix, domains: ownDomains(call, key.publicKey), publicKey: key.publicKey },
+      expected: { chainId: intent.chainIdPrefix, domains: ownDomains(call, key.publicKey), publicKey: key.publicKey, mode: call.flags["loose"] === undefined ? "strict" : "any" },
     });
     show(call, review);
     if (!(await agrees(call, key.label))) throw new CommandError("Nothing was signed.", "The request stays open until it expires; `ct` waits for it.");

@@ -62,6 +62,19 @@ test("ssh -A behind grid agent commits with a key file; what is asked is what th
   assert.match(yes.questions(), /^log in as alice with bob to the host SHA256:\S+\?\npackage [0-9a-f]{64}\n {2}for grid1\w+ on chain \w+\n {2}asked by the node SHA256:\S+\n {2}- makes the directory ~\/docs\n/);
 });
 
+test("a loose package is refused unless the user said that he signs such, and then its code is shown", async (world) => {
+  if (!canRun) return;
+  const yes = answering(world.folder, "loose", 0);
+  const flags = ["agent", "--key", "bob", ...world.keyFlags, "--ask", yes.path, "--allow-host", world.node.hostKeyFingerprint];
+  const input = "bt\ntouch loosely\nrt\nct --loose\n";
+  const refused = await grid([...flags, "--", ...sshCommand(world)], { input });
+  assert.is(refused.code, 1);
+  assert.match(refused.stderr, /refused a package: the package differs from what was shown: mode/);
+  const signed = await grid([...flags, "--loose", "--", ...sshCommand(world)], { input });
+  assert.is(signed.code, 0, signed.stderr);
+  assert.match(yes.questions(), /\n {2}- is loose: it does whatever its code does on the state it finds, and nothing is promised\n {2}- code: .loosely. touchEx\n/);
+});
+
 test("the keys of the user's own ssh-agent sign as well, and a host that is allowed is not asked for", async (world) => {
   if (!canRun) return;
   const { ssh, folder, node } = world;

@@ -15,6 +15,23 @@ test("three versions are shown where they differ, common lines left out", () => 
 `);
 });
 
+test("edits that were merged are told apart from those that somebody must decide", () => {
+  const both = { place: "~/list", old: utf8("a\nb\n"), mine: utf8("A\nb\n"), theirs: utf8("a\nB\n"), result: utf8("A\nb\n"), merged: utf8("A\nB\n") };
+  assert.is(movedText([{ place: "~/note" }, both]), `Somebody else changed other lines meanwhile; both are kept:
+  ~/list
+    was     | a
+            | b
+    theirs  | a
+            | B
+    mine    | A
+            | b
+    becomes | A
+            | B
+Somebody else changed this meanwhile:
+  ~/note
+`);
+});
+
 test("a removed file, a binary one and coins are named", () => {
   assert.is(movedText([{ place: "~/gone", mine: utf8("x"), result: utf8("") }, { place: "the coins it pays" }, { place: "~/b\u001b[2J" }]), `Somebody else changed this meanwhile:
   ~/gone

@@ -15,7 +15,9 @@ import type { SessionIo, SigningAgent, TerminalView } from "../../shell/session-
  *     === title [N×M]   new sessions; a terminal of N columns and M rows instead of none
  *     > line            typed by alice; `bob> line` by bob, who has a key and an agent too; `guest> line` by nobody known
  *     > line ^C         interrupted as soon as it waits for a signer
- *     guest-agent> line nobody known at the login, with an agent behind
+ *     guest-agent> line nobody known at the login, with an agent behind; alice-qr> has none; alice-too> is another session of hers
+ *
+ * `⏎` in a line parts lines: what stands behind an outside word is what it reads when it asks.
  *
  * `{alice}` stands for an address.
  */
@@ -59,7 +61,7 @@ export async function replaySessions(golden: string, node: RunningNode): Promise
   for (const line of golden.split("\n")) {
     if (line.startsWith("=== ")) start(line);
     if (line.startsWith("=== ")) out += `${out === "" ? "" : "\n"}${line}\n`;
-    const input = /^(alice|bob|carol|guest|alice-qr|guest-agent)?> ?(.*)$/.exec(line);
+    const input = /^((?:alice|bob|carol|guest)(?:-\w+)?)?> ?(.*)$/.exec(line);
     if (input === null) continue;
     const [, name = "alice", typed = ""] = input;
     const session = sessions.get(name) ?? (await ScriptedSession.open(node, speaker(name), view));
@@ -97,6 +99,7 @@ class ScriptedSession {
     this.#onPrint = (printed) => {
       if (stops && printed.includes("Ctrl-C stops waiting")) this.#runner.interrupt();
     };
+    this.#runner.parts.console.fresh();
     const result = await this.#runner.run({ text: named(text), sourceName: "prompt", linesBefore: 0 });
     const status = this.#runner.parts.thread.status();
     const shown = this.#printed === "" || this.#printed.endsWith("\n") ? this.#printed : `${this.#printed}⏎\n`;
@@ -111,7 +114,7 @@ class ScriptedSession {
 }
 
 function named(line: string): string {
-  return line.replace(/\{(\w+)\}/g, (whole, name: string) => (SEEDS[name] === undefined ? whole : address(SEEDS[name]))).replaceAll("\\n", "\n");
+  return line.replace(/\{(\w+)\}/g, (whole, name: string) => (SEEDS[name] === undefined ? whole : address(SEEDS[name]))).replaceAll("⏎", "\n");
 }
 
 /** Ids, heights and other domains' addresses differ from run to run. */
@@ -120,7 +123,7 @@ function masked(text: string): string {
   return people
     .replace(/grid1[0-9a-z]{38}/g, "{address}")
     .replace(/\bGS:[A-Z2-7]+/g, "GS:…")
-    .replace(/^[A-Za-z0-9+/=]{1,76}\n(?=[A-Za-z0-9+/=]{1,76}\n|-----END)/gm, "")
+    .replace(/^(?:[A-Za-z0-9+/]{76}\n)+[A-Za-z0-9+/=]{1,76}\n(?=-----END|END\n)/gm, "…\n")
     .replace(/\b[0-9a-f]{64}\b/g, "{id}")
     .replace(/\b(block|height|until block) \d+/gi, "$1 N")
     .replace(/\bERG \d+, fee (at most )?[0-9.]+ coins/g, "ERG N, fee $1N coins")

@@ -39,6 +39,34 @@ test("edits of one file are named with the three versions and what would become 
   assert.equal(moved.map(({ place, old, mine, theirs, result }) => [place, text(old), text(mine), text(theirs), text(result)]), [["~/note", "old\n", "mine\n", "theirs\n", "mine\n"]]);
 });
 
+test("edits of other lines of one text are both in the package, in either order of the commits", async () => {
+  const results: (string | undefined)[] = [];
+  for (const order of [[0, 1], [1, 0]] as const) {
+    const world = await World.with("alice");
+    await commit(world, "alice", "'one\\ntwo\\nthree\\nfour\\n' 'note' writeEx");
+    const edits = ["'ONE\\ntwo\\nthree\\nfour\\n' 'note' writeEx", "'one\\ntwo\\nthree\\nFOUR\\nfive\\n' 'note' writeEx"];
+    const threads = await Promise.all(edits.map((edit) => recording(world, "alice", edit)));
+    const [first, second] = order.map((at) => threads[at] as Thread) as [Thread, Thread];
+    assert.equal(await world.commit({ bodyBytes: (await world.draft(first, "alice")).bodyBytes, by: "alice" }), [{ kind: "done" }]);
+    const { bodyBytes, moved } = await world.draft(second, "alice");
+    assert.equal(moved.map(({ place, merged }) => [place, text(merged)]), [["~/note", "ONE\ntwo\nthree\nFOUR\nfive\n"]]);
+    assert.equal(await world.commit({ bodyBytes, by: "alice" }), [{ kind: "done" }]);
+    results.push(await printed(await world.open("alice"), "cat note"));
+  }
+  assert.equal(results, Array(2).fill("ONE\ntwo\nthree\nFOUR\nfive\n"));
+});
+
+test("nothing is merged where rights changed as well, where a file is new or gone, and where a package is loose", async () => {
+  const world = await World.with("alice");
+  await commit(world, "alice", "'one\\ntwo\\n' 'note' writeEx\necho x > gone");
+  const rights = await recording(world, "alice", "'ONE\\ntwo\\n' 'note' writeEx\nchmod o= note");
+  const removes = await recording(world, "alice", "rm gone");
+  await commit(world, "alice", "'one\\nTWO\\n' 'note' writeEx\nchmod o+w note\necho y >> gone");
+  assert.equal((await world.draft(rights, "alice")).moved.map(({ place, merged }) => [place, merged]), [["~/note", undefined]]);
+  assert.equal((await world.draft(removes, "alice")).moved.map(({ place, merged }) => [place, merged]), [["~/gone", undefined]]);
+  assert.equal((await world.draft(rights, "alice", "loose")).moved, []);
+});
+
 test("a change to what was only read is found where it changes the outcome", async () => {
   const world = await World.with("alice");
   await commit(world, "alice", "echo one > rate");

@@ -17,7 +17,7 @@ const payment: Effect = {
   ...EMPTY_EFFECT, greatestSpendUnits: COIN,
   balances: [{ domain: alice, deltaUnits: -COIN }, { domain: bob, deltaUnits: COIN }].sort((a, b) => compareBytes(a.domain, b.domain)),
 };
-const rules: SignerRules = { rulesVersion: 1, checkProgram: () => undefined, replay: () => undefined };
+const rules: SignerRules = { rulesVersion: 1, checkProgram: () => undefined, source: () => ["'a' touchEx"], replay: () => undefined };
 
 /** An honest draft of the payment, of which a test makes one thing a lie. */
 function draft(changes: Partial<PackageBody> = {}, effect = payment): ReviewInput {
@@ -101,7 +101,7 @@ test("who pays and who else must sign is said", () => {
 test("a loose package is signed only when asked for, and promises nothing", () => {
   const loose = { ...draft({ mode: "loose", effectHash: new Uint8Array(0) }), effectBytes: new Uint8Array(0) };
   const review = reviewed(without(loose, { mode: "loose" }));
-  assert.equal(review.sentences, ["does whatever the code does on the state it finds: nothing is promised"]);
+  assert.equal(review.sentences, ["is loose: it does whatever its code does on the state it finds, and nothing is promised", "code: 'a' touchEx"]);
   assert.is(review.greatestSpendUnits, undefined);
   assert.equal(refusal(without({ ...loose, effectBytes: draft().effectBytes }, { mode: "loose" })), { code: "PACKAGE_DIFFERS", field: "effect" });
   assert.equal(refusal(without(draft(), { mode: "loose" })), { code: "PACKAGE_DIFFERS", field: "mode" });
