@@ -1,4 +1,5 @@
 import type { FaultReport } from "../lang/fault.ts";
+import type { ExplorerApi } from "./explorer/explorer-api.ts";
 import type { Receipt } from "./ledger/block.ts";
 import type { PackageBody } from "./package/body.ts";
 import type { CommitEvent, HeldLock } from "./package/commit-lock.ts";
@@ -6,7 +7,10 @@ import type { Effect } from "./package/effect.ts";
 import type { MovedPlace } from "./package/moved.ts";
 import type { ThreadKind } from "./package/recorder-rules.ts";
 
-export type { NodeFault, PackageFault, SignFault, ThreadFault } from "./fault.ts";
+export type { ExplorerFault, NodeFault, PackageFault, SignFault, ThreadFault } from "./fault.ts";
+export type { ExplorerApi } from "./explorer/explorer-api.ts";
+export { SEARCH_KINDS } from "./explorer/views.ts";
+export type * from "./explorer/views.ts";
 export type { ProgramEvent, Receipt, ReceiptOutcome } from "./ledger/block.ts";
 export { eventItems, eventsOf } from "./ledger/block-codec.ts";
 export { signEd25519, verifyEd25519 } from "./crypto/ed25519.ts";
@@ -26,6 +30,7 @@ export { decodeAddress, domainOfKey, encodeAddress, looksLikeAddress } from "./s
  */
 export interface NodeApi {
   readonly chain: ChainFacts;
+  readonly explorer: ExplorerApi;
   head(): HeadView;
   /** Whether a key of 32 bytes is one of a domain's at the newest state, session keys that still count among them (R1). */
   isKeyOf(domain: Uint8Array, publicKey: Uint8Array): boolean;

@@ -136,6 +136,18 @@ export type StoreFault =
   | { readonly code: "STORE_DAMAGED"; readonly folder: string; readonly what: string }
   | { readonly code: "STORE_DISK_FULL"; readonly folder: string };
 
+/** What the explorer is asked and cannot answer. */
+export type ExplorerFault =
+  | { readonly code: "EXPLORER_NO_SUCH"; readonly what: "block" | "package" | "domain"; readonly text: string }
+  | { readonly code: "EXPLORER_AMBIGUOUS"; readonly what: "block" | "package" | "domain"; readonly text: string; readonly matches: readonly string[]; readonly isMore: boolean }
+  /** The block is older than what this node keeps. */
+  | { readonly code: "EXPLORER_NOT_KEPT"; readonly height: bigint; readonly fromHeight: bigint }
+  | { readonly code: "EXPLORER_BAD_PAGE"; readonly option: string; readonly found: string; readonly expected: string }
+  | { readonly code: "EXPLORER_NEVER_WRITTEN"; readonly path: string }
+  /** It waits or was evicted: nothing of it was executed. */
+  | { readonly code: "EXPLORER_NO_RECEIPT"; readonly packageId: string; readonly reason: string }
+  | { readonly code: "EXPLORER_SHORT_SEARCH"; readonly text: string };
+
 export type SignFault =
   | { readonly code: "SIGN_BAD_INTENT"; readonly reason: string }
   | { readonly code: "SIGN_INTENT_EXPIRED" }
@@ -162,4 +174,4 @@ export type KeyFault =
   /** An OpenSSH key under a passphrase, which only ssh-keygen takes off (`ssh-keygen -p`). */
   | { readonly code: "KEY_LOCKED_SSH"; readonly path: string };
 
-export type NodeFault = StateFault | ProgramFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault | KeyFault;
+export type NodeFault = ExplorerFault | StateFault | ProgramFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault | KeyFault;

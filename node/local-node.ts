@@ -2,6 +2,8 @@ import { utf8 } from "../lang/base/bytes.ts";
 import { FaultError } from "../lang/base/fault.ts";
 import { sha256 } from "../lang/base/hash.ts";
 import type { ChainFacts, Draft, DraftSigner, DraftTerms, HeadView, Identity, IntentOffer, IntentProgress, LoginAnswer, LoginOffer, NodeApi, ReceiptStage, SignatureAnswer, ThreadApi } from "./api.ts";
+import type { ExplorerApi } from "./explorer/explorer-api.ts";
+import { LocalExplorer } from "./explorer/local-explorer.ts";
 import type { Faucet } from "./faucet.ts";
 import type { PackageFault, SignFault } from "./fault.ts";
 import type { Receipt } from "./ledger/block.ts";
@@ -24,8 +26,9 @@ import { SharedThreads } from "./package/shared-threads.ts";
 import { SessionJournals } from "./package/session-journals.ts";
 import { addSignature, missingSignatures } from "./package/gather.ts";
 import { graceKey, Thread, type ThreadContext, type ThreadSelf } from "./package/thread.ts";
-import type { Clock, Random } from "./ports.ts";
+import type { Clock, Disk, Random } from "./ports.ts";
 import type { DomainRecord } from "./state/records.ts";
+import type { StateReader } from "./state/versioned.ts";
 import { domainOfKey, encodeAddress } from "./state/address.ts";
 import { keyOf, keysOf } from "./state/key-set.ts";
 
@@ -42,6 +45,9 @@ export interface LocalNodeParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly journals: JournalBook;
+  /** What the explorer reads. */
+  readonly disk: Disk;
+  readonly reader: StateReader;
   /** Where signers find this node; known once the SSH server listens. */
   readonly reach: () => { readonly hostKey: Uint8Array; readonly address: string };
   readonly faucet: () => Faucet | undefined;
@@ -52,6 +58,7 @@ export interface LocalNodeParts {
 /** The node behind `NodeApi`, for sessions in the same process. */
 export class LocalNode implements NodeApi {
   readonly chain: ChainFacts;
+  readonly explorer: ExplorerApi;
   readonly #parts: LocalNodeParts;
   readonly #shared = new SharedThreads();
   #nextThread = 1;
@@ -60,6 +67,7 @@ export class LocalNode implements NodeApi {
   constructor(parts: LocalNodeParts) {
     this.#parts = parts;
     const { params, chainId } = parts.chain.machine;
+    this.explorer = new LocalExplorer({ ...parts, workers: parts.threads.pool, homeOf: (thread) => this.threadsOf(thread).home });
     this.chain = { preset: params.preset, chainId };
   }
 

@@ -121,7 +121,7 @@ async function startOn(data: DataFolder, { params, workers, ledgerWorkers, close
   const hostKey = ed25519PublicKey(data.hostSeed);
   let faucet: Faucet | undefined;
   const api = new LocalNode({
-    chain, pool: feed.pool, receipts, intents, logins, journals, clock, random,
+    chain, pool: feed.pool, receipts, intents, logins, journals, clock, random, disk, reader,
     threads: { pool: workers, grace: new GraceBudget(clock), base: () => chain.head() },
     reach: () => ({ hostKey, address }),
     faucet: () => faucet,

@@ -20,6 +20,12 @@ export type KeyValueOperation =
   | { readonly type: "put"; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly type: "del"; readonly key: Uint8Array };
 
+/** Keys from `start` (inclusive) to `end` (exclusive) in byte order. */
+export interface KeyRange {
+  readonly start: Uint8Array;
+  readonly end: Uint8Array;
+}
+
 /**
  * An ordered key-value store with atomic batches. `getSync` may be called from any worker that opened
  * the same store. A batch with `sync` is on disk when the promise resolves; a crash keeps all of it or none.

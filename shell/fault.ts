@@ -5,7 +5,6 @@ export type ShellFault =
   | { readonly code: "SHELL_OUTPUT_UNREAD"; readonly limitBytes: number }
   | { readonly code: "SHELL_NO_SUCH_SUBSYSTEM"; readonly name: string }
   | { readonly code: "SHELL_BAD_ARGUMENT"; readonly word: string; readonly expected: string; readonly found: string }
-  | { readonly code: "SHELL_NOT_KNOWN"; readonly packageId: string }
   /** The package is in a block, but changed nothing beyond nonce and fee. */
   | { readonly code: "SHELL_PACKAGE_FAILED"; readonly outcome: "denied" | "failed" | "out-of-erg"; readonly faultCode: string }
   | { readonly code: "SHELL_NOTHING_TO_UNDO" }

@@ -15,6 +15,12 @@ export function stackLine(vm: Vm): string {
   return `<${String(vm.sp)}> ${first > 0 ? "… " : ""}${shown.join("")}`;
 }
 
+/** The entries that `.s` shows, the top last. */
+export function stackEntries(vm: Vm): string[] {
+  const first = Math.max(0, vm.sp - MOST_ENTRIES);
+  return Array.from({ length: vm.sp - first }, (_, index) => showValue(vm.valueAt(first + index), vm.base, WIDEST));
+}
+
 /** What `s` prints: a line for each entry, the top first: value, kind, and the word that made it, with its place. */
 export function stackTable(vm: Vm): string {
   if (vm.sp === 0) return "the stack is empty\n";

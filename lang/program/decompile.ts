@@ -21,6 +21,14 @@ export function decompile(program: Program): string {
   return new Decompiler(program).source();
 }
 
+/**
+ * The same source in pieces, one for each entry of the program: what its line says, for the entry that ends a line;
+ * nothing for an entry within one. Faults: LANG_BAD_PROGRAM.
+ */
+export function decompileEntries(program: Program): readonly string[] {
+  return new Decompiler(program).pieces();
+}
+
 /** The words known at a point of a program, as they would be found by name. */
 export class KnownWords {
   readonly names: string[] = [];
@@ -86,6 +94,16 @@ class Decompiler {
     for (const entry of this.#program.entries) this.#entry(entry);
     this.#flush([]);
     return this.#lines.length === 0 ? "" : `${this.#lines.join("\n")}\n`;
+  }
+
+  pieces(): string[] {
+    const pieces = this.#program.entries.map((entry) => {
+      this.#entry(entry);
+      return this.#lines.splice(0).join("\n");
+    });
+    this.#flush([]);
+    const rest = this.#lines.join("\n");
+    return rest === "" ? pieces : [...pieces.slice(0, -1), rest];
   }
 
   #entry(entry: ProgramEntry): void {

@@ -5,6 +5,7 @@ import { reportFault } from "../machine/fault-report.ts";
 import { Machine } from "../machine/machine.ts";
 import { HALT_AT, MODE } from "../machine/mode.ts";
 import { runMachine } from "../machine/run-loop.ts";
+import { stackEntries } from "../machine/stack-display.ts";
 import { giveMemory } from "../machine/spare-memory.ts";
 import type { RunResult } from "../machine/run-result.ts";
 import type { Vm } from "../machine/vm.ts";
@@ -20,29 +21,39 @@ const NO_TEXT = new Uint8Array(0);
 export interface ProgramOptions {
   readonly host: Host;
   readonly ergLimit: number;
+  /** Told after each entry that ran well, with its index in the program. */
+  readonly onEntry?: (index: number, now: EntryResult) => void;
+}
+export interface EntryResult {
+  /** The stack as `.s` shows it, the top last. */
+  readonly stack: readonly string[];
+  /** By the program so far. */
+  readonly ergUsed: number;
 }
 
 /**
  * Runs a checked program on a machine that is as good as new: definitions are loaded, the rest is executed, in order.
  * A fault ends it; undoing what the host did is up to the caller. Never waits: a word that would is a fault.
  */
-export function runProgram(program: Program, { host, ergLimit }: ProgramOptions): RunResult {
-  if (isStraight(program)) return withStraightMachine(host, (vm) => runOn(vm, program, ergLimit));
+export function runProgram(program: Program, options: ProgramOptions): RunResult {
+  const { host } = options;
+  if (isStraight(program)) return withStraightMachine(host, (vm) => runOn(vm, program, options));
   const { vm } = Machine.create({ host });
   try {
-    return runOn(vm, program, ergLimit);
+    return runOn(vm, program, options);
   } finally {
     giveMemory(vm);
   }
 }
 
-function runOn(vm: Vm, program: Program, ergLimit: number): RunResult {
+function runOn(vm: Vm, program: Program, { ergLimit, onEntry }: ProgramOptions): RunResult {
   vm.ergLimit = ergLimit;
   vm.ergLeft = ergLimit;
   try {
-    for (const entry of program.entries) {
+    for (const [index, entry] of program.entries.entries()) {
       vm.charge(ENTRY_ERG);
       runEntry(vm, entry);
+      onEntry?.(index, { stack: stackEntries(vm), ergUsed: vm.ergUsed });
       if (vm.stop?.kind === "exit" || vm.stop?.kind === "quit") break;
       if (vm.stop !== undefined) throw vm.fault({ code: "LANG_UNSUPPORTED", word: vm.word, instead: "values on the stack: a package has no one to ask" });
     }

@@ -1,10 +1,10 @@
-import { bigEndian, concatBytes, equalBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
+import { bigEndian, concatBytes, equalBytes, fromHex, toHex, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { decodeRlp, encodeRlp, type RlpItem } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem, smallField } from "../../lang/base/rlp-fields.ts";
 import type { StoreFault } from "../fault.ts";
-import type { Disk, KeyValueOperation } from "../ports.ts";
+import type { Disk, KeyRange, KeyValueOperation } from "../ports.ts";
 import { decodeBlock, decodeResult, encodeBlock, encodeResult } from "./block-codec.ts";
 import { decodeHeader, encodeHeader } from "./header-codec.ts";
 import type { Block, DataBlock, KeyBlock, KeyBlockHeader, PackageResult } from "./block.ts";
@@ -178,6 +178,20 @@ export class ChainStore implements ChainView {
       throw this.damaged(what);
     }
   }
+}
+
+/** Keys of the headers, and of the receipts, whose id begins with these hex digits. */
+export function blockIdRange(beginning: string): KeyRange {
+  return hexRange(HEADER, beginning);
+}
+export function packageIdRange(beginning: string): KeyRange {
+  return hexRange(PACKAGE, beginning);
+}
+
+/** Of an odd number of digits the last is left out: the caller looks at whole ids again. */
+function hexRange(family: Uint8Array, beginning: string): KeyRange {
+  const whole = fromHex(beginning.slice(0, beginning.length & ~1)) ?? new Uint8Array(0);
+  return { start: concatBytes(family, whole), end: concatBytes(family, whole, new Uint8Array(33).fill(0xff)) };
 }
 
 /** Header and body of a block of any branch. `siblings` as in `dataChildren`. */

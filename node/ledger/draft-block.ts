@@ -1,8 +1,8 @@
 import { assert } from "../../lang/base/assert.ts";
-import type { PackageFault } from "../fault.ts";
 import type { KeyValueOperation } from "../ports.ts";
 import type { DataBlock, DataBlockHeader, Evidence, KeyBlockHeader, PackageResult } from "./block.ts";
 import { evidenceRootOf } from "./fraud-codec.ts";
+import { evictionReasonOf } from "./evictions.ts";
 import { earliestDataTimeMs, medianBefore, packagesRootOf, receiptsRootOf, targetAfter } from "./checks.ts";
 import type { ChainEntry } from "./chain-view.ts";
 import type { BlockContext, BlockState } from "./executor.ts";
@@ -66,7 +66,7 @@ async function takeAtOnce<S extends BlockState>(pool: Pool, context: BlockContex
   const results: PackageResult[] = [];
   for (const [index, verdict] of verdicts.entries()) {
     const entry = offered[index] as PoolEntry;
-    if (verdict.kind === "refused") pool.evict(entry.facts.packageId, reasonOf(verdict.fault));
+    if (verdict.kind === "refused") pool.evict(entry.facts.packageId, evictionReasonOf(verdict.fault.code));
     if (verdict.kind !== "executed") continue;
     entries.push(entry);
     results.push(verdict.result);
@@ -102,7 +102,7 @@ async function takeOneByOne<S extends BlockState>(pool: Pool, context: BlockCont
     const verdict = await machine.executor.execute(next.bytes, context, state);
     if (verdict.kind === "refused") {
       ready.skipDomain();
-      pool.evict(next.facts.packageId, reasonOf(verdict.fault));
+      pool.evict(next.facts.packageId, evictionReasonOf(verdict.fault.code));
       continue;
     }
     ready.take();
@@ -112,9 +112,4 @@ async function takeOneByOne<S extends BlockState>(pool: Pool, context: BlockCont
     sizeBytes += next.bytes.length;
   }
   return { entries, results, ...(entries.length > 0 ? state.finish(context.height) : { stateRoot: parent.stateRoot, operations: [] }) };
-}
-
-function reasonOf(fault: PackageFault): "expired" | "nonce-used" | "refused" {
-  if (fault.code === "PACKAGE_EXPIRED") return "expired";
-  return fault.code === "PACKAGE_NONCE" ? "nonce-used" : "refused";
 }

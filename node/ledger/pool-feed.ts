@@ -3,6 +3,8 @@ import { isFaultError } from "../../lang/base/fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
 import type { Chain, ChainChange } from "./chain.ts";
 import type { BlockState } from "./executor.ts";
+import { planForgetNotice, planNotice, readNotices } from "./eviction-store.ts";
+import { EvictionBook, evictionReasonOf } from "./evictions.ts";
 import { DEFAULT_POOL_LIMITS, Pool, type PoolEntry, type PoolLimits, type PoolView } from "./pool.ts";
 
 /**
@@ -30,19 +32,19 @@ export interface PoolOptions<S extends BlockState> {
 
 /** Reads back what waited before, then follows the chain. Faults: STORE_DAMAGED. */
 export async function startPool<S extends BlockState>({ chain, disk, limits = DEFAULT_POOL_LIMITS, onFailure }: PoolOptions<S>): Promise<PoolFeed> {
-  const pool = new Pool(chain.machine.params, poolView(chain), limits);
-  const gone = await readBack(pool, chain, disk);
-  await disk.batch(gone, { sync: false });
+  const pool = new Pool(chain.machine.params, poolView(chain), limits, new EvictionBook(await readNotices(disk)));
   let failed = false;
   let written: Promise<void> = Promise.resolve();
-  const write = (operation: KeyValueOperation): void => {
-    written = written.then(() => (failed ? undefined : disk.batch([operation], { sync: false }))).catch((error: unknown) => {
+  const write = (operations: readonly KeyValueOperation[]): void => {
+    written = written.then(() => (failed ? undefined : disk.batch(operations, { sync: false }))).catch((error: unknown) => {
       failed = true;
       onFailure(error);
     });
   };
+  const closePool = pool.listen({ added: (entry) => write([keep(entry)]), removed: (entry) => write([drop(entry)]), noticed: (added, gone) => write([...gone.map(planForgetNotice), ...(added === undefined ? [] : [planNotice(added)])]) });
+  write(await readBack(pool, chain, disk));
+  await written;
   const dropped: ChainChange[] = [];
-  const closePool = pool.listen({ added: (entry) => write(keep(entry)), removed: (entry) => write(drop(entry)) });
   const closeChain = chain.listen({
     connected: ({ block, results }) => pool.included(results.map(({ packageId }) => packageId), (index) => chain.machine.executor.facts("packages" in block ? (block.packages[index] as Uint8Array) : new Uint8Array(0))),
     disconnected: (change) => void dropped.push(change),
@@ -75,22 +77,25 @@ function poolView<S extends BlockState>(chain: Chain<S>): PoolView {
   };
 }
 
-/** Packages that waited when the node stopped, in the order in which they may be added; the operations drop the rest. */
+/** Packages that waited when the node stopped wait again, each after those of lower nonces; what can wait no more is told as an eviction. The operations drop what a block has by now. */
 async function readBack<S extends BlockState>(pool: Pool, chain: Chain<S>, disk: Disk): Promise<KeyValueOperation[]> {
-  const stored: Uint8Array[] = [];
-  for await (const [, bytes] of disk.entries({ start: WAITING, end: WAITING_END })) stored.push(bytes);
-  const facts = (bytes: Uint8Array): bigint => chain.machine.executor.facts(bytes).nonce;
-  stored.sort((a, b) => (facts(a) < facts(b) ? -1 : facts(a) > facts(b) ? 1 : 0));
-  return stored.filter((bytes) => addQuietly(pool, bytes) !== undefined).map((bytes) => ({ type: "del", key: keyOf(chain.machine.executor.facts(bytes).packageId) }));
+  const stored: { readonly bytes: Uint8Array; readonly nonce: bigint }[] = [];
+  for await (const [, bytes] of disk.entries({ start: WAITING, end: WAITING_END })) stored.push({ bytes, nonce: chain.machine.executor.facts(bytes).nonce });
+  stored.sort((a, b) => (a.nonce < b.nonce ? -1 : a.nonce > b.nonce ? 1 : 0));
+  return stored.filter(({ bytes }) => takeBack(pool, bytes)).map(({ bytes }) => ({ type: "del", key: keyOf(chain.machine.executor.facts(bytes).packageId) }));
 }
 
 /** What a reorganisation dropped waits again; what cannot run any more is evicted, so that its owner hears of it. */
 function returnToPool(pool: Pool, change: ChainChange): void {
   if (!("packages" in change.block)) return;
-  for (const bytes of change.block.packages) {
-    const refusedWith = addQuietly(pool, bytes);
-    if (refusedWith !== undefined && refusedWith !== "PACKAGE_KNOWN") pool.lost(bytes, "refused");
-  }
+  for (const bytes of change.block.packages) takeBack(pool, bytes);
+}
+
+/** True for a package that is known already: it waits or has its receipt. */
+function takeBack(pool: Pool, bytes: Uint8Array): boolean {
+  const refusedWith = addQuietly(pool, bytes);
+  if (refusedWith !== undefined && refusedWith !== "PACKAGE_KNOWN") pool.lost(bytes, evictionReasonOf(refusedWith));
+  return refusedWith === "PACKAGE_KNOWN";
 }
 
 /** The code of the fault when the pool refuses. */

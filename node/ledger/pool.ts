@@ -1,13 +1,14 @@
 import { toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { PackageFault } from "../fault.ts";
+import { EvictionBook, type Eviction, type EvictionReason } from "./evictions.ts";
 import type { PackageFacts } from "./executor.ts";
 import type { LedgerParams } from "./params.ts";
 import { ReadyQueue } from "./ready-queue.ts";
 
 /**
  * Packages that wait for a block, by domain and nonce. Each leaves in exactly one way: a block has it, or
- * it is evicted with a reason. Memory only; `pool-store.ts` makes it survive a restart.
+ * it is evicted with a reason. Memory only; `pool-feed.ts` makes it survive a restart.
  */
 export interface PoolEntry {
   readonly facts: PackageFacts;
@@ -15,7 +16,6 @@ export interface PoolEntry {
   /** Counts packages as they came. */
   readonly arrival: number;
 }
-export type EvictionReason = Extract<PackageFault, { code: "PACKAGE_EVICTED" }>["reason"];
 
 /** What the pool asks of the newest state. */
 export interface PoolView {
@@ -42,8 +42,6 @@ export const DEFAULT_POOL_LIMITS: PoolLimits = { sizeBytes: 64 << 20, perDomain:
 const REPLACEMENT_PERCENT = 110n;
 /** When the pool is full it is emptied to this share, so that not every arrival has to search. */
 const REFILL_PERCENT = 90;
-/** Reasons remembered for those who ask what became of a package. */
-const REMEMBERED_EVICTIONS = 8_192;
 /** Above every height: heights have 48 bits. */
 const NEVER = 1n << 48n;
 
@@ -51,6 +49,8 @@ export interface PoolListener {
   added(entry: PoolEntry): void;
   /** Left the pool: `reason` is undefined when a block has it. */
   removed(entry: PoolEntry, reason: EvictionReason | undefined): void;
+  /** Notices of evictions: one that is new, and packages whose notice counts no more. */
+  noticed?(added: Eviction | undefined, gone: readonly Uint8Array[]): void;
 }
 
 export class Pool {
@@ -59,14 +59,15 @@ export class Pool {
   readonly #view: PoolView;
   readonly #byId = new Map<string, PoolEntry>();
   readonly #byDomain = new Map<string, Map<bigint, PoolEntry>>();
-  readonly #evicted = new Map<string, EvictionReason>();
+  readonly #evicted: EvictionBook;
   readonly #listeners = new Set<PoolListener>();
   #sizeBytes = 0;
   #arrivals = 0;
   /** No package expires at a lower height than this. */
   #earliestExpiry = NEVER;
 
-  constructor(params: LedgerParams, view: PoolView, limits: PoolLimits = DEFAULT_POOL_LIMITS) {
+  constructor(params: LedgerParams, view: PoolView, limits: PoolLimits = DEFAULT_POOL_LIMITS, evicted = new EvictionBook()) {
+    this.#evicted = evicted;
     this.#params = params;
     this.#view = view;
     this.#limits = limits;
@@ -89,9 +90,31 @@ export class Pool {
     return this.#byId.values();
   }
 
-  /** Why a package left without a receipt, as long as the node remembers. */
-  evictionOf(packageId: Uint8Array): EvictionReason | undefined {
-    return this.#evicted.get(toHex(packageId));
+  sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /** Packages of one domain that wait. */
+  waitingOf(domain: Uint8Array): number {
+    return this.#byDomain.get(toHex(domain))?.size ?? 0;
+  }
+
+  /** How many nonces are missing before a package that waits: 0 when a block may take it. */
+  missingBefore({ facts: { domain, nonce } }: PoolEntry): bigint {
+    const waiting = this.#byDomain.get(toHex(domain));
+    let missing = 0n;
+    for (let at = this.#view.nonceOf(domain) + 1n; at < nonce; at++) if (waiting?.has(at) !== true) missing++;
+    return missing;
+  }
+
+  /** Why and when a package left without a receipt, as long as the node remembers. */
+  evictionOf(packageId: Uint8Array): Eviction | undefined {
+    return this.#evicted.of(packageId);
+  }
+
+  /** Notices of evictions, oldest first. */
+  evictions(): Iterable<Eviction> {
+    return this.#evicted.all();
   }
 
   /** Takes a package in. Throws FaultError with PACKAGE_*; then the pool is as before. */
@@ -123,7 +146,8 @@ export class Pool {
    */
   included(packageIds: readonly Uint8Array[], factsOf: (index: number) => PackageFacts): void {
     for (const [index, packageId] of packageIds.entries()) {
-      if (this.#byId.size === 0) break;
+      this.#withdrawNotice(packageId);
+      if (this.#byId.size === 0) continue;
       const entry = this.#byId.get(toHex(packageId));
       if (entry !== undefined) this.#remove(entry, undefined);
       const waiting = [...this.#domain(entry?.facts ?? factsOf(index)).values()];
@@ -221,7 +245,7 @@ export class Pool {
     this.#byId.set(toHex(entry.facts.packageId), entry);
     this.#sizeBytes += entry.bytes.length;
     this.#noteExpiry(entry);
-    this.#evicted.delete(toHex(entry.facts.packageId));
+    this.#withdrawNotice(entry.facts.packageId);
     for (const listener of this.#listeners) listener.added(entry);
     return entry;
   }
@@ -236,9 +260,14 @@ export class Pool {
     for (const listener of this.#listeners) listener.removed(entry, reason);
   }
 
-  #rememberEviction(entry: PoolEntry, reason: EvictionReason): void {
-    this.#evicted.set(toHex(entry.facts.packageId), reason);
-    if (this.#evicted.size > REMEMBERED_EVICTIONS) this.#evicted.delete(this.#evicted.keys().next().value ?? "");
+  #rememberEviction({ facts: { packageId, domain, nonce } }: PoolEntry, reason: EvictionReason): void {
+    const { added, dropped } = this.#evicted.add({ packageId, domain, nonce, reason, height: this.#view.nextHeight() - 1n });
+    for (const listener of this.#listeners) listener.noticed?.(added, dropped === undefined ? [] : [dropped.packageId]);
+  }
+
+  #withdrawNotice(packageId: Uint8Array): void {
+    if (!this.#evicted.remove(packageId)) return;
+    for (const listener of this.#listeners) listener.noticed?.(undefined, [packageId]);
   }
 }
 

@@ -16,6 +16,7 @@ import { Realm } from "../state/realm.ts";
 import type { Disk } from "../ports.ts";
 import type { StateReader } from "../state/versioned.ts";
 import type { IdentifyJob, ImportJob, Job, LinkJob, LinkReply, OpenJob, ProveJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
+import { replayJob } from "../explorer/replay-job.ts";
 import { createBlockRunner, verifyJob } from "./block-runner.ts";
 import { createPackageRunner } from "./package-runner.ts";
 
@@ -161,6 +162,8 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
           return runPackage(job);
         case "block":
           return runBlock(job);
+        case "replay":
+          return replayJob(job, parts);
         case "verify":
           return verifyJob(job);
       }

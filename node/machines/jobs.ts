@@ -1,5 +1,6 @@
 import type { PackageFault } from "../fault.ts";
 import type { PackageTrace } from "../explorer/block-trace.ts";
+import type { ReplayStep } from "../explorer/views.ts";
 import type { PackedList } from "./packed.ts";
 import type { SourceMode, LineOutcome } from "../api.ts";
 import type { MovedPlace } from "../package/moved.ts";
@@ -131,6 +132,19 @@ export interface BlockReply {
   /** As packOperations makes them. */
   readonly operations: Uint8Array<ArrayBuffer>;
 }
+/** Runs the packages of a block up to and with the last of these, and tells the last line by line (`replay`). */
+export interface ReplayJob {
+  readonly kind: "replay";
+  readonly base: BaseFacts;
+  readonly packages: PackedList;
+  readonly context: BlockContext;
+}
+export interface ReplayReply {
+  readonly verdict: ExecutionVerdict;
+  readonly intrinsicErg: bigint;
+  readonly steps: readonly ReplayStep[];
+  readonly isCut: boolean;
+}
 /** Checks the signatures of packages. */
 export interface VerifyJob {
   readonly kind: "verify";
@@ -143,7 +157,7 @@ export interface VerifyReply {
 export interface ForgetNotice {
   readonly kind: "forget";
 }
-export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | IdentifyJob | LinkJob | ProveJob | DraftJob | PackageJob | BlockJob | VerifyJob;
+export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | IdentifyJob | LinkJob | ProveJob | DraftJob | PackageJob | BlockJob | ReplayJob | VerifyJob;
 
 /** What a thread says of itself after each job; the main thread shows it in the prompt. */
 export interface RuntimeFacts {

@@ -2,7 +2,7 @@ import { assert } from "../../lang/base/assert.ts";
 import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { decodeProgram, type Program } from "../../lang/program/program.ts";
-import { runProgram } from "../../lang/program/run.ts";
+import { runProgram, type ProgramOptions } from "../../lang/program/run.ts";
 import type { PackageFault } from "../fault.ts";
 import type { PackageResult, ProgramEvent, ReceiptOutcome } from "../ledger/block.ts";
 import type { BlockContext, ExecutionVerdict } from "../ledger/executor.ts";
@@ -50,7 +50,7 @@ export interface Execution {
  * Runs one package whose signatures were verified on `block`, the state that its block has reached.
  * What it may not change it did not: a package that fails keeps nonce and fee and nothing else (G51, G63).
  */
-export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uint8Array }, sizeBytes: number, context: BlockContext, params: LedgerParams, block: Realm): Execution {
+export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uint8Array }, sizeBytes: number, context: BlockContext, params: LedgerParams, block: Realm, watch?: CodeWatch): Execution {
   const { body } = signed;
   let own: DomainRecord | undefined;
   const domain = (address: Uint8Array): DomainRecord => (address === body.domain ? (own ??= block.domain(address)) : block.domain(address));
@@ -58,7 +58,7 @@ export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uin
   if (refusal !== undefined) return { verdict: { kind: "refused", fault: refusal } };
   const programs = readPrograms(body);
   if ("code" in programs) return { verdict: { kind: "refused", fault: programs } };
-  const run = runBody(body, sizeBytes, context, block, programs);
+  const run = runBody(body, sizeBytes, context, block, programs, watch);
   const effectBytes = run.outcome.kind === "done" ? bindingBytes(run.effect) : undefined;
   const outcome = judge(body, run, effectBytes);
   const result: PackageResult = { packageId: packageId(signed.bodyBytes), outcome, ergUsed: run.ergUsed, feeUnits: run.ergUsed * body.ergPriceUnits, ...(outcome.kind === "done" && run.events.length > 0 ? { events: run.events } : {}) };
@@ -84,12 +84,12 @@ export interface BodyRun {
 }
 
 /** Runs the code with the authority of the body's domain, the fee for the whole limit set aside. */
-export function runBody(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, programs: readonly Program[]): BodyRun {
+export function runBody(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, programs: readonly Program[], watch?: CodeWatch): BodyRun {
   const realm = packageRealm(block, { payer: feePayer(body), units: greatestFee(body) });
   const level = signerAuthority(body, (address) => block.domain(address));
   assert(level !== undefined, "checkKeys came first");
   const intrinsic = intrinsicErg(body, sizeBytes);
-  const code = runPrograms(programs, realm, { signer: body.domain, authority: { domain: body.domain, ...level }, height: context.height, ergLimit: Number(body.ergLimit - intrinsic) });
+  const code = runPrograms(programs, realm, { signer: body.domain, authority: { domain: body.domain, ...level }, height: context.height, ergLimit: Number(body.ergLimit - intrinsic), ...(watch === undefined ? {} : { watch }) });
   const effect = effectOf(changesOf(realm), { signerDomain: body.domain, calls: code.journal.calls });
   const { readHeight } = code;
   const { events } = code.journal;
@@ -112,16 +112,21 @@ export interface RunAs {
   readonly authority: Authority;
   readonly height: bigint;
   readonly ergLimit: number;
+  readonly watch?: CodeWatch;
 }
+/** Told after each entry of a program that ran well. `ergUsed` counts all programs of the package so far; `realm` must not be changed. */
+export type CodeWatch = (at: { readonly section: number; readonly entry: number; readonly stack: readonly string[]; readonly ergUsed: number; readonly realm: Realm }) => void;
 
 /** One program after another: each sees what those before it wrote, and nothing else of them (G24). */
-export function runPrograms(programs: readonly Program[], realm: Realm, { signer, authority, height, ergLimit }: RunAs): CodeRun {
+export function runPrograms(programs: readonly Program[], realm: Realm, { signer, authority, height, ergLimit, watch }: RunAs): CodeRun {
   let ergUsed = 0;
   let readHeight = false;
   const journal = new Journal();
-  for (const program of programs) {
+  for (const [section, program] of programs.entries()) {
+    const before = ergUsed;
+    const onEntry: ProgramOptions["onEntry"] = watch === undefined ? undefined : (entry, now) => watch({ section, entry, stack: now.stack, ergUsed: before + now.ergUsed, realm });
     const host = createRealmHost({ realm, signer, authority, directory: { domain: signer, path: "/" }, height, journal, identityText: "", write: () => undefined });
-    const result = runProgram(program, { host, ergLimit: ergLimit - ergUsed });
+    const result = runProgram(program, { host, ergLimit: ergLimit - ergUsed, ...(onEntry === undefined ? {} : { onEntry }) });
     ergUsed += result.ergUsed;
     readHeight ||= host.readHeight;
     if (result.kind !== "done") return { ergUsed, readHeight, journal, fault: result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" } };

@@ -82,6 +82,11 @@ export class Session implements ThreadApi, SessionThreads {
     return this.#user.identity;
   }
 
+  /** 20 bytes: whose `~` it is. */
+  get home(): Uint8Array {
+    return this.#user.self.signer;
+  }
+
   /** The session's user proved a key: from now on all its threads are his, and he finds his shared ones (R1). */
   async identify(identity: Identity): Promise<void> {
     this.#parts.shared.leave(this);

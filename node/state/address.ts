@@ -12,6 +12,7 @@ import type { StateFault } from "../fault.ts";
 const PREFIX = "grid";
 export const ADDRESS_SIZE = 20;
 export const ADDRESS_CHARACTERS = 43;
+const ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 const SHAPE = /^(?:[qpzry9x8gf2tvdw0s3jn54khce6mua7l]*|[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]*)$/;
 
 /** The domain that a key opens: nothing needs to be registered first. 20 bytes. */
@@ -38,6 +39,15 @@ export function decodeAddress(text: string): Uint8Array {
   const bytes = decoded && bech32m.fromWordsUnsafe(decoded.words);
   if (!bytes || bytes.length !== ADDRESS_SIZE) throw badAddress(text, "checksum");
   return bytes;
+}
+
+/** The least and the greatest domain whose address begins so; undefined when none can. The checksum at the end is not looked at. */
+export function addressRange(beginning: string): { readonly least: Uint8Array; readonly greatest: Uint8Array } | undefined {
+  const letters = beginning.slice(PREFIX.length + 1);
+  if (!looksLikeAddress(beginning) || !SHAPE.test(letters)) return undefined;
+  const words = Array.from(letters.toLowerCase().slice(0, (ADDRESS_SIZE * 8) / 5), (letter) => ALPHABET.indexOf(letter));
+  const filled = (word: number): Uint8Array => bech32m.fromWords([...words, ...new Array<number>((ADDRESS_SIZE * 8) / 5 - words.length).fill(word)]);
+  return { least: filled(0), greatest: filled(31) };
 }
 
 function badAddress(address: string, reason: "checksum" | "prefix" | "length" | "characters"): FaultError<StateFault> {

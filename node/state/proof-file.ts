@@ -5,8 +5,7 @@ import { keccak256, sha256 } from "../../lang/base/hash.ts";
 import { bytesField, listField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import type { BlockHeader } from "../ledger/block.ts";
-import { decodeHeader, headerId, MAX_HEADER_BYTES } from "../ledger/header-codec.ts";
-import { meetsTarget, workOf } from "../ledger/retarget.ts";
+import { decodeHeader, headerId } from "../ledger/header-codec.ts";
 import { emptyDomain, type BaseState } from "./base-state.ts";
 import { entryTrieKey, ROOT_PATH, splitPath } from "./entry-keys.ts";
 import { LIMITS } from "./limits.ts";
@@ -14,6 +13,7 @@ import { isCanonicalPath, type Place } from "./paths.ts";
 import { decodeDomain, decodeEntry } from "./records-codec.ts";
 import type { DomainRecord, EntryRecord } from "./records.ts";
 import { EMPTY_ROOT } from "./trie/nodes.ts";
+import { anchorOf, checkHeaders, headersField, workOfHeaders, type ProofTrust } from "./proof-headers.ts";
 import { buildProof, verifyProof, type Proof, type ProofVerdict } from "./trie/proof.ts";
 
 /**
@@ -30,7 +30,6 @@ import { buildProof, verifyProof, type Proof, type ProofVerdict } from "./trie/p
 const MAGIC = "gridshell-proof";
 const VERSION = 1;
 export const MAX_PROOF_BYTES = 8 * 1_048_576;
-const MAX_HEADERS = 10_000;
 /** 64 bytes of key are 128 steps at most. */
 const MAX_NODES = 160;
 const MAX_NODE_BYTES = 66_000;
@@ -59,14 +58,6 @@ export function buildProofFile(base: BaseState, headers: readonly Uint8Array[], 
 function entryKey(path: string): Uint8Array {
   const { directory, name } = splitPath(path);
   return entryTrieKey(directory, name);
-}
-
-/** What the reader trusts. Without either, no proof is called valid. */
-export interface ProofTrust {
-  /** Id of a block: 32 bytes. */
-  readonly checkpoint?: Uint8Array;
-  /** Expected hashes that must have gone into key blocks on top of the state. */
-  readonly minWork?: bigint;
 }
 
 /** What a proof says. Everything in it follows from the file; whether the chain is the one meant is `kind`'s to say. */
@@ -100,7 +91,7 @@ export function verifyProofFile(bytes: Uint8Array, trust: ProofTrust): ProofRepo
   try {
     const file = decodeProofFile(bytes);
     const proof = follow(file);
-    return typeof proof === "string" ? { kind: "invalid", reason: proof } : anchored(proof, file.headers, trust);
+    return typeof proof === "string" ? { kind: "invalid", reason: proof } : { proof, ...anchorOf(file.headers, proof.work, trust) };
   } catch (error) {
     if (!isFaultError(error)) throw error;
     return { kind: "invalid", reason: "it is no proof file in the one form that is known" };
@@ -125,7 +116,7 @@ function decodeProofFile(bytes: Uint8Array): ProofFile {
   const contents = listField(content, "content");
   if (contents.length > 1) malformed("content: at most one");
   return {
-    headers: bounded(headers, "headers", MAX_HEADERS).map((item) => decodeHeader(bytesField(item, "header", [], MAX_HEADER_BYTES))),
+    headers: headersField(headers),
     place: { domain: bytesField(domain, "domain", [20]), path },
     stateNodes: bounded(stateNodes, "state nodes", MAX_NODES).map(nodeOf),
     storageNodes: bounded(storageNodes, "storage nodes", MAX_NODES).map(nodeOf),
@@ -156,19 +147,9 @@ function follow({ headers, place, stateNodes, storageNodes, content }: ProofFile
   const tip = headers[headers.length - 1] as BlockHeader;
   return {
     place, height: first.height, blockId: headerId(first), stateRoot: first.stateRoot, tipHeight: tip.height, tipId: headerId(tip),
-    work: headers.reduce((sum, header) => (header.kind === "key" ? sum + workOf(header.target) : sum), 0n),
+    work: workOfHeaders(headers),
     domain, ...(found.entry === undefined ? {} : { entry: found.entry }), ...(content === undefined ? {} : { content }),
   };
-}
-
-function checkHeaders(headers: readonly BlockHeader[]): string | undefined {
-  for (const [i, header] of headers.entries()) {
-    if (header.kind === "key" && !meetsTarget(header)) return `the key block at height ${header.height} has less work than it claims`;
-    const before = headers[i - 1];
-    if (before === undefined) continue;
-    if (header.height !== before.height + 1n || !equalBytes(header.parentId, headerId(before))) return `the block at height ${header.height} does not follow the one before it`;
-  }
-  return undefined;
 }
 
 /** A domain that is not there is an empty one. */
@@ -190,14 +171,4 @@ function checkContent(entry: EntryRecord | undefined, content: Uint8Array | unde
   if (content === undefined) return entry?.kind === "file" ? "the file's content is missing" : undefined;
   if (entry?.kind !== "file") return "there is content for what is no file";
   return content.length === entry.sizeBytes && equalBytes(sha256(content), entry.contentHash) ? undefined : "the content is not what the entry says";
-}
-
-/** All that the reader asks for must be there. */
-function anchored(proof: ProofContent, headers: readonly BlockHeader[], { checkpoint, minWork }: ProofTrust): ProofReport {
-  const trusted = checkpoint === undefined ? undefined : headers.find((header) => equalBytes(headerId(header), checkpoint));
-  if (checkpoint === undefined && minWork === undefined) return { kind: "unanchored", proof, reason: "you named no block to trust and no work to ask for" };
-  if (checkpoint !== undefined && trusted === undefined) return { kind: "unanchored", proof, reason: "the block you trust is not among its headers" };
-  if (minWork !== undefined && proof.work < minWork) return { kind: "unanchored", proof, reason: `only work of ${proof.work} hashes stands on it` };
-  const work = `work of ${proof.work} hashes stands on it`;
-  return { kind: "valid", proof, reason: trusted === undefined ? work : `the block you trust at height ${trusted.height} stands on it, and ${work}` };
 }

@@ -1,5 +1,6 @@
 import { assert } from "../../lang/base/assert.ts";
 import { bigEndian, concatBytes, utf8 } from "../../lang/base/bytes.ts";
+import type { KeyRange } from "../ports.ts";
 
 /**
  * Keys of the store that hold state; a first part tells the families apart.
@@ -40,6 +41,11 @@ export function nodeStateKey(trieName: Uint8Array, path: Uint8Array): Uint8Array
   key[start] = odd === 0 ? 0 : 1 | ((path[0] as number) << 4);
   for (let i = odd, at = start + 1; i < path.length; i += 2, at++) key[at] = ((path[i] as number) << 4) | (path[i + 1] as number);
   return key;
+}
+
+/** Keys of the newest records of domains, both bounds included. */
+export function currentDomainRange({ least, greatest }: { readonly least: Uint8Array; readonly greatest: Uint8Array }): KeyRange {
+  return { start: domainStateKey(least), end: concatBytes(domainStateKey(greatest), Uint8Array.of(0)) };
 }
 
 export const domainStateKey = (address: Uint8Array): Uint8Array => concatBytes(DOMAIN, address);

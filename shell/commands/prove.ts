@@ -1,8 +1,7 @@
 import { FaultError } from "../../lang/base/fault.ts";
 import type { ShellFault } from "../fault.ts";
+import { armoured } from "../render/armour.ts";
 import type { Command } from "./command.ts";
-
-const BYTES_PER_LINE = 57;
 
 /**
  * Writes one file that proves what stands at a path, or that nothing does: raw into a pipe, as lines of text at a
@@ -24,10 +23,4 @@ export const prove: Command = {
 function heightOf(text: string): bigint {
   if (/^[0-9]{1,19}$/.test(text)) return BigInt(text);
   throw new FaultError<ShellFault>({ code: "SHELL_BAD_ARGUMENT", word: "prove", expected: "the height of a block", found: text.slice(0, 20) });
-}
-
-/** As text that survives copying from a screen. */
-function armoured(proof: Uint8Array): string {
-  const lines = Array.from({ length: Math.ceil(proof.length / BYTES_PER_LINE) }, (_, index) => Buffer.from(proof.subarray(index * BYTES_PER_LINE, (index + 1) * BYTES_PER_LINE)).toString("base64"));
-  return `-----BEGIN GRIDSHELL PROOF-----\n${lines.join("\n")}\n-----END GRIDSHELL PROOF-----\n`;
 }

@@ -1,5 +1,14 @@
 import type { Command } from "./command.ts";
 import { ct } from "./ct.ts";
+import { block } from "./explorer/block.ts";
+import { blocks } from "./explorer/blocks.ts";
+import { domain } from "./explorer/domain.ts";
+import { chain, difficulty, supply } from "./explorer/figures.ts";
+import { history } from "./explorer/history.ts";
+import { packages } from "./explorer/packages.ts";
+import { replay } from "./explorer/replay.ts";
+import { search } from "./explorer/search.ts";
+import { why } from "./explorer/why.ts";
 import { faucet } from "./faucet.ts";
 import { importWord } from "./import.ts";
 import { logmein } from "./logmein.ts";
@@ -14,7 +23,10 @@ import { threads } from "./threads.ts";
 import { undo } from "./undo.ts";
 
 /** All outside words. The language gets their signatures as plain data: `OUTSIDE_WORDS`. */
-export const COMMANDS: readonly Command[] = [ct, faucet, free, importWord, join, logmein, pause, prove, receipt, resume, session, st, stackLine, sync, threads, undo];
+export const COMMANDS: readonly Command[] = [
+  ct, faucet, free, importWord, join, logmein, pause, prove, receipt, resume, session, st, stackLine, sync, threads, undo,
+  block, blocks, chain, difficulty, domain, history, packages, replay, search, supply, why,
+];
 
 /** What the language must know of the commands to parse them and to list them under `words` and `help`. */
 export const OUTSIDE_WORDS = COMMANDS.map(({ word, params, options = [], help, example }) => ({ word, params, options, help, example }));

@@ -3,6 +3,7 @@ import type { LangFault } from "../../lang/fault.ts";
 import { throwNumber as numberOf } from "../../lang/throw-codes.ts";
 import type { NodeFault } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
+import { EXPLORER_FAULTS } from "./explorer-faults.ts";
 import { LANG_FAULTS } from "./lang-faults.ts";
 import { NODE_FAULTS } from "./node-faults.ts";
 import { SHELL_FAULTS } from "./shell-faults.ts";
@@ -21,7 +22,7 @@ export type FaultTable<F extends { readonly code: string }> = {
   readonly [C in F["code"]]: (fault: Extract<F, { readonly code: C }>, causeText: (cause: { readonly code: string }) => FaultText) => FaultText;
 };
 
-const FAULTS: FaultTable<AnyFault> = { ...LANG_FAULTS, ...NODE_FAULTS, ...SHELL_FAULTS };
+const FAULTS: FaultTable<AnyFault> = { ...LANG_FAULTS, ...EXPLORER_FAULTS, ...NODE_FAULTS, ...SHELL_FAULTS };
 
 /** Text and hint of any declared fault. */
 export function faultText(fault: AnyFault): FaultText {

@@ -1,4 +1,4 @@
-import { coinsText, type NodeFault } from "../../node/api.ts";
+import { coinsText, type ExplorerFault, type NodeFault } from "../../node/api.ts";
 import type { FaultTable } from "./faults.ts";
 import { PROGRAM_FAULTS } from "./program-faults.ts";
 
@@ -7,7 +7,7 @@ const list = (paths: readonly string[]): string =>
 const ledgerHint = "this node does not follow that block; nothing of yours is touched";
 
 /** What a node refuses: its state, threads, packages, blocks, store and signatures. */
-export const NODE_FAULTS: FaultTable<NodeFault> = {
+export const NODE_FAULTS: FaultTable<Exclude<NodeFault, ExplorerFault>> = {
   STATE_NO_SUCH_PATH: ({ path }) => ({ text: `there is nothing at ${path}`, hint: "ls shows what there is" }),
   STATE_EXISTS: ({ path }) => ({ text: `${path} is already there`, hint: "choose another name, or rm it first" }),
   STATE_NOT_DIRECTORY: ({ path }) => ({ text: `${path} is a file, not a directory`, hint: "cat prints it" }),

@@ -22,10 +22,6 @@ export const SHELL_FAULTS: FaultTable<ShellFault> = {
     text: found === "" ? `${word} takes ${expected}` : `${word} takes ${expected}, found '${found}'`,
     hint: `help ${word}`,
   }),
-  SHELL_NOT_KNOWN: ({ packageId }) => ({
-    text: `this node has no receipt of ${packageId}`,
-    hint: "it may still wait for a block; ct prints the id of each package",
-  }),
   SHELL_PACKAGE_FAILED: ({ outcome, faultCode }) => ({
     text: `the package is in a block but changed nothing: ${outcome.replaceAll("-", " ")}${faultCode === "" ? "" : ` (${faultCode})`}`,
     hint: "the fee is paid; what you recorded is still there: sync, look, ct again",

@@ -4,11 +4,14 @@ import { fromHex, toHex } from "../../lang/base/bytes.ts";
 import { coinsText } from "../../node/state/coins.ts";
 import { showPlace } from "../../node/state/paths.ts";
 import { MAX_PROOF_BYTES, verifyProofFile } from "../../node/state/proof-file.ts";
-import type { ProofContent, ProofReport, ProofTrust } from "../../node/state/proof-file.ts";
+import type { ProofContent, ProofReport } from "../../node/state/proof-file.ts";
+import { isReceiptProof, verifyReceiptProof } from "../../node/explorer/receipt-proof.ts";
+import type { ProofTrust } from "../../node/state/proof-headers.ts";
 import { safeText } from "../../shell/render/safe-text.ts";
 import { CommandError, EXIT, UsageError } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { readAll } from "./io.ts";
+import { sayReceipt } from "./verify-receipt.ts";
 
 /** Text is longer than what it stands for. */
 const MOST_BYTES = 2 * MAX_PROOF_BYTES;
@@ -19,7 +22,9 @@ const NOBODY = new Uint8Array(0);
 /** `grid verify`: says what a proof says, and *valid* only against what the reader trusts (R12). Exit code 0 means valid. */
 export async function runVerify(call: CommandCall): Promise<number> {
   const trust = trustOf(call.flags);
-  const report = verifyProofFile(unarmoured(await readProof(call)), trust);
+  const bytes = unarmoured(await readProof(call));
+  if (isReceiptProof(bytes)) return sayReceipt(call, verifyReceiptProof(bytes, trust));
+  const report = verifyProofFile(bytes, trust);
   call.io.out(call.flags["json"] === undefined ? reportText(report) : `${JSON.stringify(reportJson(report))}\n`);
   if (report.kind !== "valid") return EXIT.failed;
   await writeContent(call, report.proof);

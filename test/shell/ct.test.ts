@@ -216,8 +216,8 @@ test("lines after ct go on after the receipt", async () => {
 test("a receipt nobody knows, and an id that is none, are faults", async () => {
   const shell = await startTestShell();
   const client = await connect(shell.port);
-  assert.match((await exec(client, `receipt ${toHex(new Uint8Array(32))}`)).stderr, "SHELL_NOT_KNOWN");
-  assert.match((await exec(client, "receipt 12")).stderr, "! SHELL_BAD_ARGUMENT: receipt takes a package id of 64 hex digits, found '12'");
+  assert.match((await exec(client, `receipt ${toHex(new Uint8Array(32))}`)).stderr, "EXPLORER_NO_SUCH");
+  assert.match((await exec(client, "receipt 12")).stderr, "! EXPLORER_NO_SUCH: this node knows no package 12");
   client.end();
   await shell.shell.stop();
 });

@@ -3,7 +3,7 @@ import { concatBytes, equalBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import type { LangFault, SourceSpot } from "../../lang/fault.ts";
-import { domainOfKey, messageToSign, type Draft, type DraftSigner, type Identity, type IntentOffer, type IntentProgress, type LineOutcome, type NodeApi, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type SyncView, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
+import { domainOfKey, messageToSign, type Draft, type DraftSigner, type ExplorerApi, type ExplorerFault, type Identity, type IntentOffer, type IntentProgress, type LineOutcome, type NodeApi, type PackageFate, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type SyncView, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
 import type { PackageFault, SignFault, ThreadFault } from "../../node/fault.ts";
 import type { Receipt } from "../../node/ledger/block.ts";
 import { EMPTY_EFFECT } from "../../node/package/effect.ts";
@@ -14,6 +14,7 @@ import { EMPTY_EFFECT } from "../../node/package/effect.ts";
  */
 export class FakeNode implements NodeApi {
   readonly chain = { preset: "devnet", chainId: new Uint8Array(32).fill(7) } as const;
+  readonly explorer = { package: (text: string) => this.fateOf(text) } as ExplorerApi;
   readonly threads: FakeThread[] = [];
   readonly receipts = new Map<string, Receipt>();
   readonly balances = new Map<string, bigint>();
@@ -161,6 +162,14 @@ export class FakeNode implements NodeApi {
   receipt(packageId: Uint8Array) {
     const receipt = this.receipts.get(toHex(packageId));
     return receipt === undefined ? undefined : { receipt, stage: "included" as const };
+  }
+
+  private async fateOf(text: string): Promise<PackageFate> {
+    const receipt = this.receipts.get(text);
+    if (receipt === undefined) throw new FaultError<ExplorerFault>({ code: "EXPLORER_NO_SUCH", what: "package", text });
+    const { packageId, height, index, outcome, ergUsed, feeUnits } = receipt;
+    const row = { packageId, height, index, outcome, ergUsed, feeUnits, timeMs: 0n, domain: new Uint8Array(20), nonce: 1n, sentences: [] };
+    return { kind: "included", receipt, stage: "included", row, payer: undefined };
   }
 
   async faucet(domain: Uint8Array) {

@@ -117,7 +117,7 @@ test("waiting for a receipt ends with the signal, and with the reason when the p
     await clock.advance(1_500);
   }
   assert.equal((await evicted as { fault: unknown }).fault, { code: "PACKAGE_EVICTED", reason: "expired" });
-  assert.is(node.feed.pool.evictionOf(gap.facts.packageId), "expired");
+  assert.is(node.feed.pool.evictionOf(gap.facts.packageId)?.reason, "expired");
   await node.stop();
 });
 

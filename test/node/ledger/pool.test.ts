@@ -77,7 +77,7 @@ test("another package of the same nonce replaces the first for a tenth more, and
   assert.equal(refusal(() => pool.add(bytes(1, 1, 16))), { code: "PACKAGE_REPLACEMENT_PRICE", leastPriceUnits: 17n });
   pool.add(bytes(1, 1, 17));
   assert.equal(log, ["1/1 replaced"]);
-  assert.is(pool.evictionOf(first.facts.packageId), "replaced");
+  assert.is(pool.evictionOf(first.facts.packageId)?.reason, "replaced");
   assert.is(pool.count(), 1);
 });
 

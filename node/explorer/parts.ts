@@ -1,0 +1,66 @@
+import { FaultError } from "../../lang/base/fault.ts";
+import type { ReceiptStage } from "../api.ts";
+import type { ExplorerFault } from "../fault.ts";
+import type { Block } from "../ledger/block.ts";
+import type { Chain } from "../ledger/chain.ts";
+import type { ChainEntry } from "../ledger/chain-view.ts";
+import type { Pool } from "../ledger/pool.ts";
+import type { RealmState } from "../ledger/realm-states.ts";
+import { stageOf } from "../ledger/receipts.ts";
+import type { Clock, Disk } from "../ports.ts";
+import type { StateReader } from "../state/versioned.ts";
+import type { Totals } from "./index-codec.ts";
+import { totalsAt } from "./index-plan.ts";
+
+/** What the explorer reads. */
+export interface ExplorerParts {
+  readonly chain: Chain<RealmState>;
+  readonly pool: Pool;
+  readonly disk: Disk;
+  readonly reader: StateReader;
+  readonly clock: Clock;
+}
+
+/** The block of the main chain at a height. Faults: EXPLORER_NO_SUCH above the head, EXPLORER_NOT_KEPT below what is kept. */
+export function entryAt(parts: ExplorerParts, height: bigint): ChainEntry {
+  const { store } = parts.chain.machine;
+  const head = parts.chain.head().height;
+  if (height < 0n || height > head) throw explorerFault({ code: "EXPLORER_NO_SUCH", what: "block", text: String(height) });
+  const id = store.idAt(height);
+  const entry = id === undefined ? undefined : store.entry(id);
+  if (entry === undefined) throw explorerFault({ code: "EXPLORER_NOT_KEPT", height, fromHeight: lowestKept(parts) });
+  return entry;
+}
+
+/** Header and body; undefined for the genesis. Faults: EXPLORER_NOT_KEPT, STORE_DAMAGED. */
+export function blockOf(parts: ExplorerParts, entry: ChainEntry): Block | undefined {
+  return parts.chain.machine.store.block(entry);
+}
+
+/** The lowest height from which on every block is kept: 0, or where a snapshot began. */
+export function lowestKept({ chain }: ExplorerParts): bigint {
+  const { store } = chain.machine;
+  let [low, high] = [0n, chain.head().height];
+  if (store.idAt(0n) !== undefined && store.idAt(1n < high ? 1n : high) !== undefined) return 0n;
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    if (store.idAt(middle) === undefined) low = middle + 1n;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Sums up to and with a height. Faults: EXPLORER_NOT_KEPT. */
+export function totalsOf(parts: ExplorerParts, height: bigint): Totals {
+  const totals = totalsAt(parts.disk, height);
+  if (totals === undefined) throw explorerFault({ code: "EXPLORER_NOT_KEPT", height, fromHeight: lowestKept(parts) });
+  return totals;
+}
+
+export function stageIn({ chain }: ExplorerParts, entry: ChainEntry): ReceiptStage {
+  return stageOf(entry, chain.head(), chain.machine.params);
+}
+
+export function explorerFault(fault: ExplorerFault): FaultError<ExplorerFault> {
+  return new FaultError<ExplorerFault>(fault);
+}

@@ -1,0 +1,95 @@
+import { decompileEntries } from "../../lang/program/decompile.ts";
+import { decodeProgram } from "../../lang/program/program.ts";
+import type { LedgerParams } from "../ledger/params.ts";
+import type { ReplayJob, ReplayReply } from "../machines/jobs.ts";
+import { unpackList } from "../machines/packed.ts";
+import type { SignedPackage } from "../package/body.ts";
+import { decodeSignedPackage } from "../package/body-codec.ts";
+import { effectOf } from "../package/effect-of.ts";
+import { executePackage, intrinsicErg, type CodeWatch } from "../package/execute.ts";
+import type { DomainPatch, Layer } from "../state/layers.ts";
+import { nestedRealm } from "../state/nested-realm.ts";
+import { changesOf } from "../state/realm-changes.ts";
+import { Realm } from "../state/realm.ts";
+import type { StateReader } from "../state/versioned.ts";
+import { deedSentences } from "./packages.ts";
+import type { ReplayStep } from "./views.ts";
+
+/** Lines told of one package; a longer one runs on untold. */
+const MOST_STEPS = 1_000;
+
+/** Runs the packages of a block up to the last given, and tells that one line by line. Faults: STATE_BASE_PRUNED. */
+export function replayJob({ base, packages, context }: ReplayJob, { reader, params }: { readonly reader: StateReader; readonly params: LedgerParams }): ReplayReply {
+  const realm = Realm.at(reader, base);
+  const all = unpackList(packages);
+  for (const bytes of all.slice(0, -1)) executePackage(decodeSignedPackage(bytes), bytes.length, context, params, realm);
+  const bytes = all[all.length - 1] as Uint8Array;
+  const signed = decodeSignedPackage(bytes);
+  const teller = new Teller(signed);
+  const { verdict } = executePackage(signed, bytes.length, context, params, realm, teller.watch);
+  const fault = verdict.kind === "executed" ? ("faultCode" in verdict.result.outcome ? verdict.result.outcome.faultCode : outOfErg(verdict.result.outcome.kind)) : undefined;
+  if (fault !== undefined) teller.ended(fault);
+  return { verdict, intrinsicErg: intrinsicErg(signed.body, bytes.length), steps: teller.steps, isCut: teller.isCut };
+}
+
+function outOfErg(outcome: string): string | undefined {
+  return outcome === "out-of-erg" ? "LANG_OUT_OF_ERG" : undefined;
+}
+
+/** Makes steps of what is watched. */
+class Teller {
+  readonly steps: ReplayStep[] = [];
+  isCut = false;
+  readonly #sources: readonly (readonly string[])[];
+  readonly #domain: Uint8Array;
+  #before: Realm | undefined;
+  #next = { section: 0, entry: 0 };
+  #ergUsed = 0n;
+
+  constructor({ body }: SignedPackage) {
+    this.#sources = body.sections.map(({ bytes }) => decompileEntries(decodeProgram(bytes)));
+    this.#domain = body.domain;
+  }
+
+  readonly watch: CodeWatch = ({ section, entry, stack, ergUsed, realm }) => {
+    this.#next = { section, entry: entry + 1 };
+    const source = this.#sources[section]?.[entry] ?? "";
+    if (source === "") return;
+    this.isCut ||= this.steps.length >= MOST_STEPS;
+    if (this.isCut) return;
+    this.#ergUsed = BigInt(ergUsed);
+    this.steps.push({ section: section + 1, source, stack, ergUsed: this.#ergUsed, changes: this.#changes(realm) });
+    this.#before = realm.fork();
+  };
+
+  /** The package ended by a fault, in the entry after the last that was told of. */
+  ended(faultCode: string): void {
+    const { section, entry } = this.#next;
+    // The last entry of a section may be followed by the first of the next.
+    const [at, from] = entry < (this.#sources[section]?.length ?? 0) ? [section, entry] : [section + 1, 0];
+    const source = (this.#sources[at] ?? []).slice(from).find((piece) => piece !== "");
+    if (source !== undefined && !this.isCut) this.steps.push({ section: at + 1, source, stack: [], ergUsed: this.#ergUsed, changes: [], faultCode });
+  }
+
+  /** What the realm holds now and did not before this line. */
+  #changes(realm: Realm): readonly string[] {
+    const before = this.#before;
+    if (before === undefined) return realm.isClean ? [] : this.#sentences(realm);
+    if (before.chain() === realm.chain()) return [];
+    const line = nestedRealm(before);
+    line.add(since(before.pending(), realm.pending()));
+    return this.#sentences(line);
+  }
+
+  #sentences(realm: Realm): readonly string[] {
+    const effect = effectOf(changesOf(realm), { signerDomain: this.#domain, calls: [] });
+    const { paths, balances, rights, stored, keys } = effect;
+    return paths.length + balances.length + rights.length + stored.length + keys.length === 0 ? [] : deedSentences(effect);
+  }
+}
+
+/** The later layer over the earlier one: balances are kept as differences, so what the earlier holds is taken off. */
+function since(earlier: Layer, later: Layer): Layer {
+  const domains = new Map([...later.domains].map(([address, patch]): readonly [string, DomainPatch] => [address, { ...patch, deltaUnits: patch.deltaUnits - (earlier.domains.get(address)?.deltaUnits ?? 0n) }]));
+  return { ...later, domains };
+}

@@ -1,0 +1,55 @@
+import { toHex } from "../../../lang/base/bytes.ts";
+import { coinsText, encodeAddress, type ChainView, type DifficultyView, type DomainView, type SupplyView } from "../../../node/api.ts";
+import { factsText } from "../table.ts";
+import { historyText } from "./lists.ts";
+import { spanText, timeText } from "./short.ts";
+
+/** The chain, its supply and difficulty, and a domain, as pairs of name and number. Each ends in a newline. */
+
+const LIVENESS: Record<ChainView["liveness"], string> = { high: "under 10 minutes", medium: "under 30 minutes", low: "under 3 hours", none: "3 hours or more" };
+
+export function chainText(view: ChainView): string {
+  const { leader, keyBlockSpacingMs } = view;
+  return factsText([
+    ["chain", `${view.preset} ${toHex(view.chainId).slice(0, 16)}`], ["height", `${view.height}, in epoch ${view.keyHeight}`], ["head", toHex(view.blockId)],
+    ["time (UTC)", timeText(view.timeMs)], ["perspective", toHex(view.stateRoot)], ["work", `${view.totalWork} hashes`], ["rules", String(view.rulesVersion)],
+    ["leader", leader === undefined ? "none yet: no key block was found" : encodeAddress(leader.domain)], ...(leader === undefined ? [] : [["since", `block ${leader.sinceHeight}, ${timeText(leader.sinceMs)}`] as const]),
+    ["liveness", `${view.liveness} (${LIVENESS[view.liveness]}): the last key block is ${spanText(view.keyBlockAgeMs)} old`],
+    ...(keyBlockSpacingMs === undefined ? [] : [["key blocks", `every ${spanText(keyBlockSpacingMs)} of late`] as const]),
+    ["packages", `${view.packages}; ${view.packagesLastHour} in the last hour, ${view.packagesLastDay} in the last day`],
+    ["pool", `${view.poolPackages} packages, ${view.poolSizeBytes} bytes`], ["kept", `blocks from ${view.blocksFrom}, state from ${view.stateFrom}`],
+  ]);
+}
+
+export function supplyText(view: SupplyView): string {
+  const { genesisUnits, coinbaseUnits, lockedUnits, burntUnits, circulatingUnits, comingUnits } = view;
+  return `supply at block ${view.height}\n${factsText([
+    ["genesis", coinsText(genesisUnits)], ["+ coinbase", coinsText(coinbaseUnits)], ["- locked fees", coinsText(lockedUnits)], ["- burnt", coinsText(burntUnits)],
+    ["= in balances", coinsText(circulatingUnits)], ["coming", `${coinsText(comingUnits)} of epochs that are not mature`],
+  ])}`;
+}
+
+export function difficultyText(view: DifficultyView): string {
+  const { spacingMs, hashesPerSecond } = view;
+  return factsText([
+    ["key blocks", String(view.keyHeight)], ["work", `${view.work} hashes on average`], ["next", `${view.nextWork} hashes, ${change(view)}`],
+    ["target", view.target.toString(16).padStart(64, "0")], ["next target", view.nextTarget.toString(16).padStart(64, "0")],
+    ["aim", `a key block every ${spanText(view.aimedSpacingMs)}`],
+    ["of late", spacingMs === undefined ? "too few key blocks to say" : `every ${spanText(spacingMs)}, over ${view.window}${hashesPerSecond === undefined ? "" : `: ${hashesPerSecond} hashes a second`}`],
+  ]);
+}
+
+function change({ work, nextWork, nextTarget, easiestTarget }: DifficultyView): string {
+  if (nextTarget === easiestTarget) return "the easiest there is";
+  return nextWork === work ? "as now" : nextWork > work ? "harder" : "easier";
+}
+
+export function domainText(view: DomainView): string {
+  const { keys, thresholds, waiting } = view;
+  return `domain ${encodeAddress(view.domain)} at block ${view.height}\n${factsText([
+    ["balance", coinsText(view.balanceUnits)], ["packages", `${view.nonce} signed${waiting === 0 ? "" : `, ${waiting} waiting`}`],
+    ...keys.map(({ id, role }) => ["key", `${encodeAddress(id)} ${role}`] as const),
+    ...(keys.length > 1 ? [["needs", `${thresholds.owner} of the owners, ${thresholds.active} for all else`] as const] : []),
+    ["files", `${view.files} in ${view.directories} directories, ${view.sizeBytes} bytes${view.isCut ? " and more" : ""}`], ["storage root", toHex(view.storageRoot)],
+  ])}${view.last.length === 0 ? "" : `last:\n${historyText(view.last)}`}`;
+}
