@@ -201,6 +201,8 @@ export interface RunOptions {
   readonly interactive: boolean;
   /** Called each time a program begins to wait for `input`. */
   readonly onWaiting?: () => void;
+  /** `less` at a terminal: the text, in order with what is written. Without it such text is written. */
+  readonly onPage?: (content: Uint8Array, title: string) => void;
 }
 
 export type LineOutcome =
@@ -262,6 +264,8 @@ export interface Draft {
   readonly ergUsed: bigint;
   /** At most this many base units leave the signer for the fee: limit × price. */
   readonly greatestFeeUnits: bigint;
+  /** What of the price is for bytes that every node keeps (G61), as a sentence; absent when nothing is stored. */
+  readonly storage?: string;
   readonly warnings: readonly string[];
 }
 export interface IntentOffer {

@@ -27,6 +27,8 @@ import { SessionJournals } from "./package/session-journals.ts";
 import { addSignature, missingSignatures } from "./package/gather.ts";
 import { graceKey, Thread, type ThreadContext, type ThreadSelf } from "./package/thread.ts";
 import type { Clock, Disk, Random } from "./ports.ts";
+import { storageCost, storageCostText } from "./package/storage-cost.ts";
+import { PRICES } from "./state/prices.ts";
 import type { DomainRecord } from "./state/records.ts";
 import type { StateReader } from "./state/versioned.ts";
 import { domainOfKey, encodeAddress } from "./state/address.ts";
@@ -111,10 +113,11 @@ export class LocalNode implements NodeApi {
     session.drafted(threads, domain);
     const body = decodeBody(reply.bodyBytes);
     const effect = decodeEffect(reply.effectBytes);
+    const storage = storageCostText(storageCost(effect, PRICES.writeByte));
     return {
       ...reply, packageId: packageId(reply.bodyBytes), body, effect,
       effectBytes: body.mode === "strict" ? reply.effectBytes : new Uint8Array(0),
-      sentences: effectSentences(effect, domain), greatestFeeUnits: body.ergLimit * body.ergPriceUnits,
+      sentences: effectSentences(effect, domain), greatestFeeUnits: body.ergLimit * body.ergPriceUnits, ...(storage === undefined ? {} : { storage }),
     };
   }
 

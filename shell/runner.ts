@@ -6,6 +6,7 @@ import { commandNamed } from "./commands/table.ts";
 import type { Console } from "./console.ts";
 import type { ShellFault } from "./fault.ts";
 import type { ShellLog } from "./log.ts";
+import type { Page } from "./pager.ts";
 import { renderFault } from "./render/report.ts";
 import type { SessionIo } from "./session-io.ts";
 
@@ -38,6 +39,9 @@ export class Runner {
   readonly memory: SessionMemory = { stackColumns: STACK_COLUMNS };
   /** Called each time a program begins to wait for input. */
   onWaiting: () => void = () => undefined;
+  /** Lets the user page through a text; resolves when he is done. Without a terminal nothing is paged. */
+  showPage: (page: Page) => Promise<void> = () => Promise.resolve();
+  private pages: Page[] = [];
   /** Asks whoever is at the other end for a line; undefined when no more input comes. Rejects when the signal is aborted. */
   askLine: (prompt: string, signal: AbortSignal) => Promise<string | undefined> = () => Promise.resolve(undefined);
 
@@ -54,6 +58,7 @@ export class Runner {
       let rest = piece.text;
       for (;;) {
         const outcome = await this.runSource(rest, piece.sourceName);
+        for (const page of this.pages.splice(0)) await this.showPage(page);
         console.endOfLine();
         const linesBefore = piece.linesBefore + newlines(piece.text) - newlines(rest);
         if (this.unread) return this.fail({ fault: this.unreadFault(), trace: [] });
@@ -99,6 +104,7 @@ export class Runner {
       columns: io.terminal?.columns ?? 80,
       interactive: io.terminal !== undefined,
       onWaiting: () => this.onWaiting(),
+      onPage: (content, title) => void this.pages.push({ content, title }),
     });
   }
 

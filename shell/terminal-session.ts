@@ -7,7 +7,8 @@ import { okText } from "./render/ok.ts";
 import { renderFault } from "./render/report.ts";
 import { safeText } from "./render/safe-text.ts";
 import type { Runner } from "./runner.ts";
-import type { InputListener } from "./session-io.ts";
+import { Pager, type Page } from "./pager.ts";
+import type { InputListener, TerminalView } from "./session-io.ts";
 
 const CTRL_C = 3;
 /** `ok <123> … ` */
@@ -20,6 +21,8 @@ export class TerminalSession implements InputListener {
   private state: "editing" | "running" | "over" = "editing";
   /** What an outside word that asks for a line waits for. */
   private asked: ((line: string) => void) | undefined;
+  private pager: Pager | undefined;
+  private pageDone: () => void = () => undefined;
 
   constructor(runner: Runner) {
     this.runner = runner;
@@ -33,6 +36,7 @@ export class TerminalSession implements InputListener {
       onEnd: () => (this.asked === undefined ? this.end(0) : this.runner.interrupt()),
     });
     runner.onWaiting = () => this.feedWaiting();
+    runner.showPage = (page) => this.page(page);
     runner.askLine = (prompt, signal) => this.ask(prompt, signal);
   }
 
@@ -45,7 +49,8 @@ export class TerminalSession implements InputListener {
 
   onData(bytes: Uint8Array): void {
     if (this.state === "over") return;
-    if (this.asked !== undefined) this.editor.push(bytes);
+    if (this.pager !== undefined) this.turn(this.pager.keys(bytes));
+    else if (this.asked !== undefined) this.editor.push(bytes);
     else if (this.state === "running" && bytes.includes(CTRL_C)) {
       this.editor.dropPending();
       this.runner.interrupt();
@@ -62,8 +67,9 @@ export class TerminalSession implements InputListener {
     if (this.state === "running") this.runner.interrupt();
   }
 
-  onResize(): void {
-    this.editor.resized();
+  onResize(view: TerminalView): void {
+    if (this.pager !== undefined) this.pager.resized(view);
+    else this.editor.resized();
   }
 
   onCrowded(): void {
@@ -72,6 +78,7 @@ export class TerminalSession implements InputListener {
 
   onClosed(): void {
     this.state = "over";
+    this.turn(true);
     this.runner.close();
   }
 
@@ -94,6 +101,24 @@ export class TerminalSession implements InputListener {
       console.say(`${console.needsSpace ? " " : ""}${okText(result.stack, this.stackColumns())}\n`);
     }
     this.prompt();
+  }
+
+  /** `less`: short texts are printed, longer ones take the screen until the reader is done. */
+  private page(page: Page): Promise<void> {
+    const { io, console } = this.runner.parts;
+    const pager = new Pager(page, io.terminal ?? { columns: 80, rows: 24 }, (text) => io.write(utf8(text)));
+    if (pager.fits || this.state === "over") return Promise.resolve(console.program(page.content));
+    return new Promise((resolve) => {
+      this.pager = pager;
+      this.pageDone = resolve;
+      pager.start();
+    });
+  }
+
+  private turn(isDone: boolean): void {
+    if (!isDone) return;
+    this.pager = undefined;
+    this.pageDone();
   }
 
   /** A line for an outside word, edited as any other. */

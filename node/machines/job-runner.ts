@@ -15,7 +15,7 @@ import { showPlace } from "../state/paths.ts";
 import { Realm } from "../state/realm.ts";
 import type { Disk } from "../ports.ts";
 import type { StateReader } from "../state/versioned.ts";
-import type { IdentifyJob, ImportJob, Job, LinkJob, LinkReply, OpenJob, ProveJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
+import type { IdentifyJob, ImportJob, Job, LinkJob, LinkReply, Note, OpenJob, ProveJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, RuntimeFacts, SyncJob, SyncReply, ThreadRef, ThreadReply } from "./jobs.ts";
 import { replayJob } from "../explorer/replay-job.ts";
 import { createBlockRunner, verifyJob } from "./block-runner.ts";
 import { createPackageRunner } from "./package-runner.ts";
@@ -29,7 +29,7 @@ export interface JobRunnerParts {
   readonly outsideWords: readonly OutsideWordSpec[];
   readonly library?: Library;
   /** Bytes a program printed, for whoever waits for the job. */
-  readonly note: (bytes: Uint8Array) => void;
+  readonly note: (note: Note) => void;
 }
 
 /** Threads a worker keeps ready to go on; the others come back from their bytes. */
@@ -63,7 +63,7 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     let identity: ThreadIdentity | undefined;
     const runtime = decodeThread(state, parts.reader, (found) => {
       identity = found;
-      return { ...found, ...words, write: output.write, interrupt: ref.interrupt };
+      return { ...found, ...words, write: output.write, page: output.page, interrupt: ref.interrupt };
     });
     return { version: ref.version, runtime, identity: identity as ThreadIdentity };
   }
@@ -81,7 +81,7 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
 
   function open(job: OpenJob): ThreadReply<undefined> {
     const identity = { signer: job.signer, identityText: job.identityText, kind: job.threadKind };
-    const setup = { ...identity, ...words, write: output.write, interrupt: job.thread.interrupt };
+    const setup = { ...identity, ...words, write: output.write, page: output.page, interrupt: job.thread.interrupt };
     const directory = { domain: job.signer, path: "/" };
     const runtime = new ThreadRuntime(setup, Realm.at(parts.reader, job.base), { directory, recording: NO_RECORDING });
     return reply(job.thread, { version: 0, runtime, identity }, undefined);
@@ -90,6 +90,8 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
   function runLines(job: RunJob): RunReply {
     const thread = take(job.thread);
     const { mode, sourceName, ergLimit, columns, interactive } = job;
+    thread.runtime.grace = job.grace;
+    output.pages(interactive ? "apart" : "printed");
     const result = thread.runtime.run(job.source, { mode, sourceName, ergLimit, columns, interactive });
     output.flush();
     return reply(job.thread, thread, outcomeOf(result, thread.runtime));
@@ -201,19 +203,34 @@ export function factsOf(runtime: ThreadRuntime): RuntimeFacts {
   };
 }
 
-function createOutput(send: (bytes: Uint8Array) => void): { write(bytes: Uint8Array): void; flush(): void } {
+interface Output {
+  write(bytes: Uint8Array): void;
+  flush(): void;
+  /** Whether `less` is shown apart from the output, by whoever reads it, or printed. */
+  pages(shown: "apart" | "printed"): void;
+  page(content: Uint8Array, title: string): void;
+}
+
+function createOutput(send: (note: Note) => void): Output {
   let pieces: Uint8Array[] = [];
   let size = 0;
+  let shown: "apart" | "printed" = "printed";
   const flush = (): void => {
     if (size > 0) send(new Uint8Array(Buffer.concat(pieces)));
     [pieces, size] = [[], 0];
   };
+  const write = (bytes: Uint8Array): void => {
+    pieces.push(bytes.slice());
+    size += bytes.length;
+    if (size >= OUTPUT_PIECE_BYTES) flush();
+  };
   return {
-    flush,
-    write(bytes) {
-      pieces.push(bytes.slice());
-      size += bytes.length;
-      if (size >= OUTPUT_PIECE_BYTES) flush();
+    flush, write,
+    pages: (wanted) => void (shown = wanted),
+    page(content, title) {
+      if (shown === "printed") return write(content);
+      flush();
+      send({ content: content.slice(), title });
     },
   };
 }

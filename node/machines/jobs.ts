@@ -1,6 +1,7 @@
 import type { PackageFault } from "../fault.ts";
 import type { PackageTrace } from "../explorer/block-trace.ts";
 import type { ReplayStep } from "../explorer/views.ts";
+import type { GraceView } from "../package/grace.ts";
 import type { PackedList } from "./packed.ts";
 import type { SourceMode, LineOutcome } from "../api.ts";
 import type { MovedPlace } from "../package/moved.ts";
@@ -44,7 +45,11 @@ export interface RunJob {
   readonly columns: number;
   readonly interactive: boolean;
   readonly ergLimit: number;
+  /** Free computing before this line. */
+  readonly grace: GraceView;
 }
+/** What a worker says while a job runs: bytes that were printed, or a text to be read screen by screen. */
+export type Note = Uint8Array | { readonly content: Uint8Array; readonly title: string };
 export interface ResumeJob {
   readonly kind: "resume";
   readonly thread: ThreadRef;

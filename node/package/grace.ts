@@ -26,6 +26,21 @@ interface Budget {
   atMs: number;
 }
 
+/** A budget as its owner sees it. */
+export interface GraceView {
+  readonly leftErg: number;
+  readonly capacityErg: number;
+  readonly refillErgPerSecond: number;
+}
+
+/** What `ergleft` prints after `usedErg` more were used. */
+export function graceText({ leftErg, capacityErg, refillErgPerSecond }: GraceView, usedErg: number): string {
+  const left = Math.max(0, leftErg - usedErg);
+  const seconds = Math.ceil((capacityErg - left) / refillErgPerSecond);
+  const refill = seconds === 0 ? "none is missing" : `all is back in ${seconds} s`;
+  return `${left} of ${capacityErg} ERG of free computing left; ${refillErgPerSecond} come back each second, ${refill}`;
+}
+
 /** A token bucket for each proved key or source address. */
 export class GraceBudget {
   private readonly budgets = new Map<string, Budget>();
@@ -40,6 +55,11 @@ export class GraceBudget {
   /** ERG left for `identity` now. */
   left(identity: string): number {
     return Math.floor(this.refill(identity).erg);
+  }
+
+  view(identity: string): GraceView {
+    const { capacityErg, refillErgPerSecond } = this.limits;
+    return { leftErg: this.left(identity), capacityErg, refillErgPerSecond };
   }
 
   /** The most one line may use. Faults THREAD_GRACE_SPENT when too little is left. */

@@ -1,5 +1,5 @@
 import { FaultError } from "../../lang/base/fault.ts";
-import type { ExecutedItem, Library } from "../../lang/host.ts";
+import type { ExecutedItem, Library, Meter } from "../../lang/host.ts";
 import { Machine, type SourceOptions } from "../../lang/machine/machine.ts";
 import type { OutsideWordSpec, RunResult } from "../../lang/machine/run-result.ts";
 import { buildProgram } from "../../lang/program/build.ts";
@@ -16,6 +16,7 @@ import { rebase, type RebaseReport } from "../state/realm-changes.ts";
 import { createRealmHost, type RealmHost, type RealmHostOptions, type ThreadWords } from "../state/realm-host.ts";
 import type { BaseState, RealmBase } from "../state/base-state.ts";
 import { beginRecording, needsDirectory, NO_RECORDING, type Recording } from "./recording.ts";
+import { graceText, type GraceView } from "./grace.ts";
 import { importSource } from "./import-word.ts";
 import { playText } from "./play-text.ts";
 import { LinkCheck } from "./link-check.ts";
@@ -30,6 +31,8 @@ export interface ThreadSetup {
   readonly outsideWords: readonly OutsideWordSpec[];
   readonly kind: ThreadKind;
   readonly write: (bytes: Uint8Array) => void;
+  /** Takes what `less` shows, where somebody can page through it. */
+  readonly page?: RealmHostOptions["page"];
   readonly interrupt?: SharedArrayBuffer;
   /** The stdlib, for `use`. */
   readonly library?: Library;
@@ -47,6 +50,9 @@ export class ThreadRuntime {
   private readonly setup: ThreadSetup;
   /** The last run crossed `bt`, `at` or the like: undo ends here. */
   undoBarrier = false;
+  /** Free computing of whoever runs the present line; `ergleft` tells of it. */
+  grace: GraceView | undefined;
+  private lineErg = 0;
   private linkCheck: LinkCheck | undefined;
 
   constructor(setup: ThreadSetup, realm: Realm, start: { readonly directory: Place; readonly recording: Recording; readonly openFiles?: OpenFiles; readonly machine?: Uint8Array }) {
@@ -55,7 +61,7 @@ export class ThreadRuntime {
       realm, signer: setup.signer, directory: start.directory,
       // In a sandbox everything may be tried; who must sign for it is found out by `ct`.
       authority: { domain: setup.signer, level: "owner" },
-      identityText: setup.identityText, write: setup.write, thread: this.words(), showPlay: playText, ...(setup.interrupt !== undefined && { machine: { interrupt: setup.interrupt } }), ...(setup.files !== undefined && { files: setup.files }), ...(start.openFiles !== undefined && { openFiles: start.openFiles }),
+      identityText: setup.identityText, write: setup.write, graceText: (meter) => this.graceText(meter), ...(setup.page !== undefined && { page: setup.page }), thread: this.words(), showPlay: playText, ...(setup.interrupt !== undefined && { machine: { interrupt: setup.interrupt } }), ...(setup.files !== undefined && { files: setup.files }), ...(start.openFiles !== undefined && { openFiles: start.openFiles }),
     });
     this.host = new ThreadHost(inner, start.recording, setup.kind, (item) => this.judge(item), setup.library);
     const options = { host: this.host, listener: this.host, outsideWords: setup.outsideWords, ...(setup.interrupt === undefined ? {} : { interrupt: setup.interrupt }) };
@@ -72,6 +78,11 @@ export class ThreadRuntime {
 
   get inner(): RealmHost {
     return this.host.inner;
+  }
+
+  private graceText({ ergLeft }: Meter): string {
+    if (this.grace === undefined) return `${ergLeft} ERG left for this line`;
+    return graceText(this.grace, Math.max(0, this.lineErg - ergLeft));
   }
 
   /** What of an item is recorded. Faults: THREAD_MUTABLE_OUTSIDE, THREAD_NOT_COMMITTABLE. */
@@ -93,6 +104,7 @@ export class ThreadRuntime {
 
   run(source: string, options: SourceOptions): RunResult {
     this.undoBarrier = false;
+    this.lineErg = options.ergLimit ?? 0;
     this.host.hasChanged = false;
     return this.machine.run(source, options);
   }

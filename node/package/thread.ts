@@ -1,7 +1,7 @@
 import { FaultError } from "../../lang/base/fault.ts";
 import type { Identity, LineOutcome, RunOptions, SyncView, ThreadApi, ThreadStatus } from "../api.ts";
 import type { ThreadFault } from "../fault.ts";
-import type { BaseFacts, Job, LinkReply, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
+import type { BaseFacts, Job, LinkReply, Note, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
 import { WorkerLost, type JobPool, type PoolJob, type WorkerHandle } from "../machines/pool.ts";
 import type { GraceBudget } from "./grace.ts";
 import type { ProofLink } from "./prove.ts";
@@ -232,9 +232,10 @@ export class Thread implements ThreadApi {
     const start = this.state;
     try {
       const first = this.context.grace.grant(identity);
-      const onNote = (note: unknown): void => options.write(note as Uint8Array);
+      const onNote = (note: unknown): void => tell(note as Note, options);
+      const grace = this.context.grace.view(identity);
       const { mode, sourceName, columns, interactive } = options;
-      let reply = (await this.send((thread) => ({ kind: "run", thread, source, mode, sourceName, columns, interactive, ergLimit: first }), onNote)) as RunReply;
+      let reply = (await this.send((thread) => ({ kind: "run", thread, source, mode, sourceName, columns, interactive, ergLimit: first, grace }), onNote)) as RunReply;
       this.take(reply);
       while (reply.outcome.kind === "waiting") {
         const input = await this.untilInput(options);
@@ -306,6 +307,12 @@ export class Thread implements ThreadApi {
 /** Budgets belong to the proved key, else to the address the session comes from (R1). */
 export function graceKey(identity: Identity): string {
   return identity.level === "proved" ? identity.key.fingerprint : `address ${identity.sourceAddress}`;
+}
+
+function tell(note: Note, { write, onPage }: RunOptions): void {
+  if (note instanceof Uint8Array) write(note);
+  else if (onPage === undefined) write(note.content);
+  else onPage(note.content, note.title);
 }
 
 function lost(reason: string): LineOutcome {

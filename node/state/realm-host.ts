@@ -55,7 +55,7 @@ export interface RealmHostOptions {
   /** What the Forth file words work on instead of the realm. */
   readonly files?: (meter: Meter) => FilePort;
   /** What `ergleft` prints of the grace budget, without the end of the line. */
-  readonly graceText?: () => string;
+  readonly graceText?: (meter: Meter) => string;
   /** The call in progress, for a host of a program that was called. */
   readonly frame?: Frame;
   /** Where calls and events are noted for a package; without, they are forgotten with each line. */

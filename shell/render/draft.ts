@@ -12,6 +12,7 @@ export function draftText(draft: Draft): string {
     `ERG ${draft.ergUsed}, fee at most ${coinsText(draft.greatestFeeUnits)}`,
     ...signersText(draft),
     ...(draft.effect.greatestSpendUnits > 0n ? [`spends at most ${coinsText(draft.effect.greatestSpendUnits)}`] : []),
+    ...(draft.storage === undefined ? [] : [draft.storage]),
     ...draft.warnings.map((warning) => `warning: ${safeText(warning)}`),
   ];
   return `${lines.join("\n")}\n`;

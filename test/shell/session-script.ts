@@ -127,5 +127,7 @@ function masked(text: string): string {
     .replace(/\b[0-9a-f]{64}\b/g, "{id}")
     .replace(/\b(block|height|until block) \d+/gi, "$1 N")
     .replace(/\bERG \d+, fee (at most )?[0-9.]+ coins/g, "ERG N, fee $1N coins")
+    .replace(/\b\d+ of (\d+) ERG/g, "N of $1 ERG")
+    .replace(/all is back in \d+ s|none is missing/g, "all is back in N s")
     .replace(/@\d+ is no/g, "@N is no");
 }

@@ -4,7 +4,7 @@ import type { Identity, LineOutcome, ThreadApi } from "../../../node/api.ts";
 import type { PackageResult, ReceiptOutcome } from "../../../node/ledger/block.ts";
 import { paramsOf } from "../../../node/ledger/params.ts";
 import { createJobRunner } from "../../../node/machines/job-runner.ts";
-import type { BaseFacts, DraftJob, DraftReply, Job, LinkReply } from "../../../node/machines/jobs.ts";
+import type { BaseFacts, DraftJob, DraftReply, Job, LinkReply, Note } from "../../../node/machines/jobs.ts";
 import type { JobPool, PoolJob, WorkerHandle } from "../../../node/machines/pool.ts";
 import { decodeBody, decodeSignedPackage, encodeSignedPackage } from "../../../node/package/body-codec.ts";
 import { executePackage } from "../../../node/package/execute.ts";
@@ -34,12 +34,12 @@ class InlinePool implements JobPool {
   private handle: WorkerHandle = { index: 0, memory: new Map() };
   private runner: { run(job: Job): unknown };
   private readonly makeRunner: () => { run(job: Job): unknown };
-  onNote: (note: Uint8Array) => void = () => undefined;
+  onNote: (note: Note) => void = () => undefined;
   /** Thrown instead of the next reply. */
   failure: Error | undefined;
 
-  constructor(makeRunner: (note: (bytes: Uint8Array) => void) => { run(job: Job): unknown }) {
-    this.makeRunner = () => makeRunner((bytes) => this.onNote(bytes));
+  constructor(makeRunner: (note: (note: Note) => void) => { run(job: Job): unknown }) {
+    this.makeRunner = () => makeRunner((note) => this.onNote(note));
     this.runner = this.makeRunner();
   }
 
