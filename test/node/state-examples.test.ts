@@ -24,10 +24,13 @@ function session(): (source: string) => string {
   };
 }
 
+/** Calibration moves prices. */
+const priceless = (text: string): string => text.replace(/^ERG \d+/gm, "ERG N");
+
 for (const { word, access, example } of HOST_WORDS) {
   if (access === "thread") continue;
   test(`the example of ${word} prints what its help says`, () => {
-    assert.is(session()(example.line), example.prints.replace("PERSPECTIVE", EMPTY_PERSPECTIVE));
+    assert.is(priceless(session()(example.line)), priceless(example.prints.replace("PERSPECTIVE", EMPTY_PERSPECTIVE)));
   });
 }
 

@@ -38,8 +38,10 @@ function addressed(line: string): string {
   return line.replace(/\{(\w+)\}/g, (whole, name: string) => (WHO[name] === undefined ? whole : encodeAddress(WHO[name])));
 }
 
+/** Addresses by the name of whose they are. Prices are left out: calibration moves them. */
 function named(text: string): string {
-  return Object.entries(WHO).reduce((out, [name, domain]) => out.replaceAll(encodeAddress(domain), `{${name}}`), text);
+  const priceless = text.replace(/\bERG \d+/g, "ERG …").replace(/"ergUsed":\d+/g, '"ergUsed":…');
+  return Object.entries(WHO).reduce((out, [name, domain]) => out.replaceAll(encodeAddress(domain), `{${name}}`), priceless);
 }
 
 for (const name of readdirSync(folder).filter((file) => file.startsWith("files-"))) {
