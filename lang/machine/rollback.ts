@@ -5,6 +5,7 @@ import type { HostMark } from "../host.ts";
 import { TAG } from "../value.ts";
 import type { FarState } from "./far-space.ts";
 import { BASE, DATA_SPACE, FAR, PAD, PAD_SIZE, SOURCE_LINES, USER } from "./layout.ts";
+import { copyOf, giveCopy } from "./spare-copies.ts";
 import type { TokenOrigin, Vm } from "./vm.ts";
 
 /** A machine as it was before a line (R8). */
@@ -61,8 +62,8 @@ export function markLine(vm: Vm): LineMark {
     lp: vm.lp, depth: vm.depth, handler: vm.handler,
     codeFrom, code: vm.code.slice(codeFrom, vm.codeEnd), codeEnd: vm.codeEnd,
     literals: vm.literals.length, lines: vm.lines.lines.length,
-    here: vm.here, low: vm.bytes.slice(USER, SOURCE_LINES), data: vm.bytes.slice(DATA_SPACE, vm.dataEnd),
-    far: vm.far.save(), farBytes: vm.bytes.slice(FAR, vm.far.end), transient: vm.transient, hold: vm.hold,
+    here: vm.here, low: copyOf(vm.bytes.subarray(USER, SOURCE_LINES)), data: copyOf(vm.bytes.subarray(DATA_SPACE, vm.dataEnd)),
+    far: vm.far.save(), farBytes: copyOf(vm.bytes.subarray(FAR, vm.far.end)), transient: vm.transient, hold: vm.hold,
     dictionary: vm.dictionary.mark(),
     definition: definition && { ...definition, locals: [...definition.locals] },
     control: vm.compiler.control.map((item) => ({ ...item, leaves: [...item.leaves] })),
@@ -91,6 +92,7 @@ export function changedSince(vm: Vm, mark: LineMark): boolean {
 
 /** Keeps what the line did. */
 export function releaseLine(vm: Vm, mark: LineMark): void {
+  giveCopies(mark);
   vm.dictionary.release();
   vm.host.release(mark.host);
 }
@@ -131,6 +133,11 @@ export function rollbackLine(vm: Vm, mark: LineMark): void {
   vm.marks.length = mark.marks;
   vm.tokens = [...mark.tokens];
   vm.host.rollback(mark.host);
+  giveCopies(mark);
+}
+
+function giveCopies({ low, data, farBytes }: LineMark): void {
+  for (const copy of [low, data, farBytes]) giveCopy(copy);
 }
 
 /** The boxes that a rollback would put back on the stacks: they must live until the line is done. */

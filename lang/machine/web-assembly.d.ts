@@ -7,6 +7,7 @@ declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>);
   }
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
   class Global {
     value: number | bigint;
   }

@@ -4,19 +4,24 @@ import * as assert from "uvu/assert";
 import { isFaultError } from "../../../lang/base/fault.ts";
 import { Machine } from "../../../lang/machine/machine.ts";
 import type { RunResult } from "../../../lang/machine/run-result.ts";
+import { giveMemory } from "../../../lang/machine/spare-memory.ts";
+import { compileEntry } from "../../../lang/machine/wasm/compile.ts";
+import { sourceOf } from "../../../lang/machine/wasm/tier.ts";
 import { compileProgram } from "../../../lang/program/compile.ts";
 import { decompile } from "../../../lang/program/decompile.ts";
 import { decodeProgram, encodeProgram } from "../../../lang/program/program.ts";
 import { runProgram } from "../../../lang/program/run.ts";
 import { LANG_FAULT_CODES } from "../../../lang/throw-codes.ts";
+import { generateProgram } from "../wasm/program-generator.ts";
 import { makeRandom } from "../random.ts";
 import { FuzzHost } from "./fuzz-host.ts";
 import { tokenSoup } from "./token-soup.ts";
 
-/** FUZZ=n runs that many inputs of each sort; FUZZ_SEED=n begins elsewhere. */
+/** FUZZ=n runs that many inputs of each sort, FUZZ=1000000 for the full run of some hours; FUZZ_SEED=n begins elsewhere. */
 const COUNT = Number(process.env.FUZZ ?? 4_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const LINES_PER_MACHINE = 100;
+const PROGRAM_LINES = 20;
 const ERG_LIMIT = 20_000;
 
 /** Faults of the language, of decoders, and the one that the host here refuses with. */
@@ -55,6 +60,38 @@ test(`${COUNT} lines of random source give results or declared faults, and a fai
     }
   }
 });
+
+/** A generated program with some of its words lost, doubled, or exchanged for any others. */
+function damagedSource(random: (most: number) => number): string {
+  const words = generateProgram(random(1_000_000)).split(" ");
+  for (let change = 0; change <= random(8); change += 1) {
+    const at = random(words.length);
+    const other = random(2) === 0 ? tokenSoup(random).split(" ")[0] : words[random(words.length)];
+    words.splice(at, random(2), ...(random(2) === 0 ? [other ?? ""] : []));
+  }
+  return words.join(" ");
+}
+
+test(`words of ${String(COUNT / PROGRAM_LINES)} damaged programs are compiled to modules that an engine takes, or left to the interpreter`, () => {
+  let modules = 0;
+  for (let index = 0; index < COUNT; index += PROGRAM_LINES) {
+    const random = makeRandom(SEED * 15_485_863 + index);
+    const source = damagedSource(random);
+    const machine = Machine.create({ host: new FuzzHost(random), tier: "none" });
+    for (const line of source.split("\n")) if (!machine.waiting) onlyDeclared(() => machine.run(line, { mode: "forth", sourceName: "fuzz", ergLimit: ERG_LIMIT }), source);
+    modules += compileAll(machine, random, `${source}\nprogram ${String(index)} of seed ${String(SEED)}`);
+    giveMemory(machine.vm);
+  }
+  assert.ok(modules > COUNT / PROGRAM_LINES, `${String(modules)} modules`);
+});
+
+/** Compiles every word of a machine by itself, with some of the others as what EXECUTE may meet; gives the number of modules. */
+function compileAll({ vm }: Machine, random: (most: number) => number, what: string): number {
+  const words = vm.dictionary.entries.filter(({ code }) => code > 0).map(({ xt, code }) => ({ xt, code }));
+  const modules = words.map(({ code }) => compileEntry({ start: code, returns: [] }, { source: sourceOf(vm), targets: () => words.slice(random(words.length)) }));
+  for (const compiled of modules) assert.ok(compiled === undefined || WebAssembly.validate(compiled.bytes), what);
+  return modules.filter((compiled) => compiled !== undefined).length;
+}
 
 test(`machines that ran random source are the same after a snapshot (${String(Math.ceil(COUNT / 100))} of them)`, () => {
   for (let index = 0; index < COUNT / 100; index += 1) {

@@ -1,3 +1,4 @@
+import { LIMITS } from "../../../lang/limits.ts";
 import { makeRandom } from "../random.ts";
 
 /**
@@ -303,6 +304,7 @@ class Generator {
     const word = this.#pick(this.#words);
     const args = Array.from({ length: word.takes }, () => (this.#chance(6) ? this.#pick(["1.5", "123456789012345678901234567890", "-0.5"]) : this.#pick(NUMBERS)));
     const call = `${args.join(" ")} ${word.name}`;
+    if (this.#chance(5)) return this.#deep();
     switch (this.#random(5)) {
       case 0:
         return `${args.join(" ")} ' ${word.name} catch`;
@@ -313,5 +315,13 @@ class Generator {
       default:
         return call;
     }
+  }
+
+  /** Recursion that ends just below the greatest depth of calls, at it, or just above, caught or not. */
+  #deep(): string {
+    const name = `deep${this.#random(1000)}`;
+    const body = this.#pick(["dup if 1- recurse then", "dup if 1- recurse 1+ then", ">r r@ if r@ 1- recurse drop then r>", "dup if 1- dup 1 and if recurse else recurse 2* then then"]);
+    const count = LIMITS.callDepth - 6 + this.#random(12);
+    return `: ${name} ${body} ;\n${count} ${this.#chance(50) ? `' ${name} catch` : name}`;
   }
 }
