@@ -250,12 +250,15 @@ function enterBuiltin(vm: Vm, xt: number): void {
 }
 
 function enterColon(vm: Vm, xt: number): void {
+  const entry = vm.entry(xt);
+  // Behind an unfinished definition lies whatever failed lines left, which another machine has not.
+  if (entry.end === 0 && entry.kind === "colon") throw vm.fault({ code: "LANG_UNSUPPORTED", word: "execute", instead: "the word after ; has ended its definition" });
   if (vm.tier !== undefined && vm.tier.call(vm, xt)) return;
   if (vm.depth >= LIMITS.callDepth) throw vm.fault({ code: "LANG_CALL_DEPTH", limit: LIMITS.callDepth });
   vm.rroom(1);
   vm.depth += 1;
   vm.rpushFrame(vm.ip, FRAME.call);
-  vm.ip = vm.entry(xt).code;
+  vm.ip = entry.code;
 }
 
 function leaveColon(vm: Vm): void {

@@ -81,6 +81,7 @@ function memoryItem(vm: Vm): RlpItem {
 function readMemory(item: RlpItem | undefined, vm: Vm): void {
   const fields = listField(item, "memory", 5);
   vm.setHere(smallField(fields[0], "here", DATA_SPACE + LIMITS.dataSpace));
+  vm.bytes.fill(0, USER, SOURCE_LINES); // a new machine has its BASE set
   readSparse(fields[1], vm.bytes.subarray(USER, SOURCE_LINES), "system variables");
   readSparse(fields[2], vm.bytes.subarray(DATA_SPACE, vm.dataEnd), "data space");
   vm.far.restore(farField(fields[3]));

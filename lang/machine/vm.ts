@@ -112,7 +112,7 @@ export class Vm implements Meter {
   codeEnd = FIRST_CODE;
   here: number = layout.DATA_SPACE;
   /** First address beyond what may be accessed: HERE and some slack, on a page boundary. */
-  dataEnd: number = layout.DATA_SPACE + LIMITS.dataSlack;
+  dataEnd: number = endOfData(layout.DATA_SPACE);
   readonly far = new FarSpace();
   /** Next byte of the ring for strings of S" while interpreting. */
   transient = 0;
@@ -447,7 +447,7 @@ export class Vm implements Meter {
   /** What lies beyond the accessible part is always zero. */
   setHere(here: number): void {
     this.here = here;
-    const end = Math.min(layout.DATA_SPACE_END, (here + LIMITS.dataSlack + 0xffff) & ~0xffff);
+    const end = endOfData(here);
     if (end < this.dataEnd) this.bytes.fill(0, end, this.dataEnd);
     this.dataEnd = end;
   }
@@ -535,6 +535,11 @@ export class Vm implements Meter {
 }
 
 const FRAME_TAG = 16;
+/** What may be accessed ends at a page boundary beyond HERE and some slack, whatever way HERE came there. */
+function endOfData(here: number): number {
+  return Math.min(layout.DATA_SPACE_END, (here + LIMITS.dataSlack + 0xffff) & ~0xffff);
+}
+
 /** Handing output over, whatever its length. */
 const WRITE_ERG = 20;
 /** The end of the year 9999. */

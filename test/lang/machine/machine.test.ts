@@ -194,4 +194,15 @@ test("unknown words name the nearest", () => {
   if (result.kind === "fault") assert.equal((result.report.fault as { nearest?: readonly string[] }).nearest, ["mkdir"]);
 });
 
+test("an unfinished definition is not executed, not even after QUIT", () => {
+  const { machine } = start();
+  const code = (source: string): string => {
+    const result = machine.run(source, { ...options, mode: "forth" });
+    return result.kind === "fault" ? result.report.fault.code : result.kind;
+  };
+  assert.is(code(":noname 1 2 [ execute"), "LANG_UNSUPPORTED");
+  assert.is(code(":noname 1 2 [ quit"), "done");
+  assert.is(code("execute"), "LANG_UNSUPPORTED");
+});
+
 test.run();
