@@ -5,6 +5,7 @@ import { filesText, wordsText } from "../state/key-listing.ts";
 import { decodeKeyRights, decodeRecovery } from "../state/key-set-codec.ts";
 import { THRESHOLD_ROLES, type Recovery, type SessionLimits } from "../state/key-set.ts";
 import type { KeyChange } from "./effect.ts";
+import { shownText } from "./shown-text.ts";
 
 /** A sentence for each change of a domain's keys: who may sign for it, how many are needed, who may recover it. */
 export function keySentence(change: KeyChange, signerDomain: Uint8Array): string {
@@ -33,7 +34,7 @@ function rightsText(id: Uint8Array, rights: Uint8Array): string {
 }
 
 function sessionText({ path, words, spendUnits, untilHeight }: SessionLimits): string {
-  return `session, may sign alone until block ${untilHeight}, ${filesText(path)}, at most ${coinsText(spendUnits)} with fees, ${wordsText(words)}`;
+  return `session, may sign alone until block ${untilHeight}, ${filesText(path, shownText)}, at most ${coinsText(spendUnits)} with fees, ${wordsText(words)}`;
 }
 
 const THRESHOLD_TEXTS = { owner: "change the keys of", active: "sign packages of" };

@@ -20,12 +20,12 @@ export function keyLines(set: KeySet): readonly string[] {
 }
 
 function limitsText({ limits, spentUnits }: SessionKey): string {
-  return `until block ${limits.untilHeight}, ${filesText(limits.path)}, ${coinsText(spentUnits)} of ${coinsText(limits.spendUnits)} spent, ${wordsText(limits.words)}`;
+  return `until block ${limits.untilHeight}, ${filesText(limits.path, safeName)}, ${coinsText(spentUnits)} of ${coinsText(limits.spendUnits)} spent, ${wordsText(limits.words)}`;
 }
 
-/** "files in ~/game" */
-export function filesText(path: string): string {
-  return path === "" ? "no files" : `files in ${safeName(`~${path === "/" ? "" : path}`)}`;
+/** "files in ~/game", the path as `show` writes it. */
+export function filesText(path: string, show: (text: string) => string): string {
+  return path === "" ? "no files" : `files in ${show(`~${path === "/" ? "" : path}`)}`;
 }
 
 /** "words write mkdir" */

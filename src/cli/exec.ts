@@ -117,6 +117,6 @@ async function commit(client: RpcClient, key: UnlockedKey, stage: ReceiptStage, 
 async function writeOut(call: CommandCall, path: string, file: PackageFile): Promise<number> {
   await writePackageFile(call, path, file);
   if (call.flags["json"] === undefined) call.io.out(`written to ${path}: grid sign ${path} adds a signature, grid send ${path} sends it\n`);
-  else call.io.out(`${JSON.stringify(fileJson(file, reviewedFile(file, {})))}\n`);
+  else call.io.out(`${JSON.stringify(fileJson(file, reviewedFile(file, { mode: "any" })))}\n`);
   return EXIT.ok;
 }

@@ -5,7 +5,7 @@ import type { PackageSignature, Quorum } from "../../node/package/body.ts";
 import { missingOf, missingSignatures } from "../../node/package/gather.ts";
 import { decodePackageFile, encodePackageFile, mergePackageFiles } from "../../node/package/package-file.ts";
 import type { PackageFile } from "../../node/package/package-file.ts";
-import type { Review } from "../../node/package/review.ts";
+import type { Review, ReviewInput } from "../../node/package/review.ts";
 import { quorumOf } from "../../node/package/signing.ts";
 import { domainOfKey, encodeAddress } from "../../node/state/address.ts";
 import { EXIT } from "./command.ts";
@@ -24,7 +24,7 @@ export async function runPackage(call: CommandCall): Promise<number> {
     file = mergePackageFiles(file, await readPackageFile(call, other));
     await writePackageFile(call, path, file);
   }
-  const review = reviewedFile(file, {});
+  const review = reviewedFile(file, { mode: "any" });
   call.io.out(call.flags["json"] === undefined ? fileText(file, review) : `${JSON.stringify(fileJson(file, review))}\n`);
   return EXIT.ok;
 }
@@ -43,9 +43,9 @@ export async function writePackageFile({ io }: CommandCall, path: string, file: 
 }
 
 /** Judges a file as a signer must: decodes, runs the code on the proofs. Without a key, as anybody who looks. */
-export function reviewedFile(file: PackageFile, expected: { readonly publicKey?: Uint8Array; readonly domains?: readonly Uint8Array[] }): Review {
+export function reviewedFile(file: PackageFile, expected: Omit<ReviewInput["expected"], "chainId">): Review {
   const { bodyBytes, effectBytes, witnessBytes, ergUsed } = file;
-  return reviewed({ bodyBytes, effectBytes, witnessBytes, claimedErg: ergUsed, givenSignatures: file.signatures.length, expected: { mode: file.body.mode, ...expected } });
+  return reviewed({ bodyBytes, effectBytes, witnessBytes, claimedErg: ergUsed, givenSignatures: file.signatures.length, expected });
 }
 
 /** What the package does and costs, and how far its signatures are. Ends in a newline. */

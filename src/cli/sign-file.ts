@@ -21,7 +21,7 @@ export async function signFile(call: CommandCall): Promise<number> {
   const [first] = signers;
   if (first?.publicKey === undefined) throw new CommandError("None of your keys may sign this package.", `grid package ${path} says who may; --key names a key file.`);
   const domains = namedDomains(call);
-  const review = reviewedFile(file, { publicKey: first.publicKey, ...(domains.length === 0 ? {} : { domains }) });
+  const review = reviewedFile(file, { publicKey: first.publicKey, mode: call.flags["loose"] === undefined ? "strict" : "any", ...(domains.length === 0 ? {} : { domains }) });
   if (call.flags["json"] === undefined) call.io.out(fileText(file, review));
   if (!(await agrees(call, signers.map(({ label }) => label).join(", ")))) throw new CommandError("Nothing was signed.", "The file is as it was.");
   for (const signer of signers) if (missingSignatures(file.body, file.signatures) > 0 || signers.length === 1) file = await signedBy(signer, file);

@@ -3,17 +3,19 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { sha256 } from "../../../lang/base/hash.ts";
-import { utf8 } from "../../../lang/base/bytes.ts";
+import { compareBytes, utf8 } from "../../../lang/base/bytes.ts";
 import { DIRECTORY_HASH, EMPTY_EFFECT, type Effect, type EntryRights, type PathChange } from "../../../node/package/effect.ts";
 import { effectSentences } from "../../../node/package/sentences.ts";
 import { shownText } from "../../../node/package/shown-text.ts";
 import { encodeAcl, FOR_EVER, type Subject } from "../../../node/state/acl.ts";
 import { coinsText } from "../../../node/state/coins.ts";
+import { keyFactChanges } from "../../../node/state/key-facts.ts";
+import { firstKeys, type DomainKey, type KeySet } from "../../../node/state/key-set.ts";
 import { EMPTY_META, encodeMeta, LEGAL_BITS } from "../../../node/state/meta.ts";
 import { FILE_MODE, packMode, RIGHT_BITS } from "../../../node/state/rights.ts";
 import { Dice, domainNamed, randomEffect } from "./package-samples.ts";
 
-const [alice, bob] = [domainNamed("alice"), domainNamed("bob")];
+const [alice, bob, carol] = [domainNamed("alice"), domainNamed("bob"), domainNamed("carol")];
 const none = new Uint8Array(0);
 const [oldHash, newHash] = [sha256(utf8("old")), sha256(utf8("new"))];
 const COIN = 10n ** 18n;
@@ -27,6 +29,11 @@ const rights = (...given: Partial<EntryRights>[]): Effect =>
   effectOf({ rights: given.map((one) => ({ ...changed, old: plainRights, new: { ...plainRights, ...one }, contentHash: one.owner === undefined ? none : newHash })) });
 const paths = (...changes: Partial<PathChange>[]): Effect => effectOf({ paths: changes.map((change) => ({ ...made, ...change })) });
 const named = (...names: string[]): Effect => paths(...names.map((name) => ({ path: `/${name}` })));
+
+const session = { id: domainNamed("session"), role: "session", limits: { path: "/game one", words: [513, 544], spendUnits: COIN / 2n, untilHeight: 900n }, spentUnits: 7n } satisfies DomainKey;
+const inOrder = (...keys: readonly DomainKey[]): readonly DomainKey[] => [...keys].sort((a, b) => compareBytes(a.id, b.id));
+const keyed = (domain: Uint8Array, before: KeySet, after: KeySet): Effect => effectOf({ keys: keyFactChanges(before, after).map((change) => ({ domain, ...change })) });
+const recovering = (votes: KeySet["votes"], key?: Uint8Array): KeySet => ({ ...firstKeys(bob), recovery: { guardians: [alice], needed: 1, delayBlocks: 9n }, votes, ...(key === undefined ? {} : { takeover: { key, readyHeight: 12n } }) });
 
 const CASES: readonly (readonly [string, Effect])[] = [
   ["nothing", effectOf({})],
@@ -61,6 +68,16 @@ const CASES: readonly (readonly [string, Effect])[] = [
   ["metadata that is taken away", effectOf({ rights: [
     { ...changed, old: { ...plainRights, meta: encodeMeta({ ...EMPTY_META, texts: { ...EMPTY_META.texts, icon: "x" }, attributes: [["year", "1999"]], legal: 1 }) }, new: plainRights },
   ] })],
+  ["keys of one's own domain", keyed(alice, firstKeys(alice), {
+    keys: inOrder({ id: alice, role: "active" }, { id: bob, role: "owner" }, session), thresholds: { owner: 1, active: 2 }, votes: [],
+    recovery: { guardians: [bob], needed: 1, delayBlocks: 100n },
+  })],
+  ["keys that go, limits that change", keyed(alice,
+    { keys: inOrder({ id: alice, role: "owner" }, { id: bob, role: "active" }, session), thresholds: { owner: 1, active: 3 }, votes: [], recovery: { guardians: [bob], needed: 1, delayBlocks: 100n } },
+    { keys: inOrder({ id: alice, role: "owner" }, { ...session, limits: { ...session.limits, path: "", words: [] } }), thresholds: { owner: 1, active: 1 }, votes: [] },
+  )],
+  ["a guardian's vote, and what it begins", keyed(bob, recovering([]), recovering([{ guardian: alice, key: carol }], carol))],
+  ["a recovery that is cancelled, another vote", keyed(alice, recovering([{ guardian: bob, key: carol }], carol), recovering([{ guardian: bob, key: alice }]))],
   ["names that would deceive", named(
     "my file", "note (3 bytes)\nmakes the file ~/harmless", "\u001b[2J\u001b[Hgone", "txt.\u202egpj.exe", "\u2066hidden\u2069", "zero\u200bwidth", "soft\u00adhyphen",
     "no\u00a0break", "quote'd", "back\\slash", "\u{e0041}tag", "a\u0301\u0301\u0301\u0301\u0301", "\u3164", "\u2800", "日本語", "naïve", "👍",
