@@ -53,6 +53,11 @@ export function ownsLine(form: ShellForm): boolean {
  */
 export function quoteArgument(text: string): string {
   if (/^[A-Za-z0-9_.~/:@%+=,][A-Za-z0-9_.~/:@%+=,-]*$/.test(text)) return text;
+  return quoteSource(text);
+}
+
+/** Text as a literal of GridScript source that reads back as exactly this text. */
+export function quoteSource(text: string): string {
   return `'${Array.from(text, (character) => escapeCharacter(character, "'")).join("")}'`;
 }
 

@@ -13,6 +13,7 @@ export { SEARCH_KINDS } from "./explorer/views.ts";
 export type * from "./explorer/views.ts";
 export type { ProgramEvent, Receipt, ReceiptOutcome } from "./ledger/block.ts";
 export { eventItems, eventsOf } from "./ledger/block-codec.ts";
+export { shippedProgram, SHIPPED_PROGRAMS } from "./library/programs.ts";
 export { signEd25519, verifyEd25519 } from "./crypto/ed25519.ts";
 export { reviewDraft, type Review } from "./package/review.ts";
 export { SIGNER_RULES } from "./package/signer-rules.ts";

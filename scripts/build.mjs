@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { dirname, join } from "node:path";
 import { bundle } from "./bundle.mjs";
 import { say, SetupProblem } from "./problem.mjs";
 
@@ -54,7 +54,11 @@ function librarySources(root) {
 function copyLibrary(root, target) {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
-  for (const path of librarySources(root)) copyFileSync(join(root, path), join(target, basename(path)));
+  for (const path of librarySources(root)) {
+    const copy = join(target, path.slice(LIBRARY_FOLDER.length + 1));
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(join(root, path), copy);
+  }
 }
 
 function listFiles(root, folder) {

@@ -75,6 +75,11 @@ export const RIGHT_WORDS = [
     help: "Whether the signer has a right on what is at path: read, write, execute, remove, spend, own or vote.",
     example: { line: "touch note\n'note' 'write' mayEx . 'note' 'execute' mayEx .", prints: "-1 0 " },
   },
+  {
+    code: 567, word: "mayOfEx", effect: "( path right who -- flag )", erg: 500, takes: ["path", "text", "recipient"], gives: ["cell"], access: "read",
+    help: "Whether a domain has a right on what is at path: for programs that ask about their caller.",
+    example: { line: "touch note\n'note' 'write' my-address mayOfEx .", prints: "-1 " },
+  },
 ] as const satisfies readonly HostWordSpec[];
 
 /** `chown WHO PATH…`: the paths each with what comes first. */

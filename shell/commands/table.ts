@@ -11,6 +11,7 @@ import { search } from "./explorer/search.ts";
 import { why } from "./explorer/why.ts";
 import { faucet } from "./faucet.ts";
 import { importWord } from "./import.ts";
+import { install } from "./install.ts";
 import { logmein } from "./logmein.ts";
 import { prove } from "./prove.ts";
 import { receipt } from "./receipt.ts";
@@ -24,7 +25,7 @@ import { undo } from "./undo.ts";
 
 /** All outside words. The language gets their signatures as plain data: `OUTSIDE_WORDS`. */
 export const COMMANDS: readonly Command[] = [
-  ct, faucet, free, importWord, join, logmein, pause, prove, receipt, resume, session, st, stackLine, sync, threads, undo,
+  ct, faucet, free, importWord, install, join, logmein, pause, prove, receipt, resume, session, st, stackLine, sync, threads, undo,
   block, blocks, chain, difficulty, domain, history, packages, replay, search, supply, why,
 ];
 

@@ -1,3 +1,4 @@
+import { resolveRecipient } from "../contacts.ts";
 import { fromUtf8, utf8 } from "../../../lang/base/bytes.ts";
 import { allows, isThere, locate } from "../access.ts";
 import { FOR_EVER } from "../acl.ts";
@@ -17,6 +18,11 @@ export const RIGHT_WORDS = {
   mayEx: (call) => {
     const found = locate(call, textArg(call.args, 0));
     return flag(isThere(found) && allows(call, rightNamed(textArg(call.args, 1)), found));
+  },
+  mayOfEx: (call) => {
+    const found = locate(call, textArg(call.args, 0));
+    const home = resolveRecipient(call, textArg(call.args, 2));
+    return flag(isThere(found) && allows({ ...call, paths: { ...call.paths, home } }, rightNamed(textArg(call.args, 1)), found));
   },
 } as const satisfies Record<string, WordAction>;
 
