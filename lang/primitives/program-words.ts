@@ -13,7 +13,7 @@ export const PROGRAM_WORDS = [
   {
     code: 600, word: "callEx", effect: "( i*x n word path -- j*x m )", erg: 500, takes: ["cell", "text", "path"], gives: ["cell"], counted: true, access: "write",
     shell: { word: "call", params: CALLED, rewrite: (call) => [...entriesOf(call.args), ...wordAndPath(call.args), { word: "callEx" }, { word: "drop" }] },
-    help: "Calls an exported word of a program: a file you may execute. It runs with the rights of the file's owner, on a machine of its own, finds n entries and leaves m. If it fails it changed nothing. Without a word: main.",
+    help: "Calls an exported word of a program: a file you may execute. It runs with the rights of the file's owner, on a machine of its own, finds n entries and leaves m. If it fails it changed nothing. Without a word: main. Costs 40,000 ERG and what the program does.",
     example: { line: `${MADE}call prog twice 21\n.`, prints: "42 " },
   },
   {

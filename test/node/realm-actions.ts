@@ -21,12 +21,18 @@ export function dump(realm: Realm): string {
   const visit = (path: string): void => {
     for (const entry of listPath(filesOf(realm), path)) {
       const child = `${path}/${entry.name}`;
-      lines.push(entry.kind === "directory" ? child : `${child}=${toHex(readFile(filesOf(realm), child)).slice(0, 12)}`);
+      const kept = realm.listStored(alice, child.slice(1)).map(([key, value]) => ` ${key}:${toHex(value)}`).join("");
+      lines.push(entry.kind === "directory" ? child : `${child}=${toHex(readFile(filesOf(realm), child)).slice(0, 12)}${kept}`);
       if (entry.kind === "directory") visit(child);
     }
   };
   visit("~");
   return lines.join("\n");
+}
+
+/** As a program at that path would, if there is a file; 0 forgets. */
+function keep(realm: Realm, path: string, key: string, value: number): void {
+  if (realm.entry(alice, path)?.kind === "file") realm.putStored(alice, path, key, value === 0 ? undefined : Uint8Array.of(value));
 }
 
 /** One random change, refused ones included. */
@@ -40,6 +46,7 @@ export function act(realm: Realm, random: (below: number) => number): void {
     () => removePath(files, name(), { recursive: random(2) === 0 }),
     () => movePath(files, name(), name()),
     () => copyPath(files, name(), name(), { recursive: true }),
+    () => keep(realm, `/${name()}`, `k${random(3)}`, random(4)),
     () => realm.adjustBalance(random(2) === 0 ? alice : bob, BigInt(random(20) - 8)),
   ];
   try {

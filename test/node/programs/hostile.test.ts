@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { Machine } from "../../../lang/machine/machine.ts";
 import { HOST_WORDS } from "../../../lang/primitives/host-words.ts";
 import { encodeAddress } from "../../../node/state/address.ts";
 import { CALL_LIMITS } from "../../../node/state/limits.ts";
@@ -13,8 +14,8 @@ const ALICE = `/${encodeAddress(alice)}`;
 const BOB = `/${encodeAddress(bob)}`;
 const COIN = 10n ** 18n;
 
-function worldWith(source: string, tier: "none" | "default" = "none"): ProgramWorld {
-  const world = new ProgramWorld(tier === "none" ? "none" : {});
+function worldWith(source: string, tier: "none" | "default" = "none", interrupt?: SharedArrayBuffer): ProgramWorld {
+  const world = new ProgramWorld(tier === "none" ? "none" : {}, interrupt);
   world.fund(alice, 100n);
   world.fund(bob, 100n);
   world.program(bob, "p", `#!grid\n${source}`);
@@ -116,6 +117,16 @@ test("code of the user's own cannot reach keys or coins of others by any opcode:
     spent += 200n * COIN - world.balance(alice);
   }
   assert.ok(spent > 0n);
+});
+
+test("an interrupt stops a program that was called, through all that called it and past what catches", () => {
+  const interrupt = new SharedArrayBuffer(4);
+  const world = worldWith(`: spin 1 . begin again ;\n: main ['] spin catch drop 5 ;\nexport main`, "default", interrupt);
+  const flag = new Int32Array(interrupt);
+  const machine = Machine.create({ host: world.host(alice, () => Atomics.store(flag, 0, 1)), interrupt });
+  const result = machine.run(`: try 0 "main" "${BOB}/p" callEx ; ' try catch`, { mode: "shell", sourceName: "test", ergLimit: 1_000_000_000 });
+  assert.is(result.kind === "fault" && result.report.fault.code, "LANG_ABORT");
+  assert.ok((result.ergUsed ?? 0) < 1_000_000);
 });
 
 const TIMED = [

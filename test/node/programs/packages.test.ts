@@ -87,6 +87,18 @@ test("what the signer's own program keeps is part of the effect", async () => {
   assert.equal(await world.commit({ bodyBytes: draft.bodyBytes, by: "bob" }), [{ kind: "state-moved" }]);
 });
 
+test("sync names the program that both called, and the package still does what it says", async () => {
+  const world = await withPurse();
+  const thread = await world.open("alice");
+  await printed(thread, `bt\ncall-with 4 ${BOB}/purse give ~\nrt`);
+  await committed(world, "carol", `call-with 6 ${BOB}/purse give ~`);
+  assert.equal((await thread.sync()).overlapping, [`${BOB}/purse`]);
+  const { bodyBytes, moved } = await world.draft(thread, "alice");
+  assert.equal(moved, []);
+  assert.equal(await world.commit({ bodyBytes, by: "alice" }), [{ kind: "done" }]);
+  assert.is(await printed(await world.open("bob"), "kept purse"), "calls = 2\n");
+});
+
 test("other code at the same path is another effect: nothing happens but the fee", async () => {
   const world = await withPurse();
   const draft = await drafted(world, "alice", `call-with 0 ${BOB}/purse give ~`);

@@ -1,9 +1,7 @@
 import { utf8 } from "../../../lang/base/bytes.ts";
-import { isFaultError } from "../../../lang/base/fault.ts";
-import type { Meter } from "../../../lang/host.ts";
 import { Machine, type MachineOptions } from "../../../lang/machine/machine.ts";
 import { createLocalState } from "../../../node/state/local-state.ts";
-import { DIRECTORY_MODE, FILE_MODE, packMode, RIGHT_BITS, unpackMode } from "../../../node/state/rights.ts";
+import { FILE_MODE, packMode, RIGHT_BITS, unpackMode } from "../../../node/state/rights.ts";
 import { createRealmHost, type RealmHost } from "../../../node/state/realm-host.ts";
 import type { Realm } from "../../../node/state/realm.ts";
 import type { Value } from "../../../lang/value.ts";
@@ -16,10 +14,10 @@ const ERG = 50_000_000;
 /** Domains with coins and programs on one realm, all in memory. */
 export class ProgramWorld {
   readonly realm: Realm = createLocalState().realm;
-  readonly machine: NonNullable<MachineOptions["tier"]>;
+  readonly #machine: Pick<MachineOptions, "tier" | "interrupt">;
 
-  constructor(tier: NonNullable<MachineOptions["tier"]> = "none") {
-    this.machine = tier;
+  constructor(tier: NonNullable<MachineOptions["tier"]> = "none", interrupt?: SharedArrayBuffer) {
+    this.#machine = { tier, ...(interrupt !== undefined && { interrupt }) };
   }
 
   fund(domain: Uint8Array, coins: bigint): void {
@@ -42,31 +40,17 @@ export class ProgramWorld {
     });
   }
 
-  directory(domain: Uint8Array, name: string): void {
-    this.realm.putEntry(domain, "/", { format: 1, kind: "directory", name, owner: domain, acl: new Uint8Array(0), meta: new Uint8Array(0), mode: DIRECTORY_MODE, sizeBytes: 0, contentHash: new Uint8Array(32) });
-  }
-
   host(signer: Uint8Array, print: (bytes: Uint8Array) => void = () => undefined): RealmHost {
-    return createRealmHost({ realm: this.realm, signer, directory: { domain: signer, path: "/" }, height: 1n, identityText: "", write: print, machine: { tier: this.machine } });
+    return createRealmHost({ realm: this.realm, signer, directory: { domain: signer, path: "/" }, height: 1n, identityText: "", write: print, machine: this.#machine });
   }
 
   /** Runs lines as a domain; says how they ended, what was printed, and what it cost. */
   run(signer: Uint8Array, source: string, ergLimit = ERG): { readonly fault: string; readonly printed: string; readonly ergUsed: number; readonly stack: readonly Value[] } {
     let printed = "";
-    const machine = Machine.create({ host: this.host(signer, (bytes) => (printed += Buffer.from(bytes).toString())), tier: this.machine });
+    const machine = Machine.create({ host: this.host(signer, (bytes) => (printed += Buffer.from(bytes).toString())), ...this.#machine });
     const result = machine.run(source, { mode: "shell", sourceName: "test", ergLimit });
     const fault = result.kind === "fault" ? codeOf(result.report.fault) : result.kind;
     return { fault, printed, ergUsed: result.ergUsed ?? 0, stack: machine.stackValues() };
-  }
-
-  /** Calls one host word, as a machine would. */
-  call(signer: Uint8Array, ...[word, args, meter = freeMeter()]: readonly [word: Parameters<RealmHost["call"]>[0], args: readonly Value[], meter?: Meter]): readonly Value[] | string {
-    try {
-      return this.host(signer).call(word, args, meter);
-    } catch (error) {
-      if (!isFaultError(error)) throw error;
-      return codeOf(error.fault);
-    }
   }
 }
 
@@ -74,10 +58,3 @@ export class ProgramWorld {
 function codeOf(fault: { readonly code: string; readonly cause?: { readonly code: string } }): string {
   return fault.cause === undefined ? fault.code : `${fault.code} ${fault.cause.code}`;
 }
-
-export function freeMeter(): Meter {
-  return { ergLeft: ERG, charge: () => undefined };
-}
-
-export const text = (value: string): Value => ({ kind: "text", value });
-export const cell = (value: number): Value => ({ kind: "cell", value: BigInt(value) });
