@@ -103,9 +103,10 @@ export const PROGRAM_WORDS = [
 
 const NUMBER = /^-?[0-9]+(\.[0-9]+)?$/;
 
-/** What follows path and word, numbers as numbers, and how many. */
+/** What follows path and word, and how many: numbers as numbers, and `~` as the caller's address, for to the program it is its owner's. */
 function entriesOf([, , ...entries]: ShellCall["args"]): readonly StackFormItem[] {
-  return [...entries.map((text) => (NUMBER.test(text) ? { number: text } : { text })), { number: `${entries.length}` }];
+  const item = (text: string): StackFormItem => (text === "~" ? { word: "my-address" } : NUMBER.test(text) ? { number: text } : { text });
+  return [...entries.map(item), { number: `${entries.length}` }];
 }
 
 function wordAndPath([path = "", word = ""]: ShellCall["args"]): readonly StackFormItem[] {

@@ -16,6 +16,7 @@ import { PRICES, readPrice } from "../prices.ts";
 import type { EntryRecord } from "../records.ts";
 import type { WordCall } from "../words/word-call.ts";
 import { Frame } from "./frame.ts";
+import { programFault } from "./program-fault.ts";
 
 /** The word that is called when none is named. */
 const MAIN = "main";
@@ -64,6 +65,7 @@ export function runFound(call: WordCall, { found, entry }: { readonly found: Fou
   if (outer === undefined) host.journal.addCall({ ...place, word: request.word === "" ? MAIN : request.word, codeHash: entry.contentHash, times: 1, units: request.units });
   const frame = new Frame({ place, caller: call.paths.home, receivedUnits: request.units, outer });
   const inner = host.hostOf(frame, entry.owner);
+  const source = readEntry(call, entry);
   const ergLimit = shareOf(call, request.ergLimit);
   let refused: FaultError | undefined;
   const word = (): string | undefined => {
@@ -73,7 +75,7 @@ export function runFound(call: WordCall, { found, entry }: { readonly found: Fou
   };
   try {
     const outcome = callSource({
-      host: inner, source: readEntry(call, entry), name: path, entry: word, args: request.entries, meter, ergLimit,
+      host: inner, source, name: path, entry: word, args: request.entries, meter, ergLimit,
       ...(host.options.machine !== undefined && { machine: host.options.machine }),
     });
     if (outcome.kind === "no-word") throw noWord(path, request, frame);
@@ -112,7 +114,7 @@ function resultsOf(call: WordCall, outcome: Exclude<SourceOutcome, { readonly ki
     if (call.meter.ergLeft === 0) call.meter.charge(1);
     throw programFault({ code: "PROGRAM_OUT_OF_SHARE", path, word, ergLimit });
   }
-  // What the proofs at hand do not show is for the signer to know, not for a program to catch.
+  // A state that cannot be read is nothing the program did: it is told as it is.
   if (cause.code === "PACKAGE_UNPROVED" || cause.code.startsWith("STORE_")) throw new FaultError(cause);
   const root = rootOf(cause as ProgramFault);
   throw programFault({ code: "PROGRAM_FAILED", path, word: word.slice(0, 80), ...root, thrown: throwNumber(cause), ...(line !== undefined && { line }) });
@@ -143,8 +145,4 @@ function encodedSize(entry: Value): number {
 /** Whether the domain that acts owns the file. */
 export function ownsProgram(call: WordCall, { owner }: EntryRecord): boolean {
   return equalBytes(call.paths.home, owner);
-}
-
-export function programFault(of: ProgramFault): FaultError<ProgramFault> {
-  return new FaultError<ProgramFault>(of);
 }

@@ -1,8 +1,7 @@
 import { equalBytes } from "../../../lang/base/bytes.ts";
-import { FaultError } from "../../../lang/base/fault.ts";
 import { foldName } from "../../../lang/words.ts";
-import type { ProgramFault } from "../../fault.ts";
 import type { Place } from "../paths.ts";
+import { programFault } from "./program-fault.ts";
 
 /** A call in progress, as the program that was called sees it. */
 export class Frame {
@@ -51,6 +50,6 @@ export class Frame {
 
 /** The call that a word belongs to. Faults: PROGRAM_NOT_CALLED. */
 export function requireFrame(frame: Frame | undefined, word: string): Frame {
-  if (frame === undefined) throw new FaultError<ProgramFault>({ code: "PROGRAM_NOT_CALLED", word });
+  if (frame === undefined) throw programFault({ code: "PROGRAM_NOT_CALLED", word });
   return frame;
 }

@@ -3,11 +3,11 @@ import { FaultError } from "../../../lang/base/fault.ts";
 import type { LangFault } from "../../../lang/fault.ts";
 import { decodeValue, encodeValue } from "../../../lang/program/value-codec.ts";
 import type { Value } from "../../../lang/value.ts";
-import type { FileContext } from "../access.ts";
+import { fault, shown, type FileContext } from "../access.ts";
 import { LIMITS } from "../limits.ts";
 import type { Place } from "../paths.ts";
 import { PRICES, readPrice, writePrice } from "../prices.ts";
-import { programFault } from "./call-program.ts";
+import { programFault } from "./program-fault.ts";
 
 /** What a program keeps on the ledger, value by value, under keys of its own. Nobody else reaches it: `place` is the program's. */
 
@@ -25,8 +25,15 @@ export function keepsValue({ realm }: FileContext, { domain, path }: Place, key:
   return realm.stored(domain, path, checkedKey(key)) !== undefined;
 }
 
-/** Paid by the byte, key included; nothing is returned when it is freed (see prices.ts). Faults: PROGRAM_BAD_KEY, LANG_TOO_LARGE. */
-export function keepValue({ realm, meter }: FileContext, { domain, path }: Place, key: string, value: Value): void {
+/**
+ * Paid by the byte, key included; nothing is returned when it is freed (see prices.ts). A program that removed or moved
+ * its own file keeps nothing more: there would be nothing to clean it up with.
+ * Faults: PROGRAM_BAD_KEY, LANG_TOO_LARGE, STATE_NO_SUCH_PATH.
+ */
+export function keepValue(context: FileContext, place: Place, key: string, value: Value): void {
+  const { realm, meter } = context;
+  const { domain, path } = place;
+  if (realm.entry(domain, path)?.kind !== "file") throw fault({ code: "STATE_NO_SUCH_PATH", path: shown(context, place) });
   const size = utf8(checkedKey(key)).length;
   const bytes = encodeValue(value);
   if (bytes.length > LIMITS.storedValueBytes) throw new FaultError<LangFault>({ code: "LANG_TOO_LARGE", what: "value that a program keeps (bytes)", limit: LIMITS.storedValueBytes });

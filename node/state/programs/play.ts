@@ -6,8 +6,9 @@ import { changesOf, type RealmChanges } from "../realm-changes.ts";
 import { nestedRealm } from "../nested-realm.ts";
 import type { ProgramEvent } from "../../ledger/block.ts";
 import type { WordCall } from "../words/word-call.ts";
-import { findProgram, ownsProgram, programFault, runFound, type ProgramCall } from "./call-program.ts";
+import { findProgram, ownsProgram, runFound, type ProgramCall } from "./call-program.ts";
 import { Journal } from "./journal.ts";
+import { programFault } from "./program-fault.ts";
 
 /** What a program did on a copy of the state. */
 export interface PlayedRun {

@@ -59,6 +59,12 @@ test("storage spam is paid by the byte, and bounded by value and key", () => {
   assert.is(ended(': main 1000000 0 do i dup kv! loop ;\nexport main', 5_000_000), "LANG_OUT_OF_ERG");
 });
 
+test("a program that removed its own file keeps nothing more, and one that moved it takes along what it kept", () => {
+  const world = worldWith(': gone 1 "a" kv! self 0 rmEx 2 "a" kv! ;\n: moves 1 "a" kv! self "q" mvEx ;\nexport gone moves');
+  assert.is(world.run(alice, `call ${BOB}/p gone`).fault, "PROGRAM_FAILED STATE_NO_SUCH_PATH");
+  assert.is(world.run(alice, `call ${BOB}/p moves\nkept ${BOB}/q`).printed, "a = 1\n");
+});
+
 test("the depth bound holds exactly, whatever chain of programs reaches it", () => {
   for (const [length, expected] of [[CALL_LIMITS.depth, "done"], [CALL_LIMITS.depth + 1, "PROGRAM_FAILED PROGRAM_TOO_DEEP"]] as const) {
     const world = new ProgramWorld();

@@ -131,7 +131,7 @@ test("what vt prints of calls is their stack form, and gives the same root in a 
   const first = await world.open("alice");
   await printed(first, `bt\ncall-with 5 ${BOB}/purse give ~\ncall ${BOB}/purse count`);
   const source = await printed(first, "vt");
-  assert.is(source, `"~" 1 "give" "${BOB}/purse" 5 callWithEx\ndrop\n0 "count" "${BOB}/purse" callEx\ndrop\n`);
+  assert.is(source, `my-address\n1 "give" "${BOB}/purse" 5 callWithEx\ndrop\n0 "count" "${BOB}/purse" callEx\ndrop\n`);
   const again = await world.open("alice");
   await printed(again, `bt\n${source}`);
   assert.is(await printed(again, "perspective"), await printed(first, "perspective"));
