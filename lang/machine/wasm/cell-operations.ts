@@ -190,6 +190,17 @@ const singleToDouble: Operation = {
   },
 };
 
+/** Nothing to throw, as most often; all else is the interpreter's. `flag` lies below so many entries that go with it. */
+function raiseIf(flag: number): Operation {
+  return {
+    takes: flag + 1, gives: 0,
+    write: (writer, ip) => {
+      writer.guard(ip, () => writer.truth(writer.peek(flag)));
+      writer.replace(flag + 1, []);
+    },
+  };
+}
+
 function constant(value: bigint): Operation {
   return { takes: 0, gives: 1, write: (writer) => writer.replace(0, [known(value)]) };
 }
@@ -233,5 +244,8 @@ export const CELL_OPERATIONS: Record<string, Operation> = {
   within,
   true: constant(-1n),
   false: constant(0n),
+  bl: constant(32n),
   "s>d": singleToDouble,
+  throw: raiseIf(0),
+  '(abort")': raiseIf(2),
 };

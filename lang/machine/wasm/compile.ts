@@ -51,6 +51,7 @@ function noteConstants(source: CodeSource, noted: Map<number, bigint>): CodeSour
     codeEnd: source.codeEnd,
     entry: (xt) => source.entry(xt),
     deferred: (slot) => source.deferred(slot),
+    stringLength: (literal) => source.stringLength(literal),
     constant: (slot) => {
       const value = source.constant(slot);
       if (value !== undefined) noted.set(slot, value);

@@ -35,8 +35,8 @@ export function divide(want: "quotient" | "remainder" | "both"): Operation {
   };
 }
 
-/** Corrects the truncated quotient and remainder where the remainder's sign is not the divisor's. */
-function floored(writer: FunctionWriter, a: Item, b: Item, want: "quotient" | "remainder" | "both"): void {
+/** Leaves what is wanted of a division on the WebAssembly stack, the remainder first: corrects the truncated quotient and remainder where the remainder's sign is not the divisor's. */
+export function floored(writer: FunctionWriter, a: Item, b: Item, want: "quotient" | "remainder" | "both"): void {
   const { body } = writer;
   const quotient = writer.scratch(I64, 0);
   const remainder = writer.scratch(I64, 1);

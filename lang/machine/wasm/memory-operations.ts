@@ -175,6 +175,51 @@ function fill(byte: number | undefined): Operation {
   };
 }
 
+/** Copies byte by byte upwards or downwards; where that would repeat a pattern the interpreter does it. */
+function copyBytes(direction: "up" | "down"): Operation {
+  return {
+    takes: 3, gives: 0,
+    write: (writer, ip, module) => {
+      const { body } = writer;
+      const [from, to, length] = [writer.peek(2), writer.peek(1), writer.peek(0)];
+      guardRanges(writer, ip, module, length, [from, to]);
+      const [first, second] = direction === "up" ? [to, from] : [from, to];
+      writer.guard(ip, () => {
+        writer.cell(first);
+        writer.cell(second);
+        body.op(OP.i64Sub).i64(1n).op(OP.i64Sub);
+        writer.cell(length);
+        body.i64(1n).op(OP.i64Sub).op(OP.i64LtU).get(ERG_LOCAL).op(OP.i64ExtendI32U);
+        writer.cell(length);
+        body.op(OP.i64LtU).op(OP.i32Or);
+      });
+      body.get(ERG_LOCAL);
+      writer.cell(length);
+      body.op(OP.i32WrapI64).op(OP.i32Sub).set(ERG_LOCAL);
+      for (const each of [to, from, length]) {
+        writer.cell(each);
+        body.op(OP.i32WrapI64);
+      }
+      body.memoryCopy();
+      writer.replace(3, []);
+    },
+  };
+}
+
+const cutString: Operation = {
+  takes: 3, gives: 2,
+  write: (writer) => {
+    const [address, length, count] = [writer.peek(2), writer.peek(1), writer.peek(0)];
+    writer.cell(address);
+    writer.cell(count);
+    writer.body.op(OP.i64Add);
+    writer.cell(length);
+    writer.cell(count);
+    writer.body.op(OP.i64Sub);
+    writer.replace(3, ["cell", "cell"]);
+  },
+};
+
 const pad: Operation = { takes: 0, gives: 1, write: (writer) => writer.replace(0, [{ kind: "const", value: BigInt(PAD) }]) };
 
 const count: Operation = {
@@ -210,6 +255,9 @@ export const MEMORY_OPERATIONS: Readonly<Record<string, Operation>> = {
   "2!": storeTwo,
   count,
   move,
+  cmove: copyBytes("up"),
+  "cmove>": copyBytes("down"),
+  "/string": cutString,
   fill: fill(undefined),
   erase: fill(0),
   blank: fill(32),

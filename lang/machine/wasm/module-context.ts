@@ -15,6 +15,7 @@ export class ModuleContext {
   /** Addresses that compiled code uses unchecked end here at most; below this, the tier does not enter. */
   needEnd = 0;
   #outside: number | undefined;
+  #highProduct: number | undefined;
   #copy: number | undefined;
 
   constructor() {
@@ -27,6 +28,34 @@ export class ModuleContext {
   /** Function ( address length -- flag ): whether these bytes are not a program's to use, or none, or absurdly many. */
   outside(): number {
     return (this.#outside ??= this.#writeOutside());
+  }
+
+  /** Function ( a b -- high ): the upper 64 bits of the unsigned product. */
+  highProduct(): number {
+    return (this.#highProduct ??= this.#writeHighProduct());
+  }
+
+  /** From products of halves. Source: Knuth, The Art of Computer Programming, volume 2, 4.3.1, algorithm M. */
+  #writeHighProduct(): number {
+    const { index, code } = this.module.function([I64, I64], [I64]);
+    const [carry, middle] = [code.local(I64), code.local(I64)];
+    const low = (local: number): void => void code.get(local).i64(0xffff_ffffn).op(OP.i64And);
+    const high = (local: number): void => void code.get(local).i64(32n).op(OP.i64ShrU);
+    low(0), low(1);
+    code.op(OP.i64Mul).i64(32n).op(OP.i64ShrU).set(carry);
+    high(0), low(1);
+    code.op(OP.i64Mul).get(carry).op(OP.i64Add).set(middle);
+    low(0), high(1);
+    code.op(OP.i64Mul);
+    low(middle);
+    code.op(OP.i64Add).set(carry);
+    high(0), high(1);
+    code.op(OP.i64Mul);
+    high(middle);
+    code.op(OP.i64Add);
+    high(carry);
+    code.op(OP.i64Add);
+    return index;
   }
 
   /**

@@ -6,6 +6,7 @@ import { SLOT_CELLS, SLOT_TAGS, TIER } from "../layout.ts";
  *   SCRATCH_ERG   32 bits: ERG left when compiled code left
  *   SCRATCH_SPAN  32 bits: greatest offset from USER at which 8 bytes may be used
  *   SCRATCH_FAR   32 bits: bytes of far space in use
+ *   SCRATCH_HERE  32 bits: HERE, which compiled code moves within its page
  *   SCRATCH_END   32 bits: address behind the last record
  *   RECORDS       records of leaving, the innermost function first: cells, then the site's number in a cell
  *
@@ -17,6 +18,7 @@ export const SCRATCH_ERG = TIER;
 export const SCRATCH_SPAN = TIER + 4;
 export const SCRATCH_FAR = TIER + 8;
 export const SCRATCH_END = TIER + 12;
+export const SCRATCH_HERE = TIER + 16;
 export const RECORDS = TIER + 64;
 
 /** Units of room that an entry of the data stack, of the return stack, and a call take. */

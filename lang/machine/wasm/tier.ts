@@ -7,7 +7,7 @@ import { compileEntry, type CompiledCode } from "./compile.ts";
 import type { EntryPoint } from "./closure.ts";
 import { handOver } from "./hand-over.ts";
 import { moduleFor } from "./module-cache.ts";
-import { SCRATCH_FAR, SCRATCH_SPAN, UNITS } from "./registers.ts";
+import { SCRATCH_FAR, SCRATCH_HERE, SCRATCH_SPAN, UNITS } from "./registers.ts";
 import type { Site } from "./sites.ts";
 import type { CodeSource, ExecuteTarget } from "./word-graph.ts";
 import { WORD } from "./word-codes.ts";
@@ -217,9 +217,11 @@ export class WasmTier implements Tier {
     const words = this.#words;
     words[SCRATCH_SPAN >> 2] = vm.dataEnd - USER - 8;
     words[SCRATCH_FAR >> 2] = vm.far.end - FAR;
+    words[SCRATCH_HERE >> 2] = vm.here;
     const slice = Math.min(vm.ergLeft, this.#sliceErg);
     linked.entered += 1;
     const left = linked.run(base, returns, roomOf(vm, base), slice);
+    vm.here = words[SCRATCH_HERE >> 2] as number;
     if (left >= 0) {
       vm.ergLeft -= slice - left;
       vm.sp = base + linked.gives;
@@ -315,6 +317,10 @@ export function sourceOf(vm: Vm): CodeSource {
     },
     entry: (xt) => (vm.dictionary.has(xt) ? vm.entry(xt) : undefined),
     deferred: (slot) => (vm.slotTags[slot] === TAG.cell ? Number(vm.slotCells[slot]) : 0),
+    stringLength: (literal) => {
+      const found = vm.literals[literal];
+      return found?.kind === "bytes" ? found.value.length : 0;
+    },
     constant: (slot) => (vm.slotTags[slot] === TAG.cell ? vm.slotCells[slot] : undefined),
   };
 }

@@ -1,9 +1,9 @@
 import { assert } from "../../base/assert.ts";
-import { builtinXt } from "../../primitives/table.ts";
+import { builtinXt, PRIMITIVES } from "../../primitives/table.ts";
 
-/** Code number of a word of the table. */
+/** Code number of a word of the table, those that no name finds included. */
 export function codeOf(word: string): number {
-  const code = builtinXt(word);
+  const code = builtinXt(word) || (PRIMITIVES.find((row) => row.word === word)?.code ?? 0);
   assert(code !== 0, `the table has a word ${word}`);
   return code;
 }

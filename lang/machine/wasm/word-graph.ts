@@ -12,6 +12,8 @@ export interface CodeSource {
   entry(xt: number): { readonly kind: EntryKind; readonly data: number; readonly code: number } | undefined;
   /** The token a DEFER word stands for now. */
   deferred(slot: number): number;
+  /** Bytes of a string literal, by its number. */
+  stringLength(literal: number): number;
   /** What a CONSTANT holds there, if that is a cell. */
   constant(slot: number): bigint | undefined;
 }
@@ -164,6 +166,9 @@ class GraphBuilder {
       case OP.tick: return add({ kind: "literal", ip, value: BigInt(operand) });
       case OP.lit64: return add({ kind: "literal", ip, value: (BigInt(code[ip + 2] as number) << 32n) | BigInt(operand >>> 0) });
       case OP.counted: return add({ kind: "literal", ip, value: BigInt(code[ip + 2] as number) });
+      case OP.string:
+        add({ kind: "literal", ip, value: BigInt(code[ip + 2] as number) });
+        return add({ kind: "literal", ip, value: BigInt(this.#policy.source.stringLength(operand)) });
       case OP.call: return this.#call(block, frame, ip, next, operand);
       case OP.word: return this.#word(block, frame, ip, next, operand);
       case OP.branch: return end({ kind: "jump", ip, next: to(operand) });
@@ -297,7 +302,7 @@ class GraphBuilder {
 
   #to(block: Block, ip: number, next: number, xt: number): number | undefined {
     const entry = this.#policy.source.entry(xt);
-    if (entry?.kind !== "value") return this.#bail(block, ip);
+    if (entry?.kind !== "value") return this.#bail(block, ip); // 2VALUE is rare
     block.steps.push({ kind: "toSlot", ip, slot: entry.data });
     return next;
   }

@@ -31,7 +31,8 @@ const UNARY = ["1+", "1-", "negate", "abs", "invert", "2*", "2/", "0=", "0<", "0
 const BINARY = ["+", "-", "*", "and", "or", "xor", "min", "max", "=", "<>", "<", ">", "<=", ">=", "u<", "u>", "lshift", "rshift", "/", "mod"];
 const MOVES: readonly (readonly [string, number, number])[] = [
   ["dup", 1, 2], ["drop", 1, 0], ["swap", 2, 2], ["over", 2, 3], ["rot", 3, 3], ["-rot", 3, 3], ["nip", 2, 1], ["tuck", 2, 3], ["2dup", 2, 4],
-  ["2drop", 2, 0], ["2swap", 4, 4], ["2over", 4, 6], ["/mod", 2, 2], ["within", 3, 1], ["s>d", 1, 2], ["true", 0, 1], ["false", 0, 1], ["?dup 0=", 1, 0],
+  ["2drop", 2, 0], ["2swap", 4, 4], ["2over", 4, 6], ["/mod", 2, 2], ["within", 3, 1], ["s>d", 1, 2], ["d>s", 2, 1], ["um*", 2, 2], ["m*", 2, 2], ["d+", 4, 2], ["d-", 4, 2], ["m+", 3, 2], ["dnegate", 2, 2], ["dabs", 2, 2], ["d=", 4, 1],
+  ["d<", 4, 1], ["du<", 4, 1], ["d0=", 2, 1], ["d0<", 2, 1], ["d2*", 2, 2], ["d2/", 2, 2], ["*/", 3, 1], ["*/mod", 3, 2], ["um/mod", 3, 2], ["fm/mod", 3, 2], ["sm/rem", 3, 2], ["/string", 3, 2], ["true", 0, 1], ["false", 0, 1], ["?dup 0=", 1, 0],
 ];
 /** Entries that are not cells, and words that only the interpreter runs. */
 const ODD = ["1.5", "0.1", "123456789012345678901234567890", "-0.25", "depth", "here", "um*", "base @", "?dup", "0 pick", "1 pick", "2 roll", "r@", "i", "j", "[char] x emit", "dup .", "count", "v", "unused drop"];
@@ -264,7 +265,17 @@ class Generator {
   }
 
   #special(out: string[], height: number, place: Place): number {
-    switch (this.#random(9)) {
+    switch (this.#random(12)) {
+      case 9: // data space, as far as a page and more
+        out.push(this.#pick(["here", "unused", `${this.#value(place)} , here 8 - @`, `${this.#value(place)} c, align here`, "40 allot here", "8000 allot here -8000 allot", `${this.#value(place)} allot here`]), "drop");
+        return height;
+      case 10:
+        out.push(this.#pick(['s" abc" 2drop', 's" abc" drop c@ drop', "0 throw", "0 abort\" no\"", `${this.#value(place)} abort" yes"`, "bl base c@ + drop", "state @ drop"]));
+        return height;
+      case 11:
+        if (height < 1) break;
+        out.push(`dup ${this.#pick(["s>d", "0", "-1", "dup"])} ${this.#pick(NUMBERS)} ${this.#pick(["um/mod", "fm/mod", "sm/rem"])} drop`);
+        return height + 1;
       case 0:
         out.push(`${this.#value(place)} to val`);
         return height;

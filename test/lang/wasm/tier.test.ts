@@ -83,6 +83,21 @@ test("words met at EXECUTE are learned, one after another, in the middle of the 
   assert.ok(watched.loops < 40, `${watched.loops} times taken over`);
 });
 
+test("common words do not leave compiled code: a loop over them is taken over once", () => {
+  const bodies = [
+    "i 7 um* drop +", "i -7 m* drop +", "i 0 7 um/mod + +", "i s>d 7 fm/mod + +", "i s>d -7 sm/rem + +", "i 7 3 */ +", "i 7 3 */mod + +", "i s>d 5 m+ 1. d+ d2* dnegate dabs drop +",
+    "i s>d 3. d< + i s>d d0= +", "here i c, here swap - +", "i , here 8 - @ +", "align 8 allot unused 0 * +", "s\" abc\" + 1- c@ +", "s\" abcd\" 1 /string nip +", "0 throw 1+", "0 abort\" no\" 1+",
+    "pad dup 40 + 8 cmove 1+", "base @ + bl + state @ +", "v + i to v", "i 3 + swap drop c1 +", "five d1 + +", "{: n :} n i +", "later",
+  ];
+  for (const body of bodies) {
+    const { machine, watched } = watchedMachine();
+    const definitions = "3 value v 12 constant c1 : five 5 ; create d0 7 , : made create , does> @ ; 9 made d1 defer later : add 1+ ; ' add is later";
+    const separate = body.startsWith("{:") ? `: step ${body.replace(" i", " 3")} ; : go 0 500 0 do step loop ;` : `: go 0 500 0 do ${body} loop ;`;
+    assert.ok(!run(machine, `${definitions} ${separate} go drop`).startsWith("LANG"), body);
+    assert.is(watched.loops, 1, `${body}: taken over ${watched.loops} times`);
+  }
+});
+
 test("a deferred word is called through what it stands for, and given back when that changes", () => {
   assert.equal(same("defer op : a 1+ ; : b 2* ; ' a is op : go 0 500 0 do op i 250 = if ['] b is op then 1023 and loop ; go"), ["0"]);
 });
