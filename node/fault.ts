@@ -134,7 +134,10 @@ export type StoreFault =
   | { readonly code: "STORE_OLDER"; readonly folder: string; readonly found: number; readonly known: number }
   | { readonly code: "STORE_UNREADABLE"; readonly folder: string; readonly reason: string }
   | { readonly code: "STORE_DAMAGED"; readonly folder: string; readonly what: string }
-  | { readonly code: "STORE_DISK_FULL"; readonly folder: string };
+  | { readonly code: "STORE_DISK_FULL"; readonly folder: string }
+  /** A backup or snapshot is not what was written, or not what it says. */
+  | { readonly code: "STORE_BAD_COPY"; readonly path: string; readonly reason: string }
+  | { readonly code: "STORE_NOT_EMPTY"; readonly folder: string };
 
 /** What the explorer is asked and cannot answer. */
 export type ExplorerFault =

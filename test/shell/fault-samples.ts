@@ -162,6 +162,8 @@ export const FAULT_SAMPLES: Samples = {
   EXPLORER_NEVER_WRITTEN: [{ path: "~/nothing" }],
   EXPLORER_NO_RECEIPT: [{ packageId: "00a1", reason: "it waits for a block" }],
   EXPLORER_SHORT_SEARCH: [{ text: "a" }],
+  STORE_BAD_COPY: [{ path: "/backups/grid.backup", reason: "a checksum does not fit (byte 4096)" }],
+  STORE_NOT_EMPTY: [{ folder: "/srv/grid" }],
   SIGN_BAD_INTENT: [{ reason: "cut short" }],
   SIGN_INTENT_EXPIRED: [{}],
   SIGN_NO_SUCH_INTENT: [{}],
