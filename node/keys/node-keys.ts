@@ -13,8 +13,13 @@ import type { Random } from "../ports.ts";
  * Faults: KEY_DAMAGED, KEY_PERMISSIONS.
  */
 export function nodeSeed(path: string, random: Random): Uint8Array {
+  return readNodeSeed(path) ?? createSeed(path, random);
+}
+
+/** The same, where there must not be a new one. Undefined when there is no such file. */
+export function readNodeSeed(path: string): Uint8Array | undefined {
   const text = readIfThere(path);
-  if (text === undefined) return createSeed(path, random);
+  if (text === undefined) return undefined;
   const mode = statSync(path).mode & 0o777;
   if ((mode & 0o077) !== 0) throw new FaultError<KeyFault>({ code: "KEY_PERMISSIONS", path, mode: mode.toString(8) });
   const seed = fromHex(text.slice(0, 64));

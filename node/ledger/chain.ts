@@ -9,7 +9,7 @@ import { checkHeader, type RuleContext } from "./checks.ts";
 import { planBlock, planConnect, planDisconnect, planForgetTip, planPardons, planPunishments, planTip } from "./chain-store.ts";
 import type { BlockState } from "./executor.ts";
 import { checkReorgDepth, forkPoint, isHeavier, pathFrom } from "./fork-choice.ts";
-import { encodeHeadMark, type SmallFile } from "./head-marker.ts";
+import { encodeHeadMark, nextCheckpoint, type BlockPlace, type SmallFile } from "./head-marker.ts";
 import { checkEvidenceForm } from "./fraud.ts";
 import { checkBody, checkBodyToRun, type BlockRun, type LedgerMachine, type RunOutcome } from "./run-block.ts";
 import { SideCounter, tooOldSides } from "./side-branches.ts";
@@ -68,14 +68,16 @@ export class Chain<S extends BlockState = BlockState> {
   readonly machine: LedgerMachine<S>;
   readonly #ports: ChainPorts;
   #head: ChainEntry;
+  #checked: BlockPlace;
   readonly #queue = new SerialQueue();
   readonly #listeners = new Set<ChainListener>();
   readonly #refused = new Map<string, LedgerFault>();
   readonly #sides = new SideCounter();
 
   /** Use `openChain`: it checks what is stored first. */
-  constructor(head: ChainEntry, machine: LedgerMachine<S>, ports: ChainPorts) {
+  constructor({ head, checked }: { readonly head: ChainEntry; readonly checked: BlockPlace }, machine: LedgerMachine<S>, ports: ChainPorts) {
     this.#head = head;
+    this.#checked = checked;
     this.machine = machine;
     this.#ports = ports;
   }
@@ -268,7 +270,9 @@ export class Chain<S extends BlockState = BlockState> {
   }
 
   #mark(entry: ChainEntry): Promise<void> {
-    return this.#ports.marker.write(encodeHeadMark({ height: entry.height, blockId: entry.id }));
+    const place = { height: entry.height, blockId: entry.id };
+    this.#checked = nextCheckpoint(this.#checked, place, (height) => this.machine.store.idAt(height));
+    return this.#ports.marker.write(encodeHeadMark({ ...place, checked: this.#checked }));
   }
 
   #remember(entry: ChainEntry, refusal: Refusal): Refusal {

@@ -4,27 +4,52 @@ import { receiptsRootOf } from "./checks.ts";
 import { accusedEpoch } from "./fraud-codec.ts";
 import type { ChainStore, ExecutedRecord } from "./chain-store.ts";
 import type { BlockState } from "./executor.ts";
-import { decodeHeadMark } from "./head-marker.ts";
+import { decodeHeadMark, type BlockPlace, type HeadMark } from "./head-marker.ts";
 import type { LedgerMachine } from "./run-block.ts";
 
 /**
- * What a node checks of its store at start: every header from the genesis to the head hangs together,
- * what follows from each header is right, every receipts root fits and every receipt is found, the state
- * is that of the head, and the store holds the block that was last acknowledged. Bodies are checked when
- * they are read. A store that fails is refused by name with STORE_DAMAGED and left as it is.
+ * What a node checks of its store at start: the headers from the last checkpoint to the head hang together,
+ * what follows from each is right, every receipts root fits and every receipt is found, the state is that of
+ * the head, and the store holds the block that was last acknowledged. Up to the checkpoint this was done
+ * before, and since then the checksums of the files hold; `grid check` goes from the genesis. Bodies are
+ * checked when they are read. A store that fails is refused by name with STORE_DAMAGED and left as it is.
  */
-export function checkStored<S extends BlockState>(machine: LedgerMachine<S>, mark: Uint8Array | undefined): ChainEntry {
+export interface CheckedChain {
+  readonly head: ChainEntry;
+  readonly checked: BlockPlace;
+}
+export interface StoredCheck {
+  /** From the first block on, whatever was checked before. */
+  readonly whole?: boolean;
+  readonly onBlock?: (height: bigint, head: bigint) => void;
+}
+
+/** Faults: STORE_DAMAGED. */
+export function checkStored<S extends BlockState>(machine: Pick<LedgerMachine<S>, "store" | "states" | "chainId">, markBytes: Uint8Array | undefined, { whole = false, onBlock }: StoredCheck = {}): CheckedChain {
   const { store } = machine;
   const head = storedHead(store);
-  checkMark(mark, head, store);
-  let parent = entryAt(0n, store.idAt(0n), store);
-  if (!equalBytes(parent.id, machine.chainId) || executedAt(parent, store).epochFeesUnits !== 0n) throw store.damaged("the genesis");
-  for (let height = 1n; height <= head.height; height++) parent = checkLink(height, parent, store);
+  const mark = checkMark(markBytes, head, store);
+  const genesis = entryAt(0n, store.idAt(0n), store);
+  if (!equalBytes(genesis.id, machine.chainId) || executedAt(genesis, store).epochFeesUnits !== 0n) throw store.damaged("the genesis");
+  const first = { height: 0n, blockId: genesis.id };
+  const checked = mark?.checked ?? first;
+  let parent = whole ? genesis : checkpointEntry(checked, head, store);
+  for (let height = parent.height + 1n; height <= head.height; height++) {
+    parent = checkLink(height, parent, store);
+    onBlock?.(height, head.height);
+  }
   if (!equalBytes(parent.id, head.id)) throw store.damaged("the head");
   if (store.idAt(head.height + 1n) !== undefined) throw store.damaged(`the head: there is a block at height ${head.height + 1n}`);
   const root = machine.states.rootOf(head.height);
   if (root === undefined || !equalBytes(root, head.stateRoot)) throw store.damaged(`the state at height ${head.height}`);
-  return head;
+  return { head, checked };
+}
+
+/** A checkpoint was on the main chain when it was set, and goes back with it. */
+function checkpointEntry({ height, blockId }: BlockPlace, head: ChainEntry, store: ChainStore): ChainEntry {
+  const entry = entryAt(height, store.idAt(height), store);
+  if (height > head.height || !equalBytes(entry.id, blockId)) throw store.damaged(`the checkpoint at height ${height}`);
+  return entry;
 }
 
 function storedHead(store: ChainStore): ChainEntry {
@@ -35,16 +60,16 @@ function storedHead(store: ChainStore): ChainEntry {
 }
 
 /** The store may be ahead of the marker by what was not acknowledged yet, never behind it. */
-function checkMark(bytes: Uint8Array | undefined, head: ChainEntry, store: ChainStore): void {
+function checkMark(bytes: Uint8Array | undefined, head: ChainEntry, store: ChainStore): HeadMark | undefined {
   if (bytes === undefined) {
     // A crash between the first batch and the first marker leaves just the genesis.
     if (head.height > 0n) throw store.damaged("the head marker is missing");
-    return;
+    return undefined;
   }
   const mark = decodeHeadMark(bytes);
   if (mark === undefined) throw store.damaged("the head marker");
   const held = store.idAt(mark.height);
-  if (head.height >= mark.height && held !== undefined && equalBytes(held, mark.blockId)) return;
+  if (head.height >= mark.height && held !== undefined && equalBytes(held, mark.blockId)) return mark;
   throw store.damaged(`block ${toHex(mark.blockId)} at height ${mark.height} was acknowledged and is gone`);
 }
 

@@ -12,10 +12,17 @@ import { isFaultError } from "../../lang/base/fault.ts";
  * marker is written after each synced batch and before anybody is told, so a store that does not hold
  * the block it names has lost something, and the node says so instead of going on from an older head.
  */
-export interface HeadMark {
+export interface HeadMark extends BlockPlace {
+  /** Up to this block of the main chain everything was checked or made by this node: a start checks what follows. */
+  readonly checked: BlockPlace;
+}
+export interface BlockPlace {
   readonly height: bigint;
   readonly blockId: Uint8Array;
 }
+
+/** The checkpoint trails the head by one to two spans, so that a start looks at some hundred blocks, not at all. */
+export const CHECKPOINT_SPAN = 128n;
 
 /** A file that is replaced whole: after `write` resolved, a crash leaves the new bytes, before it one of both. */
 export interface SmallFile {
@@ -23,10 +30,10 @@ export interface SmallFile {
   write(bytes: Uint8Array): Promise<void>;
 }
 
-const TAG = utf8("gridshell-head-v1\n");
+const TAG = utf8("gridshell-head-v2\n");
 
 export function encodeHeadMark(mark: HeadMark): Uint8Array {
-  const fields = encodeRlp([numberItem(mark.height), mark.blockId]);
+  const fields = encodeRlp([numberItem(mark.height), mark.blockId, numberItem(mark.checked.height), mark.checked.blockId]);
   return concatBytes(TAG, sha256(TAG, fields), fields);
 }
 
@@ -36,12 +43,22 @@ export function decodeHeadMark(bytes: Uint8Array): HeadMark | undefined {
   if (!equalBytes(bytes.subarray(0, TAG.length), TAG)) return undefined;
   if (!equalBytes(bytes.subarray(TAG.length, TAG.length + 32), sha256(TAG, fields))) return undefined;
   try {
-    const [height, blockId] = listField(decodeRlp(fields, 4), "head", 2);
-    return { height: numberField(height, "height", 48), blockId: bytesField(blockId, "block", [32]) };
+    const [height, blockId, checkedHeight, checkedId] = listField(decodeRlp(fields, 8), "head", 4);
+    const checked = { height: numberField(checkedHeight, "checkpoint", 48), blockId: bytesField(checkedId, "checkpoint", [32]) };
+    return { height: numberField(height, "height", 48), blockId: bytesField(blockId, "block", [32]), checked };
   } catch (error) {
     if (!isFaultError(error)) throw error;
     return undefined;
   }
+}
+
+/** The checkpoint once the head is `head`: it follows in steps, and goes back with a reorganisation. `idAt` is of the main chain. */
+export function nextCheckpoint(checked: BlockPlace, head: BlockPlace, idAt: (height: bigint) => Uint8Array | undefined): BlockPlace {
+  if (head.height < checked.height) return { height: head.height, blockId: head.blockId };
+  if (head.height % CHECKPOINT_SPAN !== 0n || head.height - checked.height < 2n * CHECKPOINT_SPAN) return checked;
+  const height = head.height - CHECKPOINT_SPAN;
+  const blockId = idAt(height);
+  return blockId === undefined ? checked : { height, blockId };
 }
 
 /** The real file at `path`: written beside, synced, renamed over, and the folder synced. */

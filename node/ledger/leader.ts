@@ -155,11 +155,11 @@ async function mineOnce<S extends BlockState>(options: Making<S>, miner: Miner, 
  */
 function mayRest<S extends BlockState>(head: ChainEntry, { chain, pool, evidence }: Making<S>): boolean {
   const { params, store } = chain.machine;
-  if (params.miningPauseMs === 0 || head.keyHeight === 0n || head.header?.kind !== "key") return false;
+  if (params.miningPauseMs === 0) return false;
   const enough = (params.maturityKeyBlocks > params.reorgKeyBlocks ? params.maturityKeyBlocks : params.reorgKeyBlocks) + 2n;
-  for (let at = head; at.keyHeight > 0n && at.header?.kind === "key" && head.keyHeight - at.keyHeight <= enough; ) {
+  for (let at = head; head.keyHeight - at.keyHeight <= enough; ) {
     const parent = store.entry(at.parentId);
-    if (parent === undefined || parent.header?.kind === "data") return false;
+    if (at.header?.kind !== "key" || parent === undefined) return false;
     at = parent;
   }
   return (evidence?.forBlock(head) ?? []).length === 0 && !pool.hasReady();

@@ -2,9 +2,9 @@ import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { LedgerFault, StoreFault } from "../fault.ts";
 import { Chain, type ChainPorts } from "./chain.ts";
-import { genesisEntry, type ChainEntry } from "./chain-view.ts";
+import { genesisEntry } from "./chain-view.ts";
 import { ChainStore, planBlock, planChainId, planConnect } from "./chain-store.ts";
-import { checkStored } from "./check-stored.ts";
+import { checkStored, type CheckedChain } from "./check-stored.ts";
 import type { BlockState, Executor, StateStore } from "./executor.ts";
 import { chainIdOf, paramsOfGenesis, type Genesis } from "./genesis.ts";
 import { encodeHeadMark } from "./head-marker.ts";
@@ -32,8 +32,8 @@ export async function openChain<S extends BlockState>(options: ChainOptions<S>):
   const params = options.params ?? paramsOfGenesis(options.genesis);
   const store = new ChainStore(options.ports.disk, params, options.folder);
   const machine: LedgerMachine<S> = { params, chainId: chainIdOf(options.genesis), store, states: options.states, executor: options.executor, rule: options.rule };
-  const head = isNew(store, options) ? await beginChain(options, machine) : checkStored(machine, options.ports.marker.read());
-  const chain = new Chain(head, machine, options.ports);
+  const start = isNew(store, options) ? await beginChain(options, machine) : checkStored(machine, options.ports.marker.read());
+  const chain = new Chain(start, machine, options.ports);
   await chain.chooseHeaviest();
   return chain;
 }
@@ -51,7 +51,7 @@ function isNew<S extends BlockState>(store: ChainStore, options: ChainOptions<S>
 }
 
 /** Writes the first balances and the entry at height 0. */
-async function beginChain<S extends BlockState>(options: ChainOptions<S>, machine: LedgerMachine<S>): Promise<ChainEntry> {
+async function beginChain<S extends BlockState>(options: ChainOptions<S>, machine: LedgerMachine<S>): Promise<CheckedChain> {
   const state = machine.states.begin(undefined);
   for (const { domain, units } of options.genesis.allocations) state.credit(domain, units);
   const { stateRoot, operations } = state.finish(0n);
@@ -61,8 +61,9 @@ async function beginChain<S extends BlockState>(options: ChainOptions<S>, machin
   ], { sync: true });
   // Height 0 was read as empty a moment ago.
   machine.states.forget();
-  await options.ports.marker.write(encodeHeadMark({ height: 0n, blockId: entry.id }));
-  return entry;
+  const place = { height: 0n, blockId: entry.id };
+  await options.ports.marker.write(encodeHeadMark({ ...place, checked: place }));
+  return { head: entry, checked: place };
 }
 
 function damaged(folder: string, what: string): FaultError<StoreFault> {

@@ -7,8 +7,7 @@ import { listField, numberField, textField } from "../../lang/base/rlp-fields.ts
 import { ed25519PublicKey } from "../crypto/ed25519.ts";
 import { placesIn } from "../data-folder.ts";
 import type { StoreFault } from "../fault.ts";
-import { nodeSeed } from "../keys/node-keys.ts";
-import type { Random } from "../ports.ts";
+import { readNodeSeed } from "../keys/node-keys.ts";
 import { BACKUP, BACKUP_LINE } from "./backup.ts";
 import { checkFolder, type FolderReport } from "./check-folder.ts";
 import { readContainer } from "./container.ts";
@@ -20,7 +19,6 @@ import { readContainer } from "./container.ts";
  * for the coins it earned.
  */
 export interface RestoreOptions {
-  readonly random: Random;
   /** The old key goes on signing: only where it surely signed nothing since. */
   readonly sameKey: boolean;
 }
@@ -36,7 +34,7 @@ export async function restore(path: string, folder: string, options: RestoreOpti
   rmSync(draft, { recursive: true, force: true });
   try {
     unpack(path, draft);
-    if (!options.sameKey) retireKey(draft, options.random);
+    if (!options.sameKey) retireKey(draft);
     const report = await checkFolder(draft);
     rmSync(folder, { recursive: true, force: true });
     renameSync(draft, folder);
@@ -89,10 +87,11 @@ function fileFields(path: string, data: Uint8Array): { readonly name: string; re
   }
 }
 
-function retireKey(draft: string, random: Random): void {
+function retireKey(draft: string): void {
   const key = join(placesIn(draft).keys, "epoch.seed");
-  if (!existsSync(key)) return;
-  const name = toHex(ed25519PublicKey(nodeSeed(key, random)).subarray(0, 4));
+  const seed = readNodeSeed(key);
+  if (seed === undefined) return;
+  const name = toHex(ed25519PublicKey(seed).subarray(0, 4));
   renameSync(key, join(placesIn(draft).keys, `epoch-before-${name}.seed`));
 }
 

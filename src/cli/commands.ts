@@ -8,6 +8,7 @@ const HOST_KEY_FLAG: Flag = { name: "--host-key", value: "SHA256:…", help: "re
 const KEYS_FLAG: Flag = { name: "--keys", value: "DIR", help: "folder of key files (GRID_KEYS, or ~/.gridshell/keys)" };
 const DOMAIN_FLAG: Flag = { name: "--domain", value: "ADDRESS,…", help: "domains that the key may sign for besides its own" };
 const UNTIL_FLAG: Flag = { name: "--until", value: "STAGE", help: "wait until the package is included, settled or final (included)" };
+const DATA_FLAG: Flag = { name: "--data", value: "DIR", help: "the node's data folder (GRID_DATA, or .grid)" };
 const ERG_FLAG: Flag = { name: "--erg", value: "N", help: "stop after N units of work (1000000000, some ten seconds)" };
 const SCRIPT_ERG_FLAG: Flag = { name: "--erg", value: "N", help: "stop after N units of work (100000000000, half a minute or more)" };
 
@@ -191,6 +192,50 @@ export const COMMANDS: readonly Command[] = [
       "anyone can write some. Without either it says what the file says and exits 1.",
     ],
     run: async (call) => (await import("./verify.ts")).runVerify(call),
+  },
+  {
+    name: "check",
+    summary: "Checks the data folder of a stopped node: every byte of its files, every header and receipt, the state.",
+    params: [],
+    flags: [
+      DATA_FLAG,
+      { name: "--full", help: "also execute the whole chain anew, and compare every record with what that gives" },
+      JSON_FLAG,
+    ],
+    examples: [
+      { line: "check", does: "./.grid; names what is wrong and what to do, exit code 1" },
+      { line: "check --full --data /srv/grid", does: "as a stranger would who syncs; takes the room of a second store" },
+    ],
+    notes: ["A start checks the same of what is new. A node that runs has its store locked: check a backup of it."],
+    run: async (call) => (await import("./check.ts")).runCheck(call),
+  },
+  {
+    name: "backup",
+    summary: "Copies the data folder into one file with checksums; the node may run meanwhile.",
+    params: [{ name: "FILE|DIR", help: "the file to make, or a folder that gets one named by the time" }],
+    flags: [DATA_FLAG, JSON_FLAG],
+    examples: [
+      { line: "backup grid.backup", does: "chain, settings and keys of ./.grid" },
+      { line: "backup /backups --data /srv/grid", does: "one file more in /backups" },
+    ],
+    notes: ["The file holds the node's keys, which are not encrypted."],
+    run: async (call) => (await import("./backup.ts")).runBackup(call),
+  },
+  {
+    name: "restore",
+    summary: "Puts a backup into a new data folder, once it is checked.",
+    params: [{ name: "FILE", help: "made by `grid backup`" }],
+    flags: [
+      DATA_FLAG,
+      { name: "--same-key", help: "go on signing blocks with the same key: only if it signed none since" },
+      JSON_FLAG,
+    ],
+    examples: [{ line: "restore grid.backup --data /srv/grid", does: "then: grid up --data /srv/grid" }],
+    notes: [
+      "The node signs with a new key from then on, because after the backup the old one may have signed blocks of which",
+      "the copy knows nothing, and two blocks on one parent are fraud. The old key is kept beside it.",
+    ],
+    run: async (call) => (await import("./backup.ts")).runRestore(call),
   },
   {
     name: "bench vm",

@@ -5,10 +5,10 @@ import { dataBlockMessage, headerId } from "../../../node/ledger/header-codec.ts
 import type { Block, DataBlock, KeyBlock } from "../../../node/ledger/block.ts";
 import type { Submission } from "../../../node/ledger/chain.ts";
 import { SimClock } from "../../sim/clock.ts";
+import { SimFile } from "../../sim/disk.ts";
 import { NO_EVIDENCE_ROOT } from "../../../node/ledger/fraud-codec.ts";
 import { mine } from "../../sim/branch.ts";
 import { testKey } from "../../sim/keys.ts";
-import { SimFile } from "../../sim/disk.ts";
 import { ALICE, BOB, SIM_PARAMS, SimNode, transfer } from "../../sim/node.ts";
 import { SeededRandom } from "../../sim/random.ts";
 

@@ -1,0 +1,100 @@
+import { compareBytes, equalBytes, fromBigEndian, toHex } from "../../lang/base/bytes.ts";
+import { decodeRlp, type RlpItem } from "../../lang/base/rlp.ts";
+import type { Disk } from "../ports.ts";
+import { allUndo, readUndoHead } from "../state/undo-blocks.ts";
+import { decodeVersioned } from "../state/versioned-record.ts";
+
+/**
+ * Compares a store with one in which the same chain was built anew. What may differ: waiting packages, the journal,
+ * side branches, facts about the store, marks of removed keys, and the order of entries in a reverse diff.
+ */
+export interface CompareOptions {
+  /** Lowest height at which the store can read state; reverse diffs below are gone. */
+  readonly floor: bigint;
+  readonly damaged: (what: string) => Error;
+  readonly onRecord?: (done: number) => void;
+}
+
+type Pair = { readonly key: Uint8Array; readonly found: Uint8Array | undefined; readonly wanted: Uint8Array | undefined };
+
+/** How many records were compared. Throws what `damaged` makes of the first difference. */
+export async function compareStores(found: Disk, wanted: Disk, options: CompareOptions): Promise<number> {
+  let records = 0;
+  for await (const pair of pairs(found, wanted)) {
+    const verdict = comparePair(pair, { found, wanted, options });
+    if (verdict === "skipped") continue;
+    if (verdict !== "same") throw options.damaged(`${verdict}: ${nameOf(pair.key)}`);
+    options.onRecord?.(++records);
+  }
+  return records;
+}
+
+function comparePair(pair: Pair, stores: { readonly found: Disk; readonly wanted: Disk; readonly options: CompareOptions }): string {
+  const { key, found, wanted } = pair;
+  const family = String.fromCharCode(...key.subarray(0, 3));
+  if (family.startsWith("m/") || SKIPPED.has(family)) return "skipped";
+  if (family.startsWith("u/")) return compareUndo(key, stores);
+  if (family.startsWith("s/") && isRemoved(found) && isRemoved(wanted)) return "skipped";
+  if (family === "l/c") return compareChildren(pair);
+  if (wanted === undefined) return OF_ANY_BRANCH.has(family) || family.startsWith("c/") ? "skipped" : "no block wrote this record";
+  if (found === undefined) return "a record is missing";
+  return equalBytes(found, wanted) ? "same" : "a record is not what the blocks give";
+}
+
+/** Pool, journal, tips of side branches, seen evidence. */
+const SKIPPED = new Set(["l/p", "l/s", "l/t", "l/f"]);
+/** Headers and bodies, also of blocks that are not on the main chain. */
+const OF_ANY_BRANCH = new Set(["l/h", "l/b"]);
+const UNDO_HEAD_BYTES = 10;
+
+/** The whole reverse diff where its head comes by; its buckets are part of that. */
+function compareUndo(key: Uint8Array, { found, wanted, options }: { readonly found: Disk; readonly wanted: Disk; readonly options: CompareOptions }): string {
+  const height = fromBigEndian(key.subarray(2, UNDO_HEAD_BYTES));
+  if (key.length !== UNDO_HEAD_BYTES || height <= options.floor) return "skipped";
+  const [have, want] = [undoText(found, height), undoText(wanted, height)];
+  if (want === undefined) return "no block wrote this reverse diff";
+  return have === want ? "same" : "a reverse diff is not what the blocks give";
+}
+
+function undoText(disk: Disk, height: bigint): string | undefined {
+  const head = readUndoHead(disk, height);
+  const entries = head === undefined ? undefined : allUndo(disk, height, head);
+  return entries?.map(({ key, record }) => `${toHex(key)} ${toHex(record)}`).sort().join("\n");
+}
+
+function isRemoved(record: Uint8Array | undefined): boolean {
+  return record === undefined || decodeVersioned(record).value === undefined;
+}
+
+/** More children may be known than the main chain's. */
+function compareChildren({ found, wanted }: Pair): string {
+  if (wanted === undefined) return "skipped";
+  const have = new Set(idsOf(found));
+  return idsOf(wanted).every((id) => have.has(id)) ? "same" : "a child is missing";
+}
+
+function idsOf(record: Uint8Array | undefined): string[] {
+  const item: RlpItem = record === undefined ? [] : decodeRlp(record);
+  return item instanceof Uint8Array ? [] : item.map((id) => (id instanceof Uint8Array ? toHex(id) : ""));
+}
+
+/** All keys of both in byte order. */
+async function* pairs(found: Disk, wanted: Disk): AsyncGenerator<Pair> {
+  const range = { start: new Uint8Array(0), end: Uint8Array.of(0xff) };
+  const left = found.entries(range)[Symbol.asyncIterator]();
+  const right = wanted.entries(range)[Symbol.asyncIterator]();
+  let [a, b] = [await left.next(), await right.next()];
+  while (a.done !== true || b.done !== true) {
+    const order = a.done === true ? 1 : b.done === true ? -1 : compareBytes(a.value[0], b.value[0]);
+    const key = (order <= 0 ? a : b).value as readonly [Uint8Array, Uint8Array];
+    yield { key: key[0], found: order <= 0 ? (a.value as readonly [Uint8Array, Uint8Array])[1] : undefined, wanted: order >= 0 ? (b.value as readonly [Uint8Array, Uint8Array])[1] : undefined };
+    const [movesLeft, movesRight] = [order <= 0, order >= 0];
+    if (movesLeft) a = await left.next();
+    if (movesRight) b = await right.next();
+  }
+}
+
+function nameOf(key: Uint8Array): string {
+  const family = /^[a-z]\/[a-z]?/.exec(Buffer.from(key.subarray(0, 3)).toString("latin1"))?.[0] ?? "";
+  return `record ${family} ${toHex(key.subarray(family.length, family.length + 40))}`;
+}
