@@ -1,12 +1,12 @@
-import { compareBytes, equalBytes, fromBigEndian, toHex } from "../../lang/base/bytes.ts";
+import { compareBytes, equalBytes, fromBigEndian, toHex, utf8 } from "../../lang/base/bytes.ts";
 import { decodeRlp, type RlpItem } from "../../lang/base/rlp.ts";
 import type { Disk } from "../ports.ts";
 import { allUndo, readUndoHead } from "../state/undo-blocks.ts";
 import { decodeVersioned } from "../state/versioned-record.ts";
 
 /**
- * Compares a store with one in which the same chain was built anew. What may differ: waiting packages, the journal,
- * side branches, facts about the store, marks of removed keys, and the order of entries in a reverse diff.
+ * Compares a store with one in which the same chain was built anew. What may differ: waiting packages, journals of
+ * leader and sessions, side branches, facts about the store, marks of removed keys, the order in a reverse diff.
  */
 export interface CompareOptions {
   /** Lowest height at which the store can read state; reverse diffs below are gone. */
@@ -20,11 +20,13 @@ type Pair = { readonly key: Uint8Array; readonly found: Uint8Array | undefined; 
 /** How many records were compared. Throws what `damaged` makes of the first difference. */
 export async function compareStores(found: Disk, wanted: Disk, options: CompareOptions): Promise<number> {
   let records = 0;
-  for await (const pair of pairs(found, wanted)) {
-    const verdict = comparePair(pair, { found, wanted, options });
-    if (verdict === "skipped") continue;
-    if (verdict !== "same") throw options.damaged(`${verdict}: ${nameOf(pair.key)}`);
-    options.onRecord?.(++records);
+  for (const family of FAMILIES) {
+    for await (const pair of pairs(found, wanted, family)) {
+      const verdict = comparePair(pair, { found, wanted, options });
+      if (verdict === "skipped") continue;
+      if (verdict !== "same") throw options.damaged(`${verdict}: ${nameOf(pair.key)}`);
+      options.onRecord?.(++records);
+    }
   }
   return records;
 }
@@ -32,7 +34,7 @@ export async function compareStores(found: Disk, wanted: Disk, options: CompareO
 function comparePair(pair: Pair, stores: { readonly found: Disk; readonly wanted: Disk; readonly options: CompareOptions }): string {
   const { key, found, wanted } = pair;
   const family = String.fromCharCode(...key.subarray(0, 3));
-  if (family.startsWith("m/") || SKIPPED.has(family)) return "skipped";
+  if (SKIPPED.has(family)) return "skipped";
   if (family.startsWith("u/")) return compareUndo(key, stores);
   if (family.startsWith("s/") && isRemoved(found) && isRemoved(wanted)) return "skipped";
   if (family === "l/c") return compareChildren(pair);
@@ -41,6 +43,8 @@ function comparePair(pair: Pair, stores: { readonly found: Disk; readonly wanted
   return equalBytes(found, wanted) ? "same" : "a record is not what the blocks give";
 }
 
+/** State, reverse diffs, contents, ledger; what else is stored is no part of the chain. */
+const FAMILIES = ["c/", "l/", "s/", "u/"];
 /** Pool, journal, tips of side branches, seen evidence. */
 const SKIPPED = new Set(["l/p", "l/s", "l/t", "l/f"]);
 /** Headers and bodies, also of blocks that are not on the main chain. */
@@ -78,9 +82,9 @@ function idsOf(record: Uint8Array | undefined): string[] {
   return item instanceof Uint8Array ? [] : item.map((id) => (id instanceof Uint8Array ? toHex(id) : ""));
 }
 
-/** All keys of both in byte order. */
-async function* pairs(found: Disk, wanted: Disk): AsyncGenerator<Pair> {
-  const range = { start: new Uint8Array(0), end: Uint8Array.of(0xff) };
+/** All keys of a family in both, in byte order. */
+async function* pairs(found: Disk, wanted: Disk, family: string): AsyncGenerator<Pair> {
+  const range = { start: utf8(family), end: utf8(`${family.slice(0, 1)}0`) }; // 0 comes after /
   const left = found.entries(range)[Symbol.asyncIterator]();
   const right = wanted.entries(range)[Symbol.asyncIterator]();
   let [a, b] = [await left.next(), await right.next()];
