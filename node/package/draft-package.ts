@@ -7,10 +7,10 @@ import type { PackageFault } from "../fault.ts";
 import type { BlockContext } from "../ledger/executor.ts";
 import { rulesVersionAt, type LedgerParams } from "../ledger/params.ts";
 import type { DraftJob, DraftReply } from "../machines/jobs.ts";
-import { domainOfKey } from "../state/address.ts";
+import { domainOfKey, encodeAddress } from "../state/address.ts";
 import { quorumFor, type AuthorityLevel } from "../state/authority.ts";
 import { resolveRecipient } from "../state/contacts.ts";
-import { keysOf, type KeySet } from "../state/key-set.ts";
+import { keyOf, keysOf, type KeySet } from "../state/key-set.ts";
 import { perspective } from "../state/realm-root.ts";
 import { Realm } from "../state/realm.ts";
 import type { StateReader } from "../state/versioned.ts";
@@ -110,7 +110,8 @@ function measureAs(level: "active" | "owner", job: DraftJob, { programs, realm, 
 
 function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm, context: BlockContext, level: "active" | "owner"): PackageBody {
   const set = (domain: Uint8Array): KeySet => keysOf(domain, realm.domain(domain));
-  const payer = payerOf(job, realm);
+  const [payer, starter] = [payerOf(job, realm), domainOfKey(job.publicKey)];
+  if (keyOf(set(job.domain), starter) === undefined) throw new FaultError<PackageFault>({ code: "PACKAGE_WRONG_KEY", key: encodeAddress(starter) });
   return {
     format: 1,
     rulesVersion: context.rulesVersion,
@@ -119,7 +120,7 @@ function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm,
     chainId: context.chainId,
     domain: job.domain,
     nonce: realm.domain(job.domain).nonce + 1n,
-    signers: quorumFor(set(job.domain), level, domainOfKey(job.publicKey)),
+    signers: quorumFor(set(job.domain), level, starter),
     ...(payer === undefined ? {} : { payer: { domain: payer, signers: quorumFor(set(payer), "active") } }),
     ergPriceUnits: job.ergPriceUnits,
     ergLimit: 0n,

@@ -32,7 +32,7 @@ const MAX_BYTES = PACKAGE_LIMITS.packageBytes + MAX_EFFECT_BYTES + WITNESS_BYTES
 const MAX_TEXT = 2 * MAX_BYTES;
 const MAX_ITEMS = 512;
 const [BEGIN, END] = ["-----BEGIN GRIDSHELL PACKAGE-----", "-----END GRIDSHELL PACKAGE-----"];
-const LINE = /.{1,64}/g;
+const LINE = /.{1,76}/g;
 
 /** The text form. Ends in a newline. */
 export function encodePackageFile({ bodyBytes, effectBytes, witnessBytes, ergUsed, signatures }: Omit<PackageFile, "body">): string {

@@ -95,7 +95,7 @@ export const NODE_FAULTS: FaultTable<Exclude<NodeFault, ExplorerFault>> = {
   PACKAGE_RULES: ({ needs }) => ({ text: `the package needs rules version ${needs}`, hint: "this node must be updated" }),
   PACKAGE_WORD_TABLE: ({ reason }) => ({ text: `the package uses words this node reads differently: ${reason}`, hint: "ct makes a new one with this node's words" }),
   PACKAGE_BAD_SIGNATURE: ({ key }) => ({ text: `${key === undefined ? "a signature" : `the signature of ${key}`} does not fit the package`, hint: "sign again; the bytes or the key are others than were shown" }),
-  PACKAGE_WRONG_KEY: ({ key }) => ({ text: key === undefined ? "the package is signed by other keys than its domain's" : `the package does not ask for the key ${key}`, hint: "sign with the key that the domain knows" }),
+  PACKAGE_WRONG_KEY: ({ key }) => ({ text: key === undefined ? "the package is signed by other keys than its domain's" : `the key ${key} is none of those that may sign this`, hint: "sign with the key that the domain knows" }),
   PACKAGE_TOO_FEW_KEYS: ({ needs, given }) => ({ text: `the package asks for ${given} of the domain's keys, and ${needs} must sign`, hint: "ct makes a new one with the keys of now" }),
   PACKAGE_UNSIGNED: ({ role, needs, given }) => ({ text: `the package has ${given} of the ${needs} signatures that its ${role} must give`, hint: "grid sign FILE adds one; grid package FILE says who may" }),
   PACKAGE_SESSION_OVER: ({ untilHeight }) => ({ text: `this session key counted until block ${untilHeight}`, hint: "an owner gives a new one with addsession" }),

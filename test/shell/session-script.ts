@@ -15,13 +15,14 @@ import type { SessionIo, SigningAgent, TerminalView } from "../../shell/session-
  *     === title [N×M]   new sessions; a terminal of N columns and M rows instead of none
  *     > line            typed by alice; `bob> line` by bob, who has a key and an agent too; `guest> line` by nobody known
  *     > line ^C         interrupted as soon as it waits for a signer
+ *     emil-home> line   emil, logged in under the address of dora, with his key; emil-all> the same, with an agent that has everybody's keys
  *     guest-agent> line nobody known at the login, with an agent behind; alice-qr> has none; alice-too> is another session of hers
  *
  * `⏎` in a line parts lines: what stands behind an outside word is what it reads when it asks.
  *
  * `{alice}` stands for an address.
  */
-export const SEEDS: Readonly<Record<string, Uint8Array>> = { alice: new Uint8Array(32).fill(0xa1), bob: new Uint8Array(32).fill(0xb0), carol: new Uint8Array(32).fill(0xca) };
+export const SEEDS: Readonly<Record<string, Uint8Array>> = { alice: new Uint8Array(32).fill(0xa1), bob: new Uint8Array(32).fill(0xb0), carol: new Uint8Array(32).fill(0xca), dora: new Uint8Array(32).fill(0xd0), emil: new Uint8Array(32).fill(0xe1), finn: new Uint8Array(32).fill(0xf1) };
 const address = (seed: Uint8Array): string => encodeAddress(domainOfKey(ed25519PublicKey(seed)));
 
 interface Speaker {
@@ -31,19 +32,21 @@ interface Speaker {
 
 function speaker(name: string): Speaker {
   const seed = SEEDS[name.replace(/-.*$/, "")] ?? (name === "guest-agent" ? SEEDS["carol"] : undefined);
-  const agent = seed === undefined || name.endsWith("-qr") ? undefined : memoryAgent(seed);
+  const agent = seed === undefined || name.endsWith("-qr") ? undefined : memoryAgent(seed, ...(name.endsWith("-all") ? Object.values(SEEDS) : []));
+  const domain = /-(home|all)$/.test(name) ? { domain: domainOfKey(ed25519PublicKey(SEEDS["dora"] as Uint8Array)) } : {};
   if (seed === undefined || name === "guest-agent") return { identity: { level: "claimed", sshUser: "guest", sourceAddress: "127.0.0.2" }, agent };
   const ed25519 = ed25519PublicKey(seed);
-  return { identity: { level: "proved", sshUser: name, sourceAddress: "127.0.0.1", key: { algorithm: "ssh-ed25519", fingerprint: `SHA256:${name}`, ed25519 } }, agent };
+  return { identity: { level: "proved", sshUser: name, sourceAddress: "127.0.0.1", key: { algorithm: "ssh-ed25519", fingerprint: `SHA256:${name}`, ed25519 }, ...domain }, agent };
 }
 
-/** A plain ssh-agent with one key: it signs what it is asked to. */
-export function memoryAgent(seed: Uint8Array): SigningAgent {
+/** A plain ssh-agent: it signs what it is asked to, with the key that is asked for. */
+export function memoryAgent(...seeds: readonly Uint8Array[]): SigningAgent {
+  const seedOf = (publicKey: Uint8Array): Uint8Array => seeds.find((seed) => Buffer.compare(ed25519PublicKey(seed), publicKey) === 0) as Uint8Array;
   return {
-    keys: async () => [{ publicKey: ed25519PublicKey(seed), comment: "test" }],
+    keys: async () => seeds.map((seed) => ({ publicKey: ed25519PublicKey(seed), comment: "test" })),
     signPackage: async () => undefined,
     signLogin: async () => undefined,
-    sign: async (_publicKey, message) => signEd25519(seed, message),
+    sign: async (publicKey, message) => signEd25519(seedOf(publicKey), message),
   };
 }
 
@@ -61,7 +64,7 @@ export async function replaySessions(golden: string, node: RunningNode): Promise
   for (const line of golden.split("\n")) {
     if (line.startsWith("=== ")) start(line);
     if (line.startsWith("=== ")) out += `${out === "" ? "" : "\n"}${line}\n`;
-    const input = /^((?:alice|bob|carol|guest)(?:-\w+)?)?> ?(.*)$/.exec(line);
+    const input = /^((?:alice|bob|carol|dora|emil|finn|guest)(?:-\w+)?)?> ?(.*)$/.exec(line);
     if (input === null) continue;
     const [, name = "alice", typed = ""] = input;
     const session = sessions.get(name) ?? (await ScriptedSession.open(node, speaker(name), view));
@@ -127,6 +130,7 @@ function masked(text: string): string {
     .replace(/\b[0-9a-f]{64}\b/g, "{id}")
     .replace(/\b(block|height|until block) \d+/gi, "$1 N")
     .replace(/\bERG \d+, fee (at most )?[0-9.]+ coins/g, "ERG N, fee $1N coins")
+    .replace(/\b0\.0000000\d+ coins/g, "N coins")
     .replace(/\b\d+ of (\d+) ERG/g, "N of $1 ERG")
     .replace(/all is back in \d+ s|none is missing/g, "all is back in N s")
     .replace(/@\d+ is no/g, "@N is no");
