@@ -48,9 +48,14 @@ export interface LedgerParams {
 
   /** Sum of the encoded signed packages of a block. */
   readonly dataBlockSizeBytes: number;
-  /** A package is at least about 180 bytes, so 11 MB hold no more; bounds what a decoder allocates. */
+  /** A package is at least about 200 bytes, a transfer 333, so 11 MB hold no more; bounds what a decoder allocates. */
   readonly dataBlockPackages: number;
-  /** About a second of the slower tier, so that validation keeps up with a block every 3 s (R10). */
+  /**
+   * ERG of a block: two thirds of its interval if all of it were the dearest words on the slower tier, at 10 ns
+   * for one ERG (R10), so that whoever fell behind catches up. A signed transfer costs 19,500 ERG and takes half
+   * of the time that this buys, so full blocks of transfers are 10,200 in 3 s: the words set the cap, not
+   * the transfers, and 12,000 a second would need a price for signatures and storage apart from that for words.
+   */
   readonly dataBlockErg: bigint;
   /** Body and signatures of one package. */
   readonly packageSizeBytes: number;
@@ -102,9 +107,9 @@ const MAINNET: LedgerParams = {
   historyBlocks: 28_800n, // a day of data blocks, more than 100 epochs of 201 blocks
   dataBlockSizeBytes: 11_000_000,
   dataBlockPackages: 65_536,
-  dataBlockErg: 100_000_000n,
+  dataBlockErg: 200_000_000n,
   packageSizeBytes: 512 * 1024, // as PACKAGE_LIMITS of the format; a block holds twenty of them
-  packageErg: 50_000_000n, // half a block, so that one package cannot lock out all others
+  packageErg: 50_000_000n, // a quarter of a block, so that one package cannot lock out all others
   minErgPriceUnits: 1_000_000_000n, // 10^-9 coin: a block full of junk costs a tenth of a coin and more
 };
 
@@ -133,6 +138,7 @@ const DEVNET: LedgerParams = {
   reorgKeyBlocks: 8n,
   historyBlocks: 2_000n,
   dataBlockSizeBytes: 2_000_000,
+  dataBlockErg: 100_000_000n, // a block each second at the easiest, so less than on the others
 };
 
 /** Bytes of packages that full blocks would add to every disk in a day. */

@@ -1,116 +1,151 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fastestScheme } from "../../node/crypto/sodium-scheme.ts";
-import { benchWorld, makeDataBlock, makeKeyBlock, openBenchChain, takeBlock, type BenchChain, type BenchWorld } from "./ledger/bench-chain.ts";
-import { benchTrie } from "./ledger/bench-trie.ts";
-import { bareVerificationRate } from "./ledger/bench-verify.ts";
+import { benchWorld, makeDataBlock, makeKeyBlock, openBenchChain, storedBlocks, takeBlock, type BenchChain, type BenchWorld } from "./ledger/bench-chain.ts";
+import { benchStoredTrie, benchTrie } from "./ledger/bench-trie.ts";
+import { bareVerificationRate, type VerificationRate } from "./ledger/bench-verify.ts";
 import { transferPackage } from "./ledger/transfers.ts";
 import type { BenchRow } from "./vm/bench-vm.ts";
 
 export interface BenchLedgerOptions {
-  /** Signed transfers that are timed; as many again warm up. */
+  /** Signed transfers that are timed at each size of the state; half as many before them warm up. */
   readonly transfers?: number;
-  /** Domains with coins before the first block. */
-  readonly domains?: number;
-  /** Also a million domains and a trie of a million keys: minutes, and gigabytes of memory. */
+  /** Also a million domains and a trie of a million keys: some minutes. */
   readonly million?: boolean;
 }
 
-const DEFAULT_TRANSFERS = 10_000;
-const DEFAULT_DOMAINS = 20_000;
+/** With those that warm up, a chain of 100,000 packages. */
+const DEFAULT_TRANSFERS = 66_667;
+const SIZES = [1_000, 100_000];
+const MILLION = 1_000_000;
 const VERIFY_MS = 2_000;
 /** Threads that check signatures, as in a node. */
 const WORKERS = Math.min(Math.max(availableParallelism(), 2), 8);
+const MEBIBYTE = 1 << 20;
 
 /**
- * The ledger's numbers, each against what bounds it: transfers against bare signature checks of the same
- * run, the trie against its targets. Transfers go the whole way: a block of a stranger's is decoded, its
- * signatures checked, its bytecode run, effects compared, the trie's root computed, everything synced.
+ * The ledger's numbers, each against what bounds it: transfers against bare signature checks of the same run,
+ * the trie against its targets. Transfers go the whole way: a block of a stranger's is decoded, its signatures
+ * checked, its bytecode run, effects compared, the trie's root computed, everything synced.
  */
 export async function benchLedger(options: BenchLedgerOptions = {}): Promise<BenchRow[]> {
-  const transfers = options.transfers ?? DEFAULT_TRANSFERS;
+  const { transfers = DEFAULT_TRANSFERS, million = false } = options;
   const bare = await bareVerificationRate(WORKERS, VERIFY_MS);
-  const rows: BenchRow[] = [{ name: `bare verification, ${fastestScheme.name}, ${WORKERS} threads`, unit: "1/s", value: bare }];
-  const sizes = options.million === true ? [1_000, 100_000, 1_000_000] : [1_000, options.domains ?? DEFAULT_DOMAINS];
-  for (const domains of sizes) rows.push(...(await transferRows(domains, transfers, bare)));
-  rows.push(...trieRows(options.million === true));
+  const rows: BenchRow[] = [{ name: `bare verification, ${fastestScheme.name}, ${WORKERS} threads`, unit: "1/s", value: bare.perSecond }];
+  for (const domains of million ? [...SIZES, MILLION] : SIZES) rows.push(...(await transferRows(domains, transfers, bare)));
+  rows.push(...trieRows(), ...(await storedTrieRows(million ? MILLION : 100_000)));
   return rows;
 }
 
-async function transferRows(domains: number, transfers: number, bare: number): Promise<BenchRow[]> {
-  const world = benchWorld({ domains: Math.max(domains, transfers), senders: transfers });
-  const folders = [mkdtempSync(join(tmpdir(), "grid-bench-")), mkdtempSync(join(tmpdir(), "grid-bench-"))] as const;
+async function transferRows(domains: number, transfers: number, bare: VerificationRate): Promise<BenchRow[]> {
+  const world = benchWorld({ domains, senders: Math.min(domains, Math.ceil(transfers / 2)) });
+  const folder = mkdtempSync(join(tmpdir(), "grid-bench-"));
   try {
-    const blocks = await madeBlocks(folders[0], world);
-    const times = await timeTaken(folders[1], world, blocks);
-    const name = `transfers, ${Math.max(domains, transfers)} domains`;
-    const perSecond = (transfers * 1_000) / times.wallMs;
-    const checkUs = (1e6 * WORKERS) / bare;
-    const cpuUs = times.cpuUs / transfers;
+    const blocks = await madeBlocks(join(folder, "maker"), join(folder, "taker"), world, transfers);
+    const times = await timeTaken(join(folder, "taker"), world, blocks);
+    const again = await timeAgain(join(folder, "taker"), join(folder, "again"), world);
+    const name = `${domains} domains`;
+    const perSecond = (blocks.timedPackages * 1_000) / times.wallMs;
+    const cpuUs = times.cpuUs / blocks.timedPackages;
     return [
-      { name, unit: "1/s", value: perSecond, reference: bare, ratio: perSecond / bare },
-      { name: `${name}: processor time each`, unit: "µs", value: cpuUs },
-      { name: `${name}: outside signature checks`, unit: "%", value: Math.max(0, (100 * (cpuUs - checkUs)) / cpuUs), reference: 40 },
-      { name: `${name}: cold start`, unit: "ms", value: times.startMs },
+      { name: `${name}: transfers`, unit: "1/s", value: perSecond, reference: bare.perSecond, ratio: perSecond / bare.perSecond },
+      { name: `${name}: processor time of each`, unit: "µs", value: cpuUs },
+      { name: `${name}: outside signature checks`, unit: "%", value: Math.max(0, (100 * (cpuUs - bare.cpuUs)) / cpuUs), reference: 40 },
+      { name: `${name}: resident memory, ${WORKERS} workers`, unit: "MiB", value: times.residentBytes / MEBIBYTE },
+      { name: `${name}: cold start on ${again.packages} packages`, unit: "ms", value: again.startMs, reference: 3_000 },
+      { name: `${name}: full re-verification`, unit: "1/s", value: again.perSecond, reference: 0.8 * perSecond, ratio: again.perSecond / perSecond },
     ];
   } finally {
-    for (const folder of folders) rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true });
   }
 }
 
 interface MadeBlocks {
   readonly warmUp: readonly Uint8Array[];
   readonly timed: readonly Uint8Array[];
+  readonly timedPackages: number;
 }
 
-/** Two rounds of packages by every sender: the first is for the compilers of the language and of the engine. */
-async function madeBlocks(folder: string, world: BenchWorld): Promise<MadeBlocks> {
-  const maker = await openBenchChain(folder, world, WORKERS);
+/** Blocks of a chain in `folder`; `copy` gets its store as it was after the genesis, which takes longest to make. */
+async function madeBlocks(folder: string, copy: string, world: BenchWorld, transfers: number): Promise<MadeBlocks> {
+  await (await openBenchChain(folder, world, { workers: 1 })).close();
+  cpSync(folder, copy, { recursive: true });
+  const maker = await openBenchChain(folder, world, { workers: WORKERS });
   try {
-    const warmUp = [await makeKeyBlock(maker), ...(await blocksOfRound(maker, world, 1n))];
-    return { warmUp, timed: await blocksOfRound(maker, world, 2n) };
+    const warmUp = [await makeKeyBlock(maker), ...(await blocksOf(maker, world, { from: 0, to: Math.ceil(transfers / 2) }))];
+    const from = Math.ceil(transfers / 2);
+    return { warmUp, timed: await blocksOf(maker, world, { from, to: from + transfers }), timedPackages: transfers };
   } finally {
     await maker.close();
   }
 }
 
-async function blocksOfRound(maker: BenchChain, { senders, receivers }: BenchWorld, nonce: bigint): Promise<Uint8Array[]> {
+/** Everybody sends in turn, to somebody else each time. */
+async function blocksOf(maker: BenchChain, { senders, receivers }: BenchWorld, { from, to }: { readonly from: number; readonly to: number }): Promise<Uint8Array[]> {
   const { pool } = maker.pool;
   const { chainId } = maker.chain.machine;
-  for (const [index, sender] of senders.entries()) pool.add(transferPackage(sender, receivers[(index * 7_919 + 13) % receivers.length] as Uint8Array, { chainId, nonce }));
   const blocks: Uint8Array[] = [];
+  for (let index = from; index < to; index++) {
+    const sender = senders[index % senders.length];
+    const receiver = receivers[(index * 7_919 + 13) % receivers.length];
+    if (sender === undefined || receiver === undefined) throw new Error("a world has senders and receivers");
+    pool.add(transferPackage(sender, receiver, { chainId, nonce: BigInt(Math.floor(index / senders.length) + 1) }));
+    // No more than some blocks wait: a domain may have few packages in the pool.
+    if (pool.count() >= 30_000) while (pool.count() > 0) blocks.push(await makeDataBlock(maker));
+  }
   while (pool.count() > 0) blocks.push(await makeDataBlock(maker));
   return blocks;
 }
 
-async function timeTaken(folder: string, world: BenchWorld, blocks: MadeBlocks): Promise<{ readonly wallMs: number; readonly cpuUs: number; readonly startMs: number }> {
-  const taker = await openBenchChain(folder, world, WORKERS);
-  let [wallMs, cpuUs] = [0, 0];
+async function timeTaken(folder: string, world: BenchWorld, blocks: MadeBlocks): Promise<{ readonly wallMs: number; readonly cpuUs: number; readonly residentBytes: number }> {
+  const taker = await openBenchChain(folder, world, { workers: WORKERS });
   try {
     for (const block of blocks.warmUp) await takeBlock(taker, block);
     const [cpuBefore, startedMs] = [process.cpuUsage(), performance.now()];
     for (const block of blocks.timed) await takeBlock(taker, block);
-    wallMs = performance.now() - startedMs;
+    const wallMs = performance.now() - startedMs;
     const cpu = process.cpuUsage(cpuBefore);
-    cpuUs = cpu.user + cpu.system;
+    return { wallMs, cpuUs: cpu.user + cpu.system, residentBytes: process.memoryUsage.rss() };
   } finally {
     await taker.close();
   }
-  const startedMs = performance.now();
-  const again = await openBenchChain(folder, world, WORKERS);
-  const startMs = performance.now() - startedMs;
-  await again.close();
-  return { wallMs, cpuUs, startMs };
 }
 
-function trieRows(million: boolean): BenchRow[] {
-  const small = benchTrie(100_000);
-  const rows: BenchRow[] = [
-    { name: "trie, inserts in batches of 10,000 up to 100,000 keys", unit: "1/s", value: small.insertsPerSecond, reference: 200_000, ratio: small.insertsPerSecond / 200_000 },
-    { name: "trie, 1,000 updates on 100,000 keys", unit: "ms", value: small.updateMs },
+/** A start on the stored chain, and all of it run once more in an empty store, as `grid check --full` does. */
+async function timeAgain(folder: string, empty: string, world: BenchWorld): Promise<{ readonly startMs: number; readonly packages: number; readonly perSecond: number }> {
+  const startedMs = performance.now();
+  const stored = await openBenchChain(folder, world, { workers: 1 });
+  const startMs = performance.now() - startedMs;
+  const anew = await openBenchChain(empty, world, { workers: WORKERS, unsynced: true });
+  try {
+    let packages = 0;
+    const replayedMs = performance.now();
+    for (const bytes of storedBlocks(stored)) packages += await takeBlock(anew, bytes);
+    return { startMs, packages, perSecond: (packages * 1_000) / (performance.now() - replayedMs) };
+  } finally {
+    await anew.close();
+    await stored.close();
+  }
+}
+
+function trieRows(): BenchRow[] {
+  const { insertsPerSecond, updateMs } = benchTrie(100_000);
+  return [
+    { name: "trie, inserts in batches of 10,000 up to 100,000 keys", unit: "1/s", value: insertsPerSecond, reference: 200_000, ratio: insertsPerSecond / 200_000 },
+    { name: "trie in memory, 1,000 updates on 100,000 keys", unit: "ms", value: updateMs },
   ];
-  if (!million) return rows;
-  const large = benchTrie(1_000_000);
-  return [...rows, { name: "trie, 1,000 updates on 1,000,000 keys", unit: "ms", value: large.updateMs, reference: 30, ratio: large.updateMs / 30 }];
+}
+
+async function storedTrieRows(keys: number): Promise<BenchRow[]> {
+  const folder = mkdtempSync(join(tmpdir(), "grid-bench-trie-"));
+  try {
+    const { updateMs, cacheBytes, residentBytes } = await benchStoredTrie(folder, keys);
+    return [
+      { name: `trie in a store, 1,000 updates on ${keys} keys`, unit: "ms", value: updateMs, reference: 30, ratio: updateMs / 30 },
+      { name: `trie in a store, resident memory of the process with a cache of ${cacheBytes / MEBIBYTE} MiB`, unit: "MiB", value: residentBytes / MEBIBYTE },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

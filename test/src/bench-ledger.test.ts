@@ -16,7 +16,7 @@ import { transferPackage } from "../../src/bench/ledger/transfers.ts";
 test("a block run at once in a worker has the results and the root of package by package, and a forged one is refused", async () => {
   const folder = mkdtempSync(join(tmpdir(), "grid-bench-test-"));
   const world = benchWorld({ domains: 60, senders: 40 });
-  const [maker, taker] = [await openBenchChain(join(folder, "a"), world, 2), await openBenchChain(join(folder, "b"), world, 2)];
+  const [maker, taker] = [await openBenchChain(join(folder, "a"), world, { workers: 2 }), await openBenchChain(join(folder, "b"), world, { workers: 2 })];
   try {
     const { chainId } = maker.chain.machine;
     const key = await makeKeyBlock(maker);

@@ -53,8 +53,9 @@ export function benchWorld(options: { readonly domains: number; readonly senders
   const receivers = [...senders.map(({ domain }) => domain), ...others];
   const allocations = receivers.map((domain) => ({ domain, units: FUNDS_UNITS })).sort((a, b) => compareBytes(a.domain, b.domain));
   const genesis: Genesis = { preset: "devnet", salt: new Uint8Array(32).fill(1), timeMs: BigInt(START_MS - 1), allocations };
-  // Size and pace of mainnet with the easy work of a devnet.
-  const params = { ...paramsOf("devnet"), dataBlockSizeBytes: paramsOf("mainnet").dataBlockSizeBytes };
+  // Caps of mainnet with the easy work of a devnet.
+  const { dataBlockSizeBytes, dataBlockErg, dataBlockPackages } = paramsOf("mainnet");
+  const params = { ...paramsOf("devnet"), dataBlockSizeBytes, dataBlockErg, dataBlockPackages };
   return { genesis, params, senders, receivers };
 }
 
@@ -71,11 +72,18 @@ export class HandClock implements Clock {
   }
 }
 
-export async function openBenchChain(folder: string, { genesis, params }: BenchWorld, workers: number): Promise<BenchChain> {
+export interface BenchChainOptions {
+  readonly workers: number;
+  /** For a chain that is thrown away: nothing waits for the disk. */
+  readonly unsynced?: boolean;
+}
+
+export async function openBenchChain(folder: string, { genesis, params }: BenchWorld, { workers, unsynced = false }: BenchChainOptions): Promise<BenchChain> {
   const clock = new HandClock();
   const storeFolder = join(folder, "store");
   mkdirSync(folder, { recursive: true });
-  const disk = await openDisk(storeFolder);
+  const opened = await openDisk(storeFolder);
+  const disk: Disk = unsynced ? unsyncedDisk(opened) : opened;
   const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder });
   const chainId = chainIdOf(genesis);
   const workerData: WorkerData = { storeFolder, cacheBytes: CACHE_BYTES, params, chainId, outsideWords: [] };
@@ -122,8 +130,26 @@ async function submitted(chain: Chain<RealmState>, block: Block, hints: Paramete
   return encodeBlock(block);
 }
 
-/** Takes a block as from a peer: decoded, judged and run. */
-export async function takeBlock({ chain, clock }: BenchChain, bytes: Uint8Array): Promise<void> {
+/** Takes a block as from a peer: decoded, judged and run. How many packages it has. */
+export async function takeBlock({ chain, clock }: BenchChain, bytes: Uint8Array): Promise<number> {
   clock.pass(30_000);
-  await submitted(chain, decodeBlock(bytes, chain.machine.params));
+  const block = decodeBlock(bytes, chain.machine.params);
+  await submitted(chain, block);
+  return "packages" in block ? block.packages.length : 0;
+}
+
+/** The blocks of the main chain, encoded, from the first on. */
+export function* storedBlocks({ chain }: BenchChain): Generator<Uint8Array> {
+  const { store } = chain.machine;
+  for (let height = 1n; height <= chain.head().height; height++) {
+    const id = store.idAt(height);
+    const entry = id === undefined ? undefined : store.entry(id);
+    const block = entry === undefined ? undefined : store.block(entry);
+    if (block === undefined) throw store.damaged(`block at height ${height}`);
+    yield encodeBlock(block);
+  }
+}
+
+function unsyncedDisk(disk: Disk): Disk {
+  return { getSync: (key) => disk.getSync(key), entries: (range) => disk.entries(range), close: () => disk.close(), batch: (operations) => disk.batch(operations, { sync: false }) };
 }

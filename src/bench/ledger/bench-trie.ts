@@ -1,7 +1,12 @@
 import { utf8 } from "../../../lang/base/bytes.ts";
-import { sha256 } from "../../../lang/base/hash.ts";
-import { NO_NODES } from "../../../node/state/trie/source.ts";
+import { keccak256, sha256 } from "../../../lang/base/hash.ts";
+import { domainStateKey, nodeStateKey } from "../../../node/state/state-keys.ts";
+import { EMPTY_ROOT } from "../../../node/state/trie/nodes.ts";
+import { NO_NODES, type NodeSource } from "../../../node/state/trie/source.ts";
 import { Trie, type TrieChange } from "../../../node/state/trie/trie.ts";
+import { planWrites } from "../../../node/state/version-plans.ts";
+import { createStateReader, type StateReader, type StateWrite } from "../../../node/state/versioned.ts";
+import { openDisk } from "../../../node/store/level-disk.ts";
 
 const BATCH = 10_000;
 
@@ -30,6 +35,66 @@ export function benchTrie(keys: number): TrieRates {
     return performance.now() - startedMs;
   });
   return { insertsPerSecond: (keys * 1_000) / spentMs, updateMs: times.sort((a, b) => a - b)[10] ?? 0 };
+}
+
+export interface StoredTrieTimes {
+  /** Milliseconds for 1,000 new values of keys that are there: root and the list of what to write included. */
+  readonly updateMs: number;
+  readonly cacheBytes: number;
+  /** Of the whole process, what earlier benchmarks left included. */
+  readonly residentBytes: number;
+}
+
+const STORED_CACHE_BYTES = 64 << 20;
+const NO_NAME = new Uint8Array(0);
+
+/** As the state's trie lies in a node: leaves by name in the flat index, nodes in the store, a cache of fixed size. */
+export async function benchStoredTrie(folder: string, keys: number): Promise<StoredTrieTimes> {
+  const disk = await openDisk(folder);
+  try {
+    const reader = createStateReader(disk, { cacheBytes: STORED_CACHE_BYTES, folder });
+    let at = { height: 0n, root: EMPTY_ROOT };
+    const take = async (changes: readonly NamedChange[]): Promise<number> => {
+      const startedMs = performance.now();
+      const source = sourceAt(reader, at.height);
+      const trie = Trie.at(source, at.root).update(changes);
+      const { puts, deletes } = trie.writes();
+      const ms = performance.now() - startedMs;
+      const writes: StateWrite[] = changes.map(({ name, value }) => ({ key: domainStateKey(name), value }));
+      for (const { path, encoded } of puts) writes.push({ key: nodeStateKey(NO_NAME, path), value: encoded });
+      for (const path of deletes) writes.push({ key: nodeStateKey(NO_NAME, path), value: undefined });
+      at = { height: at.height + 1n, root: trie.root() };
+      await disk.batch(planWrites(reader, at.height, writes), { sync: true });
+      reader.advance(at.height, writes);
+      return ms;
+    };
+    for (let from = 0; from < keys; from += BATCH) await take(Array.from({ length: Math.min(BATCH, keys - from) }, (_, index) => named(from + index, 1)));
+    const times: number[] = [];
+    for (let round = 0; round < 21; round++) times.push(await take(Array.from({ length: 1_000 }, (_, index) => named((index * 7_919 + round * 31) % keys, 2 + round))));
+    return { updateMs: times.sort((a, b) => a - b)[10] ?? 0, cacheBytes: STORED_CACHE_BYTES, residentBytes: process.memoryUsage.rss() };
+  } finally {
+    await disk.close();
+  }
+}
+
+type NamedChange = TrieChange & { readonly name: Uint8Array };
+
+function named(index: number, version: number): NamedChange {
+  const name = sha256(utf8(`bench key ${index}`)).subarray(0, 20);
+  return { key: keccak256(name), value: new Uint8Array(64).fill(version), name };
+}
+
+function sourceAt(reader: StateReader, height: bigint): NodeSource {
+  return {
+    get: (path) => reader.get(nodeStateKey(NO_NAME, path), height),
+    leaf(name) {
+      const value = reader.get(domainStateKey(name), height);
+      return value === undefined ? undefined : { key: keccak256(name), value };
+    },
+    damaged(path) {
+      throw new Error(`the node at ${path.join(".")} is gone`);
+    },
+  };
 }
 
 function change(index: number, version: number): TrieChange {
