@@ -122,7 +122,7 @@ async function startOn(data: DataFolder, { params, workers, ledgerWorkers, close
   let faucet: Faucet | undefined;
   const api = new LocalNode({
     chain, pool: feed.pool, receipts, intents, logins, journals, clock, random, disk, reader,
-    threads: { pool: workers, grace: new GraceBudget(clock), base: () => chain.head() },
+    threads: { pool: workers, grace: new GraceBudget(clock), base: () => chain.head(), timeMs: (height) => timeAt(chain, height) },
     reach: () => ({ hostKey, address }),
     faucet: () => faucet,
     domain: (domain) => Realm.at(reader, chain.head()).domain(domain),
@@ -171,6 +171,13 @@ function minerFor({ genesis, epochSeed }: DataFolder, { leaderKeys }: LedgerPara
   const publicKey = ed25519PublicKey(epochSeed);
   const mayLead = leaderKeys.length === 0 || leaderKeys.some((key) => equalBytes(key, publicKey));
   return percent > 0 && mayLead ? startMiner({ percent }) : undefined;
+}
+
+/** Time of the block at a height; that of the head where the chain has none, as above a reorganisation that made it shorter. */
+function timeAt(chain: Chain, height: bigint): bigint {
+  const { store } = chain.machine;
+  const id = store.idAt(height);
+  return ((id && store.entry(id)) ?? chain.head()).timeMs;
 }
 
 function logBlock(log: NodePorts["log"], block: Block, submission: Submission): void {

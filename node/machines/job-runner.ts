@@ -46,7 +46,9 @@ interface Held {
 /** Does the jobs of one worker, one after another. Throws FaultError for what a job is refused. */
 export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown } {
   const held = new Map<string, Held>();
-  const words = { outsideWords: parts.outsideWords, ...(parts.library !== undefined && { library: parts.library }) };
+  // Of the job that is being done: a worker does one after another.
+  let baseSeconds = 0;
+  const words = { timeSeconds: () => baseSeconds, outsideWords: parts.outsideWords, ...(parts.library !== undefined && { library: parts.library }) };
   const output = createOutput(parts.note);
   const runPackage = createPackageRunner(parts);
   const runBlock = createBlockRunner({ ...parts, disk: parts.disk });
@@ -92,6 +94,7 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     const { mode, sourceName, ergLimit, columns, interactive } = job;
     thread.runtime.grace = job.grace;
     output.pages(interactive ? "apart" : "printed");
+    baseSeconds = job.baseSeconds;
     const result = thread.runtime.run(job.source, { mode, sourceName, ergLimit, columns, interactive });
     output.flush();
     return reply(job.thread, thread, outcomeOf(result, thread.runtime));
@@ -99,6 +102,7 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
 
   function resume(job: ResumeJob): RunReply {
     const thread = take(job.thread);
+    baseSeconds = job.baseSeconds;
     const result = thread.runtime.resume(job.input.length === 0 ? undefined : job.input);
     output.flush();
     return reply(job.thread, thread, outcomeOf(result, thread.runtime));

@@ -47,12 +47,15 @@ export interface RunJob {
   readonly ergLimit: number;
   /** Free computing before this line. */
   readonly grace: GraceView;
+  /** Time of the block that the thread stands on, in seconds since 1970. */
+  readonly baseSeconds: number;
 }
 /** What a worker says while a job runs: bytes that were printed, or a text to be read screen by screen. */
 export type Note = Uint8Array | { readonly content: Uint8Array; readonly title: string };
 export interface ResumeJob {
   readonly kind: "resume";
   readonly thread: ThreadRef;
+  readonly baseSeconds: number;
   readonly input: Uint8Array;
 }
 /** Makes a word of the recording with the present value of one that was made before `bt` (R3). */

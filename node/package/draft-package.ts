@@ -69,8 +69,8 @@ function draftAsRecorded(job: DraftJob, parts: DraftParts): DraftReply {
 
 /** Proofs of all that running the package reads, by running it once more on them; empty where they would be too large. */
 function witnessOf(body: PackageBody, job: DraftJob, { reader }: DraftParts): Uint8Array {
-  const { state, witness } = recordingState(reader, job.base);
-  const fault = replay(body, state, {});
+  const { state, witness } = recordingState(reader, job.base, job.timeMs);
+  const fault = replay(body, state, { timeMs: job.timeMs });
   if (fault?.code === "PACKAGE_UNPROVED") return new Uint8Array(0);
   assert(fault === undefined, `a draft that its own signer would refuse: ${fault?.code}`);
   const bytes = encodeWitness(witness());
@@ -80,7 +80,7 @@ function witnessOf(body: PackageBody, job: DraftJob, { reader }: DraftParts): Ui
 /** Nothing when the user worked on the newest state, and nothing for a package that is meant to run on whatever it finds. */
 function movedSince(job: DraftJob, newest: Parameters<typeof movedPlaces>[1] & { readonly level: AuthorityLevel }, programs: readonly Program[], { reader, params }: DraftParts): readonly MovedPlace[] {
   if (job.mode === "loose" || equalBytes(job.seen.stateRoot, job.base.stateRoot)) return [];
-  return movedPlaces(Realm.at(reader, job.seen), newest, { programs, signer: job.domain, authority: { domain: job.domain, ...newest.level }, ergLimit: Number(params.packageErg) });
+  return movedPlaces(Realm.at(reader, job.seen), newest, { programs, signer: job.domain, authority: { domain: job.domain, ...newest.level }, ergLimit: Number(params.packageErg), timeMs: job.timeMs });
 }
 
 interface Bench {
@@ -185,5 +185,6 @@ function levelOf(body: PackageBody, realm: Realm): AuthorityLevel {
 }
 
 function warningsOf(run: BodyRun): readonly string[] {
-  return run.readHeight ? ["the code looked at the block height: in a later block it may do something else, and then it changes nothing"] : [];
+  const looked = [...(run.readHeight ? ["height"] : []), ...(run.readTime ? ["time"] : [])];
+  return looked.map((what) => `the code looked at the block ${what}: in a later block it may do something else, and then it changes nothing`);
 }

@@ -80,6 +80,8 @@ export interface BodyRun {
   readonly realm: Realm;
   /** The code asked for the height, so its effect may depend on when it runs: `ct` warns of it. */
   readonly readHeight: boolean;
+  /** The same of the block's time. */
+  readonly readTime: boolean;
   readonly fault?: { readonly code: string };
 }
 
@@ -89,15 +91,15 @@ export function runBody(body: PackageBody, sizeBytes: number, context: BlockCont
   const level = signerAuthority(body, (address) => block.domain(address));
   assert(level !== undefined, "checkKeys came first");
   const intrinsic = intrinsicErg(body, sizeBytes);
-  const code = runPrograms(programs, realm, { signer: body.domain, authority: { domain: body.domain, ...level }, height: context.height, ergLimit: Number(body.ergLimit - intrinsic), ...(watch === undefined ? {} : { watch }) });
+  const code = runPrograms(programs, realm, { signer: body.domain, authority: { domain: body.domain, ...level }, height: context.height, timeMs: context.timeMs, ergLimit: Number(body.ergLimit - intrinsic), ...(watch === undefined ? {} : { watch }) });
   const effect = effectOf(changesOf(realm), { signerDomain: body.domain, calls: code.journal.calls });
-  const { readHeight } = code;
+  const { readHeight, readTime } = code;
   const { events } = code.journal;
   const ergUsed = intrinsic + BigInt(code.ergUsed);
   const beyond = level.level === "session" ? checkSessionEffect(level.key, effect, body.domain, sessionFee(body, ergUsed * body.ergPriceUnits)) : undefined;
   const fault = code.fault ?? beyond;
-  if (fault === undefined) return { outcome: { kind: "done" }, ergUsed, effect, events, realm, readHeight };
-  return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, events: [], realm, readHeight, fault };
+  if (fault === undefined) return { outcome: { kind: "done" }, ergUsed, effect, events, realm, readHeight, readTime };
+  return { outcome: outcomeOf(fault.code), ergUsed: fault.code === "LANG_OUT_OF_ERG" ? body.ergLimit : ergUsed, effect, events: [], realm, readHeight, readTime, fault };
 }
 
 export interface CodeRun {
@@ -105,12 +107,15 @@ export interface CodeRun {
   /** What programs that were called did beside the state. */
   readonly journal: Journal;
   readonly readHeight: boolean;
+  readonly readTime: boolean;
   readonly fault?: { readonly code: string };
 }
 export interface RunAs {
   readonly signer: Uint8Array;
   readonly authority: Authority;
   readonly height: bigint;
+  /** Of the block, in milliseconds since 1970. */
+  readonly timeMs: bigint;
   readonly ergLimit: number;
   readonly watch?: CodeWatch;
 }
@@ -118,20 +123,22 @@ export interface RunAs {
 export type CodeWatch = (at: { readonly section: number; readonly entry: number; readonly stack: readonly string[]; readonly ergUsed: number; readonly realm: Realm }) => void;
 
 /** One program after another: each sees what those before it wrote, and nothing else of them (G24). */
-export function runPrograms(programs: readonly Program[], realm: Realm, { signer, authority, height, ergLimit, watch }: RunAs): CodeRun {
+export function runPrograms(programs: readonly Program[], realm: Realm, { signer, authority, height, timeMs, ergLimit, watch }: RunAs): CodeRun {
   let ergUsed = 0;
-  let readHeight = false;
+  let [readHeight, readTime] = [false, false];
+  const timeSeconds = (): number => Number(timeMs / 1_000n);
   const journal = new Journal();
   for (const [section, program] of programs.entries()) {
     const before = ergUsed;
     const onEntry: ProgramOptions["onEntry"] = watch === undefined ? undefined : (entry, now) => watch({ section, entry, stack: now.stack, ergUsed: before + now.ergUsed, realm });
-    const host = createRealmHost({ realm, signer, authority, directory: { domain: signer, path: "/" }, height, journal, identityText: "", write: () => undefined });
+    const host = createRealmHost({ realm, signer, authority, directory: { domain: signer, path: "/" }, height, timeSeconds, journal, identityText: "", write: () => undefined });
     const result = runProgram(program, { host, ergLimit: ergLimit - ergUsed, ...(onEntry === undefined ? {} : { onEntry }) });
     ergUsed += result.ergUsed;
     readHeight ||= host.readHeight;
-    if (result.kind !== "done") return { ergUsed, readHeight, journal, fault: result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" } };
+    readTime ||= host.readTime;
+    if (result.kind !== "done") return { ergUsed, readHeight, readTime, journal, fault: result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" } };
   }
-  return { ergUsed, readHeight, journal };
+  return { ergUsed, readHeight, readTime, journal };
 }
 
 /** A right was missing: of the signer to an entry, or of the key that signed. */

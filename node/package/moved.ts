@@ -41,6 +41,8 @@ export interface SeenRun {
   readonly signer: Uint8Array;
   readonly authority: Authority;
   readonly ergLimit: number;
+  /** One time for both runs: that it passes is no change that somebody made. */
+  readonly timeMs: bigint;
 }
 
 /**
@@ -49,7 +51,7 @@ export interface SeenRun {
  */
 export function movedPlaces(seen: Realm, newest: { readonly before: Realm; readonly after: Realm; readonly effect: Effect }, run: SeenRun): readonly MovedPlace[] {
   const sandbox = nestedRealm(seen);
-  const code = runPrograms(run.programs, sandbox, { signer: run.signer, height: seen.base.height, ergLimit: run.ergLimit, authority: run.authority });
+  const code = runPrograms(run.programs, sandbox, { signer: run.signer, height: seen.base.height, timeMs: run.timeMs, ergLimit: run.ergLimit, authority: run.authority });
   // What could not run there was never seen to do anything; the effect on the newest state is all there is to show.
   if (code.fault !== undefined) return [];
   const seenEffect = effectOf(changesOf(sandbox), { signerDomain: run.signer, calls: code.journal.calls });

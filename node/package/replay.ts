@@ -20,7 +20,7 @@ const MOST_MARGIN_ERG = 10_000n;
  * nonce, funds, expiry, outcome, effect, cost. Undefined if all is as claimed. Faults of a state that proves too
  * little come as PACKAGE_UNPROVED.
  */
-export function replay(body: PackageBody, state: BaseState, claimed: { readonly ergUsed?: bigint }): PackageFault | undefined {
+export function replay(body: PackageBody, state: BaseState, claimed: { readonly ergUsed?: bigint; readonly timeMs?: bigint }): PackageFault | undefined {
   const height = state.height + 1n;
   const realm = new Realm(state);
   const domain = (address: Uint8Array): ReturnType<typeof realm.domain> => realm.domain(address);
@@ -29,7 +29,7 @@ export function replay(body: PackageBody, state: BaseState, claimed: { readonly 
   if (refusal !== undefined) return refusal;
   const programs = readPrograms(body);
   if ("code" in programs) return programs;
-  const context = { height, timeMs: 0n, rulesVersion: body.rulesVersion, chainId: body.chainId, leaderDomain: new Uint8Array(20) };
+  const context = { height, timeMs: claimed.timeMs ?? 0n, rulesVersion: body.rulesVersion, chainId: body.chainId, leaderDomain: new Uint8Array(20) };
   const run = runBody(body, sizeBytes, context, realm, programs);
   if (run.fault?.code === "PACKAGE_UNPROVED") return run.fault as PackageFault;
   if (run.outcome.kind !== "done") return { code: "PACKAGE_DIFFERS", field: `outcome: the code ends as ${run.outcome.kind}` };

@@ -21,6 +21,7 @@ export const SIGNER_RULES: SignerRules = {
   },
   replay: (body, witnessBytes, claimed) => {
     if (witnessBytes.length === 0) return { code: "PACKAGE_UNPROVED", reason: "it sent no proofs" };
-    return replay(body, witnessState(decodeWitness(witnessBytes)), claimed);
+    const witness = decodeWitness(witnessBytes);
+    return replay(body, witnessState(witness), { ...claimed, timeMs: witness.timeMs });
   },
 };

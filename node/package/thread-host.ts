@@ -60,6 +60,10 @@ export class ThreadHost implements Host, InterpretListener {
     return this.inner.recipient(text, meter);
   }
 
+  timeSeconds(): number {
+    return this.inner.timeSeconds();
+  }
+
   write(bytes: Uint8Array): void {
     this.inner.write(bytes);
   }

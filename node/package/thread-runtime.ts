@@ -34,6 +34,8 @@ export interface ThreadSetup {
   /** Takes what `less` shows, where somebody can page through it. */
   readonly page?: RealmHostOptions["page"];
   readonly interrupt?: SharedArrayBuffer;
+  /** Time of the block that the thread stands on, in seconds since 1970. */
+  readonly timeSeconds?: () => number;
   /** The stdlib, for `use`. */
   readonly library?: Library;
   /** Where the Forth file words read and write, when that is not the realm. */
@@ -61,7 +63,7 @@ export class ThreadRuntime {
       realm, signer: setup.signer, directory: start.directory,
       // In a sandbox everything may be tried; who must sign for it is found out by `ct`.
       authority: { domain: setup.signer, level: "owner" },
-      identityText: setup.identityText, write: setup.write, graceText: (meter) => this.graceText(meter), ...(setup.page !== undefined && { page: setup.page }), thread: this.words(), showPlay: playText, ...(setup.interrupt !== undefined && { machine: { interrupt: setup.interrupt } }), ...(setup.files !== undefined && { files: setup.files }), ...(start.openFiles !== undefined && { openFiles: start.openFiles }),
+      identityText: setup.identityText, write: setup.write, graceText: (meter) => this.graceText(meter), ...(setup.page !== undefined && { page: setup.page }), thread: this.words(), showPlay: playText, ...(setup.interrupt !== undefined && { machine: { interrupt: setup.interrupt } }), ...(setup.files !== undefined && { files: setup.files }), ...(setup.timeSeconds !== undefined && { timeSeconds: setup.timeSeconds }), ...(start.openFiles !== undefined && { openFiles: start.openFiles }),
     });
     this.host = new ThreadHost(inner, start.recording, setup.kind, (item) => this.judge(item), setup.library);
     const options = { host: this.host, listener: this.host, outsideWords: setup.outsideWords, ...(setup.interrupt === undefined ? {} : { interrupt: setup.interrupt }) };

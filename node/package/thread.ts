@@ -12,6 +12,8 @@ export interface ThreadContext {
   readonly pool: JobPool;
   readonly grace: GraceBudget;
   readonly base: () => BaseFacts;
+  /** Of the block at a height on the chain that counts, in milliseconds since 1970. */
+  readonly timeMs: (height: bigint) => bigint;
 }
 
 /** `signer` is 20 bytes: whose `~` it is. */
@@ -235,13 +237,13 @@ export class Thread implements ThreadApi {
       const onNote = (note: unknown): void => tell(note as Note, options);
       const grace = this.context.grace.view(identity);
       const { mode, sourceName, columns, interactive } = options;
-      let reply = (await this.send((thread) => ({ kind: "run", thread, source, mode, sourceName, columns, interactive, ergLimit: first, grace }), onNote)) as RunReply;
+      let reply = (await this.send((thread) => ({ kind: "run", thread, source, mode, sourceName, columns, interactive, ergLimit: first, grace, baseSeconds: this.baseSeconds() }), onNote)) as RunReply;
       this.take(reply);
       while (reply.outcome.kind === "waiting") {
         const input = await this.untilInput(options);
         this.awaitedInput = undefined;
         this.context.grace.grant(identity);
-        reply = (await this.send((thread) => ({ kind: "resume", thread, input }), onNote)) as RunReply;
+        reply = (await this.send((thread) => ({ kind: "resume", thread, input, baseSeconds: this.baseSeconds() }), onNote)) as RunReply;
         this.take(reply);
       }
       if ("ergUsed" in reply.outcome) this.context.grace.spend(identity, reply.outcome.ergUsed);
@@ -257,6 +259,10 @@ export class Thread implements ThreadApi {
     } finally {
       this.awaitedInput = undefined;
     }
+  }
+
+  private baseSeconds(): number {
+    return Number(this.context.timeMs(this.state.facts.baseHeight) / 1_000n);
   }
 
   private untilInput(options: RunOptions): Promise<Uint8Array> {

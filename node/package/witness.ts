@@ -15,6 +15,8 @@ import type { StateReader } from "../state/versioned.ts";
  */
 export interface Witness {
   readonly base: RealmBase;
+  /** What the dry run took for the time of the block, in milliseconds since 1970: the node's word, for blocks to come have none. */
+  readonly timeMs: bigint;
   /** `trie` is empty for the state trie, else the 20 bytes of a domain; `path` in nibbles. */
   readonly nodes: readonly WitnessNode[];
   readonly contents: readonly Uint8Array[];
@@ -30,18 +32,20 @@ export const WITNESS_BYTES = 384 << 10;
 const FORMAT = 1;
 const MAX_ITEMS = 1 << 18;
 const HEIGHT_BITS = 64;
+const TIME_BITS = 48;
 
-export function encodeWitness({ base, nodes, contents }: Witness): Uint8Array {
-  return encodeRlp([numberItem(FORMAT), numberItem(base.height), base.stateRoot, nodes.map(({ trie, path, encoded }) => [trie, path, encoded]), contents]);
+export function encodeWitness({ base, timeMs, nodes, contents }: Witness): Uint8Array {
+  return encodeRlp([numberItem(FORMAT), numberItem(base.height), base.stateRoot, numberItem(timeMs), nodes.map(({ trie, path, encoded }) => [trie, path, encoded]), contents]);
 }
 
 /** Faults: CODEC_MALFORMED. Says nothing about whether the proofs hold: `witnessState` finds that out, node by node. */
 export function decodeWitness(bytes: Uint8Array): Witness {
   if (bytes.length > WITNESS_BYTES) malformed("witness: too large");
-  const [format, height, stateRoot, nodes, contents] = listField(decodeRlp(bytes, MAX_ITEMS), "witness", 5);
+  const [format, height, stateRoot, timeMs, nodes, contents] = listField(decodeRlp(bytes, MAX_ITEMS), "witness", 6);
   if (numberField(format, "format", 8) !== BigInt(FORMAT)) malformed("witness format: only 1 is known");
   return {
     base: { height: numberField(height, "height", HEIGHT_BITS), stateRoot: bytesField(stateRoot, "root", [32]) },
+    timeMs: numberField(timeMs, "time", TIME_BITS),
     nodes: listField(nodes, "nodes").map((item) => {
       const [trie, path, encoded] = listField(item, "node", 3);
       return { trie: bytesField(trie, "trie", [0, 20]), path: bytesField(path, "path", [], 128), encoded: bytesField(encoded, "encoded node", []) };
@@ -64,7 +68,7 @@ export function witnessState({ base, nodes, contents }: Witness): BaseState {
 }
 
 /** A state that remembers what was read of it, and the witness of that. */
-export function recordingState(reader: StateReader, base: RealmBase): { readonly state: BaseState; witness(): Witness } {
+export function recordingState(reader: StateReader, base: RealmBase, timeMs = 0n): { readonly state: BaseState; witness(): Witness } {
   const nodes = new Map<string, WitnessNode>();
   const contents = new Map<string, Uint8Array>();
   const stored = new BaseState(reader, base);
@@ -80,7 +84,7 @@ export function recordingState(reader: StateReader, base: RealmBase): { readonly
       return content;
     },
   });
-  return { state, witness: () => ({ base, nodes: [...nodes.values()], contents: [...contents.values()] }) };
+  return { state, witness: () => ({ base, timeMs, nodes: [...nodes.values()], contents: [...contents.values()] }) };
 }
 
 /** Committed state read through its tries, each node checked against the hash above it. */

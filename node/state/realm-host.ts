@@ -46,6 +46,8 @@ export interface RealmHostOptions {
   readonly directory: Place;
   /** Height of the block being executed, or of the realm's base. */
   readonly height?: bigint;
+  /** Time of the block being executed, or of the realm's base, in seconds since 1970; absent: 0. */
+  readonly timeSeconds?: () => number;
   /** What `whoami` prints, without the end of the line. */
   readonly identityText: string;
   readonly write: (bytes: Uint8Array) => void;
@@ -86,13 +88,15 @@ export interface HostState extends RealmHost {
   copyFor(realm: Realm, journal: Journal): HostState;
 }
 
-/** A host over a realm. `directory` moves with `cd`; `readHeight` tells whether code asked for the height (R4). */
+/** A host over a realm. `directory` moves with `cd`; `readHeight` and `readTime` tell whether code asked for the block's height or time (R4). */
 export interface RealmHost extends Host {
   recipient(text: string, meter: Meter): string;
   readonly realm: Realm;
   directory: Place;
   openFiles: OpenFiles;
   readonly readHeight: boolean;
+  readonly readTime: boolean;
+  timeSeconds(): number;
 }
 
 /** Every host word: a row of HOST_WORDS without a line in one of these tables does not compile. */
@@ -119,6 +123,7 @@ class RealmHostState implements HostState {
   directory: Place;
   openFiles: OpenFiles;
   readHeight = false;
+  readTime = false;
   readonly journal: Journal;
   readonly #memo = new ContentMemo();
   readonly #marks: { readonly savepoint: Savepoint; readonly directory: Place; readonly openFiles: OpenFiles }[] = [];
@@ -148,7 +153,7 @@ class RealmHostState implements HostState {
     const { write, height, machine } = this.options;
     return new RealmHostState({
       realm: this.realm, signer: owner, directory: { domain: owner, path: ROOT_PATH }, identityText: "a program", frame, journal: this.journal, write,
-      ...(height !== undefined && { height }), ...(machine !== undefined && { machine }),
+      timeSeconds: () => this.timeSeconds(), ...(height !== undefined && { height }), ...(machine !== undefined && { machine }),
     });
   }
 
@@ -187,6 +192,11 @@ class RealmHostState implements HostState {
   askHeight(): bigint {
     this.readHeight = true;
     return this.options.height ?? this.realm.base.height;
+  }
+
+  timeSeconds(): number {
+    this.readTime = true;
+    return this.options.timeSeconds?.() ?? 0;
   }
 
   mark(): HostMark {

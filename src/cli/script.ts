@@ -7,6 +7,7 @@ import { ThreadRuntime } from "../../node/package/thread-runtime.ts";
 import { workingDirectory } from "../../node/state/working-directory.ts";
 import { createLocalState } from "../../node/state/local-state.ts";
 import { OUTSIDE_WORDS } from "../../shell/commands/table.ts";
+import { systemClock } from "../system-ports.ts";
 import { CommandError, EXIT } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { faultLine, reportText } from "./fault-line.ts";
@@ -56,7 +57,7 @@ async function runScript({ flags, io }: CommandCall, script: Script): Promise<nu
     lastByte = bytes.at(-1) ?? lastByte;
     io.out(bytes.slice()); // the machine goes on writing in this memory
   };
-  const setup = { signer, identityText: IDENTITY, outsideWords: OUTSIDE_WORDS, kind: "both" as const, write, library: installedLibrary(), ...(script.files !== undefined && { files: script.files }) };
+  const setup = { signer, identityText: IDENTITY, outsideWords: OUTSIDE_WORDS, kind: "both" as const, write, library: installedLibrary(), timeSeconds: () => Math.floor(systemClock.nowMs() / 1_000), ...(script.files !== undefined && { files: script.files }) };
   const thread = new ThreadRuntime(setup, realm, { directory: { domain: signer, path: "/" }, recording: NO_RECORDING });
   const input = new InputBytes(script.input);
   let result = thread.run(script.text, { mode: script.mode, sourceName: script.name, ergLimit: ergLimit(flags["erg"], script.defaultErg) });

@@ -64,6 +64,9 @@ class InlinePool implements JobPool {
   }
 }
 
+/** 2026-01-01; blocks of this world are a second apart. */
+const BLOCK_ZERO_MS = 1_767_225_600_000n;
+
 /** A chain without blocks: state in memory, threads in place, packages executed one by one. */
 export class World {
   readonly disk = createMemoryDisk();
@@ -75,6 +78,7 @@ export class World {
     pool: this.pool,
     grace: new GraceBudget({ nowMs: () => (this.nowMs += 60_000), after: () => () => undefined }),
     base: () => this.base,
+    timeMs: (height) => BLOCK_ZERO_MS + height * 1_000n,
   };
   /** Of the last block. */
   results: PackageResult[] = [];
@@ -119,7 +123,7 @@ export class World {
       if (forged !== undefined) throw new FaultError(forged);
       const height = this.base.height + 1n;
       const changes = nestedRealm(block);
-      const { verdict } = executePackage(decodeSignedPackage(bytes), bytes.length, { height, timeMs: 0n, rulesVersion: 1, chainId, leaderDomain: new Uint8Array(20) }, params, changes);
+      const { verdict } = executePackage(decodeSignedPackage(bytes), bytes.length, { height, timeMs: this.context.timeMs(height), rulesVersion: 1, chainId, leaderDomain: new Uint8Array(20) }, params, changes);
       if (verdict.kind === "refused") throw new FaultError(verdict.fault);
       absorb(block, changes);
       this.results.push(verdict.result);
@@ -135,7 +139,7 @@ export class World {
     for (const thread of [threads].flat()) links.push(await thread.link());
     const job: Job = {
       kind: "draft", programs: links.map(({ program }) => program), seen: (links[0] as LinkReply).base, mode, base: this.base, publicKey: keyNamed(name), domain: addressOf(name), ...more,
-      ergPriceUnits: params.minErgPriceUnits, expiryHeight: this.base.height + 100n, timeMs: 0n,
+      ergPriceUnits: params.minErgPriceUnits, expiryHeight: this.base.height + 100n, timeMs: this.context.timeMs(this.base.height + 1n),
     };
     return (await this.pool.run({ identity: name, message: () => ({ body: job }) })) as DraftReply;
   }
