@@ -6,9 +6,8 @@ import { SHELL_WORDS } from "../primitives/shell-words.ts";
 import type { HostWordSpec, ShellForm } from "../primitives/spec.ts";
 import { HOST_WORDS } from "../primitives/host-words.ts";
 import { suggest } from "../suggest.ts";
-import { SUBJECTS } from "../library-list.ts";
 import { foldName, WORDLIST } from "../words.ts";
-import { describeWord, sourceName, subjectSource, subjectTable } from "./library.ts";
+import { shippedIn, sourceName, subjectTable } from "./library.ts";
 import { outsideForm } from "./run-result.ts";
 import type { Vm } from "./vm.ts";
 
@@ -79,14 +78,10 @@ function builtinHelp(folded: string): string | undefined {
 
 /** A word of the stdlib, loaded or not: its effect, what its source says of it, and the subject it belongs to. */
 function libraryHelp(vm: Vm, name: string): string | undefined {
-  if (vm.host.library === undefined) return undefined;
-  for (const subject of SUBJECTS) {
-    const found = describeWord(subjectSource(vm, subject), name);
-    if (found === undefined) continue;
-    const { definition, comment } = found;
-    return `${definition}\n${comment.map((line) => `  ${line}\n`).join("")}  ${sourceName(subject.name)}; use ${subject.name} loads it\n`;
-  }
-  return undefined;
+  const shipped = shippedIn(vm, name);
+  if (shipped === undefined) return undefined;
+  const { subject, described } = shipped;
+  return `${described.definition}\n${described.comment.map((line) => `  ${line}\n`).join("")}  ${sourceName(subject.name)}; use ${subject.name} loads it\n`;
 }
 
 function unknown(vm: Vm, name: string): string {

@@ -22,12 +22,18 @@ export function subjectOf(vm: Vm, name: string): Subject {
 }
 
 /** The source of a subject, exactly as it was shipped. Faults: LANG_SUBJECT_DAMAGED, LANG_UNSUPPORTED where there is no stdlib. */
-export function subjectSource(vm: Vm, { name, sha256: wanted }: Subject): Uint8Array {
+export function subjectSource(vm: Vm, subject: Subject): Uint8Array {
   if (vm.host.library === undefined) throw vm.fault({ code: "LANG_UNSUPPORTED", word: "use", instead: "a session or script: a package carries the words it uses" });
-  const source = vm.host.library(name);
-  vm.charge((source?.length ?? 0) >> HASH_SHIFT);
-  if (source === undefined || toHex(sha256(source)) !== wanted) throw vm.fault({ code: "LANG_SUBJECT_DAMAGED", subject: name });
+  const source = readSubject(vm, subject);
+  if (source === undefined) throw vm.fault({ code: "LANG_SUBJECT_DAMAGED", subject: subject.name });
   return source;
+}
+
+/** Undefined unless it is there and has its hash. */
+function readSubject(vm: Vm, { name, sha256: wanted }: Subject): Uint8Array | undefined {
+  const source = vm.host.library?.(name);
+  vm.charge((source?.length ?? 0) >> HASH_SHIFT);
+  return source !== undefined && toHex(sha256(source)) === wanted ? source : undefined;
 }
 
 /** The name that faults and `locate` give a subject's source. */
@@ -41,8 +47,25 @@ export function subjectTable(): string {
   return SUBJECTS.map(({ name, about }) => `  ${name.padEnd(widest)}  ${about}\n`).join("");
 }
 
+/** The subject that has a word of this name, and what it says of it; undefined where there is no stdlib or no such word. */
+export function shippedIn(vm: Vm, name: string): { readonly subject: Subject; readonly described: Described } | undefined {
+  for (const subject of SUBJECTS) {
+    const source = readSubject(vm, subject);
+    const described = source && describeWord(source, name);
+    if (described !== undefined) return { subject, described };
+  }
+  return undefined;
+}
+
+export interface Described {
+  /** First line of the definition. */
+  readonly definition: string;
+  /** Lines of the comment above it. */
+  readonly comment: readonly string[];
+}
+
 /** What a source says of a word: its definition's first line and the comment above it; undefined if it does not define it. */
-export function describeWord(source: Uint8Array, name: string): { readonly definition: string; readonly comment: readonly string[] } | undefined {
+function describeWord(source: Uint8Array, name: string): Described | undefined {
   const lines = fromUtf8(source).split("\n");
   const folded = foldName(name);
   const at = lines.findIndex((line) => foldName(definedIn(line)) === folded);

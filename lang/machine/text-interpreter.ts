@@ -13,6 +13,7 @@ import { suggest } from "../suggest.ts";
 import type { Value } from "../value.ts";
 import { text as textValue } from "../values/construct.ts";
 import { enter } from "./interpreter.ts";
+import { shippedIn } from "./library.ts";
 import { LAST_BLOCK } from "./blocks.ts";
 import { BLK, BLOCK_SIZE, FRAME } from "./layout.ts";
 import { lossyText } from "./lossy-text.ts";
@@ -200,7 +201,8 @@ export class TextInterpreter {
     for (const wordlist of vm.dictionary.searchOrder) for (const entry of vm.dictionary.visible(wordlist)) names.add(entry.name);
     for (const shell of SHELL_FORMS.keys()) names.add(shell);
     for (const outside of vm.outside.keys()) names.add(outside);
-    return vm.fault({ code: "LANG_UNKNOWN_WORD", word: name.slice(0, 80), nearest: suggest(name, names) });
+    const subject = shippedIn(vm, name)?.subject;
+    return vm.fault({ code: "LANG_UNKNOWN_WORD", word: name.slice(0, 80), nearest: suggest(name, names), ...(subject !== undefined && { subject: subject.name }) });
   }
 
   isImmediate(xt: number): boolean {
