@@ -194,6 +194,42 @@ export const COMMANDS: readonly Command[] = [
     run: async (call) => (await import("./verify.ts")).runVerify(call),
   },
   {
+    name: "genesis new",
+    summary: "Makes the genesis of a new chain: preset, balances, who may lead, numbers of its own.",
+    params: [{ name: "FILE", help: "the file to make; all nodes of the chain get the same" }],
+    flags: [
+      { name: "--preset", value: "NAME", help: "devnet, testnet or mainnet (devnet)" },
+      { name: "--from", value: "FILE", help: "wishes as JSON: preset, balances, witnesses, rules; see below" },
+      JSON_FLAG,
+    ],
+    examples: [
+      { line: "genesis new ours.json --from wishes.json", does: "prints genesis root and hash; the hash is the chain id" },
+      { line: "up --genesis ours.json", does: "on each node of the chain" },
+    ],
+    notes: [
+      'Wishes: { "balances": { "grid1…": "1000.5" }, "witnesses": ["64 hex digits"], "rules": { "dataBlockGapMs": "500" } }.',
+      "Balances are in coins. Witnesses are keys as `grid genesis key` prints them; without any, everybody may lead.",
+      "Rules: dataBlockSizeBytes, dataBlockGapMs, dataBlockErg, keyBlockSpacingMs, minErgPriceUnits.",
+    ],
+    run: async (call) => (await import("./genesis.ts")).runGenesisNew(call),
+  },
+  {
+    name: "genesis show",
+    summary: "Prints what a genesis says, its root, its hash, and what full blocks would take on disk.",
+    params: [{ name: "FILE", help: "a genesis (that of the data folder)", optional: true }],
+    flags: [DATA_FLAG, JSON_FLAG],
+    examples: [{ line: "genesis show ours.json", does: "compare the hash with that of the others" }],
+    run: async (call) => (await import("./genesis.ts")).runGenesisShow(call),
+  },
+  {
+    name: "genesis key",
+    summary: "Prints the key under which a node leads, for the witnesses of a genesis; makes it if there is none.",
+    params: [],
+    flags: [DATA_FLAG, JSON_FLAG],
+    examples: [{ line: "genesis key --data /srv/grid", does: "64 hex digits" }],
+    run: async (call) => (await import("./genesis.ts")).runGenesisKey(call),
+  },
+  {
     name: "check",
     summary: "Checks the data folder of a stopped node: every byte of its files, every header and receipt, the state.",
     params: [],
