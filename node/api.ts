@@ -45,6 +45,8 @@ export interface NodeApi {
    * replaced or expired. Faults: THREAD_*, PACKAGE_CANNOT_PAY, PACKAGE_STATE_MOVED.
    */
   draft(thread: ThreadApi, signer: DraftSigner, terms?: DraftTerms): Promise<Draft>;
+  /** What each thread of the session with recorded lines would do if it were committed alone (G29). */
+  pending(thread: ThreadApi): Promise<readonly PendingThread[]>;
   /**
    * One file that proves what stands, or does not, at a path as the thread in use knows it, in the newest committed
    * state or the one after a block (R12, G56). What is pending is no part of it. Faults: STATE_*.
@@ -186,6 +188,17 @@ export interface ThreadInfo {
 export interface ThreadOutput {
   readonly output: Uint8Array;
   readonly outcome?: LineOutcome;
+}
+
+/** A thread's recorded work, as `ct` would show it. */
+export interface PendingThread {
+  readonly name: string;
+  readonly recording: ThreadStatus["recording"];
+  readonly lines: number;
+  readonly work:
+    /** `ergUsed` is what would be charged on the present state. */
+    | { readonly kind: "runs"; readonly sentences: readonly string[]; readonly ergUsed: bigint; readonly storage?: string }
+    | { readonly kind: "fails"; readonly fault: { readonly code: string } };
 }
 
 export interface SyncView {

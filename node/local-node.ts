@@ -1,7 +1,7 @@
 import { utf8 } from "../lang/base/bytes.ts";
-import { FaultError } from "../lang/base/fault.ts";
+import { FaultError, isFaultError } from "../lang/base/fault.ts";
 import { sha256 } from "../lang/base/hash.ts";
-import type { ChainFacts, Draft, DraftSigner, DraftTerms, HeadView, Identity, IntentOffer, IntentProgress, LoginAnswer, LoginOffer, NodeApi, ReceiptStage, SignatureAnswer, ThreadApi } from "./api.ts";
+import type { ChainFacts, Draft, DraftSigner, DraftTerms, HeadView, Identity, IntentOffer, IntentProgress, LoginAnswer, LoginOffer, NodeApi, PendingThread, ReceiptStage, SignatureAnswer, ThreadApi } from "./api.ts";
 import type { ExplorerApi } from "./explorer/explorer-api.ts";
 import { LocalExplorer } from "./explorer/local-explorer.ts";
 import type { Faucet } from "./faucet.ts";
@@ -11,7 +11,7 @@ import type { Chain } from "./ledger/chain.ts";
 import type { Pool } from "./ledger/pool.ts";
 import type { RealmState } from "./ledger/realm-states.ts";
 import type { FoundReceipt, Receipts } from "./ledger/receipts.ts";
-import type { BaseFacts, DraftJob, DraftReply, LinkReply } from "./machines/jobs.ts";
+import type { BaseFacts, DraftJob, DraftReply, LinkReply, PreviewReply } from "./machines/jobs.ts";
 import { decodeBody, encodeSignedPackage, packageId } from "./package/body-codec.ts";
 import { decodeEffect } from "./package/effect-codec.ts";
 import type { PackageSignature } from "./package/body.ts";
@@ -102,13 +102,8 @@ export class LocalNode implements NodeApi {
     const threads = session.ready();
     const links = await Promise.all(threads.map((one) => one.link()));
     const domain = signer.domain ?? domainOfKey(signer.publicKey);
-    const { params } = this.#parts.chain.machine;
-    const { height, stateRoot } = this.head();
-    const job: DraftJob = {
-      kind: "draft", programs: links.map(({ program }) => program), seen: oldestOf(links), mode: terms.mode ?? "strict", base: { height, stateRoot }, publicKey: signer.publicKey, domain,
-      ...(signer.payer === undefined ? {} : { payer: signer.payer }),
-      ergPriceUnits: params.minErgPriceUnits, expiryHeight: height + EXPIRY_BLOCKS, timeMs: BigInt(this.#parts.clock.nowMs()),
-    };
+    const common = this.#draftJob(links.map(({ program }) => program), { seen: oldestOf(links), publicKey: signer.publicKey, domain });
+    const job: DraftJob = { ...common, mode: terms.mode ?? "strict", ...(signer.payer === undefined ? {} : { payer: signer.payer }) };
     const reply = (await this.#parts.threads.pool.run({ identity: graceKey(session.identity), message: () => ({ body: job }) })) as DraftReply;
     session.drafted(threads, domain);
     const body = decodeBody(reply.bodyBytes);
@@ -118,6 +113,39 @@ export class LocalNode implements NodeApi {
       ...reply, packageId: packageId(reply.bodyBytes), body, effect,
       effectBytes: body.mode === "strict" ? reply.effectBytes : new Uint8Array(0),
       sentences: effectSentences(effect, domain), greatestFeeUnits: body.ergLimit * body.ergPriceUnits, ...(storage === undefined ? {} : { storage }),
+    };
+  }
+
+  async pending(thread: ThreadApi): Promise<readonly PendingThread[]> {
+    const session = this.threadsOf(thread);
+    return Promise.all(session.pending().map(async ({ name, thread: one }): Promise<PendingThread> => {
+      const { recording, pendingLines } = one.status();
+      try {
+        return { name, recording, lines: pendingLines, work: await this.#preview(one, session) };
+      } catch (error) {
+        if (!isFaultError(error)) throw error;
+        return { name, recording, lines: pendingLines, work: { kind: "fails", fault: error.fault } };
+      }
+    }));
+  }
+
+  /** As whoever `~` stands for now; a stand-in's key is nobody's, and a preview asks for no signature. */
+  async #preview(thread: Thread, { identity, domain }: Session): Promise<Extract<PendingThread["work"], { kind: "runs" }>> {
+    const { program, base } = await thread.link("anyhow");
+    const publicKey = (identity.level === "proved" ? identity.key.ed25519 : undefined) ?? new Uint8Array(32);
+    const draft = this.#draftJob([program], { domain, publicKey, seen: base });
+    const reply = (await this.#parts.threads.pool.run({ identity: graceKey(identity), message: () => ({ body: { kind: "preview", draft } }) })) as PreviewReply;
+    const effect = decodeEffect(reply.effectBytes);
+    const storage = storageCostText(storageCost(effect, PRICES.writeByte));
+    return { kind: "runs", sentences: effectSentences(effect, domain), ergUsed: reply.ergUsed, ...(storage === undefined ? {} : { storage }) };
+  }
+
+  #draftJob(programs: readonly Uint8Array[], signer: Pick<DraftJob, "domain" | "publicKey" | "seen">): DraftJob {
+    const { params } = this.#parts.chain.machine;
+    const { height, stateRoot } = this.head();
+    return {
+      kind: "draft", programs, ...signer, mode: "strict", base: { height, stateRoot },
+      ergPriceUnits: params.minErgPriceUnits, expiryHeight: height + EXPIRY_BLOCKS, timeMs: BigInt(this.#parts.clock.nowMs()),
     };
   }
 

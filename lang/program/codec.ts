@@ -1,4 +1,5 @@
-import { isFaultError } from "../base/fault.ts";
+import { FaultError, isFaultError } from "../base/fault.ts";
+import type { LangFault } from "../fault.ts";
 import { OP } from "../primitives/structure.ts";
 import { rowOf } from "../primitives/table.ts";
 import { LIMITS } from "../limits.ts";
@@ -14,7 +15,7 @@ const ENTRY = { end: 0, colon: 1, literal: 2, word: 3 } as const;
 /** In a reference, the user's words come after all codes. */
 const USER_REF = 32_768;
 
-/** The one byte form of a program. Faults: LANG_BAD_PROGRAM for what `decodeProgram` would refuse. */
+/** The one byte form of a program. Faults: LANG_TOO_LARGE; LANG_BAD_PROGRAM for what else `decodeProgram` would refuse. */
 export function encodeProgram(program: Program): Uint8Array {
   checkProgram(program);
   const out = new ByteWriter();
@@ -22,7 +23,7 @@ export function encodeProgram(program: Program): Uint8Array {
   for (const entry of program.entries) writeEntry(out, entry);
   out.byte(ENTRY.end);
   const bytes = out.finish();
-  if (bytes.length > PROGRAM_LIMITS.bytes) badProgram(`longer than ${PROGRAM_LIMITS.bytes} bytes`);
+  if (bytes.length > PROGRAM_LIMITS.bytes) throw new FaultError<LangFault>({ code: "LANG_TOO_LARGE", what: "program", limit: PROGRAM_LIMITS.bytes });
   return bytes;
 }
 

@@ -1,11 +1,11 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
-import { FaultError } from "../../lang/base/fault.ts";
+import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import type { Library } from "../../lang/host.ts";
 import type { OutsideWordSpec, RunResult } from "../../lang/machine/run-result.ts";
-import type { ThreadFault } from "../fault.ts";
+import type { PackageFault, ThreadFault } from "../fault.ts";
 import type { LedgerParams } from "../ledger/params.ts";
-import { encodeProgram } from "../../lang/program/program.ts";
-import { draftPackage } from "../package/draft-package.ts";
+import { encodeProgram, PROGRAM_LIMITS, type Program } from "../../lang/program/program.ts";
+import { draftPackage, previewPackage } from "../package/draft-package.ts";
 import { proveFor } from "../package/prove.ts";
 import { decodeThread, encodeThread, type ThreadIdentity } from "../package/thread-codec.ts";
 import { NO_RECORDING } from "../package/recording.ts";
@@ -134,7 +134,7 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     const thread = take(job.thread);
     keep(job.thread, job.thread.version, thread);
     const { height, stateRoot } = thread.runtime.realm.base;
-    return { program: encodeProgram(thread.runtime.link()), base: { height, stateRoot } };
+    return { program: encoded(thread.runtime.link(job.when)), base: { height, stateRoot } };
   }
 
   function prove({ thread: ref, path, base, headers }: ProveJob): Uint8Array {
@@ -158,6 +158,8 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
           return sync(job);
         case "draft":
           return draftPackage(job, parts);
+        case "preview":
+          return previewPackage(job.draft, parts);
         case "identify":
           return identify(job);
         case "link":
@@ -175,6 +177,16 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
       }
     },
   };
+}
+
+/** What no block could hold is refused as a package. */
+function encoded(program: Program): Uint8Array {
+  try {
+    return encodeProgram(program);
+  } catch (error) {
+    if (!isFaultError(error) || error.fault.code !== "LANG_TOO_LARGE") throw error;
+    throw new FaultError<PackageFault>({ code: "PACKAGE_TOO_LARGE", limitBytes: PROGRAM_LIMITS.bytes });
+  }
 }
 
 function outcomeOf(result: RunResult, { machine }: ThreadRuntime): RunReplyOutcome {

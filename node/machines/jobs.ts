@@ -82,6 +82,7 @@ export interface IdentifyJob {
 export interface LinkJob {
   readonly kind: "link";
   readonly thread: ThreadRef;
+  readonly when: "ready" | "anyhow";
 }
 export interface LinkReply {
   /** The thread's program, encoded. */
@@ -114,6 +115,15 @@ export interface DraftJob {
   readonly expiryHeight: bigint;
   /** What the dry run takes for the time of the block. */
   readonly timeMs: bigint;
+}
+/** What committing these programs would do and cost, whoever may pay for it. */
+export interface PreviewJob {
+  readonly kind: "preview";
+  readonly draft: DraftJob;
+}
+export interface PreviewReply {
+  readonly effectBytes: Uint8Array;
+  readonly ergUsed: bigint;
 }
 /** Runs one package on the state that its block has reached. */
 export interface PackageJob {
@@ -165,7 +175,7 @@ export interface VerifyReply {
 export interface ForgetNotice {
   readonly kind: "forget";
 }
-export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | IdentifyJob | LinkJob | ProveJob | DraftJob | PackageJob | BlockJob | ReplayJob | VerifyJob;
+export type Job = OpenJob | RunJob | ResumeJob | ImportJob | SyncJob | IdentifyJob | LinkJob | ProveJob | DraftJob | PreviewJob | PackageJob | BlockJob | ReplayJob | VerifyJob;
 
 /** What a thread says of itself after each job; the main thread shows it in the prompt. */
 export interface RuntimeFacts {

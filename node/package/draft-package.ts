@@ -6,7 +6,7 @@ import { WORD_TABLE_VERSION } from "../../lang/primitives/table.ts";
 import type { PackageFault } from "../fault.ts";
 import type { BlockContext } from "../ledger/executor.ts";
 import { rulesVersionAt, type LedgerParams } from "../ledger/params.ts";
-import type { DraftJob, DraftReply } from "../machines/jobs.ts";
+import type { DraftJob, DraftReply, PreviewReply } from "../machines/jobs.ts";
 import { domainOfKey, encodeAddress } from "../state/address.ts";
 import { quorumFor, type AuthorityLevel } from "../state/authority.ts";
 import { resolveRecipient } from "../state/contacts.ts";
@@ -49,16 +49,42 @@ export function draftPackage(job: DraftJob, parts: DraftParts): DraftReply {
   return { ...merged, moved: draft.moved };
 }
 
-function draftAsRecorded(job: DraftJob, parts: DraftParts): DraftReply {
-  const programs = job.programs.map(decodeProgram);
-  const realm = Realm.at(parts.reader, job.base);
+/**
+ * What the package would do and cost, without asking who may sign or pay: the same steps to the same price, so that what
+ * `pending` says is what is charged later (G29). Faults: what the code refuses.
+ */
+export function previewPackage(job: DraftJob, parts: DraftParts): PreviewReply {
+  const bench = benchOf(job, parts);
+  try {
+    return previewAs("active", job, bench);
+  } catch (error) {
+    if (!isFaultError(error) || error.fault.code !== "STATE_NOT_OWNER") throw error;
+    return previewAs("owner", job, bench);
+  }
+}
+
+function previewAs(level: "active" | "owner", job: DraftJob, { programs, realm, context, params }: Bench): PreviewReply {
+  const template = bodyTemplate(programs, job, realm, context, level);
+  const measured = dryRun({ ...template, ergLimit: params.packageErg }, context, realm, programs);
+  const run = dryRun({ ...template, ergLimit: withMargin(measured.ergUsed, params) }, context, realm, programs);
+  return { effectBytes: encodeEffect(run.effect), ergUsed: run.ergUsed };
+}
+
+function benchOf(job: DraftJob, { reader, params, chainId }: DraftParts): Bench {
   const height = job.base.height + 1n;
-  const context: BlockContext = { height, timeMs: job.timeMs, rulesVersion: rulesVersionAt(parts.params, height), chainId: parts.chainId, leaderDomain: new Uint8Array(20) };
-  const { template, measured } = measure(job, { programs, realm, context, params: parts.params });
+  const context: BlockContext = { height, timeMs: job.timeMs, rulesVersion: rulesVersionAt(params, height), chainId, leaderDomain: new Uint8Array(20) };
+  return { programs: job.programs.map(decodeProgram), realm: Realm.at(reader, job.base), context, params };
+}
+
+function draftAsRecorded(job: DraftJob, parts: DraftParts): DraftReply {
+  const bench = benchOf(job, parts);
+  const { programs, realm, context } = bench;
+  const { template, measured } = measure(job, bench);
   const ergLimit = withMargin(measured.ergUsed, parts.params);
   requireFunds(template, ergLimit, realm);
   const limited = { ...template, ergLimit };
   const run = dryRun(limited, context, realm, programs);
+  if (signedSize(limited) > parts.params.packageSizeBytes) throw new FaultError<PackageFault>({ code: "PACKAGE_TOO_LARGE", limitBytes: parts.params.packageSizeBytes });
   const effectBytes = encodeEffect(run.effect);
   const body: PackageBody = { ...limited, effectHash: job.mode === "strict" ? effectHash(effectBytes) : new Uint8Array(0) };
   const moved = movedSince(job, { before: realm, after: run.realm, effect: run.effect, level: levelOf(body, realm) }, programs, parts);

@@ -78,6 +78,11 @@ export class Session implements ThreadApi, SessionThreads {
     return session;
   }
 
+  /** 20 bytes: whose `~` it is, maybe a stand-in's. */
+  get domain(): Uint8Array {
+    return this.#user.self.signer;
+  }
+
   get identity(): Identity {
     return this.#user.identity;
   }
@@ -110,6 +115,8 @@ export class Session implements ThreadApi, SessionThreads {
   // The thread in use, as the shell sees it.
 
   run(source: string, options: RunOptions): Promise<LineOutcome> {
+    const steering = this.#current.thread.takesLines ? undefined : steeringLine(source);
+    if (steering !== undefined) return Promise.resolve(steering);
     return this.#noted((thread) => thread.run(source, options));
   }
   input(bytes: Uint8Array): void {
@@ -259,6 +266,11 @@ export class Session implements ThreadApi, SessionThreads {
     return refuse(threads.some((thread) => thread.status().recording === "recording") ? { code: "THREAD_NOT_READY" } : { code: "THREAD_NOT_RECORDING", word: "ct" });
   }
 
+  /** Threads with recorded lines, ready or not, oldest first. */
+  pending(): readonly { readonly name: string; readonly thread: Thread }[] {
+    return [...this.#members.values()].filter(({ thread }) => thread.status().pendingLines > 0);
+  }
+
   /** What the last draft holds: `committed` is about these. */
   drafted(threads: readonly Thread[], signer: Uint8Array): void {
     this.#drafted = { threads: threads.map((thread) => ({ thread, pendingLines: thread.status().pendingLines })), signer };
@@ -326,6 +338,18 @@ export class Session implements ThreadApi, SessionThreads {
 /** Whether a login proved a key that has a domain. */
 export function hasDomain(identity: Identity): boolean {
   return identity.level === "proved" && identity.key.ed25519 !== undefined;
+}
+
+/**
+ * Words that go to other threads, in their plainest form: a session must not be stuck in a thread that is paused or being
+ * committed, maybe by another session, and which therefore reads no line.
+ */
+const STEERING = /^\s*(st|threads|pending|(?:st|resume|pause|free|join)(?=\s+\S))(?:\s+([\p{L}\p{N}_-]{1,32}))?\s*$/u;
+
+function steeringLine(source: string): LineOutcome | undefined {
+  if (source.trim() === "") return { kind: "done", stack: [], depth: 0, ergUsed: 0 };
+  const [, word, name] = STEERING.exec(source) ?? [];
+  return word === undefined ? undefined : { kind: "outside", word, args: name === undefined ? [] : [name], options: {}, rest: "", ergUsed: 0 };
 }
 
 function refuse(fault: ThreadFault): never {

@@ -125,11 +125,11 @@ export class ThreadRuntime {
     return showPlace(this.inner.directory, this.setup.signer);
   }
 
-  /** Links what was recorded (R3). Faults: THREAD_NOT_READY, THREAD_NOTHING_TO_COMMIT, what linking refuses. */
-  link(): Program {
+  /** Links what was recorded (R3), `anyhow` before it is ready as well. Faults: THREAD_NOT_READY, THREAD_NOTHING_TO_COMMIT, what linking refuses. */
+  link(when: "ready" | "anyhow" = "ready"): Program {
     const { phase } = this.recording;
     if (phase === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "ct" });
-    if (phase === "recording") refuse({ code: "THREAD_NOT_READY" });
+    if (phase === "recording" && when === "ready") refuse({ code: "THREAD_NOT_READY" });
     return this.program();
   }
 

@@ -180,6 +180,11 @@ export class Thread implements ThreadApi {
     this.isPaused = false;
   }
 
+  /** Neither paused nor being committed. */
+  get takesLines(): boolean {
+    return !this.isPaused && !this.isFrozen;
+  }
+
   /** While its package is being signed a thread takes no lines: what was shown is what it holds. */
   freeze(): void {
     this.isFrozen = true;
@@ -199,8 +204,8 @@ export class Thread implements ThreadApi {
   }
 
   /** The program of what was recorded. Faults: THREAD_NOT_RECORDING, THREAD_NOT_READY, THREAD_NOTHING_TO_COMMIT. */
-  link(): Promise<LinkReply> {
-    return this.inTurn(() => this.send((thread) => ({ kind: "link", thread }), undefined, "reads")) as Promise<LinkReply>;
+  link(when: "ready" | "anyhow" = "ready"): Promise<LinkReply> {
+    return this.inTurn(() => this.send((thread) => ({ kind: "link", thread, when }), undefined, "reads")) as Promise<LinkReply>;
   }
 
   /** The proof file of what a path names from the thread's directory. Faults: STATE_*. */

@@ -13,6 +13,7 @@ import { faucet } from "./faucet.ts";
 import { importWord } from "./import.ts";
 import { install } from "./install.ts";
 import { logmein } from "./logmein.ts";
+import { pending } from "./pending.ts";
 import { prove } from "./prove.ts";
 import { receipt } from "./receipt.ts";
 import { stackLine } from "./stack-line.ts";
@@ -25,7 +26,7 @@ import { undo } from "./undo.ts";
 
 /** All outside words. The language gets their signatures as plain data: `OUTSIDE_WORDS`. */
 export const COMMANDS: readonly Command[] = [
-  ct, faucet, free, importWord, install, join, logmein, pause, prove, receipt, resume, session, st, stackLine, sync, threads, undo,
+  ct, faucet, free, importWord, install, join, logmein, pause, pending, prove, receipt, resume, session, st, stackLine, sync, threads, undo,
   block, blocks, chain, difficulty, domain, history, packages, replay, search, supply, why,
 ];
 

@@ -75,6 +75,38 @@ test("the faucet pays, and a thread that syncs sees the coins", async () => {
   thread.close();
 });
 
+test("what pending says a thread costs is what the draft says and the receipt charges", async () => {
+  const thread = await node.api.openThread(alice);
+  await node.api.faucet(domainOfKey(publicKey), never);
+  await printed(thread, "bt\nmkdir counted\necho hello > counted/note\nrt");
+  const [work, ...others] = await node.api.pending(thread);
+  assert.is(others.length, 0);
+  assert.ok(work?.work.kind === "runs" && work.name === "main" && work.lines === 2);
+  const draft = await node.api.draft(thread, { publicKey });
+  assert.equal(work.work.sentences, draft.sentences);
+  assert.is(work.work.ergUsed, draft.ergUsed);
+  const offer = node.api.offerIntent(thread, draft);
+  const { packageId } = await node.api.answerIntent(offer.intentId, answer(draft));
+  assert.is((await node.api.untilReceipt(packageId, "included", never)).ergUsed, work.work.ergUsed);
+  await thread.committed();
+  thread.close();
+});
+
+test("a package that no block may hold is refused when it is drafted", async () => {
+  const thread = await node.api.openThread(alice);
+  await node.api.faucet(domainOfKey(publicKey), never);
+  const writes = (name: string, count: number): string => Array.from({ length: count }, (_, index) => `'${"x".repeat(4_000)}' '${name}${index}' writeEx`).join("\n");
+  await printed(thread, `bt\n${writes("a", 70)}\nrt`);
+  assert.is(await faultOf(node.api.draft(thread, { publicKey })), "PACKAGE_TOO_LARGE", "one thread");
+  await printed(thread, `at\nbt\n${writes("a", 50)}\nrt`);
+  for (const name of ["b", "c"]) {
+    await node.api.threadsOf(thread).start({ name });
+    await printed(thread, `bt\n${writes(name, 50)}\nrt`);
+  }
+  assert.is(await faultOf(node.api.draft(thread, { publicKey })), "PACKAGE_TOO_LARGE", "three together");
+  thread.close();
+});
+
 test("a thread with nothing pending stands on the newest block without being asked, and height says so", async () => {
   const thread = await node.api.openThread(alice);
   await printed(thread, "height drop");

@@ -84,6 +84,11 @@ export class FakeNode implements NodeApi {
     };
   }
 
+  async pending(thread: ThreadApi) {
+    const { recorded, recording } = thread as FakeThread;
+    return [{ name: "main", recording, lines: recorded.length, work: { kind: "runs" as const, sentences: recorded, ergUsed: 1_234n } }];
+  }
+
   async prove(_thread: ThreadApi, path: string): Promise<Uint8Array> {
     return utf8(`proof of ${path}`);
   }

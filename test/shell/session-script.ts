@@ -36,7 +36,8 @@ function speaker(name: string): Speaker {
   const domain = /-(home|all)$/.test(name) ? { domain: domainOfKey(ed25519PublicKey(SEEDS["dora"] as Uint8Array)) } : {};
   if (seed === undefined || name === "guest-agent") return { identity: { level: "claimed", sshUser: "guest", sourceAddress: "127.0.0.2" }, agent };
   const ed25519 = ed25519PublicKey(seed);
-  return { identity: { level: "proved", sshUser: name, sourceAddress: "127.0.0.1", key: { algorithm: "ssh-ed25519", fingerprint: `SHA256:${name}`, ed25519 }, ...domain }, agent };
+  const user = name.replace(/-.*$/, "");
+  return { identity: { level: "proved", sshUser: user, sourceAddress: "127.0.0.1", key: { algorithm: "ssh-ed25519", fingerprint: `SHA256:${user}`, ed25519 }, ...domain }, agent };
 }
 
 /** A plain ssh-agent: it signs what it is asked to, with the key that is asked for. */
@@ -64,7 +65,7 @@ export async function replaySessions(golden: string, node: RunningNode): Promise
   for (const line of golden.split("\n")) {
     if (line.startsWith("=== ")) start(line);
     if (line.startsWith("=== ")) out += `${out === "" ? "" : "\n"}${line}\n`;
-    const input = /^((?:alice|bob|carol|dora|emil|finn|guest)(?:-\w+)?)?> ?(.*)$/.exec(line);
+    const input = /^((?:alice|bob|carol|dora|emil|finn|guest)(?:-\w+)?)?> (?! )(.*)$/.exec(line);
     if (input === null) continue;
     const [, name = "alice", typed = ""] = input;
     const session = sessions.get(name) ?? (await ScriptedSession.open(node, speaker(name), view));
@@ -131,6 +132,8 @@ function masked(text: string): string {
     .replace(/\b(block|height|until block) \d+/gi, "$1 N")
     .replace(/\bERG \d+, fee (at most )?[0-9.]+ coins/g, "ERG N, fee $1N coins")
     .replace(/\b0\.0000000\d+ coins/g, "N coins")
+    .replace(/^( {2}ERG) \d+\b/gm, "$1 N")
+    .replace(/ +(?:ERG|\d+) +(both|read-only|write-only|kind)/g, "  N  $1")
     .replace(/\b\d+ of (\d+) ERG/g, "N of $1 ERG")
     .replace(/all is back in \d+ s|none is missing/g, "all is back in N s")
     .replace(/@\d+ is no/g, "@N is no");
