@@ -1,4 +1,5 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
+import { encodeAddress } from "../state/address.ts";
 import { rolesOf } from "./block-trace.ts";
 import { touchesBefore, type TouchAt } from "./index-reader.ts";
 import { packageAt, sentencesOf } from "./packages.ts";
@@ -20,5 +21,6 @@ function rowOf(parts: ExplorerParts, domain: Uint8Array, { place, touch }: Touch
   if (roles.includes("rewarded")) return { ...facts, deltaUnits: touch.deltaUnits, sentences: [place.height === 0n ? "coins of the genesis" : "rewards of a mature epoch"] };
   const { row, trace } = packageAt(parts, place);
   const paidFee = equalBytes(trace.payer ?? trace.signer, domain);
-  return { ...facts, deltaUnits: touch.deltaUnits - (paidFee ? trace.feeUnits : 0n), packageId: row.packageId, outcome: row.outcome, sentences: equalBytes(trace.signer, domain) ? sentencesOf(trace, domain) : row.sentences };
+  const sentences = equalBytes(trace.signer, domain) ? sentencesOf(trace, domain) : row.sentences.filter((text) => text.includes(encodeAddress(domain)));
+  return { ...facts, deltaUnits: touch.deltaUnits - (paidFee ? trace.feeUnits : 0n), packageId: row.packageId, signer: trace.signer, outcome: row.outcome, sentences };
 }

@@ -25,7 +25,8 @@ export async function findBlock(parts: ExplorerParts, text: string): Promise<Cha
   if (/^[0-9]{1,14}$/.test(text) && BigInt(text) <= parts.chain.head().height) return entryAt(parts, BigInt(text));
   if (/^[0-9]{1,3}$/.test(text)) return entryAt(parts, BigInt(text));
   const ids = looksLikeId(text) ? await blockIds(parts, text, NAMED_MATCHES) : [];
-  const found = oneOf("block", text, ids.map(toHex));
+  const isPackage = ids.length === 0 && looksLikeId(text) && (await packageIds(parts, text, 1)).length > 0;
+  const found = oneOf("block", text, ids.map(toHex), isPackage ? "package" : undefined);
   return store.entry(fromHex(found) as Uint8Array) as ChainEntry;
 }
 
@@ -46,7 +47,8 @@ export async function packageIds({ disk, pool }: ExplorerParts, beginning: strin
 /** The package that a text means. Faults: EXPLORER_NO_SUCH, EXPLORER_AMBIGUOUS. */
 export async function findPackage(parts: ExplorerParts, text: string): Promise<Uint8Array> {
   const ids = looksLikeId(text) ? await packageIds(parts, text, NAMED_MATCHES) : [];
-  return fromHex(oneOf("package", text, ids.map(toHex))) as Uint8Array;
+  const isBlock = ids.length === 0 && looksLikeId(text) && (await blockIds(parts, text, 1)).length > 0;
+  return fromHex(oneOf("package", text, ids.map(toHex), isBlock ? "block" : undefined)) as Uint8Array;
 }
 
 /** Domains of the newest state whose address begins so. */
@@ -78,9 +80,9 @@ async function idsIn(disk: ExplorerParts["disk"], range: KeyRange, beginning: st
   return found;
 }
 
-function oneOf(what: "block" | "package" | "domain", text: string, found: readonly string[]): string {
+function oneOf(what: "block" | "package" | "domain", text: string, found: readonly string[], is?: "block" | "package"): string {
   const [only, another] = found;
-  if (only === undefined) throw explorerFault({ code: "EXPLORER_NO_SUCH", what, text: text.slice(0, 80) });
+  if (only === undefined) throw explorerFault({ code: "EXPLORER_NO_SUCH", what, text: text.slice(0, 80), ...(is === undefined ? {} : { is }) });
   if (another === undefined) return only;
   throw explorerFault({ code: "EXPLORER_AMBIGUOUS", what, text: text.slice(0, 80), matches: found.slice(0, NAMED_MATCHES - 1), isMore: found.length === NAMED_MATCHES });
 }

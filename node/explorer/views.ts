@@ -105,9 +105,11 @@ export interface HistoryRow {
   readonly roles: readonly Role[];
   /** What it did to the balance, the fee included where the domain paid it. */
   readonly deltaUnits: bigint;
-  /** Absent for rewards and the genesis. */
+  /** Package and who signed it; absent for rewards and the genesis. */
   readonly packageId?: Uint8Array;
+  readonly signer?: Uint8Array;
   readonly outcome?: PackageResult["outcome"];
+  /** All that it did to its signer; to others what names them. */
   readonly sentences: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 import type { ThreadInfo } from "../../node/api.ts";
-import { safeText } from "../render/safe-text.ts";
+import { tableText } from "../render/table.ts";
 import type { Command } from "./command.ts";
 
 /** Lists the session's threads (G16, G19). */
@@ -11,16 +11,13 @@ export const threads: Command = {
   run: async (_call, { node, thread, console }) => console.say(threadTable(node.threadsOf(thread).list())),
 };
 
-const HEAD = ["", "thread", "state", "recording", "lines", "ERG", "kind"] as const;
+const COLUMNS = ["", "thread", "state", "recording", "lines", "ERG", "kind"].map((name) => ({ name }));
 const RECORDING = { off: "-", recording: "bt", ready: "rt" } as const;
 
 /** One line for each thread, the one in use marked; a table that lines up. */
 export function threadTable(list: readonly ThreadInfo[]): string {
-  const rows = list.map((one) => [
-    one.isCurrent ? ">" : "", safeText(one.name), one.state, RECORDING[one.recording], String(one.pendingLines), String(one.ergUsed),
+  return tableText(COLUMNS, list.map((one) => [
+    one.isCurrent ? ">" : "", one.name, one.state, RECORDING[one.recording], String(one.pendingLines), String(one.ergUsed),
     [one.kind, ...(one.share === "shared" ? ["shared"] : []), ...(one.behind ? ["behind"] : [])].join(", "),
-  ]);
-  const all = [[...HEAD], ...rows];
-  const widths = HEAD.map((_, column) => Math.max(...all.map((row) => (row[column] as string).length)));
-  return all.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] as number)).join("  ").trimEnd()}\n`).join("");
+  ]));
 }

@@ -5,9 +5,9 @@ const LISTS = { block: "blocks", package: "packages", domain: "search" } as cons
 
 /** What the explorer words refuse. */
 export const EXPLORER_FAULTS: FaultTable<ExplorerFault> = {
-  EXPLORER_NO_SUCH: ({ what, text }) => ({
+  EXPLORER_NO_SUCH: ({ what, text, is }) => ({
     text: `this node knows no ${what} ${text}`,
-    hint: {
+    hint: is !== undefined ? `it is a ${is}: ${is === "block" ? "block" : "receipt"} ${text.slice(0, 12)}` : {
       block: "blocks lists them; a height, an id, or the first four or more digits of one",
       package: "packages lists them, and packages --waiting those without a block; an id, or its first four or more digits",
       domain: "an address, or its first nine or more characters; only domains that hold something are found by their beginning",

@@ -20,7 +20,8 @@ import type { SessionIo, SigningAgent, TerminalView } from "../../shell/session-
  *
  * `⏎` in a line parts lines: what stands behind an outside word is what it reads when it asks.
  *
- * `{alice}` stands for an address.
+ * `{alice}` stands for an address, `{last}` for the id of the last package that got a receipt. A title that ends in
+ * `numbers masked` is of words whose figures differ from run to run.
  */
 export const SEEDS: Readonly<Record<string, Uint8Array>> = { alice: new Uint8Array(32).fill(0xa1), bob: new Uint8Array(32).fill(0xb0), carol: new Uint8Array(32).fill(0xca), dora: new Uint8Array(32).fill(0xd0), emil: new Uint8Array(32).fill(0xe1), finn: new Uint8Array(32).fill(0xf1) };
 const address = (seed: Uint8Array): string => encodeAddress(domainOfKey(ed25519PublicKey(seed)));
@@ -55,10 +56,13 @@ export function memoryAgent(...seeds: readonly Uint8Array[]): SigningAgent {
 export async function replaySessions(golden: string, node: RunningNode): Promise<string> {
   let sessions = new Map<string, ScriptedSession>();
   let view: TerminalView | undefined;
+  let last = "";
+  let shown = masked;
   let out = "";
   const start = (title: string): void => {
     for (const session of sessions.values()) session.close();
     sessions = new Map();
+    shown = title.endsWith("numbers masked") ? (text) => withoutNumbers(masked(text)) : masked;
     const size = /(\d+)×(\d+)$/.exec(title);
     view = size === null ? undefined : { columns: Number(size[1]), rows: Number(size[2]) };
   };
@@ -70,7 +74,9 @@ export async function replaySessions(golden: string, node: RunningNode): Promise
     const [, name = "alice", typed = ""] = input;
     const session = sessions.get(name) ?? (await ScriptedSession.open(node, speaker(name), view));
     sessions.set(name, session);
-    out += `${line}\n${masked(await session.type(typed))}`;
+    const printed = await session.type(typed.replaceAll("{last}", last));
+    last = /^receipt ([0-9a-f]{64}):/m.exec(printed)?.[1] ?? last;
+    out += `${line}\n${shown(printed)}`;
   }
   start("");
   return out;
@@ -119,6 +125,11 @@ class ScriptedSession {
 
 function named(line: string): string {
   return line.replace(/\{(\w+)\}/g, (whole, name: string) => (SEEDS[name] === undefined ? whole : address(SEEDS[name]))).replaceAll("⏎", "\n");
+}
+
+/** Columns of numbers are as wide as their numbers, so blanks are as many as they say. */
+function withoutNumbers(text: string): string {
+  return text.replace(/\b[0-9a-f]{12}\b/g, "{id…}").replace(/\bgrid1[0-9a-z]{9}\b/g, "{address…}").replace(/[0-9]+(\.[0-9]+)?/g, "N").replace(/ {3,}/g, "  ").replace(/^ +(?=N)/gm, "");
 }
 
 /** Ids, heights and other domains' addresses differ from run to run. */

@@ -2,14 +2,14 @@ import { toHex } from "../../../lang/base/bytes.ts";
 import { coinsText, encodeAddress, type BlockView } from "../../../node/api.ts";
 import { factsText } from "../table.ts";
 import { packagesText } from "./lists.ts";
-import { timeText } from "./short.ts";
+import { shortId, timeText } from "./short.ts";
 
 /** A block with all that its header says, and what its packages did. Ends in a newline. */
 export function blockText(view: BlockView): string {
   const facts = factsText([
     ["id", toHex(view.blockId)], ["parent", toHex(view.parentId)], ["time (UTC)", timeText(view.timeMs)],
     ["branch", view.isOnMainChain ? `main chain, ${view.stage}` : "a side branch: it did not run"],
-    ["epoch", `${view.keyHeight}, begun by ${toHex(view.keyBlockId)}`.slice(0, 66)],
+    ["epoch", `${view.keyHeight}, begun by ${shortId(view.keyBlockId)}`],
     ...(view.leader === undefined ? [] : [["leader", encodeAddress(view.leader)] as const]),
     ["perspective", toHex(view.stateRoot)], ["work", `${view.totalWork} hashes up to here`], ["rules", String(view.rulesVersion)],
     ...keyFacts(view), ...dataFacts(view),

@@ -2,7 +2,7 @@ import { toHex } from "../../../lang/base/bytes.ts";
 import { coinsText, encodeAddress, type ChainView, type DifficultyView, type DomainView, type SupplyView } from "../../../node/api.ts";
 import { factsText } from "../table.ts";
 import { historyText } from "./lists.ts";
-import { spanText, timeText } from "./short.ts";
+import { shortId, spanText, timeText } from "./short.ts";
 
 /** The chain, its supply and difficulty, and a domain, as pairs of name and number. Each ends in a newline. */
 
@@ -11,7 +11,7 @@ const LIVENESS: Record<ChainView["liveness"], string> = { high: "under 10 minute
 export function chainText(view: ChainView): string {
   const { leader, keyBlockSpacingMs } = view;
   return factsText([
-    ["chain", `${view.preset} ${toHex(view.chainId).slice(0, 16)}`], ["height", `${view.height}, in epoch ${view.keyHeight}`], ["head", toHex(view.blockId)],
+    ["chain", `${view.preset} ${shortId(view.chainId)}`], ["height", `${view.height}, in epoch ${view.keyHeight}`], ["head", toHex(view.blockId)],
     ["time (UTC)", timeText(view.timeMs)], ["perspective", toHex(view.stateRoot)], ["work", `${view.totalWork} hashes`], ["rules", String(view.rulesVersion)],
     ["leader", leader === undefined ? "none yet: no key block was found" : encodeAddress(leader.domain)], ...(leader === undefined ? [] : [["since", `block ${leader.sinceHeight}, ${timeText(leader.sinceMs)}`] as const]),
     ["liveness", `${view.liveness} (${LIVENESS[view.liveness]}): the last key block is ${spanText(view.keyBlockAgeMs)} old`],

@@ -56,8 +56,10 @@ export function evictionReasonText(reason: EvictedRow["reason"]): string {
 export function historyText(rows: readonly HistoryRow[]): string {
   if (rows.length === 0) return "nothing touched it yet\n";
   const table = tableText(
-    [{ name: "place", align: "right" }, { name: "time (UTC)" }, { name: "id" }, { name: "as" }],
-    rows.map(({ height, index, timeMs, packageId, roles }) => [`${height}:${index}`, timeText(timeMs), packageId === undefined ? "" : shortId(packageId), fitted(roles.join(", "), 32)]),
+    [{ name: "place", align: "right" }, { name: "time (UTC)" }, { name: "id" }, { name: "signer" }, { name: "as" }],
+    rows.map(({ height, index, timeMs, packageId, signer, roles }) => [
+      `${height}:${index}`, timeText(timeMs), packageId === undefined ? "" : shortId(packageId), signer === undefined ? "" : shortAddress(signer), fitted(roles.filter((role) => role !== "signer").join(", "), 16),
+    ]),
   );
   return withBelow(table, rows.map(({ deltaUnits, sentences, outcome }) => [
     ...(deltaUnits === 0n ? [] : [deltaText(deltaUnits)]), ...(outcome === undefined || outcome.kind === "done" ? [] : [`changed nothing: ${outcomeText(outcome)}`]), ...sentences,

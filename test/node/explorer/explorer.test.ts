@@ -175,6 +175,20 @@ test("a package has a receipt or a notice, never both: a block that brings an ev
   await node.stop();
 });
 
+test("what is pruned is said to be: an old package cannot be replayed, its receipt still stands", async () => {
+  const clock = new SimClock();
+  const node = await SimNode.start({ clock, name: "a", params: { ...SIM_PARAMS, historyBlocks: 12n } });
+  await clock.advance(100);
+  const entry = node.feed.pool.add(transfer(1));
+  await clock.advance(30_000 * 30);
+  const explorer = explorerOf(node, clock);
+  assert.ok((await explorer.chain()).stateFrom > 2n);
+  const fate = await explorer.package(toHex(entry.facts.packageId));
+  assert.is(fate.kind === "included" && fate.stage, "final");
+  await refused(explorer.replay(entry.facts.packageId), "STATE_BASE_PRUNED");
+  await node.stop();
+});
+
 test("notices are bounded: the oldest goes", () => {
   const book = new EvictionBook();
   const notice = (index: number) => ({ packageId: new Uint8Array(Buffer.from(index.toString(16).padStart(64, "0"), "hex")), domain: ALICE, nonce: 1n, reason: "expired" as const, height: 1n });
