@@ -27,8 +27,11 @@ export interface PlannedFunction {
   readonly effect: Effect;
 }
 
-/** Bounds of one closure. They decide what is compiled, never what a program answers. */
-const LIMITS = { words: 250, steps: 10_000, wordSteps: 3_000, inlineSteps: 40, inlineDepth: 5, inlineSelf: 2, grownSteps: 1_500 } as const;
+/**
+ * Bounds of one closure, and so of the time it takes: about 10 µs for each step. They count what is there, so that the same
+ * program is always compiled alike; they decide what is compiled, never what a program answers.
+ */
+const LIMITS = { words: 250, steps: 4_000, wordSteps: 3_000, inlineSteps: 40, inlineDepth: 5, inlineSelf: 2, grownSteps: 1_500, grownInAll: 3_000 } as const;
 
 /**
  * All that one piece of compiled code consists of: a word, the words it calls, and theirs. Finds which of
@@ -42,6 +45,8 @@ export class Closure {
   readonly #effects = new Map<number, Effect>();
   readonly #sizes = new Map<number, number>();
   readonly #targets = new Map<number, readonly ExecuteTarget[]>();
+  /** Steps that copies of words have added to all functions. */
+  #grown = 0;
   /** Highest address of code that was looked at. */
   codeTop = 0;
 
@@ -150,8 +155,9 @@ export class Closure {
     const choose = (code: number, caller: Frame): CallChoice => {
       if (this.effectOf(code).kind !== "static") return "bail";
       const size = this.#sizes.get(code) ?? Infinity;
-      if (size > LIMITS.inlineSteps || size > budget || caller.depth >= LIMITS.inlineDepth || copiesOf(code, caller) > LIMITS.inlineSelf) return "call";
+      if (size > LIMITS.inlineSteps || size > budget || this.#grown + size > LIMITS.grownInAll || caller.depth >= LIMITS.inlineDepth || copiesOf(code, caller) > LIMITS.inlineSelf) return "call";
       budget -= size;
+      this.#grown += size;
       return "inline";
     };
     const blocks = this.#graph(start, choose);

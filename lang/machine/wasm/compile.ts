@@ -24,6 +24,9 @@ export interface CompiledCode {
   readonly constants: ReadonlyMap<number, bigint>;
 }
 
+/** Largest module that an engine is given. */
+const MOST_BYTES = 256 << 10;
+
 /** Words tried again without one that could not be written. */
 const ATTEMPTS = 8;
 
@@ -37,7 +40,7 @@ export function compileEntry(entry: EntryPoint, options: ClosureOptions): Compil
     const plan = closure.plan();
     if (plan === undefined) return undefined;
     const outcome = writeModule(plan, closure, entry);
-    if (typeof outcome !== "number") return { ...outcome, constants };
+    if (typeof outcome !== "number") return outcome.bytes.length <= MOST_BYTES ? { ...outcome, constants } : undefined;
     if (outcome === entry.start) return undefined;
     refused.add(outcome);
   }
