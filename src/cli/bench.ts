@@ -13,7 +13,11 @@ export async function runBenchVm(call: CommandCall): Promise<number> {
   const { benchVm } = await import("../bench/vm/bench-vm.ts");
   const only = oneOf(call.flags["only"], BENCH_PROGRAMS.map(({ name }) => name));
   const rounds = countFlag(call, "rounds", { least: 1, most: 1_000 });
-  return report(call, () => benchVm({ ...(only !== undefined && { only }), ...(rounds !== undefined && { rounds }) }));
+  const { benchLine, benchStart } = await import("../bench/vm/bench-start.ts");
+  return report(call, async () => {
+    const rows = await benchVm({ ...(only !== undefined && { only }), ...(rounds !== undefined && { rounds }) });
+    return only === undefined ? [...rows, benchLine(), benchStart(process.argv[1] ?? "")] : rows;
+  });
 }
 
 /** `grid bench erg` */

@@ -1,4 +1,4 @@
-// time-out: 240 s
+// time-out: 900 s
 import { isDeepStrictEqual } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
