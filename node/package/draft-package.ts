@@ -127,6 +127,8 @@ function measure(job: DraftJob, bench: Bench): { readonly template: PackageBody;
 }
 
 function measureAs(level: "active" | "owner", job: DraftJob, { programs, realm, context, params }: Bench): { readonly template: PackageBody; readonly measured: BodyRun } {
+  const starter = domainOfKey(job.publicKey);
+  if (keyOf(keysOf(job.domain, realm.domain(job.domain)), starter) === undefined) throw new FaultError<PackageFault>({ code: "PACKAGE_WRONG_KEY", key: encodeAddress(starter) });
   const template = bodyTemplate(programs, job, realm, context, level);
   const refusal = checkKeys(template, (address) => realm.domain(address), context.height);
   if (refusal !== undefined) throw new FaultError<PackageFault>(refusal);
@@ -137,7 +139,6 @@ function measureAs(level: "active" | "owner", job: DraftJob, { programs, realm, 
 function bodyTemplate(programs: readonly Program[], job: DraftJob, realm: Realm, context: BlockContext, level: "active" | "owner"): PackageBody {
   const set = (domain: Uint8Array): KeySet => keysOf(domain, realm.domain(domain));
   const [payer, starter] = [payerOf(job, realm), domainOfKey(job.publicKey)];
-  if (keyOf(set(job.domain), starter) === undefined) throw new FaultError<PackageFault>({ code: "PACKAGE_WRONG_KEY", key: encodeAddress(starter) });
   return {
     format: 1,
     rulesVersion: context.rulesVersion,
