@@ -199,9 +199,15 @@ async function signedBlockOn<S extends BlockState>(parent: ChainEntry, options: 
   const drafted = before === undefined ? await draftDataBlock(parent, pool, clock.nowMs(), chain.machine) : undefined;
   const unsigned = before ?? drafted;
   if (unsigned === undefined || !equalBytes(chain.head().id, parent.id)) return undefined;
-  if (before === undefined) await journal.record(key.publicKey, unsigned);
+  if (before === undefined) await journal.record(key.publicKey, unsigned, deepParent(parent, chain));
   const header = { ...unsigned.header, signature: key.sign(dataBlockMessage(unsigned.header)) };
   return { block: { header, packages: unsigned.packages }, run: drafted?.run };
+}
+
+/** What lies before the kept history is never built on again; further back the same was done for each block. */
+function deepParent<S extends BlockState>({ height }: ChainEntry, { machine }: Chain<S>): Uint8Array | undefined {
+  const deep = height - machine.params.historyBlocks;
+  return deep < 0n ? undefined : machine.store.idAt(deep);
 }
 
 async function submitOwn<S extends BlockState>(block: Block, options: Making<S>, run?: BlockRun): Promise<Submission> {

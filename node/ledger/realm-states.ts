@@ -10,6 +10,9 @@ import { planPrune, planRevert } from "../state/version-plans.ts";
 import { stateFloor, type StateReader, type StateWrite } from "../state/versioned.ts";
 import type { BlockState, StateBase, StateStore } from "./executor.ts";
 
+/** A node that kept all history and now need not drops it bit by bit, not in one batch. */
+const MOST_PRUNED = 16n;
+
 /** The real state behind the ledger's interface: a realm for each block, written in the block's batch. */
 export class RealmState implements BlockState {
   /** Where packages run; nested realms of it, one for each package. */
@@ -49,7 +52,8 @@ export class RealmState implements BlockState {
   /** Old history goes first in the list: a key that it drops for good may be written anew by this very block. */
   finish(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: readonly KeyValueOperation[]; readonly writes: readonly StateWrite[] } {
     const { root, operations, writes } = applyToState(this.realm, height);
-    const floor = height - this.#historyBlocks;
+    const [wanted, step] = [height - this.#historyBlocks, stateFloor(this.#disk) + MOST_PRUNED];
+    const floor = wanted < step ? wanted : step;
     const forgotten = floor > stateFloor(this.#disk) ? planPrune(this.#disk, floor) : [];
     return { stateRoot: root, operations: [...forgotten, ...operations, ...planIndex(this.#disk, height, this.trace)], writes };
   }

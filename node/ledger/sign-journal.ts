@@ -1,7 +1,7 @@
 import { concatBytes, equalBytes, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { StoreFault } from "../fault.ts";
-import type { Disk } from "../ports.ts";
+import type { Disk, KeyValueOperation } from "../ports.ts";
 import { decodeBlock, encodeBlock } from "./block-codec.ts";
 import type { DataBlock } from "./block.ts";
 import type { UnsignedDataBlock } from "./draft-block.ts";
@@ -14,6 +14,7 @@ import type { LedgerParams } from "./params.ts";
  * same bytes again, which gives the same signature.
  */
 const SIGNED = utf8("l/s");
+const SIGNED_END = utf8("l/t");
 const NO_SIGNATURE = new Uint8Array(64);
 
 export class SignJournal {
@@ -37,12 +38,25 @@ export class SignJournal {
     return { header: block.header, packages: block.packages };
   }
 
-  /** Once this resolved, the block may be signed. Call only when `find` gave nothing. */
-  async record(leaderKey: Uint8Array, block: UnsignedDataBlock): Promise<void> {
+  /**
+   * Once this resolved, the block may be signed. Call only when `find` gave nothing. The entry for `deepParentId`,
+   * deeper down than any reorganisation reaches, is dropped: nobody will sign on it again.
+   */
+  async record(leaderKey: Uint8Array, block: UnsignedDataBlock, deepParentId?: Uint8Array): Promise<void> {
     const key = keyOf(leaderKey, block.header.parentId);
     const unsigned: DataBlock = { header: { ...block.header, signature: NO_SIGNATURE }, packages: block.packages };
-    await this.#disk.batch([{ type: "put", key, value: encodeBlock(unsigned) }], { sync: true });
+    const forgotten: KeyValueOperation[] = deepParentId === undefined ? [] : [{ type: "del", key: keyOf(leaderKey, deepParentId) }];
+    await this.#disk.batch([...forgotten, { type: "put", key, value: encodeBlock(unsigned) }], { sync: true });
   }
+}
+
+/** Drops the entries, of any leader key, on parents of which `isPast` is true. */
+export async function planForgetSigned(disk: Disk, isPast: (parentId: Uint8Array) => boolean): Promise<KeyValueOperation[]> {
+  const operations: KeyValueOperation[] = [];
+  for await (const [key] of disk.entries({ start: SIGNED, end: SIGNED_END })) {
+    if (isPast(key.subarray(key.length - 32))) operations.push({ type: "del", key });
+  }
+  return operations;
 }
 
 function keyOf(leaderKey: Uint8Array, parentId: Uint8Array): Uint8Array {

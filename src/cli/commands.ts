@@ -274,6 +274,19 @@ export const COMMANDS: readonly Command[] = [
     run: async (call) => (await import("./backup.ts")).runRestore(call),
   },
   {
+    name: "prune",
+    summary: "Drops old versions of the state of a stopped node; the newest state, blocks, receipts and proofs stay.",
+    params: [],
+    flags: [
+      DATA_FLAG,
+      { name: "--keep", value: "BLOCKS", help: "history to keep (devnet 2000, else 28800); at least what a reorganisation may need" },
+      JSON_FLAG,
+    ],
+    examples: [{ line: "prune --keep 500", does: "says how much smaller the store became" }],
+    notes: ["A running node drops what is older than --history by itself, unless it keeps all: grid up --archive."],
+    run: async (call) => (await import("./prune.ts")).runPrune(call),
+  },
+  {
     name: "bench vm",
     summary: "Times the virtual machine on programs that run the same in gforth, and beside it where that is installed.",
     params: [],

@@ -98,7 +98,7 @@ test("a wrong, missing or surplus record is named by the comparison, whatever it
     };
     assert.is(await differs(async () => undefined), "none");
     await differs(() => disk.batch([{ type: "put", key: utf8("l/p waits"), value: utf8("not the chain's") }], { sync: false }));
-    for (const family of ["u/", "s/\x03", "s/\x02", "s/\x01", "l/x", "l/r", "c/"]) {
+    for (const family of ["x/t", "u/", "s/\x03", "s/\x02", "s/\x01", "l/x", "l/r", "c/"]) {
       const [key, value] = await lastOf(disk, family);
       const changed = value.slice();
       changed[changed.length - 1] = (changed[changed.length - 1] as number) ^ 1;
