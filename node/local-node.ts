@@ -108,7 +108,7 @@ export class LocalNode implements NodeApi {
     session.drafted(threads, domain);
     const body = decodeBody(reply.bodyBytes);
     const effect = decodeEffect(reply.effectBytes);
-    const storage = storageCostText(storageCost(effect, PRICES.writeByte));
+    const storage = storageCostText(storageCost(effect, PRICES.writeByte, reply.kept));
     return {
       ...reply, packageId: packageId(reply.bodyBytes), body, effect,
       effectBytes: body.mode === "strict" ? reply.effectBytes : new Uint8Array(0),

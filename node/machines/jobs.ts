@@ -212,6 +212,8 @@ export interface DraftReply {
   /** 32 bytes: the root of a block on the same base that holds this package alone, nonce and fee included (R4). */
   readonly stateRoot: Uint8Array;
   readonly warnings: readonly string[];
+  /** Bytes of keys and values that programs keep: those that are written, and those that were there instead. */
+  readonly kept: { readonly newBytes: number; readonly oldBytes: number };
 }
 /** `realm` holds what the package changed, for the block's realm to take over. */
 export interface PackageReply {

@@ -11,6 +11,7 @@ import { domainOfKey, encodeAddress } from "../state/address.ts";
 import { quorumFor, type AuthorityLevel } from "../state/authority.ts";
 import { resolveRecipient } from "../state/contacts.ts";
 import { keyOf, keysOf, type KeySet } from "../state/key-set.ts";
+import { changesOf } from "../state/realm-changes.ts";
 import { perspective } from "../state/realm-root.ts";
 import { Realm } from "../state/realm.ts";
 import type { StateReader } from "../state/versioned.ts";
@@ -21,6 +22,7 @@ import { effectHash, encodeEffect } from "./effect-codec.ts";
 import { intrinsicErg, runBody, settle, type BodyRun } from "./execute.ts";
 import { mergeProgram, movedPlaces, type MovedPlace } from "./moved.ts";
 import { replay, signedSize } from "./replay.ts";
+import { keptBytes } from "./storage-cost.ts";
 import { encodeWitness, recordingState, WITNESS_BYTES } from "./witness.ts";
 import { wordsHash } from "./words.ts";
 
@@ -90,7 +92,7 @@ function draftAsRecorded(job: DraftJob, parts: DraftParts): DraftReply {
   const moved = movedSince(job, { before: realm, after: run.realm, effect: run.effect, level: levelOf(body, realm) }, programs, parts);
   const block = realm.fork();
   settle(body, run, run.outcome, run.ergUsed * body.ergPriceUnits, block);
-  return { bodyBytes: encodeBody(body), effectBytes, witnessBytes: witnessOf(body, job, parts), moved, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run) };
+  return { bodyBytes: encodeBody(body), effectBytes, witnessBytes: witnessOf(body, job, parts), moved, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run), kept: keptBytes(changesOf(run.realm).stored) };
 }
 
 /** Proofs of all that running the package reads, by running it once more on them; empty where they would be too large. */

@@ -1,3 +1,5 @@
+import { utf8 } from "../../lang/base/bytes.ts";
+import type { StoredChange } from "../state/realm-changes.ts";
 import type { Effect, EntryRights } from "./effect.ts";
 
 /** What a package stores for good, so that a signer sees it before it is paid. */
@@ -10,11 +12,11 @@ export interface StorageCost {
   readonly erg: number;
 }
 
-/** From the effect alone. Copies and moves name content that others may share; each counts for itself, as it is charged. */
-export function storageCost({ paths, rights }: Effect, ergPerByte: number): StorageCost {
+/** From the effect and what programs keep, those of others too, which an effect leaves out. Copies and moves name content that others may share; each counts for itself, as it is charged. */
+export function storageCost({ paths, rights }: Effect, ergPerByte: number, kept: KeptBytes = NOTHING_KEPT): StorageCost {
   const attributes = (one: EntryRights): number => one.acl.length + one.meta.length;
-  const written = sum(paths.map(({ newSizeBytes }) => newSizeBytes)) + sum(rights.map((change) => attributes(change.new)));
-  const before = sum(paths.map(({ oldSizeBytes }) => oldSizeBytes)) + sum(rights.map((change) => attributes(change.old)));
+  const written = kept.newBytes + sum(paths.map(({ newSizeBytes }) => newSizeBytes)) + sum(rights.map((change) => attributes(change.new)));
+  const before = kept.oldBytes + sum(paths.map(({ oldSizeBytes }) => oldSizeBytes)) + sum(rights.map((change) => attributes(change.old)));
   return { writtenBytes: written, growthBytes: written - before, erg: written * ergPerByte };
 }
 
@@ -22,6 +24,19 @@ export function storageCost({ paths, rights }: Effect, ergPerByte: number): Stor
 export function storageCostText(cost: StorageCost): string | undefined {
   if (cost.writtenBytes === 0) return undefined;
   return `stores ${cost.writtenBytes} ${cost.writtenBytes === 1 ? "byte" : "bytes"} for good, ${cost.erg} ERG of the price; nothing is returned when they are removed`;
+}
+
+/** Bytes of keys and values that programs write, and of those that stood there before. */
+export interface KeptBytes {
+  readonly newBytes: number;
+  readonly oldBytes: number;
+}
+const NOTHING_KEPT: KeptBytes = { newBytes: 0, oldBytes: 0 };
+
+/** What changes in what programs keep, as it is charged: by the byte, keys included. */
+export function keptBytes(changes: readonly StoredChange[]): KeptBytes {
+  const size = (key: string, value: Uint8Array | undefined): number => (value === undefined ? 0 : utf8(key).length + value.length);
+  return { newBytes: sum(changes.map(({ key, after }) => size(key, after))), oldBytes: sum(changes.map(({ key, before }) => size(key, before))) };
 }
 
 function sum(numbers: readonly number[]): number {

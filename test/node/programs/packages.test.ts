@@ -8,6 +8,8 @@ import { decodeBody } from "../../../node/package/body-codec.ts";
 import { replay } from "../../../node/package/replay.ts";
 import { decodeWitness, witnessState } from "../../../node/package/witness.ts";
 import type { DraftReply } from "../../../node/machines/jobs.ts";
+import { storageCost } from "../../../node/package/storage-cost.ts";
+import { PRICES } from "../../../node/state/prices.ts";
 import { encodeAddress } from "../../../node/state/address.ts";
 import { faultCode } from "../package/package-samples.ts";
 import { addressOf, faultOf, printed, World } from "../package/world.ts";
@@ -52,6 +54,7 @@ test("a contract pays out half of what it received, and the signer signs for the
   ].sort());
   const effect = decodeEffect(draft.effectBytes);
   assert.is(effect.greatestSpendUnits, 5n * COIN);
+  assert.equal(storageCost(effect, PRICES.writeByte, draft.kept), { writtenBytes: "calls".length + 2, growthBytes: "calls".length + 2, erg: 14 });
   const code = world.realm().entry(addressOf("bob"), "/purse")?.contentHash;
   assert.ok(code !== undefined && equalBytes(effect.calls[0]?.codeHash as Uint8Array, code));
   const before = [balance(world, "alice"), balance(world, "bob"), balance(world, "carol")] as const;
