@@ -339,14 +339,22 @@ function storeTo(vm: Vm, xt: number): void {
 
 /** Executes a token below a handler; `vm.ip` is where to go on when it is done or thrown out of. */
 export function enterCatch(vm: Vm, xt: number): void {
-  const source = vm.sources.top;
   vm.rroom(HANDLER.size + 1);
-  const frame = vm.rp;
-  const fields = [vm.ip, vm.sp, vm.lp, vm.depth, vm.handler, vm.sources.stack.length, vm.in, source?.lineStart ?? 0, source?.lineNumber ?? 0];
-  for (const field of fields) vm.rpushFrame(field, FRAME.handler);
-  vm.handler = frame + 1;
+  pushHandler(vm, vm);
   vm.ip = CATCH_END_AT;
   enter(vm, xt);
+}
+
+/** Cells of a handler. */
+export const HANDLER_SIZE = HANDLER.size;
+
+/** Makes a handler that goes on at `ip` with the data stack at height `sp` and the source at `in`. */
+export function pushHandler(vm: Vm, at: { readonly ip: number; readonly sp: number; readonly in: number }): void {
+  const source = vm.sources.top;
+  const frame = vm.rp;
+  const fields = [at.ip, at.sp, vm.lp, vm.depth, vm.handler, vm.sources.stack.length, at.in, source?.lineStart ?? 0, source?.lineNumber ?? 0];
+  for (const field of fields) vm.rpushFrame(field, FRAME.handler);
+  vm.handler = frame + 1;
 }
 
 /** Takes the innermost handler off and gives the address to go on at. */

@@ -70,7 +70,7 @@ export interface Tier {
   call(vm: Vm, xt: number): boolean;
   /** At a branch back to `vm.ip`: may run the rest of the word, wholly or in part. */
   back(vm: Vm): void;
-  /** The EXECUTE at `ip` is about to run that token. */
+  /** The EXECUTE or CATCH at `ip` is about to run that token. */
   executes(ip: number, xt: number): void;
   /** Code from this address on has changed or is gone. */
   forget(codeFrom: number): void;
@@ -488,8 +488,13 @@ export class Vm implements Meter {
   }
 
   get in(): number {
+    return this.clampIn(this.readCell(layout.TO_IN));
+  }
+
+  /** What a number stored to >IN means: a place in the line, its end for anything beyond. */
+  clampIn(value: bigint): number {
     const length = this.sources.top?.length ?? 0;
-    const at = Number(this.readCell(layout.TO_IN));
+    const at = Number(value);
     return at < 0 || at > length ? length : at;
   }
 

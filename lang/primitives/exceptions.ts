@@ -9,7 +9,7 @@ import type { PrimitiveRow } from "./row.ts";
 
 /** Exceptions. Handlers are frames on the machine's own return stack; running out of ERG passes them all (R10). */
 export const EXCEPTIONS: readonly PrimitiveRow[] = [
-  { code: 1120, word: "catch", effect: "( i*x xt -- j*x n )", erg: 10, takes: 1, ends: true, run: (vm) => vm.enterCatch(popXt(vm)) },
+  { code: 1120, word: "catch", effect: "( i*x xt -- j*x n )", erg: 10, takes: 1, ends: true, run: catchXt },
   {
     code: 1121, word: "throw", effect: "( n -- )", erg: 10, takes: 1, ends: true,
     run: (vm) => {
@@ -40,6 +40,12 @@ export const EXCEPTIONS: readonly PrimitiveRow[] = [
     },
   },
 ];
+
+function catchXt(vm: Vm): void {
+  const xt = popXt(vm);
+  vm.tier?.executes(vm.ip - 1, xt);
+  vm.enterCatch(xt);
+}
 
 /** A fault of this number: the one it stands for when it is being thrown on, else one made of the number. */
 export function raise(vm: Vm, number: bigint): never {

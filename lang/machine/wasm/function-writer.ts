@@ -1,6 +1,8 @@
 import { assert } from "../../base/assert.ts";
 import { TAG } from "../../value.ts";
+import { HANDLER_SIZE } from "../interpreter.ts";
 import { FRAME } from "../layout.ts";
+import { CATCH_END_AT } from "../mode.ts";
 import { CodeBuilder, I32, I64, OP, type Label, type ValueType } from "./encoder.ts";
 import type { ModuleBuilder } from "./module-builder.ts";
 import type { RecordSource, ReturnSource, Site } from "./sites.ts";
@@ -280,11 +282,24 @@ export class FunctionWriter {
 
   /** After a call: leaves when the called word left. The interpreter returns from it to `returnTo`. */
   guardCall(returnTo: number): void {
-    const { site, pad } = this.#site(returnTo, 0, "call");
+    this.#guardCall(this.#site(returnTo, 0, "call", () => [{ kind: FRAME.call, returnTo }]));
+  }
+
+  /** After a call below a handler: thrown out of, or done, the interpreter goes on at `returnTo`. The called word took `takes` entries; local `at` holds what `>in` was before. */
+  guardCatch(returnTo: number, { takes, at }: { readonly takes: number; readonly at: number }): void {
+    this.mostReturns = Math.max(this.mostReturns, this.state.returns.length + HANDLER_SIZE + 1);
+    const above = (source: (item: Item) => RecordSource): readonly ReturnSource[] => [
+      { kind: FRAME.handler, handler: { returnTo, takes, in: source({ kind: "cell", local: at }) } }, { kind: FRAME.call, returnTo: CATCH_END_AT },
+    ];
+    this.#guardCall(this.#site(returnTo, 0, "call", above));
+  }
+
+  #guardCall({ site, pad }: { readonly site: number; readonly pad: Pad }): void {
     this.body.i32(site).get(ERG_LOCAL).i32(0).op(OP.i32LtS).unlikely().brIf(pad.label).op(OP.drop);
   }
 
-  #site(ip: number, refund: number, reason: Site["reason"]): { readonly site: number; readonly pad: Pad } {
+  /** `above` is what lies on the return stack above the entries known here. */
+  #site(ip: number, refund: number, reason: Site["reason"], above: (source: (item: Item) => RecordSource) => readonly ReturnSource[] = () => []): { readonly site: number; readonly pad: Pad } {
     const locals: number[] = [];
     const source = (item: Item): RecordSource => {
       if (item.kind === "const") return { kind: "const", value: item.value };
@@ -297,7 +312,7 @@ export class FunctionWriter {
       if (holds(each)) return { kind: each.kind === "loop" ? FRAME.loop : TAG.cell, source: source(each.item) };
       return each.kind === "call" ? { kind: FRAME.call, returnTo: each.returnTo } : { kind: FRAME.locals, count: each.count };
     });
-    if (reason === "call") returns.push({ kind: FRAME.call, returnTo: ip });
+    returns.push(...above(source));
     const prepaid = this.state.returns.flatMap((each) =>
       each.kind === "loop" && each.prepaid !== undefined ? [{ erg: each.prepaid.erg, index: source(each.item), end: source({ kind: "cell", local: each.prepaid.end }) }] : [],
     );

@@ -1,4 +1,5 @@
 import { TAG } from "../../value.ts";
+import { pushHandler } from "../interpreter.ts";
 import { FRAME } from "../layout.ts";
 import type { Vm } from "../vm.ts";
 import { RECORDS, SCRATCH_END, SCRATCH_ERG } from "./registers.ts";
@@ -55,6 +56,8 @@ function rebuild(vm: Vm, site: Site, read: Read): void {
     if ("source" in entry) {
       vm.rcells[vm.rp] = read(entry.source);
       vm.rtags[vm.rp++] = entry.kind;
+    } else if ("handler" in entry) {
+      pushHandler(vm, { ip: entry.handler.returnTo, sp: vm.sp + entry.handler.takes, in: vm.clampIn(read(entry.handler.in)) });
     } else if ("returnTo" in entry) {
       vm.rpushFrame(entry.returnTo, FRAME.call);
       vm.depth += 1;

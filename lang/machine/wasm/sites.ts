@@ -21,5 +21,9 @@ export interface Site {
 /** A cell of the record, a flag of the record (0 or 1), or a known number. */
 export type RecordSource = { readonly kind: "const"; readonly value: bigint } | { readonly kind: "cell" | "flag"; readonly index: number };
 
-/** An entry of the return stack: a value, a call, or a frame of so many locals; `kind` is its tag (layout.ts, FRAME), 0 for a cell. */
-export type ReturnSource = { readonly kind: number; readonly source: RecordSource } | { readonly kind: number; readonly returnTo: number } | { readonly kind: number; readonly count: number };
+/**
+ * An entry of the return stack: a value, a call, a frame of so many locals, or the handler of a CATCH whose word took so many
+ * entries; `kind` is its tag (layout.ts, FRAME), 0 for a cell.
+ */
+export type ReturnSource = { readonly kind: number; readonly source: RecordSource } | { readonly kind: number; readonly returnTo: number } | { readonly kind: number; readonly count: number }
+  | { readonly kind: number; readonly handler: { readonly returnTo: number; readonly takes: number; readonly in: RecordSource } };

@@ -1,4 +1,5 @@
-import { ACCESS, OP } from "./encoder.ts";
+import { TO_IN } from "../layout.ts";
+import { ACCESS, I64, OP } from "./encoder.ts";
 import type { ChargePlan } from "./charge-plan.ts";
 import { ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter, type Item, type ReturnItem } from "./function-writer.ts";
 import { startLoop } from "./counted-loops.ts";
@@ -55,7 +56,7 @@ export class StepWriter {
         this.#roll(step.ip, step.depth);
         return true;
       case "call":
-        return this.#call(step.ip, step.code, step.returnTo);
+        return this.#call(step);
       case "drop":
         writer.pop();
         return true;
@@ -132,21 +133,23 @@ export class StepWriter {
     writer.replace(depth + 1, [...taken.slice(1), taken[0] as Item]);
   }
 
-  #call(ip: number, code: number, returnTo: number): boolean {
-    const callee = this.#plan.callee(code);
+  #call(step: Step & { readonly kind: "call" }): boolean {
+    const callee = this.#plan.callee(step.code);
     if (callee === undefined) {
-      this.#writer.bail(ip);
+      this.#writer.bail(step.ip);
       return false;
     }
-    this.#callFunction(callee, returnTo);
+    this.#callFunction(callee, step);
     return true;
   }
 
-  #callFunction(callee: Callee, returnTo: number): void {
+  #callFunction(callee: Callee, { returnTo, catches }: Step & { readonly kind: "call" }): void {
     const writer = this.#writer;
     const { body } = writer;
     const { takes, gives } = callee.effect;
     this.makesCalls = true;
+    const before = catches === true ? writer.scratch(I64, 6) : 0;
+    if (catches === true) body.i32(TO_IN).access(ACCESS.i64Load).set(before);
     const args = Array.from({ length: takes }, (_, i) => writer.peek(takes - 1 - i));
     body.get(ERG_LOCAL).get(ROOM_LOCAL);
     for (const arg of args) writer.cell(arg);
@@ -158,7 +161,8 @@ export class StepWriter {
     body.set(ERG_LOCAL);
     const after = writer.saveState();
     writer.state = below;
-    writer.guardCall(returnTo);
+    if (catches === true) writer.guardCatch(returnTo, { takes, at: before });
+    else writer.guardCall(returnTo);
     writer.state = after;
   }
 

@@ -242,7 +242,8 @@ export class WasmTier implements Tier {
   /** After leaving: what was executed that is not known here, and whether entering is worth while. */
   #learn(vm: Vm, linked: Linked, site: Site): void {
     if (site.reason === "erg") return; // a slice came to its end, or words are deeply nested
-    if (vm.code[site.ip] === WORD.execute && this.#learnTarget(vm, site.ip)) return;
+    const op = vm.code[site.ip];
+    if ((op === WORD.execute || op === WORD.catch) && this.#learnTarget(vm, site.ip)) return;
     linked.left += 1;
     if (linked.left > TRIAL_ENTRIES && linked.left * 2 > linked.entered) this.#refuse(linked);
   }

@@ -9,4 +9,4 @@ export function codeOf(word: string): number {
 }
 
 /** Words that shape the flow of control or of the stack, so that the compiler looks at them by name. */
-export const WORD = { execute: codeOf("execute"), queryDup: codeOf("?dup"), pick: codeOf("pick"), roll: codeOf("roll") } as const;
+export const WORD = { execute: codeOf("execute"), catch: codeOf("catch"), queryDup: codeOf("?dup"), pick: codeOf("pick"), roll: codeOf("roll") } as const;

@@ -32,7 +32,7 @@ export type Step = { readonly ip: number } & (
   | { readonly kind: "literal"; readonly value: bigint }
   | { readonly kind: "primitive"; readonly code: number }
   | { readonly kind: "pick" | "roll"; readonly depth: number }
-  | { readonly kind: "call"; readonly code: number; readonly returnTo: number }
+  | { readonly kind: "call"; readonly code: number; readonly returnTo: number; readonly catches?: true }
   | { readonly kind: "enter"; readonly returnTo: number }
   | { readonly kind: "leave" }
   | { readonly kind: "do" }
@@ -206,6 +206,7 @@ class GraphBuilder {
       return ip + 1;
     }
     if (op === WORD.execute) return this.#execute(block, frame, ip, targets(ip));
+    if (op === WORD.catch) return this.#catch(block, frame, ip, targets(ip));
     if (isCompiled(op)) block.steps.push({ kind: "primitive", ip, code: op });
     else return this.#bail(block, ip);
     return ip + 1;
@@ -218,6 +219,17 @@ class GraphBuilder {
       const next = this.#callCode(first, frame, { ip, returnTo: ip + 1, code }, []);
       if (next !== undefined) first.end = { kind: "jump", ip, next: this.#block(frame, next) };
       return first.end.kind === "bail" ? [] : [{ xt, to: this.#blocks.push(first) - 1 }];
+    });
+    block.end = cases.length === 0 ? { kind: "bail", ip } : { kind: "execute", ip, cases };
+  }
+
+  /** A call of each word seen here, below a handler; thrown out of, it is the interpreter that goes on. */
+  #catch(block: Block, frame: Frame, ip: number, targets: readonly ExecuteTarget[]): undefined {
+    const returnTo = ip + 1;
+    const cases = targets.flatMap(({ xt, code }) => {
+      if (this.#policy.choose(code, { ...frame, depth: Infinity }) === "bail") return [];
+      const steps: Step[] = [{ kind: "drop", ip }, { kind: "call", ip, code, returnTo, catches: true }, { kind: "literal", ip: returnTo, value: 0n }];
+      return [{ xt, to: this.#blocks.push({ steps, end: { kind: "jump", ip, next: this.#block(frame, returnTo) } }) - 1 }];
     });
     block.end = cases.length === 0 ? { kind: "bail", ip } : { kind: "execute", ip, cases };
   }

@@ -98,6 +98,18 @@ test("common words do not leave compiled code: a loop over them is taken over on
   }
 });
 
+test("CATCH of a word that was seen there runs in compiled code, and what is thrown finds the handler it would have found", () => {
+  const { machine, watched } = watchedMachine();
+  assert.is(run(machine, ": safe 1+ ; : go 0 500 0 do ['] safe catch + loop ; go"), "500");
+  assert.is(watched.loops, 1);
+  same(": risky dup 7 mod 3 = if 5 throw then 2* ; : go 0 100 0 do i ['] risky catch + + loop ; go");
+  same(": drops 2drop 8 9 10 throw ; : go 60 0 do i 2 3 ['] drops catch 2drop 2drop loop ; go");
+  same(": inner 3 throw ; : outer ['] inner catch 1+ throw ; : go 0 80 0 do ['] outer catch + loop ; go");
+  same(": moves 4 >in ! 9 throw ; : go 60 0 do ['] moves catch drop loop >in @ ; go 1 2 3 4");
+  same(": deep dup if 1- recurse else 1 throw then ; : go 0 40 0 do 30 ['] deep catch + nip loop ; go");
+  same(": locals {: a b :} a b + 1.5 drop ; : go 0 90 0 do i 2 ['] locals catch + nip loop ; go");
+});
+
 test("a deferred word is called through what it stands for, and given back when that changes", () => {
   assert.equal(same("defer op : a 1+ ; : b 2* ; ' a is op : go 0 500 0 do op i 250 = if ['] b is op then 1023 and loop ; go"), ["0"]);
 });
