@@ -43,10 +43,10 @@ function comparePair(pair: Pair, stores: { readonly found: Disk; readonly wanted
   return equalBytes(found, wanted) ? "same" : "a record is not what the blocks give";
 }
 
-/** Contents, ledger, state, reverse diffs, the explorer's index; what else is stored is no part of the chain. */
+/** State, reverse diffs, contents, ledger, the explorer's index; what else is stored is no part of the chain. */
 const FAMILIES = ["c/", "l/", "s/", "u/", "x/"];
-/** Pool, journal, tips of side branches, seen evidence. */
-const SKIPPED = new Set(["l/p", "l/s", "l/t", "l/f"]);
+/** Pool, notices of evictions, journal, tips of side branches, seen evidence. */
+const SKIPPED = new Set(["l/p", "l/e", "l/s", "l/t", "l/f"]);
 /** Headers and bodies, also of blocks that are not on the main chain. */
 const OF_ANY_BRANCH = new Set(["l/h", "l/b"]);
 const UNDO_HEAD_BYTES = 10;
