@@ -1,6 +1,12 @@
 import { builtinNames } from "../primitives/table.ts";
+import { foldName } from "../words.ts";
 
 /** Names of the words the machine knows by itself, in order. */
 export function allBuiltinNames(): string[] {
-  return [...builtinNames()].sort();
+  return inOrder(builtinNames());
+}
+
+/** Names as a reader looks for them: the case of letters does not count. */
+export function inOrder(names: readonly string[]): string[] {
+  return [...names].sort((a, b) => (foldName(a) < foldName(b) ? -1 : 1));
 }

@@ -1,5 +1,6 @@
 import { HOST_WORDS } from "../primitives/host-words.ts";
 import type { HostWordSpec } from "../primitives/spec.ts";
+import { inOrder } from "./builtin-names.ts";
 import { builtinNames, SHELL_FORMS } from "../primitives/table.ts";
 import { foldName, isOpenWordlist, WORDLIST } from "../words.ts";
 import type { Vm } from "./vm.ts";
@@ -17,7 +18,7 @@ export function wordList(vm: Vm, part: string): string {
   const own = namesIn(isOpenWordlist);
   const library = namesIn((wordlist) => wordlist === WORDLIST.library);
   const shell = [...SHELL_FORMS.keys(), ...vm.outside.keys()].sort();
-  const language = [...builtinNames()].filter((name) => !HIDDEN.has(name) && !SHELL_FORMS.has(name)).sort();
+  const language = inOrder(builtinNames()).filter((name) => !HIDDEN.has(foldName(name)) && !SHELL_FORMS.has(foldName(name)));
   const groups: readonly (readonly [string, readonly string[]])[] = [["yours", own], ["stdlib", library], ["shell", shell], ["language", language]];
   const shown = groups.map(([title, names]) => ({ title, names: [...new Set(names)].filter((name) => foldName(name).includes(folded)) }));
   const text = shown.filter(({ names }) => names.length > 0).map(({ title, names }) => `${title}:\n${columns(names, vm.columns)}`).join("");

@@ -90,13 +90,13 @@ export function builtinXt(folded: string): number {
   return names.get(folded) ?? 0;
 }
 
-/** Folded names of all built-in words. */
-export function builtinNames(): Iterable<string> {
-  return names.keys();
-}
-
 /** Tokens of all words that can be found by name, in order of code. */
 export const BUILTIN_XTS: readonly number[] = [...names.values()].sort((a, b) => a - b);
+
+/** Names of all built-in words, as people write them, in order of code. */
+export function builtinNames(): readonly string[] {
+  return BUILTIN_XTS.map(primitiveName);
+}
 
 export function primitiveName(code: number): string {
   return rows.get(code)?.spec.word ?? `code ${code}`;

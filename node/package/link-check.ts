@@ -6,7 +6,7 @@ import { FIRST_USER_XT } from "../../lang/primitives/first-user-xt.ts";
 import { primitiveName } from "../../lang/primitives/table.ts";
 import { readCode } from "../../lang/program/read-code.ts";
 import type { ThreadFault } from "../fault.ts";
-import { mayBeCompiled } from "./recorder-rules.ts";
+import { mayBeCompiled, refusalOf } from "./recorder-rules.ts";
 
 /** Kinds of words whose content can change; made before the recording they are no part of a package (R3). */
 const MUTABLE: ReadonlySet<Entry["kind"]> = new Set(["create", "value", "value2", "defer", "marker"]);
@@ -61,7 +61,8 @@ export class LinkCheck {
     for (const instruction of code) {
       if (instruction.op !== "word" && instruction.op !== "tick") continue;
       if ("code" in instruction.word && !mayBeCompiled(instruction.word.code)) {
-        refuse({ code: "THREAD_NOT_COMMITTABLE", word: primitiveName(instruction.word.code), reason: `it stands in ${entry.name}, and a package has nobody to ask and no thread to steer` });
+        const why = refusalOf(instruction.word.code) ?? "a package has nobody to ask and no thread to steer";
+        refuse({ code: "THREAD_NOT_COMMITTABLE", word: primitiveName(instruction.word.code), reason: `it stands in ${entry.name}, and ${why}` });
       }
     }
     return users;

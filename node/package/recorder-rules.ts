@@ -1,5 +1,7 @@
+import { BLOCKS } from "../../lang/primitives/blocks.ts";
 import { DEBUGGING } from "../../lang/primitives/debugging.ts";
 import { HOST_WORDS } from "../../lang/primitives/host-words.ts";
+import { INCLUDING } from "../../lang/primitives/including.ts";
 import type { HostAccess, HostWordSpec } from "../../lang/primitives/spec.ts";
 
 /**
@@ -15,6 +17,18 @@ const USE = 1270;
 /** Words that wait for a person or the clock. A package has neither. */
 const WAITING = { key: 400, accept: 401, ms: 402, ekey: 406, xkey: 408 } as const;
 
+const ALONE = "a package has nobody to ask and no time to wait";
+/**
+ * Words that no package can hold, and why. What source in a file or block does would depend on where the package
+ * runs; `evaluate` stays, for its text is an entry of the package, and words it finds by name are linked with it.
+ */
+const REFUSED: ReadonlyMap<number, string> = new Map([
+  [WAITING.accept, ALONE],
+  [WAITING.ms, ALONE],
+  ...INCLUDING.map(({ code }) => [code, "it reads source that the package does not carry; before bt it may, and the words it defines are linked"] as const),
+  ...BLOCKS.map(({ code }) => [code, "blocks belong to the session, and a package has none; words that load defines before bt are linked"] as const),
+]);
+
 const HOST = new Map<number, HostWordSpec>((HOST_WORDS as readonly HostWordSpec[]).map((spec) => [spec.code, spec]));
 
 /** Words that look at a running program: a package shows nothing to anybody. */
@@ -23,10 +37,15 @@ const DEBUGGING_CODES: ReadonlySet<number> = new Set(DEBUGGING.map(({ code }) =>
 /** Judges a word by its code number, where it stands in the line itself. Words without a row here are plain computation. */
 export function dispositionOf(code: number): Disposition {
   if (code === WAITING.key || code === WAITING.ekey || code === WAITING.xkey) return "literal";
-  if (code === WAITING.accept || code === WAITING.ms) return "refused";
+  if (REFUSED.has(code)) return "refused";
   if (DEBUGGING_CODES.has(code) || code === USE) return "cut";
   const spec = HOST.get(code);
   return spec === undefined ? "kept" : hostDisposition(spec);
+}
+
+/** Why a word whose disposition is `refused` is no part of a package. */
+export function refusalOf(code: number): string | undefined {
+  return REFUSED.get(code);
 }
 
 /** A shown word that takes a parameter stays: cutting it would leave its parameter on the stack. */

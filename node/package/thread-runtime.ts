@@ -20,7 +20,7 @@ import { graceText, type GraceView } from "./grace.ts";
 import { importSource } from "./import-word.ts";
 import { playText } from "./play-text.ts";
 import { LinkCheck } from "./link-check.ts";
-import { dispositionOf, type ThreadKind } from "./recorder-rules.ts";
+import { dispositionOf, refusalOf, type ThreadKind } from "./recorder-rules.ts";
 import { ThreadHost } from "./thread-host.ts";
 
 /** What stays the same for a thread's whole life. */
@@ -100,7 +100,7 @@ export class ThreadRuntime {
       case "literal":
         return { kind: "literal", value: this.machine.stackValues().at(-1) as Value };
       case "refused":
-        return refuse({ code: "THREAD_NOT_COMMITTABLE", word: primitiveName(item.xt), reason: "a package has nobody to ask and no time to wait" });
+        return refuse({ code: "THREAD_NOT_COMMITTABLE", word: primitiveName(item.xt), reason: refusalOf(item.xt) ?? "" });
     }
   }
 

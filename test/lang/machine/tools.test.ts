@@ -30,7 +30,7 @@ test("what a key sends besides its first byte waits for the next KEY, in a snaps
 
 test("words finds by part, shell words by the names people write", () => {
   const { output } = runLines("words mkdir");
-  assert.is(output, "shell:\n  mkdir\nlanguage:\n  mkdirsex\n");
+  assert.is(output, "shell:\n  mkdir\nlanguage:\n  mkdirsEx\n");
   assert.is(runLines("words no-such-part").output, "no word has no-such-part in its name\n");
 });
 

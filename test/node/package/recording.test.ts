@@ -137,6 +137,26 @@ test("words that wait or steer are refused where they are used, and a key is rec
   assert.is(await printed(thread, "vt"), "65\n");
 });
 
+test("source in files and blocks is no part of a recording, what it defined before is, and evaluate carries what it finds", async () => {
+  const world = await World.with("alice");
+  const thread = await world.open("alice");
+  await printed(thread, "echo ': six 6 ; : seven 7 ;' > words.fs\ninclude words.fs\n: load-it 1 load ; : double ( n -- n ) 2* ;");
+  await printed(thread, "bt");
+  for (const line of ["include words.fs", 's" words.fs" included', "require words.fs", "1 load", "1 block drop", "load-it"]) assert.is(await lineFault(thread, line), "THREAD_NOT_COMMITTABLE", line);
+  await printed(thread, `six 'six' writeEx  s" seven double" evaluate 'fourteen' writeEx`.replaceAll(/(six|evaluate) '/g, "$1 >text '"));
+  const source = await printed(thread, "vt");
+  assert.match(source, /^: six 6 ;$/m);
+  const fresh = await world.open("alice");
+  await printed(fresh, "bt");
+  assert.is(await lineFault(fresh, source), "none", source);
+  assert.is(await printed(fresh, "cat six fourteen"), "614", source);
+  await printed(thread, "rt");
+  const draft = await world.draft(thread, "alice");
+  assert.equal(await world.commit({ bodyBytes: draft.bodyBytes, by: "alice" }), [{ kind: "done" }]);
+  await thread.committed();
+  assert.is(await printed(thread, "cat six fourteen"), "614");
+});
+
 test("a line that waits survives its worker, with what it had recorded", async () => {
   const world = await World.with("alice");
   const thread = await world.open("alice");
