@@ -2,7 +2,7 @@ import { equalBytes } from "../../lang/base/bytes.ts";
 import type { CodecFault } from "../../lang/base/rlp.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import type { PackageFault } from "../fault.ts";
-import { encodeAddress } from "../state/address.ts";
+import { domainOfKey, encodeAddress } from "../state/address.ts";
 import { decodeBody, packageId } from "./body-codec.ts";
 import type { PackageBody, PackageSignature } from "./body.ts";
 import { decodeEffect, effectHash } from "./effect-codec.ts";
@@ -106,7 +106,7 @@ function review(input: ReviewInput): Review {
 
 function roleOf(body: PackageBody, publicKey: Uint8Array): PackageSignature["role"] {
   if (holds(body.signers.keys, publicKey)) return "signer";
-  demand(holds(body.payer?.signers.keys ?? [], publicKey), { code: "PACKAGE_WRONG_KEY" });
+  demand(holds(body.payer?.signers.keys ?? [], publicKey), { code: "PACKAGE_WRONG_KEY", key: encodeAddress(domainOfKey(publicKey)) });
   return "payer";
 }
 

@@ -10,7 +10,7 @@ import { LIMITS } from "./limits.ts";
  * say no as well, an owner threshold above one does.
  */
 export interface RecoveryContext extends KeyContext {
-  /** Of the block that executes, or the base's. Not noted as read: the effect does not say it (R4). */
+  /** Of the block that executes, or the one after the base. Not noted as read: the effect does not say it (R4). */
   readonly height: bigint;
 }
 

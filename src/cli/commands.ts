@@ -102,8 +102,11 @@ export const COMMANDS: readonly Command[] = [
     name: "key show",
     summary: "Prints the address and public key of a key. No passphrase is needed.",
     params: [{ name: "NAME", help: "name or path of the key file" }],
-    flags: [KEYS_FLAG, JSON_FLAG],
-    examples: [{ line: "key show alice", does: "the address is where others send coins" }],
+    flags: [KEYS_FLAG, { name: "--address", help: "print the address alone, for scripts" }, JSON_FLAG],
+    examples: [
+      { line: "key show alice", does: "the address is where others send coins" },
+      { line: "key show alice --address", does: "one line, for $(…) in a shell" },
+    ],
     run: async (call) => (await import("./key.ts")).runKeyShow(call),
   },
   {

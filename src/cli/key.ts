@@ -35,6 +35,7 @@ export async function runKeyList(call: CommandCall): Promise<number> {
 
 function print({ io, flags }: CommandCall, key: ShownKey): number {
   if (flags["json"] !== undefined) io.out(`${JSON.stringify(asJson(key))}\n`);
+  else if (flags["address"] !== undefined) io.out(`${key.address}\n`);
   else io.out(`address     ${key.address}\npublic key  ${toHex(key.publicKey)}\nfile        ${key.path}\n`);
   return EXIT.ok;
 }

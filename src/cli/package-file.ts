@@ -63,9 +63,11 @@ function roleLines({ body, signatures }: PackageFile, role: PackageSignature["ro
   return [`${whose}: ${count} of ${quorum.needed}`, ...keyStates(quorum, signatures, role).map(({ key, hasSigned }) => `  ${hasSigned ? "yes" : " - "}  ${key}`)];
 }
 
+/** Who signed first, then who may. */
 function keyStates({ keys }: Quorum, signatures: readonly PackageSignature[], role: PackageSignature["role"]): readonly { readonly key: string; readonly hasSigned: boolean }[] {
   const signed = new Set(signatures.filter((one) => one.role === role).map(({ publicKey }) => encodeAddress(domainOfKey(publicKey))));
-  return keys.map(encodeAddress).map((key) => ({ key, hasSigned: signed.has(key) }));
+  const states = keys.map(encodeAddress).map((key) => ({ key, hasSigned: signed.has(key) }));
+  return [...states.filter(({ hasSigned }) => hasSigned), ...states.filter(({ hasSigned }) => !hasSigned)];
 }
 
 export function fileJson(file: PackageFile, review: Review) {

@@ -11,7 +11,7 @@ import { runTutorial } from "../support/tutorial.ts";
 
 const canRun = haveClients("the pages", "ssh", "ssh-agent", "ssh-keygen", "script");
 
-for (const page of ["README.md", "tutorials/01-first-words.md", "tutorials/02-first-commit.md", "tutorials/03-threads.md", "tutorials/06-a-contract.md", "tutorials/07-looking-at-the-chain.md"]) {
+for (const page of ["README.md", "tutorials/01-first-words.md", "tutorials/02-first-commit.md", "tutorials/03-threads.md", "tutorials/06-a-contract.md", "tutorials/07-looking-at-the-chain.md", "tutorials/07-multi-signature.md"]) {
   test(`${page} shows what is printed`, async () => {
     if (!canRun) return;
     const { differences } = await runTutorial(page, mkdtempSync(join(tmpdir(), "page-")));

@@ -26,7 +26,8 @@ export const KEY_WORDS = {
 
 function contextOf({ realm, paths, meter, host }: WordCall): RecoveryContext {
   const { authority, height } = host.options;
-  return { realm, paths, meter, authority, height: height ?? realm.base.height };
+  // Outside of a block, the next one is the earliest that can run it.
+  return { realm, paths, meter, authority, height: height ?? realm.base.height + 1n };
 }
 
 function addressArg(call: WordCall, index: number): Uint8Array {

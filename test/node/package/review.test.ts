@@ -9,7 +9,7 @@ import { EMPTY_EFFECT, type Effect } from "../../../node/package/effect.ts";
 import { effectHash, encodeEffect } from "../../../node/package/effect-codec.ts";
 import { encodeAddress } from "../../../node/state/address.ts";
 import { reviewDraft, type Review, type ReviewInput, type SignerRules } from "../../../node/package/review.ts";
-import { damaged, Dice, domainNamed, keyNamed, quorumOf, randomEffect, sampleBody } from "./package-samples.ts";
+import { damaged, Dice, domainNamed, idOf, keyNamed, quorumOf, randomEffect, sampleBody } from "./package-samples.ts";
 
 const COIN = 10n ** 18n;
 const [alice, bob] = [domainNamed("alice"), domainNamed("bob")];
@@ -55,7 +55,7 @@ test("each lie is named", () => {
     ["another chain", without(draft(), { chainId: new Uint8Array(8) }), { code: "PACKAGE_OTHER_CHAIN" }],
     ["the whole id of another chain", without(draft(), { chainId: new Uint8Array(32) }), { code: "PACKAGE_OTHER_CHAIN" }],
     ["another domain", draft({ domain: bob }), { code: "PACKAGE_OTHER_DOMAIN", role: "signer", domain: encodeAddress(bob) }],
-    ["another key", draft({ signers: quorumOf(["mallory"]) }), { code: "PACKAGE_WRONG_KEY" }],
+    ["another key", draft({ signers: quorumOf(["mallory"]) }), { code: "PACKAGE_WRONG_KEY", key: encodeAddress(idOf("alice")) }],
     ["another effect", { ...draft(), effectBytes: other }, { code: "PACKAGE_DIFFERS", field: "effect" }],
     ["no effect", { ...draft(), effectBytes: new Uint8Array(0) }, { code: "PACKAGE_DIFFERS", field: "effect" }],
     ["a spend below the loss", draft({}, { ...payment, greatestSpendUnits: 1n }), { code: "PACKAGE_DIFFERS", field: "greatest spend" }],

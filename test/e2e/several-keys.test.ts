@@ -1,0 +1,112 @@
+// time-out: 180 s
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { readKeyLine } from "../../node/crypto/ssh-key-line.ts";
+import { domainOfKey, encodeAddress } from "../../node/state/address.ts";
+import { haveClients } from "../support/clients.ts";
+import { grid } from "../support/grid.ts";
+import type { Outcome } from "../support/grid.ts";
+import { told } from "../support/hooks.ts";
+import { OpenSsh } from "../support/open-ssh.ts";
+import { startGrid } from "../support/running-node.ts";
+import type { RunningNode } from "../support/running-node.ts";
+
+// A domain with several keys, through the real ssh and ssh-agent.
+
+type Agent = Awaited<ReturnType<OpenSsh["startAgent"]>>;
+interface World {
+  readonly folder: string;
+  readonly ssh: OpenSsh;
+  readonly node: RunningNode;
+  readonly keys: Readonly<Record<"one" | "two" | "three", string>>;
+  /** Holds the first two keys. */
+  readonly agent: Agent;
+}
+const test = suite<World>("several keys");
+const canRun = haveClients("a domain with several keys", "ssh", "ssh-agent", "ssh-add", "ssh-keygen");
+
+test.before(told(async (world) => {
+  if (!canRun) return;
+  const folder = mkdtempSync(join(tmpdir(), "several-"));
+  const ssh = new OpenSsh(join(folder, "ssh"));
+  const keys = { one: ssh.makeKey("one"), two: ssh.makeKey("two"), three: ssh.makeKey("three") };
+  Object.assign(world, { folder, ssh, keys, agent: await ssh.startAgent(keys.one, keys.two), node: await startGrid(join(folder, "data")) });
+}));
+test.after(async (world) => {
+  const { agent, node, folder } = world as Partial<World>;
+  await agent?.stop();
+  await node?.end("SIGTERM");
+  if (folder !== undefined) rmSync(folder, { recursive: true });
+});
+
+const lineOf = (path: string): string => readFileSync(`${path}.pub`, "utf8").trim();
+const addressOf = (path: string): string => encodeAddress(domainOfKey(readKeyLine(lineOf(path))));
+
+/** A script in a session of the user's, logged in with one key; all keys of the agent are forwarded. */
+function script({ ssh, node, agent }: World, key: string, user: string, lines: readonly string[]): Promise<Outcome> {
+  return ssh.run(node.ssh, ["-A", "-i", key, `${user}@127.0.0.1`], { input: `${lines.join("\n")}\n`, env: { SSH_AUTH_SOCK: agent.socket } });
+}
+
+test("ct signs with as many keys of the forwarded ssh-agent as it takes, in one go", async (world) => {
+  if (!canRun) return;
+  const { keys } = world;
+  const shared = await script(world, keys.one, "someone", ["faucet", "bt", `addkey '${lineOf(keys.two)}' owner`, `addkey '${lineOf(keys.three)}' owner`, "setthreshold owner 2", "setthreshold active 2", "rt", "ct"]);
+  assert.is(shared.code, 0, shared.stderr);
+  const both = await script(world, keys.two, addressOf(keys.one), ["bt", "mkdir shared", "rt", "ct", "ls"]);
+  assert.is(both.code, 0, both.stderr);
+  assert.match(both.stdout, /needs the signatures of 2 keys[^]*receipt [0-9a-f]{64}: done[^]*shared\//);
+});
+
+test("a package printed by ct is signed offline by the keys of an ssh-agent, and sent by anybody", async (world) => {
+  if (!canRun) return;
+  const { folder, keys, agent, node } = world;
+  const file = join(folder, "made.pkg");
+  const printed = await script(world, keys.one, addressOf(keys.one), ["bt", "mkdir from-file", "rt", "ct --file"]);
+  assert.is(printed.code, 0, printed.stderr);
+  writeFileSync(file, printed.stdout);
+  const early = await grid(["send", file, "--node", `127.0.0.1:${node.ssh.port}`, "--keys", join(folder, "k")]);
+  assert.match(early.stderr, /^! PACKAGE_UNSIGNED: the package has 0 of the 2 signatures/);
+  const signed = await grid(["sign", file, "--yes"], { env: { SSH_AUTH_SOCK: agent.socket } });
+  assert.is(signed.code, 0, signed.stderr);
+  assert.match(signed.stdout, /makes the directory ~\/from-file[^]*signed as one, two\nthat is all it needs/);
+  const again = await grid(["sign", file, "--yes"], { env: { SSH_AUTH_SOCK: agent.socket } });
+  assert.match(again.stderr, /^grid: None of your keys may sign this package\./);
+  const sent = await grid(["send", file, "--node", `127.0.0.1:${node.ssh.port}`, "--keys", join(folder, "k"), "--json"]);
+  assert.is(sent.code, 0, sent.stderr);
+  assert.is((JSON.parse(sent.stdout) as { outcome: string }).outcome, "done");
+});
+
+test("a package that somebody tampered with is refused by the signer, and by the node", async (world) => {
+  if (!canRun) return;
+  const { folder, keys, agent } = world;
+  const file = join(folder, "forged.pkg");
+  const printed = await script(world, keys.one, addressOf(keys.one), ["bt", "mkdir honest", "rt", "ct --file"]);
+  const lines = printed.stdout.slice(printed.stdout.indexOf("-----BEGIN"), printed.stdout.indexOf("-----END")).split("\n").slice(1, -1);
+  const bytes = Buffer.from(lines.join(""), "base64");
+  const at = bytes.indexOf("honest");
+  assert.ok(at > 0);
+  bytes.write("robbed", at);
+  writeFileSync(file, `-----BEGIN GRIDSHELL PACKAGE-----\n${bytes.toString("base64")}\n-----END GRIDSHELL PACKAGE-----\n`);
+  const signed = await grid(["sign", file, "--yes"], { env: { SSH_AUTH_SOCK: agent.socket } });
+  assert.is(signed.code, 1);
+  assert.match(signed.stderr, /^! PACKAGE_(DIFFERS: the package differs from what was shown: effect|WORD_TABLE)/);
+});
+
+test("a name that is an address lets in its domain's keys of now: new ones, and no replaced one", async (world) => {
+  if (!canRun) return;
+  const { keys, ssh, node } = world;
+  const user = addressOf(keys.one);
+  const rotated = await script(world, keys.two, user, ["bt", "rotate ~ " + addressOf(ssh.makeKey("four")), "rt", "ct"]);
+  assert.is(rotated.code, 0, rotated.stderr);
+  const login = (key: string) => ssh.run(node.ssh, ["-i", key, `${user}@127.0.0.1`, "pwd"]);
+  assert.is((await login(join(world.folder, "ssh", "four"))).stdout, "~\n");
+  assert.is((await login(keys.three)).stdout, "~\n");
+  const old = await login(keys.one);
+  assert.is(old.code, 255);
+  assert.match(old.stderr, /Permission denied/);
+});
+
+test.run();
