@@ -19,8 +19,9 @@ export interface PrepaidLoop {
 
 export interface ChargePlan {
   readonly payments: ReadonlyMap<Step, Payment>;
-  /** By the head of the loop. */
+  /** By the head of the loop: those that pay for many rounds at once, and those that pay for the head of each round before it. */
   readonly prepaid: ReadonlyMap<number, PrepaidLoop>;
+  readonly paidBefore: ReadonlyMap<number, PrepaidLoop>;
 }
 
 /** So that rounds times price cannot overflow. */
@@ -47,8 +48,44 @@ export function planCharges(blocks: readonly Block[], successors: readonly (read
     const before = shape.dominator[node] as number;
     if (before !== node && shape.loopOf[before] === shape.loopOf[node] && shape.loopHead[node] !== 1 && isAfter(node, before, after)) leaders[node] = leaders[before] as number;
   }
-  const paid = payments(blocks, leaders, byOrder);
-  return { payments: paid, prepaid: prepaidLoops(blocks, successors, shape, paid) };
+  const { paid, firsts } = payments(blocks, leaders, byOrder);
+  const prepaid = prepaidLoops(blocks, successors, shape, paid);
+  return { payments: paid, prepaid, paidBefore: paidBefore({ blocks, successors, shape, leaders }, paid, firsts) };
+}
+
+interface Planned {
+  readonly blocks: readonly Block[];
+  readonly successors: readonly (readonly number[])[];
+  readonly shape: FlowShape;
+  readonly leaders: readonly number[];
+}
+
+/**
+ * A loop of which every round ends with a charge and a jump back pays there for the head of the next round as well, and once
+ * before the first: `begin … while … repeat` charges once in a round.
+ */
+function paidBefore({ blocks, successors, shape, leaders }: Planned, paid: Map<Step, Payment>, firsts: ReadonlyMap<number, Step>): Map<number, PrepaidLoop> {
+  const loops = new Map<number, PrepaidLoop>();
+  for (const [head, { steps }] of blocks.entries()) {
+    const first = steps[0];
+    const { taken = 0, ahead = 0 } = (first && paid.get(first)) ?? {};
+    if (shape.loopHead[head] !== 1 || first?.kind !== "charge" || taken === 0) continue;
+    const back = backTo(head, successors, shape);
+    const last = back.map((node) => (shape.loopOf[node] === head && leaders[node] !== head && blocks[node]?.end.kind === "jump" ? firsts.get(leaders[node] as number) : undefined));
+    if (last.includes(undefined)) continue;
+    for (const step of new Set(last as Step[])) {
+      const own = paid.get(step) as Payment;
+      paid.set(step, { taken: own.taken + taken, ahead: own.ahead + taken });
+    }
+    paid.set(first, { taken: 0, ahead: ahead - taken });
+    loops.set(head, { ip: first.ip, erg: taken });
+  }
+  return loops;
+}
+
+/** The nodes that lead back to the head of a loop. */
+function backTo(head: number, successors: readonly (readonly number[])[], shape: FlowShape): number[] {
+  return successors.flatMap((targets, node) => (targets.includes(head) && (shape.order[node] as number) >= (shape.order[head] as number) ? [node] : []));
 }
 
 /**
@@ -60,7 +97,7 @@ function prepaidLoops(blocks: readonly Block[], successors: readonly (readonly n
   for (const [head, { steps }] of blocks.entries()) {
     const first = steps[0];
     if (shape.loopHead[head] !== 1 || first?.kind !== "charge") continue;
-    const back = successors.flatMap((targets, node) => (targets.includes(head) && (shape.order[node] as number) >= (shape.order[head] as number) ? [node] : []));
+    const back = backTo(head, successors, shape);
     const end = blocks[back[0] as number]?.end;
     const { taken = 0, ahead = 0 } = paid.get(first) ?? {};
     if (back.length !== 1 || end?.kind !== "loop" || end.other !== head || taken < 1 || taken > MOST_FOR_A_ROUND) continue;
@@ -76,8 +113,8 @@ function isAfter(node: number, from: number, after: Int32Array): boolean {
   return false;
 }
 
-/** Moves each charge to the first one of the first block that its block belongs to. */
-function payments(blocks: readonly Block[], leaders: readonly number[], byOrder: readonly number[]): Map<Step, Payment> {
+/** Moves each charge to the first one of the first block that its block belongs to; `firsts` by that block. */
+function payments(blocks: readonly Block[], leaders: readonly number[], byOrder: readonly number[]): { readonly paid: Map<Step, Payment>; readonly firsts: ReadonlyMap<number, Step> } {
   const paid = new Map<Step, Payment>();
   const firsts = new Map<number, Step>();
   for (const node of byOrder) {
@@ -95,5 +132,5 @@ function payments(blocks: readonly Block[], leaders: readonly number[], byOrder:
       paid.set(step, { taken: 0, ahead: -step.erg });
     }
   }
-  return paid;
+  return { paid, firsts };
 }

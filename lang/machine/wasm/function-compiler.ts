@@ -68,6 +68,11 @@ export class FunctionCompiler {
     const writer = this.#writer;
     const { body } = writer;
     const prepaid = this.#plan.charges.prepaid.get(node);
+    const before = this.#plan.charges.paidBefore.get(node);
+    if (before !== undefined) {
+      this.#steps.charge(before.ip, before.erg);
+      writer.ahead += before.erg;
+    }
     writer.settle();
     writer.state.checked.clear();
     const refill = prepaid === undefined ? undefined : body.loop();

@@ -107,7 +107,7 @@ export class StepWriter {
         return true;
       case "deferCheck":
         writer.guard(step.ip, () => body.i32(slotCellAt(step.slot)).access(ACCESS.i64Load).i64(BigInt(step.xt)).op(OP.i64Ne));
-        this.#charge(step.ip, 2);
+        this.charge(step.ip, 2);
         return true;
     }
   }
@@ -115,12 +115,12 @@ export class StepWriter {
   /** Takes what the plan says for this charge. */
   #pay(step: Step & { readonly kind: "charge" }): void {
     const { taken, ahead } = this.#plan.charges.payments.get(step) ?? { taken: step.erg, ahead: 0 };
-    if (taken > 0) this.#charge(step.ip, taken);
+    if (taken > 0) this.charge(step.ip, taken);
     this.#writer.ahead += ahead;
   }
 
   /** Takes ERG; leaves before the instruction when there is not enough. */
-  #charge(ip: number, erg: number): void {
+  charge(ip: number, erg: number): void {
     const { body } = this.#writer;
     body.get(ERG_LOCAL).i32(erg).op(OP.i32Sub).set(ERG_LOCAL);
     this.#writer.guardErg(ip, erg, () => body.get(ERG_LOCAL).i32(0).op(OP.i32LtS));
@@ -128,7 +128,7 @@ export class StepWriter {
 
   #roll(ip: number, depth: number): void {
     const writer = this.#writer;
-    this.#charge(ip, depth);
+    this.charge(ip, depth);
     const taken = Array.from({ length: depth + 1 }, (_, i) => writer.peek(depth - i));
     writer.replace(depth + 1, [...taken.slice(1), taken[0] as Item]);
   }
