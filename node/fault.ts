@@ -43,7 +43,6 @@ export type ThreadFault =
   | { readonly code: "THREAD_NOT_RECORDING"; readonly word: string }
   | { readonly code: "THREAD_ALREADY_RECORDING" }
   | { readonly code: "THREAD_NOT_READY" }
-  | { readonly code: "THREAD_READY_WRITE" }
   | { readonly code: "THREAD_NOTHING_TO_COMMIT" }
   | { readonly code: "THREAD_NOT_COMMITTABLE"; readonly word: string; readonly reason: string }
   | { readonly code: "THREAD_MUTABLE_OUTSIDE"; readonly word: string }

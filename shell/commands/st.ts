@@ -1,3 +1,5 @@
+import { FaultError } from "../../lang/base/fault.ts";
+import type { ShellFault } from "../fault.ts";
 import { renderFault } from "../render/report.ts";
 import type { ThreadKind } from "../../node/api.ts";
 import type { Command, CommandCall, CommandContext } from "./command.ts";
@@ -27,7 +29,9 @@ export const st: Command = {
   },
 };
 
+/** Fault: SHELL_BAD_ARGUMENT for both at once. */
 function kindOf(options: CommandCall["options"]): ThreadKind {
+  if (options["readOnly"] === true && options["writeOnly"] === true) throw new FaultError<ShellFault>({ code: "SHELL_BAD_ARGUMENT", word: "st", expected: "--read-only or --write-only, not both", found: "" });
   if (options["readOnly"] === true) return "read-only";
   return options["writeOnly"] === true ? "write-only" : "both";
 }

@@ -72,7 +72,6 @@ export const NODE_FAULTS: FaultTable<Exclude<NodeFault, ExplorerFault>> = {
   THREAD_NOT_RECORDING: ({ word }) => ({ text: `${word} needs a recording`, hint: "bt begins one" }),
   THREAD_ALREADY_RECORDING: () => ({ text: "this thread is recording already", hint: "vt shows what; ct commits it, at drops it" }),
   THREAD_NOT_READY: () => ({ text: "the recording is not marked ready", hint: "rt marks it, then ct commits it" }),
-  THREAD_READY_WRITE: () => ({ text: "the recording is ready and takes no more changes", hint: "ct commits it, at drops it" }),
   THREAD_NOTHING_TO_COMMIT: () => ({ text: "nothing was recorded that changes anything", hint: "bt, then something like mkdir docs, rt, ct" }),
   THREAD_NOT_COMMITTABLE: ({ word, reason }) => ({ text: `${word} cannot be part of a package: ${reason}`, hint: "do it outside of bt … rt" }),
   THREAD_MUTABLE_OUTSIDE: ({ word }) => ({ text: `${word} holds data made before bt that may change`, hint: `import ${word} records its present value` }),

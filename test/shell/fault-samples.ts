@@ -87,7 +87,6 @@ export const FAULT_SAMPLES: Samples = {
   THREAD_NOT_RECORDING: [{ word: "rt" }],
   THREAD_ALREADY_RECORDING: [{}],
   THREAD_NOT_READY: [{}],
-  THREAD_READY_WRITE: [{}],
   THREAD_NOTHING_TO_COMMIT: [{}],
   THREAD_NOT_COMMITTABLE: [{ word: "key", reason: "it waits for a person" }],
   THREAD_MUTABLE_OUTSIDE: [{ word: "counter" }],

@@ -147,5 +147,7 @@ function masked(text: string): string {
     .replace(/ +(?:ERG|\d+) +(both|read-only|write-only|kind)/g, "  N  $1")
     .replace(/\b\d+ of (\d+) ERG/g, "N of $1 ERG")
     .replace(/all is back in \d+ s|none is missing/g, "all is back in N s")
+    .replace(/^[0-9a-f]{12} {2}/gm, "{journal}  ")
+    .replace(/^resume code \S+/gm, "resume code {code}")
     .replace(/@\d+ is no/g, "@N is no");
 }
