@@ -48,10 +48,10 @@ export interface NodeApi {
   /** What each thread of the session with recorded lines would do if it were committed alone (G29). */
   pending(thread: ThreadApi): Promise<readonly PendingThread[]>;
   /**
-   * One file that proves what stands, or does not, at a path as the thread in use knows it, in the newest committed
-   * state or the one after a block (R12, G56). What is pending is no part of it. Faults: STATE_*.
+   * One file that proves what stands, or does not, at a path as the thread in use knows it, or with a key what the
+   * program there keeps under it, in the newest committed state or the one after a block (R12, G56). What is pending is no part of it. Faults: STATE_*.
    */
-  prove(thread: ThreadApi, path: string, height?: bigint): Promise<Uint8Array>;
+  prove(thread: ThreadApi, subject: ProofSubject, height?: bigint): Promise<Uint8Array>;
   /** An open request for a signature that `grid sign` or a device may answer (G36). Expires by itself. */
   offerIntent(thread: ThreadApi, draft: Draft | undefined, terms?: DraftTerms): IntentOffer;
   /** What a signer fetches. With an open intent, the signer's key decides the domain and the draft is made for it. */
@@ -123,6 +123,7 @@ export interface ThreadApi {
 }
 
 export type { MovedPlace } from "./package/moved.ts";
+import type { ProofSubject } from "./package/prove.ts";
 export type { ThreadKind } from "./package/recorder-rules.ts";
 export type { CommitEvent, HeldLock } from "./package/commit-lock.ts";
 

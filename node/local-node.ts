@@ -19,7 +19,7 @@ import { encodeIntent } from "./package/intent.ts";
 import type { IntentBook } from "./package/intents.ts";
 import type { JournalBook } from "./package/journal-book.ts";
 import type { LoginBook } from "./package/login.ts";
-import { proofLink } from "./package/prove.ts";
+import { proofLink, type ProofSubject } from "./package/prove.ts";
 import { effectSentences } from "./package/sentences.ts";
 import { hasDomain, Session } from "./package/session.ts";
 import { SharedThreads } from "./package/shared-threads.ts";
@@ -149,8 +149,8 @@ export class LocalNode implements NodeApi {
     };
   }
 
-  async prove(thread: ThreadApi, path: string, height?: bigint): Promise<Uint8Array> {
-    return this.threadsOf(thread).prove(path, proofLink(this.#parts.chain, height));
+  async prove(thread: ThreadApi, subject: ProofSubject, height?: bigint): Promise<Uint8Array> {
+    return this.threadsOf(thread).prove(subject, proofLink(this.#parts.chain, height));
   }
 
   offerIntent(thread: ThreadApi, draft: Draft | undefined, terms: DraftTerms = {}): IntentOffer {

@@ -137,10 +137,10 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     return { program: encoded(thread.runtime.link(job.when)), base: { height, stateRoot } };
   }
 
-  function prove({ thread: ref, path, base, headers }: ProveJob): Uint8Array {
+  function prove({ thread: ref, subject, base, headers }: ProveJob): Uint8Array {
     const thread = take(ref);
     keep(ref, ref.version, thread);
-    return proveFor({ home: thread.identity.signer, directory: thread.runtime.inner.directory }, path, { base, headers }, parts.reader);
+    return proveFor({ home: thread.identity.signer, directory: thread.runtime.inner.directory }, subject, { base, headers }, parts.reader);
   }
 
   return {

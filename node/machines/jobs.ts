@@ -4,6 +4,7 @@ import type { ReplayStep } from "../explorer/views.ts";
 import type { GraceView } from "../package/grace.ts";
 import type { PackedList } from "./packed.ts";
 import type { SourceMode, LineOutcome } from "../api.ts";
+import type { ProofSubject } from "../package/prove.ts";
 import type { MovedPlace } from "../package/moved.ts";
 import type { ThreadKind } from "../package/recorder-rules.ts";
 import type { BatchVerdict, BlockContext, ExecutionVerdict, FillLimits } from "../ledger/executor.ts";
@@ -90,11 +91,11 @@ export interface LinkReply {
   /** What the sandbox read from while the user looked at it. */
   readonly base: BaseFacts;
 }
-/** Makes the proof file of what a path names in a thread; the reply is its bytes. */
+/** Makes the proof file of what stands at a path of a thread, or of what is kept there; the reply is its bytes. */
 export interface ProveJob {
   readonly kind: "prove";
   readonly thread: ThreadRef;
-  readonly path: string;
+  readonly subject: ProofSubject;
   /** The state proved, and the headers of its block and those above. */
   readonly base: BaseFacts;
   readonly headers: readonly Uint8Array[];

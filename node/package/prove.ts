@@ -44,15 +44,21 @@ function headerAt({ machine: { store } }: Chain, height: bigint) {
 /** The session pays no ERG here: a proof reads some hundred nodes of a trie and one file. */
 const FREE: Meter = { charge: () => undefined, ergLeft: Number.MAX_SAFE_INTEGER };
 
+/** What is to be proved: what stands at a path, or with `key` what the program there keeps under it. */
+export interface ProofSubject {
+  readonly path: string;
+  readonly key?: string;
+}
+
 /**
  * The proof file of what a path names to somebody. Whether something stands there is no secret, but a node hands out no
  * file that he may not read. Faults: STATE_DENIED, STATE_BAD_NAME, STATE_BAD_ADDRESS, STATE_BASE_PRUNED.
  */
-export function proveFor(paths: PathContext, text: string, { base, headers }: ProofLink, reader: StateReader): Uint8Array {
-  const place = parsePath(text, paths);
+export function proveFor(paths: PathContext, subject: ProofSubject, { base, headers }: ProofLink, reader: StateReader): Uint8Array {
+  const place = parsePath(subject.path, paths);
   const state = new BaseState(reader, base);
   const entry = place.path === ROOT_PATH ? undefined : state.entry(place.domain, place.path);
   const context = { realm: new Realm(state), paths, meter: FREE, askHeight: () => base.height };
   if (entry?.kind === "file") requireRight(context, "read", { place, entry });
-  return buildProofFile(state, headers, place);
+  return buildProofFile(state, headers, { ...place, ...(subject.key === undefined ? {} : { key: subject.key }) });
 }

@@ -3,7 +3,7 @@ import type { HeldLock, Identity, JournalInfo, LineOutcome, RunOptions, SessionT
 import type { ThreadFault } from "../fault.ts";
 import type { Clock } from "../ports.ts";
 import { CommitLock, type CommitEvent } from "./commit-lock.ts";
-import type { ProofLink } from "./prove.ts";
+import type { ProofLink, ProofSubject } from "./prove.ts";
 import type { SharedThreads } from "./shared-threads.ts";
 import type { SessionJournals } from "./session-journals.ts";
 import type { Thread, ThreadSelf } from "./thread.ts";
@@ -158,8 +158,8 @@ export class Session implements ThreadApi, SessionThreads {
     this.#members.clear();
   }
 
-  prove(path: string, link: ProofLink): Promise<Uint8Array> {
-    return this.#current.thread.prove(path, link);
+  prove(subject: ProofSubject, link: ProofLink): Promise<Uint8Array> {
+    return this.#current.thread.prove(subject, link);
   }
 
   // Threads.

@@ -4,7 +4,7 @@ import type { ThreadFault } from "../fault.ts";
 import type { BaseFacts, Job, LinkReply, Note, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
 import { WorkerLost, type JobPool, type PoolJob, type WorkerHandle } from "../machines/pool.ts";
 import type { GraceBudget } from "./grace.ts";
-import type { ProofLink } from "./prove.ts";
+import type { ProofLink, ProofSubject } from "./prove.ts";
 import type { ThreadKind } from "./recorder-rules.ts";
 import { ThreadPast, type ThreadState } from "./thread-past.ts";
 
@@ -208,9 +208,9 @@ export class Thread implements ThreadApi {
     return this.inTurn(() => this.send((thread) => ({ kind: "link", thread, when }), undefined, "reads")) as Promise<LinkReply>;
   }
 
-  /** The proof file of what a path names from the thread's directory. Faults: STATE_*. */
-  prove(path: string, { base, headers }: ProofLink): Promise<Uint8Array> {
-    return this.inTurn(() => this.send((thread) => ({ kind: "prove", thread, path, base, headers }), undefined, "reads")) as Promise<Uint8Array>;
+  /** The proof file of what a path names from the thread's directory, or of what is kept there. Faults: STATE_*. */
+  prove(subject: ProofSubject, { base, headers }: ProofLink): Promise<Uint8Array> {
+    return this.inTurn(() => this.send((thread) => ({ kind: "prove", thread, subject, base, headers }), undefined, "reads")) as Promise<Uint8Array>;
   }
 
   private async runNow(source: string, options: RunOptions): Promise<LineOutcome> {

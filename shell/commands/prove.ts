@@ -4,17 +4,17 @@ import { armoured } from "../render/armour.ts";
 import type { Command } from "./command.ts";
 
 /**
- * Writes one file that proves what stands at a path, or that nothing does: raw into a pipe, as lines of text at a
+ * Writes one file that proves what stands at a path, or that nothing does, or what a program keeps: raw into a pipe, as lines of text at a
  * terminal. `grid verify` reads both.
  */
 export const prove: Command = {
   word: "prove",
-  params: [{ name: "path", type: "path" }],
+  params: [{ name: "path", type: "path" }, { name: "key", type: "text", optional: true }],
   options: [{ flag: "--height", name: "height", value: "cell", help: "how it stood after the block at that height, instead of the newest" }],
-  help: "Writes a file that proves what stands at a path, or that nothing does: ssh … 'prove docs/a' > a.proof, then grid verify a.proof.",
+  help: "Writes a file that proves what stands at a path, or that nothing does, or what the program there keeps under a key: ssh … 'prove docs/a' > a.proof, then grid verify a.proof.",
   example: "prove ~/docs",
-  run: async ({ args: [path = ""], options: { height } }, { node, thread, console, terminal }) => {
-    const proof = await node.prove(thread, path, height === undefined ? undefined : heightOf(String(height)));
+  run: async ({ args: [path = "", key], options: { height } }, { node, thread, console, terminal }) => {
+    const proof = await node.prove(thread, { path, ...(key === undefined ? {} : { key }) }, height === undefined ? undefined : heightOf(String(height)));
     if (terminal === undefined) console.program(proof);
     else console.say(armoured(proof));
   },

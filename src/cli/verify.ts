@@ -1,6 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fromHex, toHex } from "../../lang/base/bytes.ts";
+import { decodeValue } from "../../lang/program/value-codec.ts";
+import { formatValue, showValue } from "../../lang/values/show.ts";
 import { coinsText } from "../../node/state/coins.ts";
 import { showPlace } from "../../node/state/paths.ts";
 import { MAX_PROOF_BYTES, verifyProofFile } from "../../node/state/proof-file.ts";
@@ -16,6 +18,8 @@ import { sayReceipt } from "./verify-receipt.ts";
 /** Text is longer than what it stands for. */
 const MOST_BYTES = 2 * MAX_PROOF_BYTES;
 const ARMOUR = /^-----BEGIN GRIDSHELL PROOF-----\s+([A-Za-z0-9+/=\s]*)-----END GRIDSHELL PROOF-----\s*$/;
+/** Characters of a value that is kept; longer ones are cut. */
+const SHOWN_VALUE = 200;
 /** No domain has it: paths are shown whole, never as `~`. */
 const NOBODY = new Uint8Array(0);
 
@@ -74,7 +78,11 @@ function reportText(report: ProofReport): string {
   return `${verdict}: ${reason}\n${rows.map(([name = "", text]) => `  ${name.padEnd(8)}${text}\n`).join("")}`;
 }
 
-function whatText({ place, entry, content, domain }: ProofContent): string {
+function whatText({ place, entry, content, domain, kept }: ProofContent): string {
+  if (place.key !== undefined) {
+    const key = safeText(place.key);
+    return kept === undefined ? `nothing is kept under ${key}` : `the program there keeps ${key} = ${showValue(decodeValue(kept), 10, SHOWN_VALUE)}`;
+  }
   if (place.path === "/") return `a domain with ${coinsText(domain.balanceUnits)}, ${domain.nonce} packages so far`;
   if (entry === undefined) return "nothing stands there";
   return entry.kind === "file" ? `a file of ${content?.length ?? 0} bytes, SHA-256 ${toHex(entry.contentHash)}` : "a directory";
@@ -82,10 +90,11 @@ function whatText({ place, entry, content, domain }: ProofContent): string {
 
 function reportJson(report: ProofReport) {
   if (report.kind === "invalid") return { verdict: "invalid", reason: report.reason };
-  const { place, height, blockId, stateRoot, tipHeight, tipId, work, entry, content, domain } = report.proof;
+  const { place, height, blockId, stateRoot, tipHeight, tipId, work, entry, content, domain, kept } = report.proof;
   return {
     verdict: report.kind, reason: report.reason, path: showPlace(place, NOBODY),
-    stands: place.path === "/" ? "domain" : (entry?.kind ?? "nothing"),
+    stands: place.key !== undefined ? (kept === undefined ? "nothing" : "value") : place.path === "/" ? "domain" : (entry?.kind ?? "nothing"),
+    ...(place.key === undefined ? {} : { key: place.key }), ...(kept === undefined ? {} : { value: formatValue(decodeValue(kept)) }),
     height: height.toString(), blockId: toHex(blockId), stateRoot: toHex(stateRoot), tipHeight: tipHeight.toString(), tipId: toHex(tipId), work: work.toString(),
     ...(place.path === "/" ? { balanceUnits: domain.balanceUnits.toString(), nonce: domain.nonce.toString() } : {}),
     ...(entry?.kind === "file" ? { sizeBytes: content?.length ?? 0, sha256: toHex(entry.contentHash) } : {}),

@@ -6,6 +6,7 @@ import { encodeHeader, headerId } from "../../node/ledger/header-codec.ts";
 import { meetsTarget, workOf } from "../../node/ledger/retarget.ts";
 import { buildProofFile, MAX_PROOF_BYTES, verifyProofFile, type ProofReport } from "../../node/state/proof-file.ts";
 import { decodeRlp, encodeRlp, type RlpItem } from "../../lang/base/rlp.ts";
+import { decodeValue, encodeValue } from "../../lang/program/value-codec.ts";
 import { seeded } from "./seeded.ts";
 import { WHO, World } from "./state-world.ts";
 
@@ -26,7 +27,7 @@ function dataHeader(height: bigint, stateRoot: Uint8Array): DataBlockHeader {
 
 interface Proven {
   readonly headers: readonly BlockHeader[];
-  readonly proof: (path: string) => Uint8Array;
+  readonly proof: (path: string, key?: string) => Uint8Array;
 }
 
 /** A committed state, the block that made it, and two key blocks on top. */
@@ -36,13 +37,14 @@ async function proven(): Promise<Proven> {
   for (let i = 0; i < 40; i++) world.run("alice", `echo ${i} > f${i}`);
   world.run("alice", "mkdir -p docs/deep");
   world.run("alice", "echo hello > docs/deep/note");
+  world.realm.putStored(alice, "/f3", "sum", encodeValue({ kind: "cell", value: 9n }));
   await world.commit();
   const { base } = world.realm;
   const block = dataHeader(base.height, base.stateRoot);
   const first = mined({ height: 2n, parentId: headerId(block), stateRoot: base.stateRoot });
   const second = mined({ height: 3n, parentId: headerId(first), stateRoot: base.stateRoot });
   const headers = [block, first, second];
-  return { headers, proof: (path) => buildProofFile(base, headers.map(encodeHeader), { domain: alice, path }) };
+  return { headers, proof: (path, key) => buildProofFile(base, headers.map(encodeHeader), { domain: alice, path, ...(key === undefined ? {} : { key }) }) };
 }
 
 test("a proof says what stood where, and is valid for who trusts a block or asks for work", async () => {
@@ -81,6 +83,23 @@ test("what is not there, a directory and a whole domain are proved too", async (
   assert.ok(root.kind === "valid" && root.proof.domain.balanceUnits === 5n * 10n ** 18n && root.proof.entry === undefined);
 });
 
+test("what a program keeps under a key is proved, that it keeps nothing too, and one key is not another's proof", async () => {
+  const { headers, proof } = await proven();
+  const trust = { checkpoint: headerId(headers[2] as BlockHeader) };
+  const keptIn = (file: Uint8Array): unknown => {
+    const report = verifyProofFile(file, trust);
+    return report.kind === "valid" ? (report.proof.kept === undefined ? "nothing" : decodeValue(report.proof.kept)) : report.reason;
+  };
+  const file = proof("/f3", "sum");
+  assert.equal(keptIn(file), { kind: "cell", value: 9n });
+  assert.is(keptIn(proof("/f3", "other")), "nothing");
+  assert.is(keptIn(proof("/f4", "sum")), "nothing");
+  // The way to one key may well show that another is not there, and so it is.
+  for (const other of [withField(file, 8, () => [utf8("other")]), withField(file, 4, () => utf8("/f4"))]) assert.match(String(keptIn(other)), /^(nothing|the way to the entry)/);
+  assert.match(String(keptIn(withField(file, 8, () => []))), /^the way to the entry/);
+  assert.match(String(keptIn(withField(file, 7, () => [utf8("x")]))), /content for what is no file/);
+});
+
 test("a proof with anything changed says the same or is not valid", async () => {
   const { headers, proof } = await proven();
   const file = proof("/docs/deep/note");
@@ -102,7 +121,7 @@ test("a proof with anything changed says the same or is not valid", async () => 
   }
 });
 
-/** The file with one of its eight fields replaced. */
+/** The file with one of its nine fields replaced. */
 function withField(file: Uint8Array, index: number, change: (item: RlpItem) => RlpItem): Uint8Array {
   const fields = decodeRlp(file) as readonly RlpItem[];
   return encodeRlp(fields.map((item, i) => (i === index ? change(item) : item)));

@@ -89,7 +89,7 @@ export class FakeNode implements NodeApi {
     return [{ name: "main", recording, lines: recorded.length, work: { kind: "runs" as const, sentences: recorded, ergUsed: 1_234n } }];
   }
 
-  async prove(_thread: ThreadApi, path: string): Promise<Uint8Array> {
+  async prove(_thread: ThreadApi, { path }: { readonly path: string }): Promise<Uint8Array> {
     return utf8(`proof of ${path}`);
   }
 
