@@ -63,6 +63,12 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b\d+(\.\d+)? (ms|s)\b/g, "TIME"],
   [/\bnode \d+\.\d+\.\d+, [a-z0-9-]+/g, "NODE"],
   [/-p \d+/g, "-p PORT"],
+  // Prices move with calibration; what a page is about does not.
+  [/\bERG \d+/g, "ERG N"],
+  [/\b\d+ ERG\b/g, "N ERG"],
+  [/\b\d+\.\d{12,}\b/g, "COINS"],
+  [/\d+(?= +(?:both|read-only|write-only)\b)/g, "N"],
+  [/ {3,}/g, "  "],
 ];
 
 /** A line as it is compared: ids, times, hashes and addresses replaced by their kind. */
