@@ -49,7 +49,7 @@ export const NODE_FAULTS: FaultTable<Exclude<NodeFault, ExplorerFault>> = {
   }),
   STATE_BASE_PRUNED: ({ height }) => ({ text: `this node no longer keeps the state after block ${height}`, hint: "sync moves a thread that stands there to the newest state; a node that keeps more may still have it" }),
   STATE_READ_ONLY: ({ word }) => ({ text: `${word} changes state, and this thread only reads`, hint: "bt begins a thread that may write" }),
-  STATE_NOT_OWNER: ({ word }) => ({ text: `${word} changes keys, and the signer is not the owner of the domain`, hint: "keys lists the owner keys; as many of them must sign as its threshold says" }),
+  STATE_NOT_OWNER: ({ word }) => ({ text: `${word} changes keys, which only owners of the domain may, in a package of their own`, hint: "keys lists the owner keys; as many of them must sign as its threshold says; a program that is called cannot do it" }),
   STATE_BAD_KEY_LINE: () => ({ text: "that is no ssh-ed25519 key", hint: "quote the whole line of the .pub file, or name the key by its address" }),
   STATE_BAD_ROLE: ({ role }) => ({ text: `${role === "" ? "an empty name" : role} is no role of a key`, hint: "owner or active; addsession gives a session key" }),
   STATE_KEY_EXISTS: ({ key, role }) => ({ text: `the domain has the key ${key} already, as ${role}`, hint: "keys lists them; rmkey takes one away" }),

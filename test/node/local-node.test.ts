@@ -10,7 +10,7 @@ import { ed25519PublicKey, signEd25519 } from "../../node/crypto/ed25519.ts";
 import { startNode, type RunningNode } from "../../node/node.ts";
 import { decodeIntent } from "../../node/package/intent.ts";
 import { messageToSign } from "../../node/package/signing.ts";
-import { domainOfKey } from "../../node/state/address.ts";
+import { domainOfKey, encodeAddress } from "../../node/state/address.ts";
 import { systemClock, systemRandom } from "../../src/system-ports.ts";
 
 const never = new AbortController().signal;
@@ -134,6 +134,35 @@ test("what a thread recorded is committed with one signature, and its root is th
   await thread.committed();
   assert.is(await printed(thread, "cat docs/note"), "hi\n");
   assert.is(await printed(thread, "perspective"), `${toHex(node.api.head().stateRoot)}\n`);
+  thread.close();
+});
+
+test("an intent gathers the signatures of several keys, refuses wrong ones, and submits with the last", async () => {
+  const [first, second] = [8, 9].map((byte) => new Uint8Array(32).fill(byte)) as [Uint8Array, Uint8Array];
+  const keys = [first, second].map((one) => ed25519PublicKey(one)) as [Uint8Array, Uint8Array];
+  const domain = domainOfKey(keys[0]);
+  const signedWith = (draft: Draft, seedOf: Uint8Array) => ({ packageId: draft.packageId, publicKey: ed25519PublicKey(seedOf), scheme: "raw" as const, signature: signEd25519(seedOf, messageToSign("raw", draft.bodyBytes)) });
+  await node.api.faucet(domain, never);
+  const thread = await node.api.openThread({ ...alice, key: { algorithm: "ssh-ed25519", fingerprint: "SHA256:several", ed25519: keys[0] }, domain } as Identity);
+  await printed(thread, `bt\naddkey ${encodeAddress(domainOfKey(keys[1]))} owner\nsetthreshold owner 2\nsetthreshold active 2\nrt`);
+  const share = await node.api.draft(thread, { publicKey: keys[0] });
+  const shared = await node.api.answerIntent(node.api.offerIntent(thread, share).intentId, signedWith(share, first));
+  await node.api.untilReceipt(shared.packageId, "included", never);
+  await thread.committed();
+  assert.ok(node.api.isKeyOf(domain, keys[1]) && !node.api.isKeyOf(domain, publicKey));
+
+  await printed(thread, "bt\nmkdir both\nrt");
+  const draft = await node.api.draft(thread, { publicKey: keys[1], domain });
+  const offer = node.api.offerIntent(thread, draft);
+  const answers = (given: ReturnType<typeof signedWith>) => node.api.answerIntent(offer.intentId, given);
+  assert.is(await faultOf(answers(signedWith(draft, seed))), "PACKAGE_WRONG_KEY");
+  assert.is(await faultOf(answers({ ...signedWith(draft, second), publicKey: keys[0] })), "PACKAGE_BAD_SIGNATURE");
+  assert.is((await answers(signedWith(draft, second))).missing, 1);
+  assert.is(await faultOf(answers(signedWith(draft, second))), "SIGN_TWICE");
+  const { packageId, missing } = await answers(signedWith(draft, first));
+  assert.is(missing, 0);
+  assert.equal((await node.api.untilReceipt(packageId, "included", never)).outcome, { kind: "done" });
+  assert.equal(await offer.answered, { packageId, missing: 0 });
   thread.close();
 });
 

@@ -21,6 +21,9 @@ import { packageText, terminalUser } from "../../shell/agent/terminal-user.ts";
 import { ed25519Blob, fingerprintOf } from "../../shell/ssh/host-key.ts";
 import { sshString, sshUint32, WireReader } from "../../shell/ssh/wire.ts";
 import { haveClients } from "../support/clients.ts";
+import { encodeAddress } from "../../node/api.ts";
+import { idOf, keyNamed, seedNamed } from "../node/package/package-samples.ts";
+import { addressOf, printed, World } from "../node/package/world.ts";
 import { withRealNode } from "./real-node.ts";
 
 const never = new AbortController().signal;
@@ -108,6 +111,28 @@ test("a package that is none, or for a key that is not here, is refused with the
   assert.ok(typeof malformed === "object" && malformed.kind === "refused" && malformed.reason.startsWith("the package is not well-formed"), JSON.stringify(malformed));
   assert.equal(await ask(2, utf8("x")), { kind: "refused", reason: "this agent does not have the key" });
   assert.is(user.questions.length, 0);
+});
+
+test("a package of a domain that is not the key's own is signed only if the user said that it is his", async () => {
+  const world = await World.with("alice");
+  const owner = await world.open("alice");
+  await printed(owner, `bt\naddkey ${encodeAddress(idOf("bob"))}\nrt`);
+  await world.commit({ bodyBytes: (await world.draft(owner, "alice")).bodyBytes, by: "alice" });
+  const thread = await world.open("bob", "both", addressOf("alice"));
+  await printed(thread, "bt\nmkdir for-alice\nrt");
+  const { bodyBytes, effectBytes, witnessBytes } = await world.draft(thread, "bob", "strict", { domain: addressOf("alice") });
+  const ask = async (domains: readonly Uint8Array[]) => {
+    const user = scriptedUser(true);
+    const agent = new Conversation({ user, nowMs, domains, signers: async () => [ownSigner({ seed: seedNamed("bob"), publicKey: keyNamed("bob"), label: "bob" })] });
+    const request = encodePackageRequest({ publicKey: keyNamed("bob"), bodyBytes, effectBytes, witnessBytes });
+    return { answer: decodePackageAnswer(new WireReader(await agent.answer(request, never))), asked: user.questions.map(({ review }) => review.sentences) };
+  };
+  const refused = await ask([]);
+  assert.ok(typeof refused.answer === "object" && refused.answer.kind === "refused" && refused.answer.reason.startsWith("the package acts for the domain grid1"), JSON.stringify(refused.answer));
+  assert.equal(refused.asked, []);
+  const agreed = await ask([addressOf("alice")]);
+  assert.ok(typeof agreed.answer === "object" && agreed.answer.kind === "signed");
+  assert.equal(agreed.asked, [["makes the directory ~/for-alice"]]);
 });
 
 const loginIntent: Intent = { version: 1, kind: "login", chainIdPrefix: new Uint8Array(8), packageId: new Uint8Array(0), intentId: new Uint8Array(16), expirySeconds: nowMs() / 1_000 + 60, hostKey: host.publicKey, address: "127.0.0.1:2222" };

@@ -89,6 +89,7 @@ test("no signer signs a lie, and each lie is named", () => {
     ["another chain", withBody({ chainId: new Uint8Array(32).fill(9) }), { code: "PACKAGE_OTHER_CHAIN" }],
     ["a nonce that is used", withBody({ nonce: 0n }), { code: "PACKAGE_NONCE", expected: 1n, found: 0n }],
     ["a nonce that holds others up", withBody({ nonce: 2n }), { code: "PACKAGE_NONCE", expected: 1n, found: 2n }],
+    ["a stranger among those who may sign", withBody({ signers: quorumOf(["alice", "mallory"], 1) }), { code: "PACKAGE_WRONG_KEY" }],
     ["a payer that has no such key", withBody({ payer: { domain: addressOf("bob"), signers: quorumOf(["mallory"]) } }), { code: "PACKAGE_WRONG_KEY" }],
     ["a payer without coins", withBody({ payer: { domain: addressOf("nobody"), signers: quorumOf(["nobody"]) } }), { code: "PACKAGE_CANNOT_PAY", haveUnits: 0n, needUnits: body.ergLimit * body.ergPriceUnits, payer: encodeAddress(addressOf("nobody")) }],
     ["an expiry beyond all use", withBody({ expiryHeight: 10n ** 9n }), { code: "PACKAGE_DIFFERS", field: "expiry" }],
