@@ -1,11 +1,19 @@
 import { divide } from "./division.ts";
 import { OP, type PlainOp } from "./encoder.ts";
+import type { Range } from "./items.ts";
 import { known, type Operation } from "./operation.ts";
+import { differenceOf, maskOf, productOf, rangeOf, sumOf } from "./ranges.ts";
+
+function exactly(value: bigint): Range {
+  return { least: value, most: value };
+}
 
 type Fold = (a: bigint, b: bigint) => bigint;
 
+type Combine = (a: Range | undefined, b: Range | undefined) => Range | undefined;
+
 /** Two cells to one by one instruction. */
-function binary(op: PlainOp, fold: Fold): Operation {
+function binary(op: PlainOp, fold: Fold, range?: Combine): Operation {
   return {
     takes: 2, gives: 1,
     write: (writer) => {
@@ -15,12 +23,13 @@ function binary(op: PlainOp, fold: Fold): Operation {
       writer.cell(b);
       writer.body.op(op);
       writer.replace(2, ["cell"]);
+      writer.narrow(range?.(rangeOf(a), rangeOf(b)));
     },
   };
 }
 
 /** One cell and a number to one cell by one instruction. */
-function withNumber(op: PlainOp, number: bigint, fold: (a: bigint) => bigint): Operation {
+function withNumber(op: PlainOp, number: bigint, fold: (a: bigint) => bigint, range?: (a: Range | undefined) => Range | undefined): Operation {
   return {
     takes: 1, gives: 1,
     write: (writer) => {
@@ -29,6 +38,7 @@ function withNumber(op: PlainOp, number: bigint, fold: (a: bigint) => bigint): O
       writer.cell(a);
       writer.body.i64(number).op(op);
       writer.replace(1, ["cell"]);
+      writer.narrow(range?.(rangeOf(a)));
     },
   };
 }
@@ -81,8 +91,8 @@ const isNotZero: Operation = {
 };
 
 /** Logic of two flags stays a flag. */
-function logic(op: PlainOp, flagOp: PlainOp, fold: Fold): Operation {
-  const cells = binary(op, fold);
+function logic(op: PlainOp, flagOp: PlainOp, fold: Fold, range?: Combine): Operation {
+  const cells = binary(op, fold, range);
   return {
     takes: 2, gives: 1,
     write: (writer, ip, module) => {
@@ -162,6 +172,7 @@ function shift(op: PlainOp, fold: Fold): Operation {
         writer.body.i64(64n).op(OP.i64LtU).op(OP.select);
       }
       writer.replace(2, ["cell"]);
+      if (op === OP.i64Shl && by.kind === "const") writer.narrow(productOf(rangeOf(a), exactly(1n << by.value)));
     },
   };
 }
@@ -206,24 +217,24 @@ function constant(value: bigint): Operation {
 }
 
 export const CELL_OPERATIONS: Record<string, Operation> = {
-  "+": binary(OP.i64Add, (a, b) => a + b),
-  "-": binary(OP.i64Sub, (a, b) => a - b),
-  "*": binary(OP.i64Mul, (a, b) => a * b),
+  "+": binary(OP.i64Add, (a, b) => a + b, sumOf),
+  "-": binary(OP.i64Sub, (a, b) => a - b, differenceOf),
+  "*": binary(OP.i64Mul, (a, b) => a * b, productOf),
   "/": divide("quotient"),
   mod: divide("remainder"),
   "/mod": divide("both"),
-  "1+": withNumber(OP.i64Add, 1n, (a) => a + 1n),
-  "1-": withNumber(OP.i64Sub, 1n, (a) => a - 1n),
-  "cell+": withNumber(OP.i64Add, 8n, (a) => a + 8n),
-  "char+": withNumber(OP.i64Add, 1n, (a) => a + 1n),
-  cells: withNumber(OP.i64Shl, 3n, (a) => a << 3n),
-  "2*": withNumber(OP.i64Shl, 1n, (a) => a << 1n),
+  "1+": withNumber(OP.i64Add, 1n, (a) => a + 1n, (a) => sumOf(a, exactly(1n))),
+  "1-": withNumber(OP.i64Sub, 1n, (a) => a - 1n, (a) => differenceOf(a, exactly(1n))),
+  "cell+": withNumber(OP.i64Add, 8n, (a) => a + 8n, (a) => sumOf(a, exactly(8n))),
+  "char+": withNumber(OP.i64Add, 1n, (a) => a + 1n, (a) => sumOf(a, exactly(1n))),
+  cells: withNumber(OP.i64Shl, 3n, (a) => a << 3n, (a) => productOf(a, exactly(8n))),
+  "2*": withNumber(OP.i64Shl, 1n, (a) => a << 1n, (a) => productOf(a, exactly(2n))),
   "2/": withNumber(OP.i64ShrS, 1n, (a) => a >> 1n),
   negate,
   abs,
   min: choose(OP.i64LtS),
   max: choose(OP.i64GtS),
-  and: logic(OP.i64And, OP.i32And, (a, b) => a & b),
+  and: logic(OP.i64And, OP.i32And, (a, b) => a & b, maskOf),
   or: logic(OP.i64Or, OP.i32Or, (a, b) => a | b),
   xor: logic(OP.i64Xor, OP.i32Xor, (a, b) => a ^ b),
   invert,

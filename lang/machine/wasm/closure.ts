@@ -1,6 +1,6 @@
 import { planCharges, type ChargePlan } from "./charge-plan.ts";
 import { shapeOf, type FlowShape } from "./flow-graph.ts";
-import type { ReturnItem } from "./function-writer.ts";
+import type { ReturnItem } from "./items.ts";
 import { effectOfGraph, NO_EFFECT, UNKNOWN, type Effect } from "./stack-analysis.ts";
 import { buildGraph, type Block, type CallChoice, type CodeSource, type ExecuteTarget, type Frame } from "./word-graph.ts";
 

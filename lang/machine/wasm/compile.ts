@@ -39,7 +39,7 @@ export function compileEntry(entry: EntryPoint, options: ClosureOptions): Compil
     const closure = new Closure(entry, noting, refused);
     const plan = closure.plan();
     if (plan === undefined) return undefined;
-    const outcome = writeModule(plan, closure, entry);
+    const outcome = writeModule(plan, { closure, entry, dataEnd: options.source.dataEnd });
     if (typeof outcome !== "number") return outcome.bytes.length <= MOST_BYTES ? { ...outcome, constants } : undefined;
     if (outcome === entry.start) return undefined;
     refused.add(outcome);
@@ -52,6 +52,7 @@ function noteConstants(source: CodeSource, noted: Map<number, bigint>): CodeSour
   return {
     code: source.code,
     codeEnd: source.codeEnd,
+    dataEnd: source.dataEnd,
     entry: (xt) => source.entry(xt),
     deferred: (slot) => source.deferred(slot),
     stringLength: (literal) => source.stringLength(literal),
@@ -64,8 +65,8 @@ function noteConstants(source: CodeSource, noted: Map<number, bigint>): CodeSour
 }
 
 /** The module, or the word that could not be written. */
-function writeModule(plan: readonly PlannedFunction[], closure: Closure, entry: EntryPoint): Omit<CompiledCode, "constants"> | number {
-  const context = new ModuleContext();
+function writeModule(plan: readonly PlannedFunction[], { closure, entry, dataEnd }: { readonly closure: Closure; readonly entry: EntryPoint; readonly dataEnd: number }): Omit<CompiledCode, "constants"> | number {
+  const context = new ModuleContext(dataEnd);
   const sites: Site[] = [];
   const functions = new Map<number, { readonly writer: FunctionWriter; readonly callee: Callee | undefined }>();
   for (const one of plan) {

@@ -1,6 +1,7 @@
 import type { PrepaidLoop } from "./charge-plan.ts";
 import { I64, OP, type Label } from "./encoder.ts";
-import { ERG_LOCAL, Refused, type FunctionWriter, type Item, type ReturnItem } from "./function-writer.ts";
+import { ERG_LOCAL, Refused, type FunctionWriter } from "./function-writer.ts";
+import type { Item, Range, ReturnItem } from "./items.ts";
 
 // DO and LOOP. The two entries of a loop on the return stack are its limit and its index, as in the interpreter.
 
@@ -25,11 +26,18 @@ export function queryLoop(writer: FunctionWriter): void {
   writer.body.op(OP.i64Ne);
 }
 
+/** Between which numbers the index stays, when both ends are known where the loop is entered. */
+export function indexRange(writer: FunctionWriter): Range | undefined {
+  const [limit, index] = loopFrame(writer);
+  if (limit.item.kind !== "const" || index.item.kind !== "const" || limit.item.value <= index.item.value) return undefined;
+  return { least: index.item.value, most: limit.item.value - 1n };
+}
+
 /**
  * Pays for the rounds that are left, or for as many as half of the ERG buys and one more; leaves when there is not enough for
  * one. What is paid but not run is given back wherever the loop is left.
  */
-export function prepay(writer: FunctionWriter, { ip, erg }: PrepaidLoop): void {
+export function prepay(writer: FunctionWriter, { ip, erg }: PrepaidLoop, range: Range | undefined): void {
   const { body } = writer;
   const [limit, index] = loopFrame(writer);
   const rounds = writer.scratch(I64, 4);
@@ -46,7 +54,7 @@ export function prepay(writer: FunctionWriter, { ip, erg }: PrepaidLoop): void {
   writer.cell(index.item);
   body.get(rounds).op(OP.i64Add).set(end);
   writer.state.returns.pop();
-  writer.state.returns.push({ kind: "loop", item: index.item, prepaid: { end, erg } });
+  writer.state.returns.push({ kind: "loop", item: index.item, prepaid: { end, erg }, ...(range !== undefined && { range }) });
 }
 
 /**

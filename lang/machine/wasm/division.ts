@@ -1,5 +1,6 @@
 import { I32, I64, OP } from "./encoder.ts";
-import type { FunctionWriter, Item, Result } from "./function-writer.ts";
+import type { FunctionWriter, Result } from "./function-writer.ts";
+import type { Item } from "./items.ts";
 import type { Operation } from "./operation.ts";
 
 /**
@@ -21,7 +22,8 @@ export function divide(want: "quotient" | "remainder" | "both"): Operation {
           writer.cell(a);
           writer.body.i64(BigInt(b.value.toString(2).length - 1)).op(OP.i64ShrS);
         }
-        return writer.replace(2, results);
+        writer.replace(2, results);
+        return narrowRemainder(writer, want, b);
       }
       if (b.kind !== "const" || b.value === 0n || b.value === -1n) {
         writer.guard(ip, () => {
@@ -31,8 +33,14 @@ export function divide(want: "quotient" | "remainder" | "both"): Operation {
       }
       floored(writer, a, b, want);
       writer.replace(2, results);
+      narrowRemainder(writer, want, b);
     },
   };
+}
+
+/** A floored remainder has the divisor's sign and is smaller. */
+function narrowRemainder(writer: FunctionWriter, want: "quotient" | "remainder" | "both", divisor: Item): void {
+  if (want === "remainder" && divisor.kind === "const" && divisor.value > 0n) writer.narrow({ least: 0n, most: divisor.value - 1n });
 }
 
 /** Leaves what is wanted of a division on the WebAssembly stack, the remainder first: corrects the truncated quotient and remainder where the remainder's sign is not the divisor's. */

@@ -1,6 +1,7 @@
 import { floored } from "./division.ts";
 import { I64, OP, type PlainOp } from "./encoder.ts";
-import type { FunctionWriter, Item } from "./function-writer.ts";
+import type { FunctionWriter } from "./function-writer.ts";
+import type { Item } from "./items.ts";
 import type { ModuleContext } from "./module-context.ts";
 import type { Operation } from "./operation.ts";
 

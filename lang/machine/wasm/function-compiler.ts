@@ -1,7 +1,8 @@
 import { ACCESS, I32, I64, OP, type CodeBuilder, type Label, type ValueType } from "./encoder.ts";
 import type { FlowShape } from "./flow-graph.ts";
-import { countRound, prepay, queryLoop, roundsLeft, stepRound } from "./counted-loops.ts";
-import { copyState, ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter, type Item, type ReturnItem, type StackState } from "./function-writer.ts";
+import { countRound, indexRange, prepay, queryLoop, roundsLeft, stepRound } from "./counted-loops.ts";
+import { copyState, ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter } from "./function-writer.ts";
+import type { Item, ReturnItem, StackState } from "./items.ts";
 import type { ModuleContext } from "./module-context.ts";
 import { SCRATCH_ERG, UNITS } from "./registers.ts";
 import { StepWriter, type StepPlan } from "./step-writer.ts";
@@ -73,12 +74,13 @@ export class FunctionCompiler {
       this.#steps.charge(before.ip, before.erg);
       writer.ahead += before.erg;
     }
+    const range = prepaid && indexRange(writer);
     writer.settle();
-    writer.state.checked.clear();
+    writer.forgetValues();
     const refill = prepaid === undefined ? undefined : body.loop();
     if (prepaid !== undefined && refill !== undefined) {
       this.#refills.set(node, refill);
-      prepay(writer, prepaid);
+      prepay(writer, prepaid, range);
     }
     this.#entryShapes.set(node, this.#shapeNow());
     const label = body.loop();
@@ -309,6 +311,6 @@ export class FunctionCompiler {
 }
 
 function sameKind(a: ReturnItem, b: ReturnItem): boolean {
-  if (a.kind === "loop") return b.kind === "loop" && a.prepaid?.end === b.prepaid?.end && a.prepaid?.erg === b.prepaid?.erg;
+  if (a.kind === "loop") return b.kind === "loop" && a.prepaid?.end === b.prepaid?.end && a.prepaid?.erg === b.prepaid?.erg && a.range === b.range;
   return a.kind === b.kind && (a.kind !== "call" || (b.kind === "call" && a.returnTo === b.returnTo));
 }

@@ -4,36 +4,9 @@ import { HANDLER_SIZE } from "../interpreter.ts";
 import { FRAME } from "../layout.ts";
 import { CATCH_END_AT } from "../mode.ts";
 import { CodeBuilder, I32, I64, OP, type Label, type ValueType } from "./encoder.ts";
+import type { Item, Range, ReturnItem, StackState } from "./items.ts";
 import type { ModuleBuilder } from "./module-builder.ts";
 import type { RecordSource, ReturnSource, Site } from "./sites.ts";
-
-/** Where a stack entry is while compiled code runs. A flag is 0 or 1 in a 32-bit local and stands for 0 or -1. */
-export type Item =
-  | { readonly kind: "const"; readonly value: bigint }
-  | { readonly kind: "cell"; readonly local: number }
-  | { readonly kind: "flag"; readonly local: number };
-
-/** Of the index of a counted loop: `erg` was taken for each round up to the one that begins at the index in local `end`. */
-export interface Prepaid {
-  readonly end: number;
-  readonly erg: number;
-}
-
-/** An entry of the return stack as the interpreter would have it. */
-export type ReturnItem =
-  | { readonly kind: "cell"; readonly item: Item }
-  | { readonly kind: "loop"; readonly item: Item; readonly prepaid?: Prepaid }
-  | { readonly kind: "local"; readonly item: Item }
-  | { readonly kind: "locals"; readonly count: number }
-  | { readonly kind: "call"; readonly returnTo: number };
-
-/** Both stacks at one place, above what the word found. The bottom of `data` are the word's own inputs. */
-export interface StackState {
-  data: Item[];
-  returns: ReturnItem[];
-  /** Locals that hold addresses, and how many bytes from there on are known to be a program's to use. */
-  checked: Map<number, number>;
-}
 
 /** An entry that holds a value, as opposed to what the machine put there itself. */
 export type HoldingItem = Extract<ReturnItem, { readonly item: Item }>;
@@ -190,6 +163,21 @@ export class FunctionWriter {
       this.state.data[base + i] = { kind: result, local };
     }
     this.mostData = Math.max(this.mostData, this.state.data.length);
+  }
+
+  /** Notes what the top entry can be. */
+  narrow(range: Range | undefined): void {
+    const top = this.state.data.at(-1);
+    if (range !== undefined && top?.kind === "cell") this.state.data[this.state.data.length - 1] = { ...top, range };
+  }
+
+  /** Forgets what is known of values: others come here as well. */
+  forgetValues(): void {
+    const { data, returns, checked } = this.state;
+    const plain = (item: Item): Item => (item.kind === "cell" ? { kind: "cell", local: item.local } : item);
+    this.state.data = data.map(plain);
+    this.state.returns = returns.map((each) => (holds(each) ? { ...each, item: plain(each.item) } : each));
+    checked.clear();
   }
 
   /** Stores the 64 bits on the WebAssembly stack; `home` is preferred when nothing else is there. */

@@ -1,20 +1,29 @@
 import { DATA_SPACE_END, FAR, PAD, USER } from "../layout.ts";
 import { ACCESS, I32, I64, OP, type AccessOp } from "./encoder.ts";
-import { ERG_LOCAL, type FunctionWriter, type Item } from "./function-writer.ts";
+import { ERG_LOCAL, type FunctionWriter } from "./function-writer.ts";
+import type { Item } from "./items.ts";
 import type { ModuleContext } from "./module-context.ts";
 import type { Operation } from "./operation.ts";
+import { rangeOf } from "./ranges.ts";
 
 /**
  * Checks that the bytes at an address are a program's to use, as Vm.address does, and leaves the address as
  * 32 bits. The stretch that ends beyond HERE is checked first; far space only when that fails. A known
- * address inside data space costs nothing here: the tier enters only while data space reaches that far; nor does
- * one that was checked before, because compiled code does not move the end of data space.
+ * address inside data space, or one of a known range, costs nothing here: the tier enters only while data space reaches that
+ * far; nor does one that was checked before, because compiled code does not move the end of data space.
  */
 function address(writer: FunctionWriter, ip: number, module: ModuleContext, at: Item, size: number): void {
   const { body } = writer;
   if (at.kind === "const" && at.value >= BigInt(USER) && at.value + BigInt(size) <= BigInt(DATA_SPACE_END)) {
     module.needEnd = Math.max(module.needEnd, Number(at.value) + size);
     body.i32(Number(at.value));
+    return;
+  }
+  const range = rangeOf(at);
+  if (range !== undefined && range.least >= BigInt(USER) && range.most + BigInt(size) <= BigInt(module.dataEnd)) {
+    module.needEnd = Math.max(module.needEnd, Number(range.most) + size);
+    writer.cell(at);
+    body.op(OP.i32WrapI64);
     return;
   }
   if (at.kind === "cell" && (writer.state.checked.get(at.local) ?? 0) >= size) {
@@ -52,6 +61,7 @@ function load(op: AccessOp, size: number): Operation {
       address(writer, ip, module, writer.peek(), size);
       writer.body.access(op);
       writer.replace(1, ["cell"]);
+      if (size === 1) writer.narrow({ least: 0n, most: 255n });
     },
   };
 }

@@ -18,7 +18,11 @@ export class ModuleContext {
   #highProduct: number | undefined;
   #copy: number | undefined;
 
-  constructor() {
+  /** How far data space reaches now. */
+  readonly dataEnd: number;
+
+  constructor(dataEnd: number) {
+    this.dataEnd = dataEnd;
     this.module.importMemory("machine", "memory", MEMORY_PAGES);
     this.span = this.module.global(I64, true, 0n);
     this.farRoom = this.module.global(I64, true, 0n);

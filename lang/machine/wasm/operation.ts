@@ -1,4 +1,5 @@
-import type { FunctionWriter, Item } from "./function-writer.ts";
+import type { FunctionWriter } from "./function-writer.ts";
+import type { Item } from "./items.ts";
 import type { ModuleContext } from "./module-context.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { Refused, type FunctionWriter, type Item, type ReturnItem } from "./function-writer.ts";
+import { Refused, type FunctionWriter } from "./function-writer.ts";
+import type { Item, ReturnItem } from "./items.ts";
 import type { Operation } from "./operation.ts";
 
 /** Moves entries: `order` names, bottom first, what is there afterwards; 0 is the lowest entry taken. */
@@ -34,7 +35,7 @@ function index(outer: number): Operation {
   return returns(0, 1, (writer) => {
     const entry = writer.state.returns[writer.state.returns.length - 1 - outer * 2];
     if (entry?.kind !== "loop") throw new Refused("loop index");
-    return [entry.item];
+    return [entry.item.kind === "cell" && entry.range !== undefined ? { ...entry.item, range: entry.range } : entry.item];
   });
 }
 

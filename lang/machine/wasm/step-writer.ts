@@ -1,7 +1,8 @@
 import { TO_IN } from "../layout.ts";
 import { ACCESS, I64, OP } from "./encoder.ts";
 import type { ChargePlan } from "./charge-plan.ts";
-import { ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter, type Item, type ReturnItem } from "./function-writer.ts";
+import { ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter } from "./function-writer.ts";
+import type { Item, ReturnItem } from "./items.ts";
 import { startLoop } from "./counted-loops.ts";
 import type { ModuleContext } from "./module-context.ts";
 import { operationOf } from "./operations.ts";

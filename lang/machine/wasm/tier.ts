@@ -316,6 +316,9 @@ export function sourceOf(vm: Vm): CodeSource {
     get codeEnd() {
       return vm.codeEnd;
     },
+    get dataEnd() {
+      return vm.dataEnd;
+    },
     entry: (xt) => (vm.dictionary.has(xt) ? vm.entry(xt) : undefined),
     deferred: (slot) => (vm.slotTags[slot] === TAG.cell ? Number(vm.slotCells[slot]) : 0),
     stringLength: (literal) => {

@@ -8,6 +8,8 @@ import { WORD } from "./word-codes.ts";
 export interface CodeSource {
   readonly code: Int32Array;
   readonly codeEnd: number;
+  /** First address beyond data space. */
+  readonly dataEnd: number;
   /** Undefined for a token that is none. */
   entry(xt: number): { readonly kind: EntryKind; readonly data: number; readonly code: number } | undefined;
   /** The token a DEFER word stands for now. */

@@ -153,13 +153,17 @@ class Generator {
     return height + 1;
   }
 
-  #address(): string {
+  /** `loops` that are open and whose index can be read. */
+  #address(loops: number): string {
     const edge = ["buf 63 +", "buf 56 +", "here", "here 65500 +", "here 65536 + 7 -", "end 8 -", "end 7 -", "end 16 -", "end 15 -", "end 1 -", "end", "0", "-1", "buf 1 -", "base", "pad", "9223372036854775807", "base 1 -", "base 8 -"];
+    if (this.#chance(8)) return this.#pick(["v @ 7 and cells buf +", "v @ 31 and end 16 - +", "v @ 255 and 8 * here 65000 + +", "v @ 3 mod 1 lshift buf + 1-", "end v @ 15 and -", "buf c@ buf +"]); // of a known range
+    if (loops > 0 && this.#chance(15)) return this.#pick(["i buf +", "i cells buf +", "i end 4 - +", "end i -", "i 8 * here 65500 + +"]);
     return this.#chance(12) ? this.#pick(edge) : this.#pick(["buf", "v", "buf 8 +", "buf i 63 and +", "table 1 cells +", "buf 40 +"]).replace("i 63 and", String(this.#random(57)));
   }
 
   #memory(out: string[], height: number, place: Place): number {
-    const address = this.#address();
+    const loops = place.returns === 0 ? place.loops : 0;
+    const address = this.#address(loops);
     switch (this.#random(8)) {
       case 0: case 1:
         out.push(address, this.#pick(["@", "c@"]));
@@ -174,7 +178,7 @@ class Generator {
         out.push(address, String(this.#random(20)), this.#pick(["65 fill", "erase", "blank"]));
         return height;
       default:
-        out.push(address, this.#address(), String(this.#random(24)), this.#pick(["move", "cmove", "cmove>"]));
+        out.push(address, this.#address(loops), String(this.#random(24)), this.#pick(["move", "cmove", "cmove>"]));
         return height;
     }
   }
