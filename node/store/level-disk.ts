@@ -53,7 +53,13 @@ class LevelDisk implements Disk {
 
   async batch(operations: readonly KeyValueOperation[], options: { readonly sync: boolean }): Promise<void> {
     try {
-      await this.#level.batch([...operations], options);
+      // A chained batch takes each pair at a call; a list of objects takes the binding twice as long to read.
+      const batch = this.#level.batch();
+      for (const operation of operations) {
+        if (operation.type === "put") batch.put(operation.key, operation.value);
+        else batch.del(operation.key);
+      }
+      await batch.write(options);
     } catch (error) {
       throw storeFault(error, this.#folder);
     }
