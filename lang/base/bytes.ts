@@ -62,11 +62,15 @@ export function bigEndian(value: bigint, widthBytes: number): Uint8Array {
 export function fromBigEndian(bytes: Uint8Array): bigint {
   let start = 0;
   while (start < bytes.length && bytes[start] === 0) start++;
-  if (bytes.length - start > 6) return BigInt(`0x${toHex(bytes)}`);
-  // Through hex a number of few bytes takes several times as long.
-  let value = 0;
-  for (let i = start; i < bytes.length; i++) value = value * 256 + (bytes[i] as number);
-  return BigInt(value);
+  if (bytes.length - start > 18) return BigInt(`0x${toHex(bytes)}`);
+  // In pieces of 48 bits, which a JavaScript number holds exactly: through hex it takes several times as long.
+  let value = 0n;
+  for (let end = start + ((bytes.length - start) % 6 || 6); start < bytes.length; start = end, end += 6) {
+    let piece = 0;
+    for (let i = start; i < end; i++) piece = piece * 256 + (bytes[i] as number);
+    value = value === 0n ? BigInt(piece) : (value << 48n) | BigInt(piece);
+  }
+  return value;
 }
 
 function smallBigEndian(value: number, widthBytes: number): Uint8Array {

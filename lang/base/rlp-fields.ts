@@ -52,8 +52,16 @@ export function textField(item: RlpItem | undefined, name: string, maxBytes: num
 /** The shortest big-endian form of an unsigned number; zero is empty. */
 export function numberItem(value: bigint | number): Uint8Array {
   if (value <= Number.MAX_SAFE_INTEGER) return smallItem(Number(value));
-  const hex = value.toString(16);
-  return new Uint8Array(Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex"));
+  return largeItem(BigInt(value));
+}
+
+/** In pieces of 48 bits, which a JavaScript number holds exactly: through hex it takes twice as long. */
+function largeItem(value: bigint): Uint8Array {
+  const head = numberItem(value >> 48n);
+  const bytes = new Uint8Array(head.length + 6);
+  bytes.set(head);
+  for (let at = bytes.length - 1, rest = Number(value & 0xffff_ffff_ffffn); rest > 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
+  return bytes;
 }
 
 function smallItem(value: number): Uint8Array {

@@ -20,9 +20,41 @@ export function malformed(reason: string): never {
 const MAX_DEPTH = 32;
 
 export function encodeRlp(item: RlpItem): Uint8Array {
+  const start = writeBack(item, SCRATCH.length);
+  if (start >= 0) return SCRATCH.slice(start);
   const out = new Uint8Array(encodedSize(item));
   write(item, out, 0);
   return out;
+}
+
+/** Records and packages fit; only blocks and the like are measured first and then written. */
+const SCRATCH = new Uint8Array(4_096);
+
+/**
+ * Writes an item so that it ends at `end` of the scratch, from the back, where sizes are known when heads are
+ * written. Where it begins; negative when there is no room.
+ */
+function writeBack(item: RlpItem, end: number): number {
+  let start = end;
+  if (item instanceof Uint8Array) {
+    start -= item.length;
+    if (start < 0) return -1;
+    if (item.length === 1 && (item[0] as number) < 0x80) {
+      SCRATCH[start] = item[0] as number;
+      return start;
+    }
+    SCRATCH.set(item, start);
+    return writeHeadBack(0x80, end - start, start);
+  }
+  for (let i = item.length - 1; i >= 0 && start >= 0; i--) start = writeBack(item[i] as RlpItem, start);
+  return start < 0 ? -1 : writeHeadBack(0xc0, end - start, start);
+}
+
+function writeHeadBack(base: number, size: number, end: number): number {
+  const start = end - (size < 56 ? 1 : 1 + lengthWidth(size));
+  if (start < 0) return -1;
+  writeHead(base, size, SCRATCH, start);
+  return start;
 }
 
 /**

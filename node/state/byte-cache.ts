@@ -35,8 +35,10 @@ export class ByteCache<V> {
 
   /** A value that alone takes more than half of the limit is not kept. */
   set(key: string, value: V, sizeBytes: number): void {
-    this.#remove(key);
-    if (2 * sizeBytes <= this.#limitBytes) this.#keep(key, { value, sizeBytes });
+    if (2 * sizeBytes > this.#limitBytes) return this.#remove(key);
+    // A value of the older generation is hidden by the new one until that generation is dropped.
+    this.#youngBytes -= this.#young.get(key)?.sizeBytes ?? 0;
+    this.#keep(key, { value, sizeBytes });
   }
 
   clear(): void {
@@ -47,7 +49,6 @@ export class ByteCache<V> {
   }
 
   #keep(key: string, held: Held<V>): void {
-    // What moves from the older generation stays there too, so it counts there until that is dropped.
     if (2 * (this.#youngBytes + held.sizeBytes) > this.#limitBytes) {
       this.#old = this.#young;
       this.#oldBytes = this.#youngBytes;

@@ -6,9 +6,9 @@ import type { StateFault } from "../fault.ts";
 import type { KeyValueOperation } from "../ports.ts";
 import { emptyDomain, type BaseState } from "./base-state.ts";
 import { childPath, entryTrieKey, fromDirectoryText, storedTrieKey } from "./entry-keys.ts";
-import type { Layer } from "./layers.ts";
+import type { DomainPatch, Layer } from "./layers.ts";
 import { encodeDomain, encodeEntry, encodeStored } from "./records-codec.ts";
-import type { EntryRecord } from "./records.ts";
+import type { DomainRecord, EntryRecord } from "./records.ts";
 import type { Realm } from "./realm.ts";
 import { contentKey, domainStateKey, entryStateKey, nodeStateKey } from "./state-keys.ts";
 import type { Trie, TrieChange } from "./trie/trie.ts";
@@ -62,8 +62,8 @@ function nextState(realm: Realm): NextState {
     const changes = [...entryChanges(base, address, writes.directories, pending, { records, contents }), ...storedChanges(base, address, writes.stored, records)];
     const trie = changes.length === 0 ? undefined : base.storageTrie(address).update(changes);
     if (trie !== undefined) storageTries.push({ address, trie });
-    const value = domainValue(realm, pending, address, trie?.root());
-    if (same(value, base.domainBytes(address))) continue;
+    const value = domainValue(realm, pending, { address, text }, trie?.root());
+    if (!isPaidOrUsed(base.domain(address, text), pending.domains.get(text)) && same(value, base.domainBytes(address))) continue;
     records.push({ key: domainStateKey(address), value });
     stateChanges.push({ key: keccak256(address), value, name: address });
   }
@@ -133,15 +133,20 @@ function storedChanges(base: BaseState, address: Uint8Array, stored: DomainWrite
 }
 
 /** The record to store, or nothing for a domain that is as if it had never been. `storageRoot` is the new one, where there is one. */
-function domainValue(realm: Realm, pending: Layer, address: Uint8Array, storageRoot: Uint8Array | undefined): Uint8Array | undefined {
-  const standing = realm.domain(address);
+function domainValue(realm: Realm, pending: Layer, { address, text }: { readonly address: Uint8Array; readonly text: string }, storageRoot: Uint8Array | undefined): Uint8Array | undefined {
+  const standing = realm.domain(address, text);
   const record = storageRoot === undefined ? standing : { ...standing, storageRoot };
   if (record.balanceUnits < 0n) {
-    const spent = pending.domains.get(toHex(address))?.deltaUnits ?? 0n;
+    const spent = pending.domains.get(text)?.deltaUnits ?? 0n;
     throw new FaultError<StateFault>({ code: "STATE_INSUFFICIENT", haveUnits: record.balanceUnits - spent, needUnits: -spent });
   }
   const bytes = encodeDomain(record);
   return equalBytes(bytes, EMPTY_DOMAIN) ? undefined : bytes;
+}
+
+/** Its balance or nonce differs for sure, so the stored bytes need not be compared. */
+function isPaidOrUsed(before: DomainRecord | undefined, patch: DomainPatch | undefined): boolean {
+  return patch !== undefined && (patch.deltaUnits !== 0n || (patch.nonce !== undefined && patch.nonce !== before?.nonce));
 }
 
 const EMPTY_DOMAIN = encodeDomain(emptyDomain());

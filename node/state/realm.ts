@@ -79,9 +79,8 @@ export class Realm {
     this.#base = base;
   }
 
-  /** The record of a domain, an empty one if it was never written. `storageRoot` is the base's: tries follow in realm-root.ts. */
-  domain(address: Uint8Array): DomainRecord {
-    const name = toHex(address);
+  /** The record of a domain, an empty one if it was never written. `storageRoot` is the base's: tries follow in realm-root.ts. `name` is the address in hex, for who has it at hand. */
+  domain(address: Uint8Array, name = toHex(address)): DomainRecord {
     const record = this.#base.domain(address, name) ?? EMPTY_DOMAIN;
     const patch = this.#patch(name);
     return patch === undefined ? record : applyPatch(record, patch);
@@ -98,12 +97,13 @@ export class Realm {
 
   /** Adds to a balance, or takes from it. Faults: STATE_INSUFFICIENT, STATE_BAD_AMOUNT. */
   adjustBalance(address: Uint8Array, deltaUnits: bigint): void {
-    const have = this.domain(address).balanceUnits;
+    const name = toHex(address);
+    const have = this.domain(address, name).balanceUnits;
     if (have + deltaUnits < 0n) throw new FaultError<StateFault>({ code: "STATE_INSUFFICIENT", haveUnits: have, needUnits: -deltaUnits });
     if ((have + deltaUnits) >> BigInt(LIMITS.amountBits) !== 0n) {
       throw new FaultError<StateFault>({ code: "STATE_BAD_AMOUNT", amount: String(deltaUnits), reason: "too-large" });
     }
-    if (deltaUnits !== 0n) this.#open.patchDomain(toHex(address), { deltaUnits });
+    if (deltaUnits !== 0n) this.#open.patchDomain(name, { deltaUnits });
   }
 
   /** Sets what is given and leaves the rest. */

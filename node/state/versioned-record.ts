@@ -13,11 +13,21 @@ export const NEVER_WRITTEN: VersionedRecord = { height: 0n, value: undefined };
 /** 8 bytes of height, then 1 and the value, or 0. No consensus format: only our own store reads it. */
 export function encodeVersioned({ height, value }: VersionedRecord): Uint8Array {
   const bytes = new Uint8Array(9 + (value?.length ?? 0));
-  bytes.set(bigEndian(height, 8));
+  bytes.set(height === headHeight ? head : newHead(height));
   if (value === undefined) return bytes;
   bytes[8] = 1;
   bytes.set(value, 9);
   return bytes;
+}
+
+// A block writes ten thousands of records, all of one height.
+let headHeight = -1n;
+let head = new Uint8Array(8);
+
+function newHead(height: bigint): Uint8Array {
+  headHeight = height;
+  head = new Uint8Array(bigEndian(height, 8));
+  return head;
 }
 
 export function decodeVersioned(bytes: Uint8Array): VersionedRecord {
