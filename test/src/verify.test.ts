@@ -12,7 +12,7 @@ const verify = (file: string, ...flags: readonly string[]): Promise<Outcome> => 
 
 test("what prove writes, through a pipe or copied from a screen, grid verify checks without the node", async () => {
   if (!haveClients("a proof over ssh", "ssh", "ssh-agent", "ssh-add", "ssh-keygen")) return;
-  const found = { note: "", armoured: "", absent: "" };
+  const found = { note: "", armoured: "", absent: "", kept: "", unkept: "" };
   let folderOf = (_name: string): string => "";
   await withRealNode(async ({ ssh, place, folder }) => {
     folderOf = (name) => join(folder, name);
@@ -20,9 +20,9 @@ test("what prove writes, through a pipe or copied from a screen, grid verify che
     const env = { SSH_AUTH_SOCK: agent.socket };
     const command = (options: string, line: string): string => `ssh -F ${ssh.configFile} -p ${place.port} -o IdentitiesOnly=no ${options} alice@127.0.0.1 '${line}'`;
     try {
-      const made = await ssh.run(place, ["-A", "-o", "IdentitiesOnly=no", "alice@127.0.0.1"], { env, input: "faucet\nbt mkdir docs\necho grün > docs/note\nrt ct\n" });
+      const made = await ssh.run(place, ["-A", "-o", "IdentitiesOnly=no", "alice@127.0.0.1"], { env, input: "faucet\nbt mkdir docs\necho grün > docs/note\n'#!grid\\n7 \"sum\" kv!\\n' 'docs/adder' writeEx\nchmod +x docs/adder\ncall docs/adder\nrt ct\n" });
       assert.is(made.code, 0, made.stderr);
-      for (const [name, options, line] of [["note", "", "prove docs/note"], ["armoured", "-tt", "prove docs/note"], ["absent", "", "prove docs/none"]] as const) {
+      for (const [name, options, line] of [["note", "", "prove docs/note"], ["armoured", "-tt", "prove docs/note"], ["absent", "", "prove docs/none"], ["kept", "", "prove docs/adder sum"], ["unkept", "", "prove docs/adder other"]] as const) {
         const path = (found[name] = folderOf(`${name}.proof`));
         const wrote = await run("sh", ["-c", `${command(options, line)} > ${path}`], { env });
         assert.is(wrote.code, 0, wrote.stderr);
@@ -39,6 +39,9 @@ test("what prove writes, through a pipe or copied from a screen, grid verify che
       assert.equal(readFileSync(out, "utf8"), "grün\n");
       assert.is((await verify(found.armoured, "--min-work", "0")).code, 0);
       assert.match((await verify(found.absent, "--min-work", "0")).stdout, /\n {2}what {4}nothing stands there\n/);
+      assert.match((await verify(found.kept, "--min-work", "0")).stdout, /\n {2}what {4}the program there keeps sum = 7\n/);
+      assert.match((await verify(found.kept, "--min-work", "0", "--json")).stdout, /"stands":"value","key":"sum","value":"7"/);
+      assert.match((await verify(found.unkept, "--min-work", "0")).stdout, /\n {2}what {4}nothing is kept under other\n/);
       assert.match((await verify(found.note, "--min-work", "9".repeat(70))).stdout, /^not called valid: only work of \d+ hashes stands on it/);
     } finally {
       await agent.stop();
