@@ -8,6 +8,9 @@ const WIDEST = 40;
 /** Entries that `s` and `.s` show at most, from the top. */
 const MOST_ENTRIES = 64;
 
+/** A quoted text with its quotes, or what stands before the next blank. */
+const TOKEN = /^(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\S*)/;
+
 /** What `.s` prints: the number of entries, then the entries, the top last. */
 export function stackLine(vm: Vm): string {
   const first = Math.max(0, vm.sp - MOST_ENTRIES);
@@ -48,6 +51,6 @@ function originOf(vm: Vm, index: number): string {
   const line = token === undefined ? undefined : vm.lines.lines[token.line];
   if (token === undefined || line === undefined) return "";
   const spot = makeSpot(line.source, line.line, line.text, token.column, 1);
-  const name = /^\S*/.exec(spot.text.slice(spot.column))?.[0] ?? "";
+  const name = TOKEN.exec(spot.text.slice(spot.column))?.[0].slice(0, WIDEST) ?? "";
   return `from ${name}, line ${String(spot.line)}, column ${String(spot.column + 1)}`;
 }

@@ -1,5 +1,5 @@
-// time-out: 180 s
-import { mkdtempSync } from "node:fs";
+// time-out: 300 s
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -11,7 +11,10 @@ import { runTutorial } from "../support/tutorial.ts";
 
 const canRun = haveClients("the pages", "ssh", "ssh-agent", "ssh-keygen", "script");
 
-for (const page of ["README.md", "tutorials/01-first-words.md", "tutorials/02-first-commit.md", "tutorials/03-threads.md", "tutorials/06-a-contract.md", "tutorials/07-looking-at-the-chain.md", "tutorials/07-multi-signature.md"]) {
+const FOLDER = new URL("../../tutorials/", import.meta.url);
+const tutorials = readdirSync(FOLDER).filter((name) => readFileSync(new URL(name, FOLDER), "utf8").includes("```console")).sort();
+
+for (const page of ["README.md", ...tutorials.map((name) => `tutorials/${name}`)]) {
   test(`${page} shows what is printed`, async () => {
     if (!canRun) return;
     const { differences } = await runTutorial(page, mkdtempSync(join(tmpdir(), "page-")));
