@@ -45,6 +45,16 @@ export const HOST_WORDS = [
     example: { line: "send ~ 0", prints: "" },
   },
   {
+    code: 553, word: "sendFromEx", effect: "( from to amount -- )", erg: 3_500, takes: ["recipient", "recipient", "amount"], gives: [], access: "write",
+    shell: {
+      word: "sendfrom",
+      params: [{ name: "from", type: "recipient" }, { name: "to", type: "recipient" }, { name: "amount", type: "amount" }],
+      rewrite: ({ args: [from = "", to = "", amount = ""] }) => [{ text: from }, { text: to }, { number: amount }, { word: "sendFromEx" }],
+    },
+    help: "Pays coins of another domain, which lets you by the right `spend` (s) on its file ~/.purse: setfacl -m user:WHO:s .purse. The file must belong to that domain itself.",
+    example: { line: "sendfrom ~ ~ 0", prints: "" },
+  },
+  {
     code: 545, word: "balance", effect: "( -- coins )", erg: 500, takes: [], gives: ["decimal"], access: "read",
     help: "Puts the signer's coins on the stack, as this thread sees them.",
     example: { line: "balance .", prints: "0 " },

@@ -11,6 +11,7 @@ import { listPath, makeDirectories, makeDirectory, readFile, requireDirectory, w
 import { createLocalState } from "../../node/state/local-state.ts";
 import { changeMode, changeOwner, freeze, restoreAcl, showRights } from "../../node/state/rights-changes.ts";
 import { packMode, RIGHT_BITS } from "../../node/state/rights.ts";
+import { payFrom } from "../../node/state/purse.ts";
 import type { Realm } from "../../node/state/realm.ts";
 import { seeded } from "./seeded.ts";
 import { WHO, World } from "./state-world.ts";
@@ -136,6 +137,29 @@ test("rights agree with an independent model over identity, right and operation"
     }
   }
   assert.ok(seen.done > 2_000 && seen.denied > 2_000, JSON.stringify(seen));
+});
+
+test("coins are spent by their own domain, and by whom the right on its purse names, while the purse is the domain's", () => {
+  const random = seeded(37);
+  const seen = { done: 0, denied: 0 };
+  for (let round = 0; round < 400; round++) {
+    const { realm } = createLocalState();
+    realm.adjustBalance(ADDRESS.alice, 1_000n);
+    const alice = contextOf(realm, "alice");
+    makeDirectories(alice, ".groups");
+    for (const [group, members] of Object.entries(MEMBERS)) writeFile(alice, utf8(members.map((name) => encodeAddress(ADDRESS[name])).join("\n")), `.groups/${group}`);
+    const entry = { ...randomEntry(random, "s"), ...(random(2) === 0 ? { owner: "alice" as const } : {}) };
+    const hasPurse = random(8) !== 0;
+    if (hasPurse) writeFile(alice, utf8(""), ".purse");
+    if (hasPurse) put(realm, "/.purse", entry);
+    for (const who of NAMES) {
+      const expected = who === "alice" || (hasPurse && entry.owner === "alice" && modelMay(who, "s", entry));
+      const done = attempt(realm, () => payFrom(contextOf(realm, who), { from: ADDRESS.alice, to: ADDRESS.dave, units: 1n }));
+      assert.is(done, expected, `${who}, round ${round}: ${JSON.stringify(entry)}`);
+      seen[done ? "done" : "denied"]++;
+    }
+  }
+  assert.ok(seen.done > 500 && seen.denied > 300, JSON.stringify(seen));
 });
 
 function randomAcl(random: Random): Acl {

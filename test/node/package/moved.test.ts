@@ -78,6 +78,22 @@ test("a change to what was only read is found where it changes the outcome", asy
   assert.equal((await world.draft(ignores, "alice")).moved, []);
 });
 
+test("a purse that lets somebody spend is obeyed by blocks; taken back in between, the package is denied and pays its fee", async () => {
+  const world = await World.with("alice", "bob");
+  const alice = encodeAddress(addressOf("alice"));
+  await commit(world, "alice", `touch .purse\nsetfacl -m user:${encodeAddress(addressOf("bob"))}:s .purse`);
+  const first = await world.draft(await recording(world, "bob", `sendfrom ${alice} ~ 2`), "bob");
+  assert.equal(await world.commit({ bodyBytes: first.bodyBytes, by: "bob" }), [{ kind: "done" }]);
+  assert.is(await printed(await world.open("alice"), "balance 998 < ."), "-1 ", "two coins and her fee are gone");
+  const late = await world.draft(await recording(world, "bob", `sendfrom ${alice} ~ 2`), "bob");
+  await commit(world, "alice", "setfacl -b .purse");
+  const before = world.realm().domain(addressOf("alice")).balanceUnits;
+  const [bobs] = [world.realm().domain(addressOf("bob")).balanceUnits];
+  assert.equal(await world.commit({ bodyBytes: late.bodyBytes, by: "bob" }), [{ kind: "denied", faultCode: "STATE_DENIED" }]);
+  assert.is(world.realm().domain(addressOf("alice")).balanceUnits, before);
+  assert.ok(world.realm().domain(addressOf("bob")).balanceUnits < bobs, "the fee is paid");
+});
+
 test("sync keeps pending work, shows the new state and names what both changed", async () => {
   const world = await World.with("alice");
   await commit(world, "alice", "echo old > note");
