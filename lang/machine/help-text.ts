@@ -1,5 +1,6 @@
 import { coreHelp, formatHelp } from "../help/core-help.ts";
 import type { WordHelp } from "../help/entry.ts";
+import { programsPage } from "../help/programs-page.ts";
 import { typesPage } from "../help/types-page.ts";
 import { builtinNames, builtinXt, rowOf, SHELL_FORMS } from "../primitives/table.ts";
 import { SHELL_WORDS } from "../primitives/shell-words.ts";
@@ -17,8 +18,9 @@ A line that fails changes nothing.
 
   help WORD    what a word does, with an example
   help types   the kinds of values, and how they convert
-  words        all words
   help use     subjects of the stdlib: lists, JSON, dates …
+  help programs: files that others may call
+  words        all words
   s            the stack: values, kinds and where they come from
   step trace   the rest of the line, one word at a time; break NAME, watch NAME
   undo         takes the last good line back
@@ -32,6 +34,7 @@ export function helpText(vm: Vm, name: string): string {
   const folded = foldName(name);
   if (folded === "") return OVERVIEW;
   if (folded === "types") return typesPage();
+  if (folded === "programs") return programsPage();
   const outside = vm.outside.get(folded);
   if (outside !== undefined) return formatHelp({ word: outside.word, text: outside.help, example: { line: outside.example, prints: "" } }, { effect: "", erg: 0, form: outsideForm(outside) });
   if (folded === "use") return `${builtinHelp(folded) ?? ""}${subjectTable()}`;
