@@ -61,7 +61,7 @@ export const KEY_WORDS = [
       options: [
         { flag: "--path", name: "path", value: "path", help: "files it may change, with all below; none without it" },
         { flag: "--words", name: "words", value: "text", help: "words it may write with, such as mkdir,writeEx,send" },
-        { flag: "--spend", name: "spend", value: "amount", help: "coins that may leave by it in all, fees among them" },
+        { flag: "--spend", name: "spend", value: "amount", help: "coins that may be spent by it in all, fees among them" },
         { flag: "--until", name: "until", value: "cell", help: "the last block at which it counts" },
       ],
       rewrite: rewriteSession,

@@ -19,10 +19,10 @@ import type { DomainRecord } from "../state/records.ts";
 import type { PackageBody, SignedPackage } from "./body.ts";
 import { packageId } from "./body-codec.ts";
 import { checkPackage, feePayer, greatestFee, signerAuthority } from "./check-package.ts";
-import { lossOf, type Effect } from "./effect.ts";
+import type { Effect } from "./effect.ts";
 import { bindingBytes, effectHash, encodeAnyEffect } from "./effect-codec.ts";
 import { effectOf } from "./effect-of.ts";
-import { checkSessionEffect } from "./session-limits.ts";
+import { checkSessionEffect, spendingOf } from "./session-limits.ts";
 import { checkWords } from "./words.ts";
 
 /** Price of a package before its code runs, in ERG: what decoding, signatures and storing it cost every node. */
@@ -164,7 +164,7 @@ export function settle(body: PackageBody, run: BodyRun, outcome: ReceiptOutcome,
   const set = block.domain(body.domain).keys;
   const key = set === undefined || body.signers.keys.length > 1 ? undefined : keyOf(set, body.signers.keys[0] as Uint8Array);
   if (set === undefined || key?.role !== "session") return block.patchDomain(body.domain, { nonce: body.nonce });
-  const spentUnits = key.spentUnits + sessionFee(body, feeUnits) + (outcome.kind === "done" ? lossOf(run.effect, body.domain) : 0n);
+  const spentUnits = key.spentUnits + sessionFee(body, feeUnits) + (outcome.kind === "done" ? spendingOf(run.effect) : 0n);
   block.patchDomain(body.domain, { nonce: body.nonce, keys: withKey(set, { ...key, spentUnits }) });
 }
 

@@ -29,7 +29,7 @@ export interface SessionLimits {
   readonly path: string;
   /** Code numbers of the writing words it may use, strictly ascending. Words that only read are free. */
   readonly words: readonly number[];
-  /** The most that may leave the domain by this key in all, fees among it. Base units. */
+  /** The most that may be spent by this key in all, fees among it, and coins of others that its domain may spend. Base units. */
   readonly spendUnits: bigint;
   /** Last block height at which it counts. */
   readonly untilHeight: bigint;

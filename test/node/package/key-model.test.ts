@@ -101,7 +101,7 @@ function mayDo(model: Model, keys: readonly string[], needed: number): string | 
 test("random changes of keys leave what a plain model says, and nobody may ever do more", () => {
   const dice = new Dice("key model");
   let refused = 0;
-  for (let round = 0; round < 300; round++) {
+  for (let round = 0; round < 150; round++) {
     const { realm } = createLocalState();
     let model: Model = { roles: new Map([["alice", "owner"]]), owner: 1, active: 1, guardians: [], guardiansNeeded: 0, votes: new Map(), ready: undefined };
     for (let i = 0, height = 1; i < 25; i++, height += dice.below(3)) {
@@ -124,7 +124,7 @@ test("random changes of keys leave what a plain model says, and nobody may ever 
       assert.is(found, mayDo(model, keys, needed), `round ${round}: ${needed} of ${keys.join()} with ${JSON.stringify([...model.roles])}`);
     }
   }
-  assert.ok(refused > 1_000, String(refused));
+  assert.ok(refused > 500, String(refused));
 });
 
 function happens(run: () => void): boolean {

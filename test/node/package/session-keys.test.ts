@@ -118,6 +118,16 @@ test("fees count: a session key cannot burn more than its amount, and none of it
   assert.is(await byForgedSession(none, "echo 2 > game/a"), "PACKAGE_SESSION_SPENT");
 });
 
+test("coins of others that the domain may spend count as its own do", async () => {
+  const world = await start("--words sendfrom --spend 5 --until 50");
+  const carol = await world.open("carol");
+  await printed(carol, `bt\ntouch .purse\nsetfacl -m user:${encodeAddress(home)}:s .purse\nrt`);
+  await world.commit({ bodyBytes: (await world.draft(carol, "carol")).bodyBytes, by: "carol" });
+  assert.is(await byForgedSession(world, `sendfrom ${at("carol")} ${at("mallory")} 6`), "denied STATE_SESSION_LIMIT");
+  assert.is(await byForgedSession(world, `sendfrom ${at("carol")} ${at("mallory")} 3`), "done");
+  assert.is(await byForgedSession(world, `sendfrom ${at("carol")} ${at("mallory")} 3`), "denied STATE_SESSION_LIMIT");
+});
+
 test("where another domain pays, a session key needs no amount; it cannot itself be a payer", async () => {
   const world = await start("--path game --words writeEx --until 500");
   const payer = { domain: addressOf("carol"), signers: quorumOf(["carol"]) };
