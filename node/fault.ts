@@ -136,7 +136,13 @@ export type StoreFault =
   | { readonly code: "STORE_DISK_FULL"; readonly folder: string }
   /** A backup or snapshot is not what was written, or not what it says. */
   | { readonly code: "STORE_BAD_COPY"; readonly path: string; readonly reason: string }
-  | { readonly code: "STORE_NOT_EMPTY"; readonly folder: string };
+  | { readonly code: "STORE_NOT_EMPTY"; readonly folder: string }
+  /** R12: a snapshot that nobody vouched for. `blockId` in hex. */
+  | { readonly code: "STORE_UNVOUCHED"; readonly height: bigint; readonly blockId: string; readonly work: bigint }
+  | { readonly code: "STORE_OTHER_SNAPSHOT"; readonly height: bigint; readonly blockId: string; readonly work: bigint }
+  /** `keyBlocks` more make the first block final. */
+  | { readonly code: "STORE_NOTHING_FINAL"; readonly keyBlocks: bigint }
+  | { readonly code: "STORE_FROM_SNAPSHOT"; readonly baseHeight: bigint };
 
 /** What the explorer is asked and cannot answer. */
 export type ExplorerFault =

@@ -25,6 +25,7 @@ import type { LedgerParams } from "./params.ts";
  *     l/y KEY BLOCK   who proved that the leader of this epoch cheated, and in which block (main chain)
  *     l/t ID          tip of a branch that is not the main chain
  *     l/head l/chain  id of the newest block; chain id
+ *     l/base          height of the snapshot that the store began with: below it there are headers alone
  */
 export interface ExecutedRecord {
   /** Fees of the epoch's data blocks up to and with this one. */
@@ -53,6 +54,7 @@ const PUNISHED = utf8("l/y");
 const TIP = utf8("l/t");
 const HEAD_KEY = utf8("l/head");
 const CHAIN_KEY = utf8("l/chain");
+const BASE_KEY = utf8("l/base");
 /** Entries are about 600 bytes each: 5 MB. */
 const CACHED_ENTRIES = 8_192;
 
@@ -75,6 +77,11 @@ export class ChainStore implements ChainView {
 
   headId(): Uint8Array | undefined {
     return this.#read(HEAD_KEY, "the head", (item) => bytesField(item, "head", [32]));
+  }
+
+  /** From this height on blocks are whole; 0 unless the store began with a snapshot. */
+  baseHeight(): bigint {
+    return this.#read(BASE_KEY, "the height of the snapshot", (item) => numberField(item, "height", 48)) ?? 0n;
   }
 
   idAt(height: bigint): Uint8Array | undefined {
@@ -218,11 +225,16 @@ export function planPardons({ evidence }: KeyBlock): KeyValueOperation[] {
   return evidence.map((one) => ({ type: "del", key: concatBytes(PUNISHED, accusedEpoch(one)) }));
 }
 
+/** What running a block gave, by itself. */
+export function planResults(entry: ChainEntry, executed: ExecutedRecord): KeyValueOperation {
+  const results = executed.encodedResults ?? executed.results.map(encodeResult);
+  return put(concatBytes(EXECUTED, entry.id), [numberItem(executed.epochFeesUnits), results]);
+}
+
 /** Makes an executed block the newest of the main chain. */
 export function planConnect(entry: ChainEntry, executed: ExecutedRecord): KeyValueOperation[] {
-  const results = executed.encodedResults ?? executed.results.map(encodeResult);
   return [
-    put(concatBytes(EXECUTED, entry.id), [numberItem(executed.epochFeesUnits), results]),
+    planResults(entry, executed),
     put(heightKey(entry.height), entry.id),
     put(HEAD_KEY, entry.id),
     ...executed.results.map(({ packageId }, index) => put(concatBytes(PACKAGE, packageId), [entry.id, numberItem(index)])),
@@ -248,6 +260,11 @@ export function planTip(id: Uint8Array): KeyValueOperation {
 /** Forgets a side branch's tip: it was extended, became the main chain, or is too old or wrong. */
 export function planForgetTip(id: Uint8Array): KeyValueOperation {
   return { type: "del", key: concatBytes(TIP, id) };
+}
+
+/** The store begins with a snapshot at this height. */
+export function planBase(height: bigint): KeyValueOperation {
+  return put(BASE_KEY, numberItem(height));
 }
 
 export function planChainId(chainId: Uint8Array): KeyValueOperation {

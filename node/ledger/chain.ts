@@ -159,7 +159,10 @@ export class Chain<S extends BlockState = BlockState> {
   }
 
   #depthVerdict(tip: ChainEntry): Verdict {
-    return checkReorgDepth(forkPoint(tip, this.#head, this.machine.store), this.#head, this.machine.params);
+    const fork = forkPoint(tip, this.#head, this.machine.store);
+    // A node that began with a snapshot has nothing below it, and that is final.
+    if (fork.height < this.machine.states.floor()) return reject({ code: "LEDGER_TOO_DEEP", limitKeyBlocks: Number(this.machine.params.reorgKeyBlocks) });
+    return checkReorgDepth(fork, this.#head, this.machine.params);
   }
 
   async #append(entry: ChainEntry, block: Block, known: BlockRun | undefined): Promise<Submission> {

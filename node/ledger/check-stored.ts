@@ -33,7 +33,8 @@ export function checkStored<S extends BlockState>(machine: Pick<LedgerMachine<S>
   if (!equalBytes(genesis.id, machine.chainId) || executedAt(genesis, store).epochFeesUnits !== 0n) throw store.damaged("the genesis");
   const first = { height: 0n, blockId: genesis.id };
   const checked = mark?.checked ?? first;
-  let parent = whole ? genesis : checkpointEntry(checked, head, store);
+  // Before a snapshot there are headers without the blocks.
+  let parent = whole && store.baseHeight() === 0n ? genesis : checkpointEntry(checked, head, store);
   for (let height = parent.height + 1n; height <= head.height; height++) {
     parent = checkLink(height, parent, store);
     onBlock?.(height, head.height);

@@ -35,6 +35,8 @@ export interface StateStore<S extends BlockState> {
   begin(base: StateBase | undefined): S;
   /** Root of the state at a height, read or recomputed from what is stored; undefined when it is not there. */
   rootOf(height: bigint): Uint8Array | undefined;
+  /** The lowest height whose state is kept: what a reorganisation can go back to. */
+  floor(): bigint;
   /** Operations that take the stored state from `tip`, the newest, back to how it was after `target`. */
   planRevert(heights: { readonly tip: bigint; readonly target: bigint }): readonly KeyValueOperation[];
   /** The operations of `planRevert`, or those of the genesis, are stored: what was read and remembered before does not count any more. */

@@ -81,6 +81,10 @@ export class RealmStates implements StateStore<RealmState> {
     return node === undefined ? EMPTY_BASE.stateRoot : keccak256(node);
   }
 
+  floor(): bigint {
+    return stateFloor(this.#disk);
+  }
+
   planRevert(heights: { readonly tip: bigint; readonly target: bigint }): readonly KeyValueOperation[] {
     return [...planRevert(this.#disk, heights, this.#reader.folder), ...planUnindex(this.#disk, heights)];
   }

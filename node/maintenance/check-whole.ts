@@ -42,6 +42,8 @@ const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "../machines/worke
 /** Faults: STORE_DAMAGED, which names the first block or record that is not what the chain gives. */
 export function checkWhole(folder: string, { onProgress = () => undefined }: WholeOptions = {}): Promise<WholeReport> {
   return withFolder(folder, async (open) => {
+    const baseHeight = open.store.baseHeight();
+    if (baseHeight > 0n) throw new FaultError<StoreFault>({ code: "STORE_FROM_SNAPSHOT", baseHeight });
     const scratch = join(folder, "checking");
     rmSync(scratch, { recursive: true, force: true });
     try {

@@ -66,6 +66,16 @@ export function decodeEntry(bytes: Uint8Array): EntryRecord {
   };
 }
 
+/** The content that a record of a domain's trie names: of a file, not of a directory or of what a program keeps. Faults: CODEC_MALFORMED. */
+export function contentHashOf(bytes: Uint8Array): Uint8Array | undefined {
+  const fields = listField(decodeRlp(bytes), "record");
+  if (fields.length === STORED_FIELDS) return void decodeStored(bytes);
+  const entry = decodeEntry(bytes);
+  return entry.kind === "file" ? entry.contentHash : undefined;
+}
+
+const STORED_FIELDS = 3;
+
 export function encodeStored({ format, key, value }: StoredRecord): Uint8Array {
   return encodeRlp([numberItem(format), textItem(key), value]);
 }

@@ -48,6 +48,21 @@ export function currentDomainRange({ least, greatest }: { readonly least: Uint8A
   return { start: domainStateKey(least), end: concatBytes(domainStateKey(greatest), Uint8Array.of(0)) };
 }
 
+/** Keys of the newest records of all that stands in the tries of domains, in order of address and place. */
+export function currentEntryRange(): KeyRange {
+  return { start: ENTRY, end: utf8("s/\x04") };
+}
+
+/** The address in a key of `domainStateKey`. */
+export function addressOfDomainKey(key: Uint8Array): Uint8Array {
+  return key.slice(DOMAIN.length);
+}
+
+/** Address and place in a key of `entryStateKey`. */
+export function partsOfEntryKey(key: Uint8Array): { readonly address: Uint8Array; readonly trieKey: Uint8Array } {
+  return { address: key.slice(ENTRY.length, ENTRY.length + 20), trieKey: key.slice(ENTRY.length + 20) };
+}
+
 export const domainStateKey = (address: Uint8Array): Uint8Array => concatBytes(DOMAIN, address);
 /** `trieKey` is the 64 bytes under which the entry stands in the trie of `address`. */
 export const entryStateKey = (address: Uint8Array, trieKey: Uint8Array): Uint8Array => concatBytes(ENTRY, address, trieKey);

@@ -72,8 +72,13 @@ export function planPrune(disk: Disk, height: bigint): KeyValueOperation[] {
     }
     operations.push(...planDropUndo(old, head));
   }
-  operations.push({ type: "put", key: STATE_FLOOR_KEY, value: bigEndian(height, 8) });
+  operations.push(planFloor(height));
   return operations;
+}
+
+/** Says that state can be read from `height` on. */
+export function planFloor(height: bigint): KeyValueOperation {
+  return { type: "put", key: STATE_FLOOR_KEY, value: bigEndian(height, 8) };
 }
 
 function restore({ key, record }: UndoEntry): KeyValueOperation {

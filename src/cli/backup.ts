@@ -6,6 +6,7 @@ import { restore } from "../../node/maintenance/restore.ts";
 import { CommandError, EXIT } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { dataFolderOf, placeOf, sizeText } from "./maintenance.ts";
+import { isSnapshot, restoreSnapshot } from "./snapshot.ts";
 
 /** `grid backup FILE|DIR`: also of a node that runs. */
 export async function runBackup(call: CommandCall): Promise<number> {
@@ -30,8 +31,10 @@ function backupPath(path: string, folder: string): string {
 export async function runRestore(call: CommandCall): Promise<number> {
   const { io, flags } = call;
   const folder = dataFolderOf(call);
+  const path = placeOf(call, call.params[0] ?? "");
+  if (isSnapshot(path)) return restoreSnapshot(call, path);
   const sameKey = flags["same-key"] !== undefined;
-  const report = await restore(placeOf(call, call.params[0] ?? ""), folder, { sameKey });
+  const report = await restore(path, folder, { sameKey });
   const { chainId, height, stateRoot, files } = report;
   if (flags["json"] !== undefined) io.out(`${JSON.stringify({ folder, chainId: toHex(chainId), height: Number(height), stateRoot: toHex(stateRoot), files, sameKey })}\n`);
   else io.out(`${folder}\n  chain     ${toHex(chainId)}\n  height    ${height}\n  root      ${toHex(stateRoot)}\n${sameKey ? "" : NEW_KEY}`);

@@ -9,6 +9,8 @@ const KEYS_FLAG: Flag = { name: "--keys", value: "DIR", help: "folder of key fil
 const DOMAIN_FLAG: Flag = { name: "--domain", value: "ADDRESS,…", help: "domains that the key may sign for besides its own" };
 const UNTIL_FLAG: Flag = { name: "--until", value: "STAGE", help: "wait until the package is included, settled or final (included)" };
 const DATA_FLAG: Flag = { name: "--data", value: "DIR", help: "the node's data folder (GRID_DATA, or .grid)" };
+const CHECKPOINT_FLAG: Flag = { name: "--checkpoint", value: "BLOCK-ID", help: "the snapshot must be of just this block, of which somebody you trust told you" };
+const MIN_WORK_FLAG: Flag = { name: "--min-work", value: "HASHES", help: "the snapshot must stand on so much work, which its headers prove" };
 const ERG_FLAG: Flag = { name: "--erg", value: "N", help: "stop after N units of work (1000000000, some ten seconds)" };
 const SCRIPT_ERG_FLAG: Flag = { name: "--erg", value: "N", help: "stop after N units of work (100000000000, half a minute or more)" };
 
@@ -27,6 +29,8 @@ export const COMMANDS: readonly Command[] = [
       { name: "--mining", value: "PERCENT", help: "of one core, over 100 of several, or off (10 on a devnet, off elsewhere)" },
       { name: "--history", value: "BLOCKS", help: "how far back old state can be read, or archive for all (devnet 2000, else 28800)" },
       { name: "--archive", help: "the same as --history archive" },
+      { name: "--snapshot", value: "FILE", help: "begin with this state where the folder has no chain yet; needs one of the next two" },
+      CHECKPOINT_FLAG, MIN_WORK_FLAG,
       { name: "--log", value: "LEVEL", help: "debug, info, warn or error, as lines on standard error (warn)" },
       JSON_FLAG,
     ],
@@ -262,10 +266,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "restore",
-    summary: "Puts a backup into a new data folder, once it is checked.",
-    params: [{ name: "FILE", help: "made by `grid backup`" }],
+    summary: "Puts a backup or a snapshot into a new data folder, once it is checked.",
+    params: [{ name: "FILE", help: "made by `grid backup`, or by `grid snapshot`" }],
     flags: [
-      DATA_FLAG,
+      DATA_FLAG, CHECKPOINT_FLAG, MIN_WORK_FLAG,
       { name: "--same-key", help: "go on signing blocks with the same key: only if it signed none since" },
       JSON_FLAG,
     ],
@@ -275,6 +279,21 @@ export const COMMANDS: readonly Command[] = [
       "the copy knows nothing, and two blocks on one parent are fraud. The old key is kept beside it.",
     ],
     run: async (call) => (await import("./backup.ts")).runRestore(call),
+  },
+  {
+    name: "snapshot",
+    summary: "Writes the newest final state of a stopped node into one file, with all headers and what proves it.",
+    params: [{ name: "FILE", help: "the file to make" }],
+    flags: [DATA_FLAG, JSON_FLAG],
+    examples: [
+      { line: "snapshot grid.snapshot", does: "prints the id of its block, for --checkpoint" },
+      { line: "up --data /srv/new --snapshot grid.snapshot --min-work 1000000", does: "another node begins there" },
+    ],
+    notes: [
+      "Who takes it believes nothing of it: headers are judged by all rules, results and state by the roots in them.",
+      "It holds no keys and no packages: a node that begins with it has no blocks and receipts from before.",
+    ],
+    run: async (call) => (await import("./snapshot.ts")).runSnapshot(call),
   },
   {
     name: "prune",

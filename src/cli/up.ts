@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { toHex } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
+import { placesIn } from "../../node/data-folder.ts";
 import { readConfig } from "../config.ts";
 import type { Config } from "../config.ts";
 import { createLog } from "../log.ts";
@@ -10,14 +12,17 @@ import { untilStopSignal } from "../stop-signal.ts";
 import { EXIT } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { faultLine } from "./fault-line.ts";
+import { placeOf } from "./maintenance.ts";
 
 /** A stop that takes longer would break the promise of two seconds; what is acknowledged is on disk already. */
 const STOP_LIMIT_MS = 1_800;
 
 /** `grid up`: starts node and SSH server, says how to connect, waits for a signal, stops both. */
-export async function runUp({ flags, io }: CommandCall): Promise<number> {
+export async function runUp(call: CommandCall): Promise<number> {
+  const { flags, io } = call;
   const config = readConfig({ flags, env: io.env, directory: io.directory });
   const log = createLog({ level: config.logLevel, nowMs: Date.now, write: io.err });
+  await beginIfNew(call, config);
   const failure = Promise.withResolvers<unknown>();
   const told = untilStopSignal();
   const services = await startServices(config, log, failure.resolve);
@@ -27,6 +32,14 @@ export async function runUp({ flags, io }: CommandCall): Promise<number> {
   else reportFailure(end.error, log, io.err);
   await stopInTime(services, log);
   return "signal" in end ? EXIT.ok : EXIT.failed;
+}
+
+/** `--snapshot` is for a folder that has no chain yet; a later start with the same line goes on. */
+async function beginIfNew(call: CommandCall, { dataFolder }: Config): Promise<void> {
+  const path = call.flags["snapshot"];
+  if (path === undefined || existsSync(placesIn(dataFolder).genesis)) return;
+  const { beginWithSnapshot } = await import("./snapshot.ts");
+  await beginWithSnapshot(call, placeOf(call, path), dataFolder);
 }
 
 /** A node that cannot go on stops: it never runs on broken state. */

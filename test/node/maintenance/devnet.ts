@@ -2,9 +2,10 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
-import type { Identity } from "../../../node/api.ts";
+import type { Identity, ReceiptStage } from "../../../node/api.ts";
 import { ed25519PublicKey, signEd25519 } from "../../../node/crypto/ed25519.ts";
 import { startNode, type NodeOptions, type RunningNode } from "../../../node/node.ts";
+import type { Clock } from "../../../node/ports.ts";
 import { messageToSign } from "../../../node/package/signing.ts";
 import { domainOfKey } from "../../../node/state/address.ts";
 import { systemClock, systemRandom } from "../../../src/system-ports.ts";
@@ -19,21 +20,27 @@ export function newFolder(): string {
   return join(mkdtempSync(join(tmpdir(), "grid-maintenance-")), "data");
 }
 
+/** A clock that goes `times` as fast as the system's, so that key blocks come in fractions of a second. */
+export function quickClock(times: number): Clock {
+  const startMs = systemClock.nowMs();
+  return { nowMs: () => Math.floor(startMs + (systemClock.nowMs() - startMs) * times), after: (delayMs, run) => systemClock.after(delayMs / times, run) };
+}
+
 /** A real node of its own devnet. */
-export async function startDevnet(folder: string, options: Partial<NodeOptions> = {}): Promise<RunningNode> {
+export async function startDevnet(folder: string, options: Partial<NodeOptions> = {}, clock: Clock = systemClock): Promise<RunningNode> {
   const log = { info: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
   const onFailure = (error: unknown): never => {
     throw error;
   };
-  const node = await startNode({ folder, outsideWords: ["ct"].map((word) => ({ word, params: [], help: "", example: "" })), miningPercent: 50, ...options }, { clock: systemClock, random: systemRandom, log, onFailure });
+  const node = await startNode({ folder, outsideWords: ["ct"].map((word) => ({ word, params: [], help: "", example: "" })), miningPercent: 50, ...options }, { clock, random: systemRandom, log, onFailure });
   node.announce("127.0.0.1:2222");
   return node;
 }
 
-/** Has the faucet pay Alice, who then commits each text of source as a package. Resolves when all are in blocks. */
-export async function commitAll(node: RunningNode, sources: readonly string[]): Promise<void> {
+/** Has the faucet pay Alice, unless she is funded, who then commits each text of source as a package. Resolves when all are in blocks, or final. */
+export async function commitAll(node: RunningNode, sources: readonly string[], { stage = "included", funded = false }: { readonly stage?: ReceiptStage; readonly funded?: boolean } = {}): Promise<void> {
   const thread = await node.api.openThread(ALICE);
-  await node.api.faucet(domainOfKey(ALICE_KEY), never);
+  if (!funded) await node.api.faucet(domainOfKey(ALICE_KEY), never);
   await thread.sync();
   for (const source of sources) {
     const outcome = await thread.run(`bt\n${source}\nrt ct`, { mode: "shell", sourceName: "prompt", write: () => undefined, columns: 80, interactive: false });
@@ -45,6 +52,7 @@ export async function commitAll(node: RunningNode, sources: readonly string[]): 
     const receipt = await node.api.untilReceipt(packageId, "included", never);
     assert.is(receipt.outcome.kind, "done", source);
     await thread.committed();
+    if (stage !== "included") await node.api.untilReceipt(packageId, stage, never);
   }
   thread.close();
 }

@@ -1,0 +1,152 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { toHex } from "../../../lang/base/bytes.ts";
+import { isFaultError } from "../../../lang/base/fault.ts";
+import { decodeRlp, encodeRlp, type RlpItem } from "../../../lang/base/rlp.ts";
+import { checkFolder } from "../../../node/maintenance/check-folder.ts";
+import { checkWhole } from "../../../node/maintenance/check-whole.ts";
+import { createContainer, readContainer, type ContainerRecord } from "../../../node/maintenance/container.ts";
+import { SNAPSHOT, SNAPSHOT_LINE } from "../../../node/maintenance/snapshot/format.ts";
+import { takeSnapshot, type SnapshotOptions } from "../../../node/maintenance/snapshot/read-snapshot.ts";
+import { writeSnapshot, type SnapshotReport } from "../../../node/maintenance/snapshot/write-snapshot.ts";
+import { SeededRandom } from "../../sim/random.ts";
+import { commitAll, newFolder, quickClock, startDevnet } from "./devnet.ts";
+
+// A real devnet under a clock that goes a hundred times as fast, until its first packages are final.
+
+const folder = newFolder();
+const home = dirname(folder);
+const path = join(home, "chain.snapshot");
+const clock = quickClock(100);
+let report: SnapshotReport;
+let options: SnapshotOptions;
+
+test.before(async () => {
+  const node = await startDevnet(folder, {}, clock);
+  try {
+    await commitAll(node, ["mkdir docs\necho one > docs/a\necho two > docs/b"]);
+    await commitAll(node, ["echo three > c"], { stage: "final" });
+    await commitAll(node, ["echo four > d"], { stage: "final" });
+  } finally {
+    await node.stop();
+  }
+  report = await writeSnapshot(folder, path);
+  options = { clock, checkpoint: report.blockId };
+});
+test.after(() => rmSync(home, { recursive: true }));
+
+let takes = 0;
+async function faultOf(file: string, given: SnapshotOptions = options): Promise<{ readonly code: string; readonly reason?: string }> {
+  const place = join(home, `taken-${takes++}`);
+  try {
+    await takeSnapshot(file, place, given);
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+    assert.not.ok(existsSync(place) || existsSync(`${place}.restoring`), "nothing was put in place");
+    return error.fault;
+  }
+  rmSync(place, { recursive: true });
+  return { code: "none" };
+}
+
+test("a node that begins with a snapshot has its root, goes on with the chain, and is sound", async () => {
+  const place = join(home, "began");
+  const taken = await takeSnapshot(path, place, { clock, minWork: report.work });
+  assert.equal([toHex(taken.stateRoot), taken.height], [toHex(report.stateRoot), report.height]);
+  assert.is(toHex((await checkFolder(place)).stateRoot), toHex(report.stateRoot));
+  const resting = await startDevnet(place, { miningPercent: 0 }, clock);
+  const head = resting.api.head();
+  await resting.stop();
+  assert.equal([toHex(head.stateRoot), head.height], [toHex(report.stateRoot), report.height]);
+  const mining = await startDevnet(place, {}, clock);
+  try {
+    await commitAll(mining, ["cat docs/a > copy"], { funded: true });
+  } finally {
+    await mining.stop();
+  }
+  assert.ok((await checkFolder(place)).height > report.height);
+  try {
+    await checkWhole(place);
+    assert.unreachable();
+  } catch (error) {
+    assert.equal(isFaultError(error) && error.fault, { code: "STORE_FROM_SNAPSHOT", baseHeight: report.height });
+  }
+});
+
+test("a snapshot that nobody vouches for is refused, and so is another than the one vouched for (R12)", async () => {
+  assert.is((await faultOf(path, { clock })).code, "STORE_UNVOUCHED");
+  assert.is((await faultOf(path, { clock, checkpoint: new Uint8Array(32) })).code, "STORE_OTHER_SNAPSHOT");
+  assert.is((await faultOf(path, { clock, minWork: report.work + 1n })).code, "STORE_OTHER_SNAPSHOT");
+  assert.is((await faultOf(path, { clock, minWork: report.work })).code, "none");
+});
+
+test("each flipped byte and each cut of a snapshot is named", async () => {
+  const bytes = readFileSync(path);
+  const random = new SeededRandom(5);
+  const spoiled = join(home, "spoiled.snapshot");
+  for (let i = 0; i < 40; i++) {
+    const changed = Buffer.from(bytes);
+    const at = random.below(changed.length);
+    changed[at] = (changed[at] as number) ^ (1 << random.below(8));
+    writeFileSync(spoiled, i % 4 === 0 ? bytes.subarray(0, at) : changed);
+    assert.is((await faultOf(spoiled)).code, "STORE_BAD_COPY", `byte ${at}`);
+  }
+});
+
+/** The snapshot with other records, its checksums in order again: what a liar would hand out. */
+function lie(change: (records: ContainerRecord[]) => ContainerRecord[]): string {
+  const file = join(home, "lie.snapshot");
+  const writer = createContainer(file, SNAPSHOT_LINE);
+  for (const { type, data } of change([...readContainer(path, SNAPSHOT_LINE)])) writer.write(type, data);
+  writer.finish();
+  return file;
+}
+
+/** Changes the items of the records of one type. */
+function itemsOf(type: number, change: (items: RlpItem[]) => RlpItem[]): string {
+  return lie((records) => records.map((record) => (record.type === type ? { type, data: encodeRlp(change([...(decodeRlp(record.data) as RlpItem[])])) } : record)));
+}
+
+test("every lie in a snapshot whose checksums are in order is named", async () => {
+  const reason = async (file: string): Promise<string> => {
+    const fault = await faultOf(file);
+    assert.is(fault.code, "STORE_BAD_COPY");
+    return fault.reason ?? "";
+  };
+  const without = (type: number): string => lie((records) => records.filter((record) => record.type !== type));
+  assert.match(await reason(without(SNAPSHOT.about)), /does not say of what/);
+  assert.match(await reason(without(SNAPSHOT.headers)), /headers end with another block/);
+  assert.match(await reason(itemsOf(SNAPSHOT.headers, (items) => items.slice(0, -1))), /headers end with another block/);
+  assert.match(await reason(itemsOf(SNAPSHOT.headers, (items) => items.slice(1))), /header 1 does not follow/);
+  assert.match(await reason(without(SNAPSHOT.results)), /results .*missing/);
+  assert.match(await reason(itemsOf(SNAPSHOT.results, ([height = new Uint8Array(0)]) => [height, []])), /results of block \d+ are not those of its header/);
+  assert.match(await reason(without(SNAPSHOT.domains)), /domains have the root/);
+  assert.match(await reason(itemsOf(SNAPSHOT.domains, (items) => items.slice(1))), /domains have the root/);
+  assert.match(await reason(itemsOf(SNAPSHOT.domains, (items) => [...items].reverse())), /not in order/);
+  assert.match(await reason(lie((records) => records.filter(({ type }) => type < SNAPSHOT.entries))), /files of a domain are missing/);
+  assert.match(await reason(itemsOf(SNAPSHOT.entries, (items) => items.slice(1))), /another root than its record says|content that no file has/);
+  assert.match(await reason(without(SNAPSHOT.content)), /content of a file is missing/);
+  assert.match(await reason(lie((records) => [...records, { type: SNAPSHOT.content, data: new Uint8Array(5) }])), /content that no file has/);
+  assert.match(await reason(itemsOf(SNAPSHOT.about, (items) => items.map((item, i) => (i === 4 ? Uint8Array.of(1) : item)))), /sums/);
+  assert.match(await reason(lie((records) => [...records, { type: 99, data: new Uint8Array(0) }])), /type 99 is out of place/);
+  assert.match(await reason(lie((records) => records.map((record) => ({ ...record, data: new Uint8Array([0xf9, 0xff, 0xff]) })))), /not well-formed/);
+});
+
+test("random records of a snapshot are refused by name and never taken", async () => {
+  const random = new SeededRandom(11);
+  for (let i = 0; i < 60; i++) {
+    const file = lie((records) => {
+      const at = random.below(records.length);
+      const record = records[at] as ContainerRecord;
+      const data = record.data.slice();
+      for (let flips = random.below(3) + 1; flips > 0; flips--) data[random.below(data.length)] = random.below(256);
+      return records.map((each, index) => (index === at ? { ...record, data } : each));
+    });
+    const { code } = await faultOf(file);
+    if (code !== "none") assert.match(code, /^(STORE_BAD_COPY|STORE_OTHER_SNAPSHOT|LEDGER_GENESIS)$/, code);
+  }
+});
+
+test.run();
