@@ -23,6 +23,14 @@ export interface ProgramOptions {
   readonly ergLimit: number;
   /** Told after each entry that ran well, with its index in the program. */
   readonly onEntry?: (index: number, now: EntryResult) => void;
+  /** Told of each word that an entry runs, after it ran or faulted. Makes the run slow, and changes nothing of it. */
+  readonly onWord?: (word: WordResult) => void;
+}
+export interface WordResult {
+  readonly word: string;
+  /** Calls around it: 1 in the word that the entry names. */
+  readonly depth: number;
+  readonly stack: readonly string[];
 }
 export interface EntryResult {
   /** The stack as `.s` shows it, the top last. */
@@ -38,7 +46,7 @@ export interface EntryResult {
 export function runProgram(program: Program, options: ProgramOptions): RunResult {
   const { host } = options;
   if (isStraight(program)) return withStraightMachine(host, (vm) => runOn(vm, program, options));
-  const { vm } = Machine.create({ host });
+  const { vm } = Machine.create({ host, ...(options.onWord === undefined ? {} : { tier: "none" }) });
   try {
     return runOn(vm, program, options);
   } finally {
@@ -46,13 +54,13 @@ export function runProgram(program: Program, options: ProgramOptions): RunResult
   }
 }
 
-function runOn(vm: Vm, program: Program, { ergLimit, onEntry }: ProgramOptions): RunResult {
+function runOn(vm: Vm, program: Program, { ergLimit, onEntry, onWord }: ProgramOptions): RunResult {
   vm.ergLimit = ergLimit;
   vm.ergLeft = ergLimit;
   try {
     for (const [index, entry] of program.entries.entries()) {
       vm.charge(ENTRY_ERG);
-      runEntry(vm, entry);
+      runEntry(vm, entry, onWord);
       onEntry?.(index, { stack: stackEntries(vm), ergUsed: vm.ergUsed });
       if (vm.stop?.kind === "exit" || vm.stop?.kind === "quit") break;
       if (vm.stop !== undefined) throw vm.fault({ code: "LANG_UNSUPPORTED", word: vm.word, instead: "values on the stack: a package has no one to ask" });
@@ -64,7 +72,7 @@ function runOn(vm: Vm, program: Program, { ergLimit, onEntry }: ProgramOptions):
   }
 }
 
-function runEntry(vm: Vm, entry: ProgramEntry): void {
+function runEntry(vm: Vm, entry: ProgramEntry, onWord: ProgramOptions["onWord"]): void {
   vm.sources.stack.length = 0;
   const text = entry.kind === "word" ? entry.text : "";
   vm.sources.push({ kind: "lines", id: 0, name: "package", mode: "forth", text: text === "" ? NO_TEXT : utf8(text) });
@@ -79,7 +87,8 @@ function runEntry(vm: Vm, entry: ProgramEntry): void {
   vm.ip = HALT_AT;
   vm.mode = MODE.code;
   vm.enter(xtOf(entry.word));
-  runMachine(vm, "until-source");
+  if (onWord === undefined) return runMachine(vm, "until-source");
+  runMachine(vm, "until-source", ({ token, word, depth }) => onWord({ word: token === "" ? word : token, depth, stack: stackEntries(vm) }));
 }
 
 /** Words are defined in the order of the program, so an index is a token. */

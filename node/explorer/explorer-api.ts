@@ -1,6 +1,6 @@
 import type { ThreadApi } from "../api.ts";
 import type {
-  BlockRow, BlockView, ChainView, DifficultyView, DomainView, EvictedRow, HistoryRow, PackageFate, PackageRow, Page, PageRequest, ReplayView,
+  BlockRow, BlockView, ChainView, DifficultyView, DomainView, EvictedRow, HistoryRow, PackageFate, PackageRow, Page, PageRequest, ReplayDetail, ReplayView,
   SearchPage, SearchRequest, SupplyView, WaitingRow, WhyView,
 } from "./views.ts";
 
@@ -30,8 +30,8 @@ export interface ExplorerApi {
   search(request: SearchRequest): Promise<SearchPage>;
   /** The package that last wrote what a path names to this thread. */
   why(thread: ThreadApi, path: string): Promise<WhyView>;
-  /** Runs a package again on the state it found, line by line. */
-  replay(packageId: Uint8Array): Promise<ReplayView>;
+  /** Runs a package again on the state it found, line by line or also word by word. */
+  replay(packageId: Uint8Array, detail?: ReplayDetail): Promise<ReplayView>;
   /** The domain that a text means: an address, a unique part of its beginning, `~`, or a contact of who asks. */
   domainNamed(thread: ThreadApi, text: string): Promise<Uint8Array>;
 }

@@ -20,7 +20,7 @@ import { receiptProofFile } from "./receipt-proof.ts";
 import { replayView } from "./replay.ts";
 import { searchPage } from "./search.ts";
 import type {
-  BlockRow, BlockView, ChainView, DifficultyView, DomainView, EvictedRow, HistoryRow, PackageFate, PackageRow, Page, PageRequest, ReplayView,
+  BlockRow, BlockView, ChainView, DifficultyView, DomainView, EvictedRow, HistoryRow, PackageFate, PackageRow, Page, PageRequest, ReplayDetail, ReplayView,
   SearchPage, SearchRequest, SupplyView, WaitingRow, WhyView,
 } from "./views.ts";
 import { whyView } from "./why.ts";
@@ -98,8 +98,8 @@ export class LocalExplorer implements ExplorerApi {
     return whyView(this.#parts, this.#place(thread, path), this.#parts.homeOf(thread));
   }
 
-  replay(packageId: Uint8Array): Promise<ReplayView> {
-    return replayView(this.#parts, this.#parts.workers, packageId);
+  replay(packageId: Uint8Array, detail: ReplayDetail = "lines"): Promise<ReplayView> {
+    return replayView(this.#parts, this.#parts.workers, { packageId, detail });
   }
 
   async domainNamed(thread: ThreadApi, text: string): Promise<Uint8Array> {

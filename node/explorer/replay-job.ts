@@ -13,20 +13,24 @@ import { changesOf } from "../state/realm-changes.ts";
 import { Realm } from "../state/realm.ts";
 import type { StateReader } from "../state/versioned.ts";
 import { deedSentences } from "./packages.ts";
-import type { ReplayStep } from "./views.ts";
+import type { ReplayStep, ReplayWord } from "./views.ts";
 
-/** Lines told of one package; a longer one runs on untold. */
+/** Lines and words told of one package; a longer one runs on untold. */
 const MOST_STEPS = 1_000;
+const MOST_WORDS = 5_000;
+/** Entries of the stack told after a word, from the top. */
+const WORD_STACK = 8;
 
 /** Runs the packages of a block up to the last given, and tells that one line by line. Faults: STATE_BASE_PRUNED. */
-export function replayJob({ base, packages, context }: ReplayJob, { reader, params }: { readonly reader: StateReader; readonly params: LedgerParams }): ReplayReply {
+export function replayJob({ base, packages, context, detail }: ReplayJob, { reader, params }: { readonly reader: StateReader; readonly params: LedgerParams }): ReplayReply {
   const realm = Realm.at(reader, base);
   const all = unpackList(packages);
   for (const bytes of all.slice(0, -1)) executePackage(decodeSignedPackage(bytes), bytes.length, context, params, realm);
   const bytes = all[all.length - 1] as Uint8Array;
   const signed = decodeSignedPackage(bytes);
   const teller = new Teller(signed);
-  const { verdict } = executePackage(signed, bytes.length, context, params, realm, teller.watch);
+  const watch = detail === "words" ? teller : { onEntry: teller.onEntry };
+  const { verdict } = executePackage(signed, bytes.length, context, params, realm, watch);
   const fault = verdict.kind === "executed" ? ("faultCode" in verdict.result.outcome ? verdict.result.outcome.faultCode : outOfErg(verdict.result.outcome.kind)) : undefined;
   if (fault !== undefined) teller.ended(fault);
   return { verdict, intrinsicErg: intrinsicErg(signed.body, bytes.length), steps: teller.steps, isCut: teller.isCut };
@@ -37,7 +41,7 @@ function outOfErg(outcome: string): string | undefined {
 }
 
 /** Makes steps of what is watched. */
-class Teller {
+class Teller implements CodeWatch {
   readonly steps: ReplayStep[] = [];
   isCut = false;
   readonly #sources: readonly (readonly string[])[];
@@ -45,20 +49,29 @@ class Teller {
   #before: Realm | undefined;
   #next = { section: 0, entry: 0 };
   #ergUsed = 0n;
+  #words: ReplayWord[] = [];
+  #wordCount = 0;
 
   constructor({ body }: SignedPackage) {
     this.#sources = body.sections.map(({ bytes }) => decompileEntries(decodeProgram(bytes)));
     this.#domain = body.domain;
   }
 
-  readonly watch: CodeWatch = ({ section, entry, stack, ergUsed, realm }) => {
+  readonly onWord = ({ word, depth, stack }: ReplayWord): void => {
+    this.isCut ||= this.#wordCount >= MOST_WORDS;
+    if (this.isCut) return;
+    this.#wordCount++;
+    this.#words.push({ word, depth, stack: stack.slice(-WORD_STACK) });
+  };
+
+  readonly onEntry: CodeWatch["onEntry"] = ({ section, entry, stack, ergUsed, realm }) => {
     this.#next = { section, entry: entry + 1 };
     const source = this.#sources[section]?.[entry] ?? "";
     if (source === "") return;
     this.isCut ||= this.steps.length >= MOST_STEPS;
     if (this.isCut) return;
     this.#ergUsed = BigInt(ergUsed);
-    this.steps.push({ section: section + 1, source, stack, ergUsed: this.#ergUsed, changes: this.#changes(realm) });
+    this.steps.push({ section: section + 1, source, stack, ergUsed: this.#ergUsed, changes: this.#changes(realm), ...this.#takeWords() });
     this.#before = realm.fork();
   };
 
@@ -68,7 +81,14 @@ class Teller {
     // The last entry of a section may be followed by the first of the next.
     const [at, from] = entry < (this.#sources[section]?.length ?? 0) ? [section, entry] : [section + 1, 0];
     const source = (this.#sources[at] ?? []).slice(from).find((piece) => piece !== "");
-    if (source !== undefined && !this.isCut) this.steps.push({ section: at + 1, source, stack: [], ergUsed: this.#ergUsed, changes: [], faultCode });
+    if (source !== undefined && !this.isCut) this.steps.push({ section: at + 1, source, stack: [], ergUsed: this.#ergUsed, changes: [], faultCode, ...this.#takeWords() });
+  }
+
+  /** A line that is one word says all about it itself. */
+  #takeWords(): Pick<ReplayStep, "words"> {
+    const words = this.#words;
+    this.#words = [];
+    return words.length < 2 ? {} : { words };
   }
 
   /** What the realm holds now and did not before this line. */

@@ -10,13 +10,13 @@ import type { JobPool } from "../machines/pool.ts";
 import { stateFloor } from "../state/versioned.ts";
 import { dataBlockOf } from "./packages.ts";
 import { explorerFault, type ExplorerParts } from "./parts.ts";
-import type { ReplayView } from "./views.ts";
+import type { ReplayDetail, ReplayView } from "./views.ts";
 
 /**
  * Runs a package of the main chain again: its block is begun on the state it found, the packages before it run, then
  * this one line by line, in a worker. Faults: EXPLORER_NO_RECEIPT, STATE_BASE_PRUNED.
  */
-export async function replayView(parts: ExplorerParts, workers: JobPool, packageId: Uint8Array): Promise<ReplayView> {
+export async function replayView(parts: ExplorerParts, workers: JobPool, { packageId, detail }: { readonly packageId: Uint8Array; readonly detail: ReplayDetail }): Promise<ReplayView> {
   const { store } = parts.chain.machine;
   const place = store.place(packageId);
   if (place === undefined) throw explorerFault({ code: "EXPLORER_NO_RECEIPT", packageId: toHex(packageId), reason: parts.pool.evictionOf(packageId) === undefined ? "it waits for a block" : "it left the pool without one" });
@@ -25,7 +25,7 @@ export async function replayView(parts: ExplorerParts, workers: JobPool, package
   assert(entry?.header !== undefined && parent !== undefined, "a receipt is of a block of the main chain");
   if (parent.height < stateFloor(parts.disk)) throw new FaultError<StateFault>({ code: "STATE_BASE_PRUNED", height: parent.height });
   const packages = dataBlockOf(parts, entry).packages.slice(0, place.index + 1);
-  const job: ReplayJob = { kind: "replay", base: { height: parent.height, stateRoot: parent.stateRoot }, packages: packList(packages), context: blockContext(entry.header, parent, parts.chain.machine) };
+  const job: ReplayJob = { kind: "replay", detail, base: { height: parent.height, stateRoot: parent.stateRoot }, packages: packList(packages), context: blockContext(entry.header, parent, parts.chain.machine) };
   const reply = (await workers.run({ identity: "explorer", message: () => ({ body: job }) })) as ReplayReply;
   const result = store.executed(entry.id)?.results[place.index];
   if (result === undefined) throw store.damaged(`results of block ${toHex(entry.id)}`);

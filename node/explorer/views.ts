@@ -231,9 +231,18 @@ export interface ReplayStep {
   readonly ergUsed: bigint;
   /** What the line changed, in words. */
   readonly changes: readonly string[];
+  /** Words that it ran, in order, where they were asked for: each with the calls around it and the stack afterwards. */
+  readonly words?: readonly ReplayWord[];
   /** The fault that ended the package here. */
   readonly faultCode?: string;
 }
+export interface ReplayWord {
+  readonly word: string;
+  readonly depth: number;
+  readonly stack: readonly string[];
+}
+/** Told line by line, or word by word as well. */
+export type ReplayDetail = "lines" | "words";
 export interface ReplayView {
   readonly packageId: Uint8Array;
   readonly height: bigint;

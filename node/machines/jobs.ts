@@ -1,6 +1,6 @@
 import type { PackageFault } from "../fault.ts";
 import type { PackageTrace } from "../explorer/block-trace.ts";
-import type { ReplayStep } from "../explorer/views.ts";
+import type { ReplayDetail, ReplayStep } from "../explorer/views.ts";
 import type { GraceView } from "../package/grace.ts";
 import type { PackedList } from "./packed.ts";
 import type { SourceMode, LineOutcome } from "../api.ts";
@@ -154,6 +154,7 @@ export interface BlockReply {
 /** Runs the packages of a block up to and with the last of these, and tells the last line by line (`replay`). */
 export interface ReplayJob {
   readonly kind: "replay";
+  readonly detail: ReplayDetail;
   readonly base: BaseFacts;
   readonly packages: PackedList;
   readonly context: BlockContext;

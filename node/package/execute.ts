@@ -2,7 +2,7 @@ import { assert } from "../../lang/base/assert.ts";
 import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { decodeProgram, type Program } from "../../lang/program/program.ts";
-import { runProgram, type ProgramOptions } from "../../lang/program/run.ts";
+import { runProgram, type ProgramOptions, type WordResult } from "../../lang/program/run.ts";
 import type { PackageFault } from "../fault.ts";
 import type { PackageResult, ProgramEvent, ReceiptOutcome } from "../ledger/block.ts";
 import type { BlockContext, ExecutionVerdict } from "../ledger/executor.ts";
@@ -119,8 +119,12 @@ export interface RunAs {
   readonly ergLimit: number;
   readonly watch?: CodeWatch;
 }
-/** Told after each entry of a program that ran well. `ergUsed` counts all programs of the package so far; `realm` must not be changed. */
-export type CodeWatch = (at: { readonly section: number; readonly entry: number; readonly stack: readonly string[]; readonly ergUsed: number; readonly realm: Realm }) => void;
+/** Who watches the code of a package run, which changes nothing of it. */
+export interface CodeWatch {
+  /** After each entry of a program that ran well. `ergUsed` counts all programs of the package so far; `realm` must not be changed. */
+  readonly onEntry: (at: { readonly section: number; readonly entry: number; readonly stack: readonly string[]; readonly ergUsed: number; readonly realm: Realm }) => void;
+  readonly onWord?: (word: WordResult) => void;
+}
 
 /** One program after another: each sees what those before it wrote, and nothing else of them (G24). */
 export function runPrograms(programs: readonly Program[], realm: Realm, { signer, authority, height, timeMs, ergLimit, watch }: RunAs): CodeRun {
@@ -130,15 +134,19 @@ export function runPrograms(programs: readonly Program[], realm: Realm, { signer
   const journal = new Journal();
   for (const [section, program] of programs.entries()) {
     const before = ergUsed;
-    const onEntry: ProgramOptions["onEntry"] = watch === undefined ? undefined : (entry, now) => watch({ section, entry, stack: now.stack, ergUsed: before + now.ergUsed, realm });
+    const watched = watch === undefined ? {} : watching(watch, { section, before: ergUsed, realm });
     const host = createRealmHost({ realm, signer, authority, directory: { domain: signer, path: "/" }, height, timeSeconds, journal, identityText: "", write: () => undefined });
-    const result = runProgram(program, { host, ergLimit: ergLimit - ergUsed, ...(onEntry === undefined ? {} : { onEntry }) });
+    const result = runProgram(program, { host, ergLimit: ergLimit - ergUsed, ...watched });
     ergUsed += result.ergUsed;
     readHeight ||= host.readHeight;
     readTime ||= host.readTime;
     if (result.kind !== "done") return { ergUsed, readHeight, readTime, journal, fault: result.kind === "fault" ? result.report.fault : { code: "LANG_UNSUPPORTED" } };
   }
   return { ergUsed, readHeight, readTime, journal };
+}
+
+function watching({ onEntry, onWord }: CodeWatch, { section, before, realm }: { readonly section: number; readonly before: number; readonly realm: Realm }): Pick<ProgramOptions, "onEntry" | "onWord"> {
+  return { onEntry: (entry, { stack, ergUsed }) => onEntry({ section, entry, stack, ergUsed: before + ergUsed, realm }), ...(onWord === undefined ? {} : { onWord }) };
 }
 
 /** A right was missing: of the signer to an entry, or of the key that signed. */

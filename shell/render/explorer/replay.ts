@@ -5,6 +5,9 @@ import { fitted } from "../table.ts";
 import { outcomeText, timeText } from "./short.ts";
 
 const COLUMNS = 80;
+/** Calls that are shown by indentation. */
+const DEEPEST = 12;
+const WORD_WIDTH = 14;
 
 /** A package run again, line by line: what the line says, the stack after it, ERG so far, what it changed. */
 export function replayText(view: ReplayView): string {
@@ -22,10 +25,11 @@ export function replayText(view: ReplayView): string {
   return `${lines.join("\n")}\n`;
 }
 
-function stepLines({ section, source, stack, ergUsed, changes, faultCode }: ReplayStep): string[] {
+function stepLines({ section, source, stack, ergUsed, changes, faultCode, words = [] }: ReplayStep): string[] {
   const code = source.split("\n").map((line, index) => `${index === 0 ? `${section}> ` : "   "}${safeText(line)}`);
-  if (faultCode !== undefined) return [...code, `   ! ${faultCode}`];
-  return [...code, fitted(`   ERG ${ergUsed}  <${stack.length}> ${stack.join(" ")}`.trimEnd(), COLUMNS), ...changes.map((text) => `   ${safeText(text)}`)];
+  const ran = words.map((one) => fitted(`   ${"  ".repeat(Math.min(one.depth, DEEPEST))}${one.word.padEnd(WORD_WIDTH)} ${one.stack.join(" ")}`.trimEnd(), COLUMNS));
+  if (faultCode !== undefined) return [...code, ...ran, `   ! ${faultCode}`];
+  return [...code, ...ran, fitted(`   ERG ${ergUsed}  <${stack.length}> ${stack.join(" ")}`.trimEnd(), COLUMNS), ...changes.map((text) => `   ${safeText(text)}`)];
 }
 
 /** Who last wrote a path. */

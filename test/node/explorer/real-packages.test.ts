@@ -64,6 +64,15 @@ test("a replayed package does what its receipt says, line by line, and only what
   assert.equal((await node.api.explorer.replay(receipt.packageId)).steps, view.steps);
 });
 
+test("asked for, a replay tells each word as well, and comes to the same end", async () => {
+  const receipt = await commit(": half 2 / ;\n: quarter half half ;\n100 quarter");
+  const view = await node.api.explorer.replay(receipt.packageId, "words");
+  assert.ok(view.agrees);
+  assert.equal(view.steps.map(({ words, ...step }) => step), (await node.api.explorer.replay(receipt.packageId)).steps);
+  const told = view.steps.flatMap(({ words = [] }) => words.map(({ word, depth, stack }) => `${depth} ${word} ${stack.join(" ")}`));
+  assert.equal(told, ["1 half 100", "2 / 50", "1 half 50", "2 / 25"]);
+});
+
 test("an old package is replayed on the state it found, whatever came later", async () => {
   const first = await commit("mkdir old");
   await commit("echo new > old/file");
