@@ -11,6 +11,7 @@ import { grid } from "../support/grid.ts";
 import type { Outcome } from "../support/grid.ts";
 import { told } from "../support/hooks.ts";
 import { OpenSsh } from "../support/open-ssh.ts";
+import { typeLine } from "../support/prompt.ts";
 import { startGrid } from "../support/running-node.ts";
 import type { RunningNode } from "../support/running-node.ts";
 
@@ -24,6 +25,8 @@ interface World {
   readonly keys: Readonly<Record<"one" | "two" | "three", string>>;
   /** Holds the first two keys. */
   readonly agent: Agent;
+  /** Where grid finds the keys bob and carol. */
+  readonly keyFlags: readonly string[];
 }
 const test = suite<World>("several keys");
 const canRun = haveClients("a domain with several keys", "ssh", "ssh-agent", "ssh-add", "ssh-keygen");
@@ -33,7 +36,11 @@ test.before(told(async (world) => {
   const folder = mkdtempSync(join(tmpdir(), "several-"));
   const ssh = new OpenSsh(join(folder, "ssh"));
   const keys = { one: ssh.makeKey("one"), two: ssh.makeKey("two"), three: ssh.makeKey("three") };
-  Object.assign(world, { folder, ssh, keys, agent: await ssh.startAgent(keys.one, keys.two), node: await startGrid(join(folder, "data")) });
+  const passphrase = join(folder, "passphrase");
+  writeFileSync(passphrase, "correct horse\n");
+  const keyFlags = ["--keys", join(folder, "keys"), "--passphrase-file", passphrase];
+  for (const name of ["bob", "carol"]) assert.is((await grid(["key", "new", name, ...keyFlags])).code, 0);
+  Object.assign(world, { folder, ssh, keys, keyFlags, agent: await ssh.startAgent(keys.one, keys.two), node: await startGrid(join(folder, "data")) });
 }));
 test.after(async (world) => {
   const { agent, node, folder } = world as Partial<World>;
@@ -77,6 +84,29 @@ test("a package printed by ct is signed offline by the keys of an ssh-agent, and
   const sent = await grid(["send", file, "--node", `127.0.0.1:${node.ssh.port}`, "--keys", join(folder, "k"), "--json"]);
   assert.is(sent.code, 0, sent.stderr);
   assert.is((JSON.parse(sent.stdout) as { outcome: string }).outcome, "done");
+});
+
+test("an intent is signed by one after another, each for a domain that he said is his", async (world) => {
+  if (!canRun || !haveClients("an intent that several sign", "script")) return;
+  const { keys, keyFlags, ssh, node, folder } = world;
+  const domain = addressOf(keys.one);
+  const added = await Promise.all(["bob", "carol"].map(async (name) => (await grid(["key", "show", name, "--address", "--keys", join(folder, "keys")])).stdout.trim()));
+  const shared = await script(world, keys.one, domain, ["bt", ...added.map((address) => `addkey ${address}`), "rt", "ct"]);
+  assert.is(shared.code, 0, shared.stderr);
+  await ssh.terminal(node.ssh, `-i ${keys.three} ${domain}@127.0.0.1`, { columns: 110, rows: 48 }, async (terminal) => {
+    for (const line of ["bt", "mkdir by-intent", "rt"]) await typeLine(terminal, line);
+    terminal.type("ct\r");
+    await terminal.waitFor(/\bGS:[A-Z2-7]+$/m);
+    const intent = /\bGS:[A-Z2-7]+$/m.exec(terminal.text())?.[0] ?? "";
+    const sign = (name: string, ...flags: readonly string[]) => grid(["sign", intent, "--key", name, ...keyFlags, "--yes", ...flags]);
+    assert.match((await sign("bob")).stderr, /^! PACKAGE_OTHER_DOMAIN: .*\n {2}hint: if that domain is yours too, say so: --domain ADDRESS/);
+    assert.match((await sign("bob", "--domain", domain)).stdout, /needs 1 more signature[^]*1 more to sign; the same request is good for them/);
+    assert.match((await sign("bob", "--domain", domain)).stderr, /^! SIGN_TWICE/);
+    assert.is((await sign("carol", "--domain", domain)).code, 0);
+    await terminal.waitFor(/receipt [0-9a-f]{64}: done, included/);
+    terminal.type("exit\r");
+    await terminal.ended();
+  });
 });
 
 test("a package that somebody tampered with is refused by the signer, and by the node", async (world) => {
