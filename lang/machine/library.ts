@@ -26,15 +26,21 @@ export function subjectSource(vm: Vm, subject: Subject): Uint8Array {
   if (vm.host.library === undefined) throw vm.fault({ code: "LANG_UNSUPPORTED", word: "use", instead: "a session or script: a package carries the words it uses" });
   const source = readSubject(vm, subject);
   if (source === undefined) throw vm.fault({ code: "LANG_SUBJECT_DAMAGED", subject: subject.name });
+  vm.charge(source.length >> HASH_SHIFT);
   return source;
 }
 
-/** Undefined unless it is there and has its hash. */
+/** Undefined unless it is there and has its hash. A host gives the same bytes again and again, so they are looked at once. */
 function readSubject(vm: Vm, { name, sha256: wanted }: Subject): Uint8Array | undefined {
   const source = vm.host.library?.(name);
-  vm.charge((source?.length ?? 0) >> HASH_SHIFT);
-  return source !== undefined && toHex(sha256(source)) === wanted ? source : undefined;
+  if (source === undefined) return undefined;
+  let found = hashes.get(source);
+  if (found === undefined) hashes.set(source, (found = toHex(sha256(source))));
+  return found === wanted ? source : undefined;
 }
+
+const hashes = new WeakMap<Uint8Array, string>();
+const pages = new WeakMap<Uint8Array, ReadonlyMap<string, Described>>();
 
 /** The name that faults and `locate` give a subject's source. */
 export function sourceName(subject: string): string {
@@ -49,9 +55,10 @@ export function subjectTable(): string {
 
 /** The subject that has a word of this name, and what it says of it; undefined where there is no stdlib or no such word. */
 export function shippedIn(vm: Vm, name: string): { readonly subject: Subject; readonly described: Described } | undefined {
+  const folded = foldName(name);
   for (const subject of SUBJECTS) {
     const source = readSubject(vm, subject);
-    const described = source && describeWord(source, name);
+    const described = source && describedIn(source).get(folded);
     if (described !== undefined) return { subject, described };
   }
   return undefined;
@@ -64,17 +71,17 @@ export interface Described {
   readonly comment: readonly string[];
 }
 
-/** What a source says of a word: its definition's first line and the comment above it; undefined if it does not define it. */
-function describeWord(source: Uint8Array, name: string): Described | undefined {
-  const lines = fromUtf8(source).split("\n");
-  const folded = foldName(name);
-  const at = lines.findIndex((line) => foldName(definedIn(line)) === folded);
-  if (at < 1) return undefined;
-  let from = at;
-  while (from > 1 && lines[from - 1]?.startsWith("\\ ") === true) from -= 1;
-  return { definition: (lines[at] as string).trim().replace(/\s+/g, " "), comment: lines.slice(from, at).map((line) => line.slice(2)) };
-}
-
-function definedIn(line: string): string {
-  return (/^: (\S+)/.exec(line) ?? /constant (\S+)$/.exec(line))?.[1] ?? "";
+/** What a source says of each word it defines, by folded name: its definition's first line and the comment above it. */
+function describedIn(source: Uint8Array): ReadonlyMap<string, Described> {
+  const known = pages.get(source);
+  if (known !== undefined) return known;
+  const described = new Map<string, Described>();
+  let comment: string[] = [];
+  for (const line of fromUtf8(source).split("\n").slice(1)) {
+    const name = (/^: (\S+)/.exec(line) ?? /constant (\S+)$/.exec(line))?.[1];
+    if (name !== undefined) described.set(foldName(name), { definition: line.trim().replace(/\s+/g, " "), comment });
+    comment = line.startsWith("\\ ") ? [...comment, line.slice(2)] : [];
+  }
+  pages.set(source, described);
+  return described;
 }

@@ -8,6 +8,7 @@ import { THROW, throwNumber } from "../throw-codes.ts";
 import type { Value } from "../value.ts";
 import { showValue } from "../values/show.ts";
 import { reportFault } from "./fault-report.ts";
+import { withNearest } from "./unknown-word.ts";
 import { changedSince, linePrice, markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
 import { runMachine } from "./run-loop.ts";
 import type { OutsideWordSpec, RunResult } from "./run-result.ts";
@@ -225,7 +226,7 @@ export class Machine {
     const { fault } = error;
     const thrown = vm.thrown;
     const shown = fault.code === "LANG_THROW" && thrown !== undefined && thrown.number === throwNumber(fault) ? thrown.fault : fault;
-    const report = reportFault(vm, shown);
+    const report = reportFault(vm, withNearest(vm, shown));
     vm.debug.endLine();
     if (this.#mark !== undefined) rollbackLine(vm, this.#mark);
     this.#mark = undefined;

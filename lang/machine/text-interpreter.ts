@@ -8,12 +8,10 @@ import { readNumber } from "../numbers/read-number.ts";
 import { OP } from "../primitives/structure.ts";
 import type { ShellForm } from "../primitives/spec.ts";
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
-import { SHELL_FORMS, builtinNames, builtinXt, rowOf } from "../primitives/table.ts";
-import { suggest } from "../suggest.ts";
+import { SHELL_FORMS, builtinXt, rowOf } from "../primitives/table.ts";
 import type { Value } from "../value.ts";
 import { text as textValue } from "../values/construct.ts";
 import { enter } from "./interpreter.ts";
-import { shippedIn } from "./library.ts";
 import { LAST_BLOCK } from "./blocks.ts";
 import { BLK, BLOCK_SIZE, FRAME } from "./layout.ts";
 import { lossyText } from "./lossy-text.ts";
@@ -195,14 +193,9 @@ export class TextInterpreter {
     return resolved;
   }
 
+  /** Like names are added when the fault is reported (unknown-word.ts). */
   unknown(name: string): Error {
-    const vm = this.#vm;
-    const names = new Set(builtinNames());
-    for (const wordlist of vm.dictionary.searchOrder) for (const entry of vm.dictionary.visible(wordlist)) names.add(entry.name);
-    for (const shell of SHELL_FORMS.keys()) names.add(shell);
-    for (const outside of vm.outside.keys()) names.add(outside);
-    const subject = shippedIn(vm, name)?.subject;
-    return vm.fault({ code: "LANG_UNKNOWN_WORD", word: name.slice(0, 80), nearest: suggest(name, names), ...(subject !== undefined && { subject: subject.name }) });
+    return this.#vm.fault({ code: "LANG_UNKNOWN_WORD", word: name.slice(0, 80), nearest: [] });
   }
 
   isImmediate(xt: number): boolean {

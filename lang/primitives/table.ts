@@ -93,9 +93,11 @@ export function builtinXt(folded: string): number {
 /** Tokens of all words that can be found by name, in order of code. */
 export const BUILTIN_XTS: readonly number[] = [...names.values()].sort((a, b) => a - b);
 
+const writtenNames = BUILTIN_XTS.map(primitiveName);
+
 /** Names of all built-in words, as people write them, in order of code. */
 export function builtinNames(): readonly string[] {
-  return BUILTIN_XTS.map(primitiveName);
+  return writtenNames;
 }
 
 export function primitiveName(code: number): string {

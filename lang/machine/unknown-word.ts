@@ -1,0 +1,23 @@
+import type { LangFault } from "../fault.ts";
+import { builtinNames, SHELL_FORMS } from "../primitives/table.ts";
+import { suggest } from "../suggest.ts";
+import { shippedIn } from "./library.ts";
+import type { Vm } from "./vm.ts";
+
+type UnknownWord = Extract<LangFault, { code: "LANG_UNKNOWN_WORD" }>;
+
+/**
+ * Adds to the fault of an unknown word the names that are like it, and the subject of the stdlib that has it. Looking for
+ * them takes a third of a millisecond, so it is done for people, when the fault is reported, and not for a `catch`.
+ */
+export function withNearest(vm: Vm, fault: { readonly code: string }): { readonly code: string } {
+  if (fault.code !== "LANG_UNKNOWN_WORD") return fault;
+  const unknown = fault as UnknownWord;
+  const names = new Set(builtinNames());
+  for (const wordlist of vm.dictionary.searchOrder) for (const entry of vm.dictionary.visible(wordlist)) names.add(entry.name);
+  for (const shell of SHELL_FORMS.keys()) names.add(shell);
+  for (const outside of vm.outside.keys()) names.add(outside);
+  const subject = shippedIn(vm, unknown.word)?.subject;
+  const found: UnknownWord = { ...unknown, nearest: suggest(unknown.word, names), ...(subject !== undefined && { subject: subject.name }) };
+  return found;
+}
