@@ -19,6 +19,7 @@ import { RealmStates, type RealmState } from "./ledger/realm-states.ts";
 import { Receipts } from "./ledger/receipts.ts";
 import { SignJournal } from "./ledger/sign-journal.ts";
 import { LocalNode } from "./local-node.ts";
+import { startScrub } from "./maintenance/scrub.ts";
 import { ledgerPoolLimits, WorkerPool } from "./machines/pool.ts";
 import type { WorkerData } from "./machines/worker.ts";
 import { GraceBudget } from "./package/grace.ts";
@@ -131,6 +132,7 @@ async function startOn(data: DataFolder, { params, workers, ledgerWorkers, close
   const miner = minerFor(data, params, options);
   const evidence = await EvidenceBook.open(chain, disk, ports.onFailure);
   const leader = lead(chain, { evidence, data, pool: feed.pool, miner }, options, ports);
+  const stopScrub = data.uncheckedBytes === 0 ? () => undefined : startScrub({ folder: data.storeFolder, clock, onDamage: ports.onFailure });
   await workers.warm(); // whoever says that the node is there means that it answers
   return {
     api,
@@ -138,6 +140,7 @@ async function startOn(data: DataFolder, { params, workers, ledgerWorkers, close
     hostSeed: data.hostSeed,
     announce: (found) => void (address = found),
     async stop() {
+      stopScrub();
       intents.close();
       logins.close();
       receipts.close(new Error("the node is stopping"));

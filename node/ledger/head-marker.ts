@@ -4,7 +4,8 @@ import { concatBytes, equalBytes, utf8 } from "../../lang/base/bytes.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { decodeRlp, encodeRlp } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, numberItem } from "../../lang/base/rlp-fields.ts";
-import { isFaultError } from "../../lang/base/fault.ts";
+import { FaultError, isFaultError } from "../../lang/base/fault.ts";
+import type { StoreFault } from "../fault.ts";
 
 /**
  * The newest acknowledged block, in a small file beside the store. LevelDB opens without an error when a
@@ -61,7 +62,7 @@ export function nextCheckpoint(checked: BlockPlace, head: BlockPlace, idAt: (hei
   return blockId === undefined ? checked : { height, blockId };
 }
 
-/** The real file at `path`: written beside, synced, renamed over, and the folder synced. */
+/** The real file at `path`: written beside, synced, renamed over, and the folder synced. Faults of writing: STORE_DISK_FULL. */
 export function smallFile(path: string): SmallFile {
   return {
     read() {
@@ -74,11 +75,20 @@ export function smallFile(path: string): SmallFile {
     },
     async write(bytes) {
       const draft = `${path}.new`;
-      withFile(draft, "w", (file) => writeSync(file, bytes));
-      renameSync(draft, path);
-      withFile(dirname(path), "r", () => undefined);
+      try {
+        withFile(draft, "w", (file) => writeSync(file, bytes));
+        renameSync(draft, path);
+        withFile(dirname(path), "r", () => undefined);
+      } catch (error) {
+        throw isFull(error) ? new FaultError<StoreFault>({ code: "STORE_DISK_FULL", folder: dirname(path) }) : error;
+      }
     },
   };
+}
+
+function isFull(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === "ENOSPC" || code === "EDQUOT";
 }
 
 function withFile(path: string, mode: string, use: (file: number) => void): void {

@@ -67,16 +67,22 @@ function liveLogs(folder: string, names: readonly string[], logNumber: number): 
 
 /**
  * Checks every byte of the logs, then of the tables, newest first; says after each file that it was sound.
- * The caller may stop early. `vanishing`: a running store drops tables meanwhile. Faults: STORE_DAMAGED, STORE_OLDER.
+ * The caller may stop early. Faults: STORE_DAMAGED, STORE_OLDER.
  */
-export function* checkStoreFiles(folder: string, files: StoreFiles, { vanishing = false } = {}): Generator<FileChecked> {
-  let leftBytes = files.tables.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+export function* checkStoreFiles(folder: string, files: StoreFiles): Generator<FileChecked> {
+  const leftBytes = files.tables.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   for (const name of files.logs) {
     const { damage, soundBytes } = withOpenFile(join(folder, name), checkLog);
     if (damage !== undefined) throw damaged(folder, `${name}: ${damage}`);
     yield { name, sizeBytes: soundBytes, leftBytes };
   }
-  for (const { name, sizeBytes } of files.tables) {
+  yield* checkTables(folder, files.tables);
+}
+
+/** Checks every byte of tables. `vanishing`: a running store drops some meanwhile. Faults: STORE_DAMAGED, STORE_OLDER. */
+export function* checkTables(folder: string, tables: readonly StoreFile[], { vanishing = false } = {}): Generator<FileChecked> {
+  let leftBytes = tables.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  for (const { name, sizeBytes } of tables) {
     const path = join(folder, name);
     if (!vanishing || existsSync(path)) refuseUnsound(folder, name, withOpenFile(path, (file) => checkTable(file, sizeBytes)));
     leftBytes -= sizeBytes;

@@ -1,6 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex } from "../../../lang/base/bytes.ts";
+import { FaultError, isFaultError } from "../../../lang/base/fault.ts";
+import type { StoreFault } from "../../../node/fault.ts";
 import { headerId } from "../../../node/ledger/header-codec.ts";
 import type { Block, DataBlock } from "../../../node/ledger/block.ts";
 import { chainIdOf } from "../../../node/ledger/genesis.ts";
@@ -88,6 +90,28 @@ test("an honest leader never signs two blocks on one parent, wherever it is kill
       assert.ok(signed !== undefined, "what was signed is in the journal");
       assert.is(toHex(headerId({ ...signed.header, signature: block.header.signature })), toHex(headerId(block.header)), `killed at edge ${dieAt}`);
     }
+    await again.stop();
+  }
+});
+
+test("a full disk stops the node with its fault, and nothing acknowledged is lost once there is room", async () => {
+  for (let fullAt = 4; fullAt < 30; fullAt += 3) {
+    const clock = new SimClock();
+    const node = await SimNode.start({ clock, name: "a" });
+    let batches = 0;
+    node.disk.onBatch = () => {
+      if (++batches >= fullAt) throw new FaultError<StoreFault>({ code: "STORE_DISK_FULL", folder: "sim" });
+    };
+    const acknowledged: Uint8Array[] = [];
+    node.chain.listen({ connected: ({ results }) => acknowledged.push(...results.map(({ packageId }) => packageId)), disconnected: () => undefined, moved: () => undefined });
+    for (let nonce = 1; nonce <= 8 && node.failures.length === 0; nonce++) {
+      node.feed.pool.add(transfer(nonce));
+      await clock.advance(3_000);
+    }
+    assert.ok(node.failures.length > 0 && node.failures.every((error) => isFaultError(error) && error.fault.code === "STORE_DISK_FULL"));
+    node.disk.onBatch = () => undefined;
+    const again = await SimNode.start({ clock, name: "a", remains: node.kill("kill") });
+    for (const id of acknowledged) assert.ok(again.receipts.find(id) !== undefined);
     await again.stop();
   }
 });
