@@ -6,7 +6,7 @@ import type { ExplorerParts } from "./parts.ts";
 import type { DomainView } from "./views.ts";
 
 /** Entries counted of one domain; a larger tree is said to be cut. */
-const MOST_ENTRIES = 10_000;
+const MOST_ENTRIES = 2_000;
 const LAST_ROWS = 5;
 
 /** A domain at the newest state, with what touched it last. */

@@ -2,6 +2,7 @@ import { toHex } from "../../lang/base/bytes.ts";
 import type { ThreadApi } from "../api.ts";
 import type { Receipts } from "../ledger/receipts.ts";
 import type { RealmState } from "../ledger/realm-states.ts";
+import { SerialQueue } from "../ledger/serial-queue.ts";
 import type { JobPool } from "../machines/pool.ts";
 import { looksLikeAddress } from "../state/address.ts";
 import { resolveRecipient } from "../state/contacts.ts";
@@ -16,6 +17,7 @@ import { historyPage } from "./history.ts";
 import { findDomain } from "./ids.ts";
 import { evictedPage, packageFate, packagePage, waitingPage } from "./packages.ts";
 import { explorerFault, type ExplorerParts } from "./parts.ts";
+import { RecentBlocks } from "./recent-blocks.ts";
 import { receiptProofFile } from "./receipt-proof.ts";
 import { replayView } from "./replay.ts";
 import { searchPage } from "./search.ts";
@@ -25,7 +27,7 @@ import type {
 } from "./views.ts";
 import { whyView } from "./why.ts";
 
-export interface LocalExplorerParts extends ExplorerParts {
+export interface LocalExplorerParts extends Omit<ExplorerParts, "blocks"> {
   readonly receipts: Receipts<RealmState>;
   readonly workers: JobPool;
   /** Whose `~` a thread's is. */
@@ -34,10 +36,12 @@ export interface LocalExplorerParts extends ExplorerParts {
 
 /** The explorer over the node's own store. */
 export class LocalExplorer implements ExplorerApi {
-  readonly #parts: LocalExplorerParts;
+  readonly #parts: LocalExplorerParts & ExplorerParts;
+  /** One call that reads much at a time: however many ask, the node goes on. */
+  readonly #queue = new SerialQueue();
 
   constructor(parts: LocalExplorerParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, blocks: new RecentBlocks(parts.chain.machine.store, parts.disk) };
   }
 
   chain(): Promise<ChainView> {
@@ -53,15 +57,15 @@ export class LocalExplorer implements ExplorerApi {
   }
 
   blocks(page: PageRequest): Promise<Page<BlockRow>> {
-    return blockPage(this.#parts, page);
+    return this.#queue.run(() => blockPage(this.#parts, page));
   }
 
   block(text: string): Promise<BlockView> {
-    return blockView(this.#parts, text);
+    return this.#queue.run(() => blockView(this.#parts, text));
   }
 
   packages(page: PageRequest): Promise<Page<PackageRow>> {
-    return packagePage(this.#parts, page);
+    return this.#queue.run(() => packagePage(this.#parts, page));
   }
 
   waiting(page: PageRequest): Page<WaitingRow> {
@@ -73,7 +77,7 @@ export class LocalExplorer implements ExplorerApi {
   }
 
   package(text: string): Promise<PackageFate> {
-    return packageFate(this.#parts, text);
+    return this.#queue.run(() => packageFate(this.#parts, text));
   }
 
   proveReceipt(packageId: Uint8Array): Uint8Array {
@@ -83,15 +87,15 @@ export class LocalExplorer implements ExplorerApi {
   }
 
   history(domain: Uint8Array, page: PageRequest): Promise<Page<HistoryRow>> {
-    return historyPage(this.#parts, domain, page);
+    return this.#queue.run(() => historyPage(this.#parts, domain, page));
   }
 
   domain(domain: Uint8Array): Promise<DomainView> {
-    return domainView(this.#parts, domain);
+    return this.#queue.run(() => domainView(this.#parts, domain));
   }
 
   search(request: SearchRequest): Promise<SearchPage> {
-    return searchPage(this.#parts, request);
+    return this.#queue.run(() => searchPage(this.#parts, request));
   }
 
   async why(thread: ThreadApi, path: string): Promise<WhyView> {

@@ -1,68 +1,57 @@
 import { toHex } from "../../lang/base/bytes.ts";
-import type { DataBlock } from "../ledger/block.ts";
 import type { ChainEntry } from "../ledger/chain-view.ts";
 import type { PoolEntry } from "../ledger/pool.ts";
 import { lossOf, type Effect } from "../package/effect.ts";
 import { effectSentences } from "../package/sentences.ts";
-import type { BlockTrace, PackageTrace } from "./block-trace.ts";
+import type { PackageTrace } from "./block-trace.ts";
 import { findPackage } from "./ids.ts";
 import { LAST_INDEX, type ChainPlace } from "./index-keys.ts";
-import { traceAt, tracesDown } from "./index-reader.ts";
+import { tracesDown } from "./index-reader.ts";
 import { countOf, pageOf, placeFrom, placeText } from "./pages.ts";
 import { entryAt, stageIn, type ExplorerParts } from "./parts.ts";
 import type { EvictedRow, PackageFate, PackageRow, Page, PageRequest, WaitingRow } from "./views.ts";
 
 /** Packages: of the main chain, of the pool, and those that left it. */
 
+/** Of the index, read for one page; a page of full blocks ends with fewer rows than asked for. */
+const MOST_BYTES = 2 << 20;
+
 /** Packages of the main chain, newest first. */
 export async function packagePage(parts: ExplorerParts, request: PageRequest): Promise<Page<PackageRow>> {
   const count = countOf(request);
   const from = placeFrom(request, parts.chain.head().height);
   const rows: PackageRow[] = [];
-  for await (const { height, trace } of tracesDown(parts.disk, from.height, 0n)) {
+  let bytes = 0;
+  for await (const { height, trace, sizeBytes } of tracesDown(parts.disk, from.height, 0n)) {
     if (trace.packages.length === 0) continue;
     const top = height === from.height ? Math.min(from.index, trace.packages.length - 1) : trace.packages.length - 1;
-    rows.push(...packageRows(parts, height, trace, { top, count: count + 1 - rows.length }));
+    if (bytes > MOST_BYTES) return { rows, next: placeText({ height, index: top }) };
+    bytes += sizeBytes;
+    const entry = entryAt(parts, height);
+    for (let index = top; index >= 0 && rows.length <= count; index--) rows.push(rowOf(parts, entry, index));
     if (rows.length > count) break;
   }
   return pageOf(rows, count, placeText);
 }
 
-/** Rows of one block from the index `top` down. */
-function packageRows(parts: ExplorerParts, height: bigint, trace: BlockTrace, { top, count }: { readonly top: number; readonly count: number }): PackageRow[] {
-  const entry = entryAt(parts, height);
-  const block = dataBlockOf(parts, entry);
-  const rows: PackageRow[] = [];
-  for (let index = top; index >= 0 && rows.length < count; index--) rows.push(rowOf(parts, entry, block, index, trace.packages[index]));
-  return rows;
-}
-
 /** All packages of a block, in order of execution. */
 export function packagesOf(parts: ExplorerParts, entry: ChainEntry): PackageRow[] {
-  const block = dataBlockOf(parts, entry);
-  const trace = parts.chain.machine.store.isOnMainChain(entry) ? traceAt(parts.disk, entry.height) : undefined;
-  if (trace === undefined) return [];
-  return block.packages.map((_, index) => rowOf(parts, entry, block, index, trace.packages[index]));
+  if (!parts.chain.machine.store.isOnMainChain(entry)) return [];
+  return parts.blocks.read(entry).results.map((_, index) => rowOf(parts, entry, index));
 }
 
 /** The package at a place of the main chain. Faults: EXPLORER_NO_SUCH, EXPLORER_NOT_KEPT, STORE_DAMAGED. */
 export function packageAt(parts: ExplorerParts, place: ChainPlace): { readonly row: PackageRow; readonly trace: PackageTrace } {
   const entry = entryAt(parts, place.height);
-  const trace = traceAt(parts.disk, place.height)?.packages[place.index];
+  const trace = parts.blocks.read(entry).trace.packages[place.index];
   if (trace === undefined) throw parts.chain.machine.store.damaged(`index of block ${place.height}`);
-  return { row: rowOf(parts, entry, dataBlockOf(parts, entry), place.index, trace), trace };
+  return { row: rowOf(parts, entry, place.index), trace };
 }
 
-export function dataBlockOf(parts: ExplorerParts, entry: ChainEntry): DataBlock {
-  const block = parts.chain.machine.store.dataBlock(entry.id);
-  if (block === undefined) throw parts.chain.machine.store.damaged(`data block ${toHex(entry.id)}`);
-  return block;
-}
-
-function rowOf(parts: ExplorerParts, entry: ChainEntry, block: DataBlock, index: number, trace: PackageTrace | undefined): PackageRow {
+function rowOf(parts: ExplorerParts, entry: ChainEntry, index: number): PackageRow {
   const { store, executor } = parts.chain.machine;
-  const result = store.executed(entry.id)?.results[index];
-  const bytes = block.packages[index];
+  const { block, results, trace: { packages: traces } } = parts.blocks.read(entry);
+  const [result, bytes, trace] = [results[index], block.packages[index], traces[index]];
   if (result === undefined || bytes === undefined || trace === undefined) throw store.damaged(`results of block ${toHex(entry.id)}`);
   const { domain, nonce } = executor.facts(bytes);
   const { packageId, outcome, ergUsed, feeUnits } = result;
@@ -90,7 +79,7 @@ export async function packageFate(parts: ExplorerParts, text: string): Promise<P
   const entry = place === undefined ? undefined : store.entry(place.blockId);
   if (place !== undefined && entry !== undefined) {
     const { row, trace } = packageAt(parts, { height: entry.height, index: place.index });
-    const result = store.executed(entry.id)?.results[place.index];
+    const result = parts.blocks.read(entry).results[place.index];
     if (result === undefined) throw store.damaged(`results of block ${toHex(entry.id)}`);
     return { kind: "included", receipt: { ...result, blockId: entry.id, height: entry.height, index: place.index, stateRoot: entry.stateRoot }, stage: stageIn(parts, entry), row, payer: trace.payer };
   }

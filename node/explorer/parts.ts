@@ -11,6 +11,7 @@ import type { Clock, Disk } from "../ports.ts";
 import type { StateReader } from "../state/versioned.ts";
 import type { Totals } from "./index-codec.ts";
 import { totalsAt } from "./index-plan.ts";
+import type { RecentBlocks } from "./recent-blocks.ts";
 
 /** What the explorer reads. */
 export interface ExplorerParts {
@@ -19,6 +20,7 @@ export interface ExplorerParts {
   readonly disk: Disk;
   readonly reader: StateReader;
   readonly clock: Clock;
+  readonly blocks: RecentBlocks;
 }
 
 /** The block of the main chain at a height. Faults: EXPLORER_NO_SUCH above the head, EXPLORER_NOT_KEPT below what is kept. */

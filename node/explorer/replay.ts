@@ -8,7 +8,6 @@ import type { ReplayJob, ReplayReply } from "../machines/jobs.ts";
 import { packList } from "../machines/packed.ts";
 import type { JobPool } from "../machines/pool.ts";
 import { stateFloor } from "../state/versioned.ts";
-import { dataBlockOf } from "./packages.ts";
 import { explorerFault, type ExplorerParts } from "./parts.ts";
 import type { ReplayDetail, ReplayView } from "./views.ts";
 
@@ -24,10 +23,11 @@ export async function replayView(parts: ExplorerParts, workers: JobPool, { packa
   const parent = entry === undefined ? undefined : store.entry(entry.parentId);
   assert(entry?.header !== undefined && parent !== undefined, "a receipt is of a block of the main chain");
   if (parent.height < stateFloor(parts.disk)) throw new FaultError<StateFault>({ code: "STATE_BASE_PRUNED", height: parent.height });
-  const packages = dataBlockOf(parts, entry).packages.slice(0, place.index + 1);
+  const { block, results } = parts.blocks.read(entry);
+  const packages = block.packages.slice(0, place.index + 1);
   const job: ReplayJob = { kind: "replay", detail, base: { height: parent.height, stateRoot: parent.stateRoot }, packages: packList(packages), context: blockContext(entry.header, parent, parts.chain.machine) };
   const reply = (await workers.run({ identity: "explorer", message: () => ({ body: job }) })) as ReplayReply;
-  const result = store.executed(entry.id)?.results[place.index];
+  const result = results[place.index];
   if (result === undefined) throw store.damaged(`results of block ${toHex(entry.id)}`);
   const receipt: Receipt = { ...result, blockId: entry.id, height: entry.height, index: place.index, stateRoot: entry.stateRoot };
   const { domain } = parts.chain.machine.executor.facts(packages[place.index] as Uint8Array);

@@ -15,8 +15,8 @@ import type { SearchHit, SearchPage, SearchRequest } from "./views.ts";
  * the newest down. Only the second part has pages. A page looks at a bounded part of the chain, so it may end with
  * few rows or none and say where to go on.
  */
-const LOOKED_AT_BYTES = 4 << 20;
-const LOOKED_AT_BLOCKS = 5_000;
+const LOOKED_AT_BYTES = 2 << 20;
+const LOOKED_AT_BLOCKS = 2_000;
 const SHORTEST = 2;
 const NAMED = 10;
 const NOBODY = new Uint8Array(0);
@@ -95,7 +95,7 @@ function hitsOf(parts: ExplorerParts, place: ChainPlace, trace: PackageTrace, { 
   const path = kind === "effect" ? undefined : writtenPlaces(changes.effect).find((one) => one.path.toLowerCase().includes(wanted));
   const sentence = kind === "path" ? undefined : sentencesOf(trace).find((one) => one.toLowerCase().includes(wanted));
   if (path === undefined && sentence === undefined) return [];
-  const packageId = parts.chain.machine.store.executed(entryAt(parts, place.height).id)?.results[place.index]?.packageId;
+  const packageId = parts.blocks.read(entryAt(parts, place.height)).results[place.index]?.packageId;
   const facts = { ...place, domain: trace.signer, ...(packageId === undefined ? {} : { packageId }) };
   return [...(path === undefined ? [] : [{ kind: "path" as const, text: showPlace(path, NOBODY), ...facts }]), ...(sentence === undefined ? [] : [{ kind: "effect" as const, text: sentence, ...facts }])];
 }

@@ -1,7 +1,8 @@
-import { equalBytes, toHex } from "../../lang/base/bytes.ts";
+import { equalBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
 import type { Block, PackageResult } from "../../node/ledger/block.ts";
 import { accusedEpoch } from "../../node/ledger/fraud-codec.ts";
 import { openChain } from "../../node/ledger/open-chain.ts";
+import type { Disk } from "../../node/ports.ts";
 import { RealmStates } from "../../node/ledger/realm-states.ts";
 import { BaseState } from "../../node/state/base-state.ts";
 import { decodeDomain } from "../../node/state/records-codec.ts";
@@ -82,6 +83,13 @@ function stateIsTheModels(_world: World, running: Running, model: Model): string
   return count === rich ? broken : [...broken, `${count} domains hold coins, the model says ${rich}`];
 }
 
+/** Keys and values of the explorer's index, as one text. */
+async function indexOf(disk: Disk): Promise<string> {
+  const lines: string[] = [];
+  for await (const [key, value] of disk.entries({ start: utf8("x/"), end: utf8("x0") })) lines.push(`${toHex(key)} ${toHex(value)}`);
+  return lines.join("\n");
+}
+
 /** No package is lost and none applied twice: each has its one receipt in the end. */
 function everyPackageOnce(world: World, model: Model): string[] {
   const lost = [...world.submitted.keys()].filter((id) => !model.included.has(id));
@@ -115,6 +123,8 @@ async function freshSyncAgrees(world: World, running: Running, blocks: readonly 
   for (const block of shuffledNearby(blocks.map(({ block: one }) => one), world.random)) await submitInOrder(fresh, block);
   const want = running.chain.head();
   if (!equalBytes(fresh.head().stateRoot, want.stateRoot)) return [`a fresh node ends at ${fresh.head().height} with another root than ${want.height}`];
+  const index = await indexOf(running.disk);
+  if (index !== (await indexOf(disk))) return ["the explorer's index of a fresh node is another one"];
   const reader = createStateReader(disk, { cacheBytes: 0, folder: "fresh" });
   return equalBytes(new BaseState(reader, fresh.head()).stateTrie().root(), want.stateRoot) ? [] : ["the stored trie of a fresh node has another root"];
 }

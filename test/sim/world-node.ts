@@ -19,7 +19,7 @@ import { checkedDisk } from "../../node/store/checked-disk.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import type { PackageFault } from "../../node/fault.ts";
-import type { Clock, Network } from "../../node/ports.ts";
+import type { Clock, Disk, Network } from "../../node/ports.ts";
 import { SimDisk, SimFile } from "./disk.ts";
 import { toyKey, verifyToy } from "./keys.ts";
 import type { SimNetwork } from "./network.ts";
@@ -90,7 +90,7 @@ export class WorldNode {
       chain, pool: feed.pool, network: outgoing, clock, onFailure, evidence,
       onMisbehaviour: (peer, fault) => void this.blamed.push(`${peer} ${fault.code}`),
     });
-    const running: Running = { chain, feed, states, exchange, evidence, outgoing, leader: undefined };
+    const running: Running = { disk, chain, feed, states, exchange, evidence, outgoing, leader: undefined };
     this.running = running;
     chain.listen({ connected: () => undefined, disconnected: () => undefined, moved: (head) => this.options.log(`head ${head.height} key ${head.keyHeight} ${toHex(head.id).slice(0, 8)}`) });
     const journal = new SignJournal(disk, params, this.name);
@@ -169,6 +169,8 @@ export class WorldNode {
 }
 
 export interface Running {
+  /** With checksums, as the node sees it. */
+  readonly disk: Disk;
   readonly chain: Chain<RealmState>;
   readonly feed: PoolFeed;
   readonly states: RealmStates;

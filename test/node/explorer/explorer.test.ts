@@ -9,6 +9,7 @@ import { createStateReader } from "../../../node/state/versioned.ts";
 import { decodeDomain } from "../../../node/state/records-codec.ts";
 import { encodeAddress } from "../../../node/state/address.ts";
 import { SimClock } from "../../sim/clock.ts";
+import { SimFile } from "../../sim/disk.ts";
 import { testKey } from "../../sim/keys.ts";
 import { ALICE, BOB, SimNode, SIM_PARAMS, transfer } from "../../sim/node.ts";
 import { SeededRandom } from "../../sim/random.ts";
@@ -158,6 +159,28 @@ test("a package with a gap before it waits, one that is replaced is told so, and
   const later = await explorerOf(again, clock).package(toHex(replaced.facts.packageId));
   assert.is(later.kind === "evicted" && later.row.reason, "replaced");
   assert.is(explorerOf(again, clock).waiting({}).rows.length, 2);
+  await again.stop();
+});
+
+test("a package that waited when the node stopped, and can wait no more when it starts, gets its notice then", async () => {
+  const { clock, node } = await grown(8, 6);
+  const nonce = Number(node.states.begin(node.chain.head()).nonceOf(ALICE));
+  const waited = node.feed.pool.add(transfer(nonce + 2, { units: 5n }));
+  await node.stop();
+  const remains = { disk: node.disk, marker: node.marker };
+  const other = await SimNode.start({ clock, name: "a", remains: { disk: node.disk.crash("kill"), marker: new SimFile(node.marker.bytes) } });
+  other.feed.pool.evict(waited.facts.packageId, "expired");
+  for (let i = 1; i <= 2; i++) other.feed.pool.add(transfer(nonce + i, { units: 9n }));
+  const known = other.blocks.length;
+  await clock.advance(31_000);
+  await other.stop();
+  const asleep = await SimNode.start({ clock, name: "a", passive: true, remains: { disk: remains.disk.crash("kill"), marker: remains.marker } });
+  for (const block of other.blocks.slice(known)) await asleep.chain.submit(block);
+  const again = await SimNode.start({ clock, name: "a", mines: false, remains: { disk: asleep.disk, marker: asleep.marker } });
+  assert.is(again.chain.head().height, other.chain.head().height);
+  const fate = await explorerOf(again, clock).package(toHex(waited.facts.packageId));
+  assert.is(fate.kind === "evicted" && fate.row.reason, "nonce-used");
+  assert.is(again.feed.pool.count(), 0);
   await again.stop();
 });
 
