@@ -86,6 +86,12 @@ export class LineEditor {
     this.pasted = "";
   }
 
+  /** Something was printed over the line, and ended with a newline: it is drawn anew below, with what was typed. */
+  drawBelow(): void {
+    this.cursorRow = 0;
+    if (this.active) this.redraw();
+  }
+
   /** The terminal changed its size. */
   resized(): void {
     if (this.active) this.redraw();

@@ -1,6 +1,8 @@
 import { isFaultError } from "../lang/base/fault.ts";
 import type { Identity, NodeApi, ThreadApi } from "../node/api.ts";
+import type { Clock } from "../node/ports.ts";
 import { Console } from "./console.ts";
+import type { IdleLimits } from "./idle.ts";
 import type { ShellLog } from "./log.ts";
 import { renderFault } from "./render/report.ts";
 import { Runner } from "./runner.ts";
@@ -12,6 +14,8 @@ export interface SessionParts {
   readonly node: NodeApi;
   readonly log: ShellLog;
   readonly unreadLimitBytes: number;
+  readonly clock: Clock;
+  readonly idle: IdleLimits;
 }
 
 /**
@@ -30,6 +34,6 @@ export async function runSession(parts: SessionParts, identity: Identity, io: Se
   }
   const runner = new Runner({ node: parts.node, thread, identity, io, console, log: parts.log, unreadLimitBytes: parts.unreadLimitBytes });
   if (command !== undefined) return new CommandSession(runner, command).start();
-  if (io.terminal !== undefined) return new TerminalSession(runner).start();
+  if (io.terminal !== undefined) return new TerminalSession(runner, parts).start();
   return new ScriptSession(runner).start();
 }

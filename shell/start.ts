@@ -36,7 +36,7 @@ export async function startShell(config: ShellConfig, parts: ShellParts): Promis
   const { node, clock, random, log, limits = LIMITS } = parts;
   const hostKey = hostKeyFromSeed(config.hostKeySeed);
   const guard = parts.guard ?? createGuard({ limits, clock, random, log });
-  const session = { node, log, unreadLimitBytes: limits.outputBacklogBytes / 2 };
+  const session = { node, log, clock, idle: limits, unreadLimitBytes: limits.outputBacklogBytes / 2 };
   const server = await startSshServer({
     host: config.host,
     port: config.port,

@@ -1,6 +1,8 @@
 import { utf8 } from "../lang/base/bytes.ts";
 import type { LangFault } from "../lang/fault.ts";
+import type { Clock } from "../node/ports.ts";
 import { greeting } from "./greeting.ts";
+import { IdleWatch, type IdleLimits } from "./idle.ts";
 import { LineEditor } from "./line-editor.ts";
 import { promptText } from "./prompt.ts";
 import { okText } from "./render/ok.ts";
@@ -14,6 +16,11 @@ const CTRL_C = 3;
 /** `ok <123> … ` */
 const OK_COLUMNS = 11;
 
+function minutes(ms: number): string {
+  const count = Math.round(ms / 60_000);
+  return count === 1 ? "1 minute" : `${count} minutes`;
+}
+
 /** A session at a terminal: prompt, line, answer, until Ctrl-D, `bye` or the connection ends. */
 export class TerminalSession implements InputListener {
   private readonly runner: Runner;
@@ -22,10 +29,12 @@ export class TerminalSession implements InputListener {
   /** What an outside word that asks for a line waits for. */
   private asked: ((line: string) => void) | undefined;
   private pager: Pager | undefined;
+  private readonly idle: IdleWatch;
   private pageDone: () => void = () => undefined;
 
-  constructor(runner: Runner) {
+  constructor(runner: Runner, { clock, idle }: { readonly clock: Clock; readonly idle: IdleLimits }) {
     this.runner = runner;
+    this.idle = new IdleWatch(clock, idle, { warn: () => this.warnIdle(idle), end: () => this.endIdle() });
     const { io } = runner.parts;
     this.editor = new LineEditor({
       write: (text) => io.write(utf8(text)),
@@ -49,6 +58,7 @@ export class TerminalSession implements InputListener {
 
   onData(bytes: Uint8Array): void {
     if (this.state === "over") return;
+    if (this.state === "editing") this.idle.start();
     if (this.pager !== undefined) this.turn(this.pager.keys(bytes));
     else if (this.asked !== undefined) this.editor.push(bytes);
     else if (this.state === "running" && bytes.includes(CTRL_C)) {
@@ -78,6 +88,7 @@ export class TerminalSession implements InputListener {
 
   onClosed(): void {
     this.state = "over";
+    this.idle.stop();
     this.turn(true);
     this.runner.close();
   }
@@ -87,7 +98,20 @@ export class TerminalSession implements InputListener {
     const { console, thread } = this.runner.parts;
     if (!console.atLineStart) console.say("\n");
     this.state = "editing";
+    this.idle.start();
     this.editor.start(promptText(thread.status()));
+  }
+
+  private warnIdle({ idleMs, idleWarningMs }: IdleLimits): void {
+    const { console } = this.runner.parts;
+    console.say(`\nnothing was typed for ${minutes(idleMs - idleWarningMs)}: this session ends in ${minutes(idleWarningMs)} unless you type\n`);
+    this.editor.drawBelow();
+  }
+
+  private endIdle(): void {
+    this.editor.stop();
+    this.runner.parts.console.say("\nnothing was typed: the session ends. What you recorded waits for you: session resume\n");
+    this.end(0);
   }
 
   private async run(text: string): Promise<void> {
@@ -95,6 +119,7 @@ export class TerminalSession implements InputListener {
     console.fresh();
     if (text.trim() === "") return this.prompt();
     this.state = "running";
+    this.idle.stop();
     const result = await this.runner.run({ text, sourceName: "prompt", linesBefore: 0 });
     if (result.kind === "exit") return this.end(result.exitCode);
     if (result.kind === "done" && !thread.status().unfinished) {
@@ -175,6 +200,7 @@ export class TerminalSession implements InputListener {
   private end(exitCode: number): void {
     if (this.state === "over") return;
     this.state = "over";
+    this.idle.stop();
     this.editor.stop();
     this.runner.close();
     this.runner.parts.io.end(exitCode);

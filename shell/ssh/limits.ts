@@ -39,6 +39,10 @@ export interface Limits {
   readonly askAliveMs: number;
   /** Nothing was heard for this long, though it was asked: a sleeping laptop, a cut line. Its thread is let go. */
   readonly silentMs: number;
+  /** Nothing is typed at a prompt for so long: the session ends. Its thread costs some ten kilobytes; what is recorded can be resumed. */
+  readonly idleMs: number;
+  /** So long before that it is said. */
+  readonly idleWarningMs: number;
   /** Key exchanges a client may ask for in a row; 0.7 ms of a core each. */
   readonly rekeyBurst: number;
   /** One more key exchange is earned in this time. */
@@ -76,6 +80,8 @@ export const LIMITS: Limits = {
   stalledMs: 60_000,
   askAliveMs: 60_000,
   silentMs: 240_000,
+  idleMs: 1_800_000, // somebody who reads a page or asks a colleague comes back within half an hour
+  idleWarningMs: 60_000,
   rekeyBurst: 10,
   rekeyEveryMs: 5_000,
   rekeyAfterBytes: 1 << 30,

@@ -1,0 +1,40 @@
+import type { Clock } from "../node/ports.ts";
+
+export interface IdleLimits {
+  /** Nothing is typed at a prompt for this long: the session ends. */
+  readonly idleMs: number;
+  /** So long before that it is said. */
+  readonly idleWarningMs: number;
+}
+
+/**
+ * Counts how long somebody types nothing at a prompt. It counts only between `start` and `stop`: while a line runs,
+ * a signer is asked or a receipt is waited for, nobody is idle.
+ */
+export class IdleWatch {
+  readonly #clock: Clock;
+  readonly #limits: IdleLimits;
+  readonly #tell: { readonly warn: () => void; readonly end: () => void };
+  #cancel: () => void = () => undefined;
+
+  constructor(clock: Clock, limits: IdleLimits, tell: { readonly warn: () => void; readonly end: () => void }) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#tell = tell;
+  }
+
+  /** From now on, and anew with each key. */
+  start(): void {
+    const { idleMs, idleWarningMs } = this.#limits;
+    this.stop();
+    this.#cancel = this.#clock.after(idleMs - idleWarningMs, () => {
+      this.#cancel = this.#clock.after(idleWarningMs, this.#tell.end);
+      this.#tell.warn();
+    });
+  }
+
+  stop(): void {
+    this.#cancel();
+    this.#cancel = () => undefined;
+  }
+}

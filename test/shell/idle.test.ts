@@ -1,0 +1,61 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { ConnectConfig } from "ssh2";
+import { ManualClock } from "./manual-clock.ts";
+import { ed25519File, MemoryAgent } from "./ssh-keys.ts";
+import { connect, TestTerminal } from "./terminal.ts";
+import { startTestShell, type TestShell } from "./test-shell.ts";
+
+const MINUTE = 60_000;
+/** The ends of connections have limits of their own, which are longer here. */
+const limits = { idleMs: 30 * MINUTE, idleWarningMs: MINUTE, askAliveMs: 10_000 * MINUTE, silentMs: 20_000 * MINUTE };
+
+async function at(options: ConnectConfig, use: (setting: { readonly shell: TestShell; readonly terminal: TestTerminal; readonly clock: ManualClock }) => Promise<void>): Promise<void> {
+  const clock = new ManualClock();
+  const shell = await startTestShell({ clock, limits });
+  const client = await connect(shell.port, options);
+  try {
+    const terminal = await TestTerminal.open(client, { agentForward: options.agentForward === true });
+    await terminal.waitFor("~>");
+    await use({ shell, terminal, clock });
+  } finally {
+    client.end();
+    await shell.shell.stop();
+  }
+}
+
+test("who types nothing is warned, keeps what he typed, and is let go a minute later", () =>
+  at({}, async ({ terminal, clock, shell }) => {
+    terminal.key("1 2 half");
+    await terminal.waitFor("1 2 half");
+    clock.advance(29 * MINUTE);
+    await terminal.waitFor(/nothing was typed for 29 minutes: this session ends in 1 minute unless you type\n~> 1 2 half$/);
+    clock.advance(MINUTE);
+    const screen = await terminal.untilClosed();
+    assert.match(screen, /nothing was typed: the session ends/);
+    await shell.node.threads[0]?.untilClosed;
+  }));
+
+test("every key begins the time anew", () =>
+  at({}, async ({ terminal, clock }) => {
+    for (let round = 0; round < 4; round++) {
+      clock.advance(28 * MINUTE);
+      terminal.key("x");
+      await terminal.waitFor(new RegExp(`~> x{${round + 1}}$`));
+    }
+    assert.not.match(terminal.text(), "nothing was typed");
+  }));
+
+test("while a receipt is waited for nobody is idle", () =>
+  at({ privateKey: ed25519File(3), agent: new MemoryAgent([ed25519File(3)]) as unknown as string, agentForward: true }, async ({ terminal, clock, shell }) => {
+    shell.node.holdReceipts = true;
+    for (const line of ["faucet", "bt do mkdir docs", "rt", "ct"]) terminal.type(line);
+    await shell.node.untilHeld;
+    clock.advance(300 * MINUTE);
+    terminal.key("\x03");
+    await terminal.waitFor("The package is signed and on its way");
+    terminal.type("1 2 + .");
+    await terminal.waitFor("3 ok");
+  }));
+
+test.run();
