@@ -1,6 +1,8 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { toHex } from "../../lang/base/bytes.ts";
+import { FaultError } from "../../lang/base/fault.ts";
+import type { PackageFault } from "../../node/fault.ts";
 import type { PackageSignature, Quorum } from "../../node/package/body.ts";
 import { missingOf, missingSignatures } from "../../node/package/gather.ts";
 import { decodePackageFile, encodePackageFile, mergePackageFiles } from "../../node/package/package-file.ts";
@@ -12,7 +14,7 @@ import { EXIT } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { reviewed, reviewJson, reviewText } from "./review-text.ts";
 
-/** Text that cannot be a package file is not read whole. */
+/** The largest package as text, and a long session that it was copied from. */
 const MAX_FILE_BYTES = 4 << 20;
 
 /** `grid package FILE`: what it does, who signed, who may still; with --merge the signatures of another copy are added. */
@@ -31,8 +33,9 @@ export async function runPackage(call: CommandCall): Promise<number> {
 
 /** Faults: CODEC_MALFORMED, PACKAGE_*, SIGN_TWICE, SIGN_ENOUGH. */
 export async function readPackageFile({ io }: CommandCall, path: string): Promise<PackageFile> {
-  const bytes = await readFile(resolve(io.directory, path));
-  return decodePackageFile(bytes.subarray(0, MAX_FILE_BYTES).toString("latin1"));
+  const place = resolve(io.directory, path);
+  if ((await stat(place)).size > MAX_FILE_BYTES) throw new FaultError<PackageFault>({ code: "PACKAGE_TOO_LARGE", limitBytes: MAX_FILE_BYTES });
+  return decodePackageFile(await readFile(place, "latin1"));
 }
 
 /** Whole or not at all: who signed before is never lost. */

@@ -109,6 +109,26 @@ test("an intent is signed by one after another, each for a domain that he said i
   });
 });
 
+test("copies that were signed apart are joined; a file that is none, or another package, is named", async (world) => {
+  if (!canRun) return;
+  const { keys, keyFlags, folder, node } = world;
+  const [one, two, other] = ["one.pkg", "two.pkg", "other.pkg"].map((name) => join(folder, name)) as [string, string, string];
+  const printed = await script(world, keys.one, addressOf(keys.one), ["bt", "mkdir joined", "rt", "ct --file"]);
+  for (const path of [one, two]) writeFileSync(path, printed.stdout);
+  assert.is((await grid(["sign", one, "--key", "bob", ...keyFlags, "--yes"])).code, 0);
+  assert.is((await grid(["sign", two, "--key", "carol", ...keyFlags, "--yes"])).code, 0);
+  assert.match((await grid(["package", one])).stdout, /signed: 1 of 2\n {2}yes [^]*1 more to sign\n$/);
+  writeFileSync(other, (await script(world, keys.one, addressOf(keys.one), ["bt", "mkdir other", "rt", "ct --file"])).stdout);
+  assert.match((await grid(["package", one, "--merge", other])).stderr, /^! PACKAGE_DIFFERS: .*package id/);
+  writeFileSync(other, "hello");
+  assert.match((await grid(["package", other])).stderr, /^! CODEC_MALFORMED: /);
+  const joined = await grid(["package", one, "--merge", two, "--json"]);
+  assert.is((JSON.parse(joined.stdout) as { missing: number }).missing, 0, joined.stderr);
+  const sent = await grid(["send", one, "--node", `127.0.0.1:${node.ssh.port}`, "--keys", join(folder, "k")]);
+  assert.is(sent.code, 0, sent.stderr);
+  assert.match((await grid(["send", one, "--node", `127.0.0.1:${node.ssh.port}`, "--keys", join(folder, "k")])).stderr, /^! PACKAGE_(KNOWN|NONCE)/);
+});
+
 test("a package that somebody tampered with is refused by the signer, and by the node", async (world) => {
   if (!canRun) return;
   const { folder, keys, agent } = world;
