@@ -283,6 +283,11 @@ t{ max-int min-int max-int stepped -> min-int -1 max-int 1- }t
 t{ 5 8 -3 stepped -> 8 5 }t
 t{ max-int dup 1- 1 stepped -> max-int 1- }t
 t{ min-int max-int 1 stepped -> max-int }t
+\ An increment may put the counter outside of its range; the loop ends only when it crosses the limit.
+t{ : away 10 0 do i dup 2 = if 100 else 1 then +loop ; away -> 0 1 2 }t
+t{ : and-back true 10 4 do i swap if false -5 else true 9 then +loop drop ; and-back -> 4 -1 8 3 }t
+t{ here 0 allot here = -> true }t
+t{ here 40 allot -40 allot here = -> true }t
 
 \ : ; CONSTANT VARIABLE CREATE DOES> >BODY
 t{ : noop-colon : postpone ; ; noop-colon nc1 nc1 -> }t
