@@ -9,7 +9,8 @@ import { checkHeader, type RuleContext } from "./checks.ts";
 import { planBlock, planConnect, planDisconnect, planForgetTip, planPardons, planPunishments, planTip } from "./chain-store.ts";
 import type { BlockState } from "./executor.ts";
 import { checkReorgDepth, forkPoint, isHeavier, pathFrom } from "./fork-choice.ts";
-import { encodeHeadMark, nextCheckpoint, type BlockPlace, type SmallFile } from "./head-marker.ts";
+import { Checkpoint } from "./checkpoint.ts";
+import { encodeHeadMark, type BlockPlace, type SmallFile } from "./head-marker.ts";
 import { checkEvidenceForm } from "./fraud.ts";
 import { checkBody, checkBodyToRun, type BlockRun, type LedgerMachine, type RunOutcome } from "./run-block.ts";
 import { SideCounter, tooOldSides } from "./side-branches.ts";
@@ -68,7 +69,7 @@ export class Chain<S extends BlockState = BlockState> {
   readonly machine: LedgerMachine<S>;
   readonly #ports: ChainPorts;
   #head: ChainEntry;
-  #checked: BlockPlace;
+  readonly #checkpoint: Checkpoint;
   readonly #queue = new SerialQueue();
   readonly #listeners = new Set<ChainListener>();
   readonly #refused = new Map<string, LedgerFault>();
@@ -77,7 +78,7 @@ export class Chain<S extends BlockState = BlockState> {
   /** Use `openChain`: it checks what is stored first. */
   constructor({ head, checked }: { readonly head: ChainEntry; readonly checked: BlockPlace }, machine: LedgerMachine<S>, ports: ChainPorts) {
     this.#head = head;
-    this.#checked = checked;
+    this.#checkpoint = new Checkpoint(checked);
     this.machine = machine;
     this.#ports = ports;
   }
@@ -209,7 +210,7 @@ export class Chain<S extends BlockState = BlockState> {
     const { store, states } = this.machine;
     const leaving = pathFrom(fork, this.#head, store).reverse();
     const changes = leaving.map((entry) => this.#storedChange(entry));
-    await this.#mark(fork);
+    await this.#mark(fork, this.#checkpoint.revert(placeOf(fork)));
     await this.#ports.disk.batch([
       ...states.planRevert({ tip: this.#head.height, target: fork.height }),
       ...changes.flatMap(({ entry, block, results }) => [...planDisconnect(entry, { epochFeesUnits: 0n, results }), ...("packages" in block ? [] : planPardons(block))]),
@@ -241,7 +242,7 @@ export class Chain<S extends BlockState = BlockState> {
     const punishments = "packages" in block ? [] : planPunishments(entry, block);
     const operations = [...planBlock(entry, block, this.machine.store.dataChildren(entry.parentId)), ...planConnect(entry, executed), ...punishments];
     await this.#ports.disk.batch([...operations, ...run.stateOperations], { sync: true });
-    await this.#mark(entry);
+    await this.#mark(entry, this.#checkpoint.advance(placeOf(entry), run.results.length));
     this.#head = entry;
     const change = { entry, block, results: run.results };
     for (const listener of this.#listeners) listener.connected(change);
@@ -272,10 +273,8 @@ export class Chain<S extends BlockState = BlockState> {
     return { entry, block, results: executed.results };
   }
 
-  #mark(entry: ChainEntry): Promise<void> {
-    const place = { height: entry.height, blockId: entry.id };
-    this.#checked = nextCheckpoint(this.#checked, place, (height) => this.machine.store.idAt(height));
-    return this.#ports.marker.write(encodeHeadMark({ ...place, checked: this.#checked }));
+  #mark(entry: ChainEntry, checked: BlockPlace): Promise<void> {
+    return this.#ports.marker.write(encodeHeadMark({ ...placeOf(entry), checked }));
   }
 
   #remember(entry: ChainEntry, refusal: Refusal): Refusal {
@@ -290,4 +289,8 @@ export class Chain<S extends BlockState = BlockState> {
     assert(parent !== undefined, "the header's rules found the parent");
     return parent;
   }
+}
+
+function placeOf({ height, id }: ChainEntry): BlockPlace {
+  return { height, blockId: id };
 }

@@ -22,9 +22,6 @@ export interface BlockPlace {
   readonly blockId: Uint8Array;
 }
 
-/** The checkpoint trails the head by one to two spans, so that a start looks at some hundred blocks, not at all. */
-export const CHECKPOINT_SPAN = 128n;
-
 /** A file that is replaced whole: after `write` resolved, a crash leaves the new bytes, before it one of both. */
 export interface SmallFile {
   read(): Uint8Array | undefined;
@@ -51,15 +48,6 @@ export function decodeHeadMark(bytes: Uint8Array): HeadMark | undefined {
     if (!isFaultError(error)) throw error;
     return undefined;
   }
-}
-
-/** The checkpoint once the head is `head`: it follows in steps, and goes back with a reorganisation. `idAt` is of the main chain. */
-export function nextCheckpoint(checked: BlockPlace, head: BlockPlace, idAt: (height: bigint) => Uint8Array | undefined): BlockPlace {
-  if (head.height < checked.height) return { height: head.height, blockId: head.blockId };
-  if (head.height % CHECKPOINT_SPAN !== 0n || head.height - checked.height < 2n * CHECKPOINT_SPAN) return checked;
-  const height = head.height - CHECKPOINT_SPAN;
-  const blockId = idAt(height);
-  return blockId === undefined ? checked : { height, blockId };
 }
 
 /** The real file at `path`: written beside, synced, renamed over, and the folder synced. Faults of writing: STORE_DISK_FULL. */

@@ -9,7 +9,7 @@ import type { Chain } from "../ledger/chain.ts";
 import type { SmallFile } from "../ledger/head-marker.ts";
 import { openChain } from "../ledger/open-chain.ts";
 import { RealmStates, type RealmState } from "../ledger/realm-states.ts";
-import { POOL_LIMITS, WorkerPool } from "../machines/pool.ts";
+import { ledgerPoolLimits, WorkerPool } from "../machines/pool.ts";
 import type { WorkerData } from "../machines/worker.ts";
 import { PackageExecutor } from "../package/package-executor.ts";
 import type { Clock, Disk } from "../ports.ts";
@@ -81,7 +81,7 @@ async function openAnew(scratch: string, { genesis, chainId, params: chainParams
   const disk = unsynced(await openDisk(scratch));
   const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder: scratch });
   const workerData: WorkerData = { storeFolder: scratch, cacheBytes: CACHE_BYTES, params, chainId, outsideWords: [] };
-  const pool = new WorkerPool(WORKER_FILE, workerData, { ...POOL_LIMITS, warmWorkers: WORKERS, mostWorkers: WORKERS, mostPerIdentity: WORKERS });
+  const pool = new WorkerPool(WORKER_FILE, workerData, ledgerPoolLimits(WORKERS));
   const executor = new PackageExecutor({ pool, verifiers: WORKERS, reader, params, chainId });
   const rule = { verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => verifyEd25519(key, message, signature, fastestScheme), isUsableKey: isUsablePublicKey };
   const states = new RealmStates(disk, reader, params.historyBlocks);

@@ -21,7 +21,7 @@ import { PackageExecutor } from "../../../node/package/package-executor.ts";
 import type { Clock, Disk } from "../../../node/ports.ts";
 import { domainOfKey } from "../../../node/state/address.ts";
 import { createStateReader } from "../../../node/state/versioned.ts";
-import { openDisk } from "../../../node/store/level-disk.ts";
+import { openStore } from "../../../node/store/open-store.ts";
 import { account, bystander, type Account } from "./transfers.ts";
 
 /** A chain on a real store in a folder, with its workers, as a node runs it; the clock is moved by hand. */
@@ -82,7 +82,7 @@ export async function openBenchChain(folder: string, { genesis, params }: BenchW
   const clock = new HandClock();
   const storeFolder = join(folder, "store");
   mkdirSync(folder, { recursive: true });
-  const opened = await openDisk(storeFolder);
+  const { disk: opened } = await openStore(storeFolder);
   const disk: Disk = unsynced ? unsyncedDisk(opened) : opened;
   const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder });
   const chainId = chainIdOf(genesis);
