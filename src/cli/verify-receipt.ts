@@ -4,6 +4,7 @@ import { coinsText } from "../../node/state/coins.ts";
 import { encodeAddress } from "../../node/state/address.ts";
 import { jsonText } from "../../shell/render/explorer/json.ts";
 import { outcomeText } from "../../shell/render/explorer/short.ts";
+import { eventText } from "../../shell/render/receipt.ts";
 import { factsText } from "../../shell/render/table.ts";
 import { EXIT, UsageError, type CommandCall } from "./command.ts";
 
@@ -20,7 +21,7 @@ function text(report: ReceiptProofReport): string {
   return `${report.kind === "valid" ? "valid" : "not called valid"}: ${report.reason}\n${factsText([
     ["package", toHex(result.packageId)], ["signer", `${encodeAddress(body.domain)}, package ${body.nonce}`], ["outcome", outcomeText(result.outcome)],
     ["ERG", `${result.ergUsed}, fee ${coinsText(result.feeUnits)}`], ["height", `${height}, package ${index} of its block, in headers up to ${tipHeight}`],
-    ["block", toHex(blockId)], ["root", toHex(stateRoot)], ["work", `${work} hashes`],
+    ["block", toHex(blockId)], ["root", toHex(stateRoot)], ["work", `${work} hashes`], ...(result.events ?? []).map((event) => ["event", eventText(event)] as const),
   ])}`;
 }
 
