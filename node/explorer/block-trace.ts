@@ -1,4 +1,4 @@
-import { toHex } from "../../lang/base/bytes.ts";
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import type { Effect } from "../package/effect.ts";
 
 /**
@@ -55,6 +55,26 @@ export function touchesOf({ signer, payer, changes }: PackageTrace): Touch[] {
   for (const { domain } of keys) touch(domain, ROLE.written);
   for (const { domain } of calls) touch(domain, ROLE.called);
   return [...touches.values()];
+}
+
+/** The domains of `touchesOf`, which payments need a thousand times as often. */
+export function touchedDomains(trace: PackageTrace): readonly Uint8Array[] {
+  const { signer, payer, changes } = trace;
+  if (changes === undefined) return payer === undefined ? [signer] : [signer, payer];
+  const { paths, balances, rights, calls, stored, keys } = changes.effect;
+  const isPayment = payer === undefined && paths.length + rights.length + calls.length + stored.length + keys.length === 0 && balances.length <= 2;
+  if (!isPayment) return touchesOf(trace).map(({ domain }) => domain);
+  return [signer, ...balances.filter(({ domain }) => !equalBytes(domain, signer)).map(({ domain }) => domain)];
+}
+
+/** Every domain that payments of a block touched, once each, though both leaders that share an epoch may be the same. */
+export function paymentTouches({ payments }: BlockTrace): Touch[] {
+  const sums = new Map<string, Touch>();
+  for (const { domain, units } of payments) {
+    const name = toHex(domain);
+    sums.set(name, { domain, roles: ROLE.rewarded, deltaUnits: (sums.get(name)?.deltaUnits ?? 0n) + units });
+  }
+  return [...sums.values()];
 }
 
 /** Places whose content, rights or stored values an effect changes, once each. */

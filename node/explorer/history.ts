@@ -1,8 +1,9 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
 import type { ChainEntry } from "../ledger/chain-view.ts";
 import { encodeAddress } from "../state/address.ts";
-import { rolesOf } from "./block-trace.ts";
-import { touchesBefore, type TouchAt } from "./index-reader.ts";
+import { BlockTrace, paymentTouches, rolesOf, touchesOf, type Touch } from "./block-trace.ts";
+import type { ChainPlace } from "./index-keys.ts";
+import { touchesBefore, traceAt } from "./index-reader.ts";
 import { packageAt, sentencesOf } from "./packages.ts";
 import { countOf, pageOf, placeFrom, placeText } from "./pages.ts";
 import { entryAt, type ExplorerParts } from "./parts.ts";
@@ -19,8 +20,8 @@ export async function historyPage(parts: ExplorerParts, domain: Uint8Array, requ
   const rows: HistoryRow[] = [];
   let [bytes, last] = [0, -1n];
   for (const touch of touches) {
-    const { height } = touch.place;
-    if (bytes > MOST_BYTES) return { rows, next: placeText(touch.place) };
+    const { height } = touch;
+    if (bytes > MOST_BYTES) return { rows, next: placeText(touch) };
     if (height !== last) bytes += sizeOf(entryAt(parts, height));
     last = height;
     rows.push(rowOf(parts, domain, touch));
@@ -32,12 +33,20 @@ function sizeOf({ header }: ChainEntry): number {
   return header?.kind === "data" ? header.sizeBytes : 0;
 }
 
-function rowOf(parts: ExplorerParts, domain: Uint8Array, { place, touch }: TouchAt): HistoryRow {
-  const roles = rolesOf(touch.roles);
-  const facts = { ...place, timeMs: entryAt(parts, place.height).timeMs, roles };
-  if (roles.includes("rewarded")) return { ...facts, deltaUnits: touch.deltaUnits, sentences: [place.height === 0n ? "coins of the genesis" : "rewards of a mature epoch"] };
+function rowOf(parts: ExplorerParts, domain: Uint8Array, place: ChainPlace): HistoryRow {
+  const entry = entryAt(parts, place.height);
+  const facts = { ...place, timeMs: entry.timeMs };
+  if (entry.header?.kind !== "data") {
+    const paid = own(domain, paymentTouches(traceAt(parts.disk, place.height) ?? new BlockTrace()));
+    return { ...facts, roles: rolesOf(paid.roles), deltaUnits: paid.deltaUnits, sentences: [place.height === 0n ? "coins of the genesis" : "rewards of a mature epoch"] };
+  }
   const { row, trace } = packageAt(parts, place);
-  const paidFee = equalBytes(trace.payer ?? trace.signer, domain);
+  const { roles, deltaUnits } = own(domain, touchesOf(trace));
+  const feeUnits = equalBytes(trace.payer ?? trace.signer, domain) ? trace.feeUnits : 0n;
   const sentences = equalBytes(trace.signer, domain) ? sentencesOf(trace, domain) : row.sentences.filter((text) => text.includes(encodeAddress(domain)));
-  return { ...facts, deltaUnits: touch.deltaUnits - (paidFee ? trace.feeUnits : 0n), packageId: row.packageId, signer: trace.signer, outcome: row.outcome, sentences };
+  return { ...facts, roles: rolesOf(roles), deltaUnits: deltaUnits - feeUnits, packageId: row.packageId, signer: trace.signer, outcome: row.outcome, sentences };
+}
+
+function own(domain: Uint8Array, touches: readonly Touch[]): Touch {
+  return touches.find((touch) => equalBytes(touch.domain, domain)) ?? { domain, roles: 0, deltaUnits: 0n };
 }

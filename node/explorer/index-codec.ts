@@ -1,9 +1,8 @@
-import { concatBytes, fromBigEndian } from "../../lang/base/bytes.ts";
-import { bytesField, listField, numberField, numberItem } from "../../lang/base/rlp-fields.ts";
-import { decodeRlp, encodeRlp } from "../../lang/base/rlp.ts";
+import { decodeRlp, encodeRlp, malformed } from "../../lang/base/rlp.ts";
+import { listField, numberField, numberItem } from "../../lang/base/rlp-fields.ts";
 import { LIMITS } from "../state/limits.ts";
 import { decodeAnyEffect } from "../package/effect-codec.ts";
-import type { BlockTrace, PackageTrace, Payment, Touch } from "./block-trace.ts";
+import type { BlockTrace, PackageTrace, Payment } from "./block-trace.ts";
 
 /** Values of the explorer's index: no consensus format, only our own store reads them. Faults of all readers: CODEC_MALFORMED. */
 
@@ -16,35 +15,6 @@ export interface Totals {
 }
 export const NO_TOTALS: Totals = { paidUnits: 0n, feesUnits: 0n, packages: 0n };
 
-const NONE = new Uint8Array(0);
-const MOST_ITEMS = 8 << 20;
-
-export function encodeTrace({ packages, payments }: BlockTrace): Uint8Array {
-  return encodeRlp([
-    packages.map(({ signer, payer, feeUnits, changes }) => [signer, payer ?? NONE, numberItem(feeUnits), changes?.bytes ?? NONE]),
-    payments.map(({ domain, units }) => [domain, numberItem(units)]),
-  ]);
-}
-
-export function decodeTrace(bytes: Uint8Array): BlockTrace {
-  const [packages, payments] = listField(decodeRlp(bytes, MOST_ITEMS), "trace", 2);
-  return {
-    packages: listField(packages, "packages").map((item): PackageTrace => {
-      const [signer, payer, fee, effect] = listField(item, "package", 4);
-      const payerBytes = bytesField(payer, "payer", [0, 20]);
-      const effectBytes = bytesField(effect, "effect", []);
-      return {
-        signer: bytesField(signer, "signer", [20]), payer: payerBytes.length === 0 ? undefined : payerBytes, feeUnits: numberField(fee, "fee", LIMITS.amountBits),
-        changes: effectBytes.length === 0 ? undefined : { effect: decodeAnyEffect(effectBytes), bytes: effectBytes },
-      };
-    }),
-    payments: listField(payments, "payments").map((item): Payment => {
-      const [domain, units] = listField(item, "payment", 2);
-      return { domain: bytesField(domain, "domain", [20]), units: numberField(units, "units", LIMITS.amountBits) };
-    }),
-  };
-}
-
 export function encodeTotals({ paidUnits, feesUnits, packages }: Totals): Uint8Array {
   return encodeRlp([numberItem(paidUnits), numberItem(feesUnits), numberItem(packages)]);
 }
@@ -54,13 +24,78 @@ export function decodeTotals(bytes: Uint8Array): Totals {
   return { paidUnits: numberField(paid, "paid", 2 * LIMITS.amountBits), feesUnits: numberField(fees, "fees", 2 * LIMITS.amountBits), packages: numberField(packages, "packages", 64) };
 }
 
-/** One byte of roles, one of the sign, and the amount as short as it goes. */
-export function encodeTouch({ roles, deltaUnits }: Touch): Uint8Array {
-  if (deltaUnits === 0n) return Uint8Array.of(roles);
-  return concatBytes(Uint8Array.of(roles, deltaUnits < 0n ? 1 : 0), numberItem(deltaUnits < 0n ? -deltaUnits : deltaUnits));
+/**
+ * A block's trace in one piece, for a full block has ten thousands of packages and an array for each field would
+ * cost more than running them:
+ *
+ *     count of packages (4) { signer (20) payer (20, zeros for none) fee (16) size (4) effect } { domain (20) units (16) }
+ *
+ * Numbers are big-endian. The zero address cannot pay: no key has it.
+ */
+const DOMAIN = 20;
+const UNITS = 16;
+const HEAD = 2 * DOMAIN + UNITS + 4;
+const PAYMENT = DOMAIN + UNITS;
+const NO_PAYER = new Uint8Array(DOMAIN);
+const LOW_BITS = 64n;
+
+export function encodeTrace({ packages, payments }: BlockTrace): Uint8Array {
+  const size = packages.reduce((sum, { changes }) => sum + HEAD + (changes?.bytes.length ?? 0), 4) + payments.length * PAYMENT;
+  const out = Buffer.alloc(size);
+  let at = out.writeUInt32BE(packages.length, 0);
+  for (const { signer, payer, feeUnits, changes } of packages) {
+    out.set(signer, at);
+    if (payer !== undefined) out.set(payer, at + DOMAIN);
+    at = writeUnits(out, feeUnits, at + 2 * DOMAIN);
+    at = out.writeUInt32BE(changes?.bytes.length ?? 0, at);
+    if (changes === undefined) continue;
+    out.set(changes.bytes, at);
+    at += changes.bytes.length;
+  }
+  for (const { domain, units } of payments) {
+    out.set(domain, at);
+    at = writeUnits(out, units, at + DOMAIN);
+  }
+  return new Uint8Array(out.buffer, out.byteOffset, out.length);
 }
 
-export function decodeTouch(domain: Uint8Array, bytes: Uint8Array): Touch {
-  const units = fromBigEndian(bytes.subarray(2));
-  return { domain, roles: bytes[0] ?? 0, deltaUnits: bytes[1] === 1 ? -units : units };
+export function decodeTrace(bytes: Uint8Array): BlockTrace {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (view.length < 4) malformed("trace: too short");
+  const packages: PackageTrace[] = [];
+  let at = 4;
+  for (let left = view.readUInt32BE(0); left > 0; left--) {
+    if (view.length < at + HEAD) malformed("trace: too short");
+    const size = view.readUInt32BE(at + HEAD - 4);
+    if (view.length < at + HEAD + size) malformed("trace: too short");
+    packages.push(readPackage(view.subarray(at, at + HEAD + size)));
+    at += HEAD + size;
+  }
+  if ((view.length - at) % PAYMENT !== 0) malformed("trace: bytes are left over");
+  const payments: Payment[] = [];
+  for (; at < view.length; at += PAYMENT) payments.push({ domain: bytesOf(view, at, DOMAIN), units: readUnits(view, at + DOMAIN) });
+  return { packages, payments };
+}
+
+function readPackage(view: Buffer): PackageTrace {
+  const payer = bytesOf(view, DOMAIN, DOMAIN);
+  const effect = bytesOf(view, HEAD, view.length - HEAD);
+  return {
+    signer: bytesOf(view, 0, DOMAIN), payer: NO_PAYER.every((byte, index) => byte === payer[index]) ? undefined : payer, feeUnits: readUnits(view, 2 * DOMAIN),
+    changes: effect.length === 0 ? undefined : { effect: decodeAnyEffect(effect), bytes: effect },
+  };
+}
+
+/** A copy, as plain bytes. */
+function bytesOf(view: Buffer, at: number, size: number): Uint8Array {
+  return new Uint8Array(view.subarray(at, at + size));
+}
+
+function writeUnits(out: Buffer, units: bigint, at: number): number {
+  out.writeBigUInt64BE(units >> LOW_BITS, at);
+  return out.writeBigUInt64BE(BigInt.asUintN(64, units), at + 8);
+}
+
+function readUnits(view: Buffer, at: number): bigint {
+  return (view.readBigUInt64BE(at) << LOW_BITS) | view.readBigUInt64BE(at + 8);
 }

@@ -7,7 +7,7 @@ import { sha256 } from "../../lang/base/hash.ts";
  *
  *     x/b HEIGHT                 what the block did, for blocks with packages or payments
  *     x/t HEIGHT                 sums up to and with the block
- *     x/d DOMAIN PLACE           how the domain was touched there
+ *     x/d DOMAIN PLACE           the domain was touched there; how, the block's record says
  *     x/w DOMAIN PATH PLACE      the path was written there; PATH is cut from its SHA-256
  *
  * HEIGHT has 6 bytes; PLACE is a height and 3 bytes of the package's index in its block. All big-endian, so that
@@ -35,14 +35,25 @@ export const LAST_PLACE: ChainPlace = { height: (1n << BigInt(8 * HEIGHT_BYTES))
 
 export const blockKey = (height: bigint): Uint8Array => concatBytes(BLOCK, bigEndian(height, HEIGHT_BYTES));
 export const totalsKey = (height: bigint): Uint8Array => concatBytes(TOTALS, bigEndian(height, HEIGHT_BYTES));
-export const touchKey = (domain: Uint8Array, place: Uint8Array): Uint8Array => concatBytes(DOMAIN, domain, place);
 export const writtenKey = (domain: Uint8Array, path: string, place: Uint8Array): Uint8Array => concatBytes(writtenPrefix(domain, path), place);
 
 export const touchPrefix = (domain: Uint8Array): Uint8Array => concatBytes(DOMAIN, domain);
 export const writtenPrefix = (domain: Uint8Array, path: string): Uint8Array => concatBytes(WRITTEN, domain, sha256(utf8(path)).subarray(0, PATH_BYTES));
 
+/** One allocation: a full block has ten thousands of these. */
+export function touchKey(domain: Uint8Array, place: Uint8Array): Uint8Array {
+  const key = new Uint8Array(DOMAIN.length + domain.length + place.length);
+  key.set(DOMAIN);
+  key.set(domain, DOMAIN.length);
+  key.set(place, DOMAIN.length + domain.length);
+  return key;
+}
+
 export function placeBytes({ height, index }: ChainPlace): Uint8Array {
-  return concatBytes(bigEndian(height, HEIGHT_BYTES), bigEndian(BigInt(index), INDEX_BYTES));
+  const place = Buffer.alloc(HEIGHT_BYTES + INDEX_BYTES);
+  place.writeUIntBE(Number(height), 0, HEIGHT_BYTES);
+  place.writeUIntBE(index, HEIGHT_BYTES, INDEX_BYTES);
+  return place;
 }
 
 /** The place at the end of a key. */

@@ -1,7 +1,7 @@
 import { assert } from "../../lang/base/assert.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
-import { ROLE, touchesOf, writtenPlaces, type BlockTrace, type Touch } from "./block-trace.ts";
-import { decodeTotals, decodeTrace, encodeTotals, encodeTouch, encodeTrace, NO_TOTALS, type Totals } from "./index-codec.ts";
+import { paymentTouches, touchedDomains, writtenPlaces, type BlockTrace } from "./block-trace.ts";
+import { decodeTotals, decodeTrace, encodeTotals, encodeTrace, NO_TOTALS, type Totals } from "./index-codec.ts";
 import { blockKey, placeBytes, totalsKey, touchKey, writtenKey } from "./index-keys.ts";
 
 /**
@@ -47,31 +47,20 @@ function sumWith({ paidUnits, feesUnits, packages }: Totals, trace: BlockTrace):
   };
 }
 
-function entriesOf(height: bigint, trace: BlockTrace): (KeyValueOperation & { readonly type: "put" })[] {
+type Put = KeyValueOperation & { readonly type: "put" };
+/** The key says all. */
+const NOTHING = new Uint8Array(0);
+
+function entriesOf(height: bigint, trace: BlockTrace): Put[] {
   if (trace.packages.length === 0 && trace.payments.length === 0) return [];
-  const operations: (KeyValueOperation & { readonly type: "put" })[] = [{ type: "put", key: blockKey(height), value: encodeTrace(trace) }];
+  const operations: Put[] = [{ type: "put", key: blockKey(height), value: encodeTrace(trace) }];
   for (const [index, one] of trace.packages.entries()) {
     const place = placeBytes({ height, index });
-    for (const touch of touchesOf(one)) operations.push(putTouch(touch, place));
-    for (const { domain, path } of one.changes === undefined ? [] : writtenPlaces(one.changes.effect)) operations.push({ type: "put", key: writtenKey(domain, path, place), value: new Uint8Array(0) });
+    for (const domain of touchedDomains(one)) operations.push({ type: "put", key: touchKey(domain, place), value: NOTHING });
+    for (const { domain, path } of one.changes === undefined ? [] : writtenPlaces(one.changes.effect)) operations.push({ type: "put", key: writtenKey(domain, path, place), value: NOTHING });
   }
+  assert(trace.packages.length === 0 || trace.payments.length === 0, "blocks with payments hold no packages");
   const place = placeBytes({ height, index: 0 });
-  for (const touch of rewards(trace)) operations.push(putTouch(touch, place));
+  for (const { domain } of paymentTouches(trace)) operations.push({ type: "put", key: touchKey(domain, place), value: NOTHING });
   return operations;
-}
-
-function putTouch(touch: Touch, place: Uint8Array): KeyValueOperation & { readonly type: "put" } {
-  return { type: "put", key: touchKey(touch.domain, place), value: encodeTouch(touch) };
-}
-
-/** One touch for each domain, though both leaders that share an epoch may be the same. */
-function rewards({ packages, payments }: BlockTrace): Touch[] {
-  if (payments.length === 0) return [];
-  assert(packages.length === 0, "blocks with payments hold no packages");
-  const sums = new Map<string, Touch>();
-  for (const { domain, units } of payments) {
-    const name = domain.toString();
-    sums.set(name, { domain, roles: ROLE.rewarded, deltaUnits: (sums.get(name)?.deltaUnits ?? 0n) + units });
-  }
-  return [...sums.values()];
 }

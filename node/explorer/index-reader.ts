@@ -1,20 +1,15 @@
 import { concatBytes } from "../../lang/base/bytes.ts";
 import type { Disk } from "../ports.ts";
-import type { BlockTrace, Touch } from "./block-trace.ts";
-import { decodeTouch, decodeTrace } from "./index-codec.ts";
+import type { BlockTrace } from "./block-trace.ts";
+import { decodeTrace } from "./index-codec.ts";
 import { blockKey, heightOfKey, LAST_PLACE, placeBytes, placeOfKey, touchPrefix, writtenPrefix, type ChainPlace } from "./index-keys.ts";
 
 /** Reads the explorer's index, newest first. Pages are given as places, so blocks that come meanwhile move nothing. */
 
-export interface TouchAt {
-  readonly place: ChainPlace;
-  readonly touch: Touch;
-}
-
-/** How a domain was touched at `from` and before, at most `count` times. */
-export async function touchesBefore(disk: Disk, domain: Uint8Array, from: ChainPlace, count: number): Promise<TouchAt[]> {
-  const found: TouchAt[] = [];
-  for await (const [key, value] of disk.entries({ ...upTo(touchPrefix(domain), from), limit: count, reverse: true })) found.push({ place: placeOfKey(key), touch: decodeTouch(domain, value) });
+/** Where a domain was touched, at `from` and before, at most `count` places. */
+export async function touchesBefore(disk: Disk, domain: Uint8Array, from: ChainPlace, count: number): Promise<ChainPlace[]> {
+  const found: ChainPlace[] = [];
+  for await (const [key] of disk.entries({ ...upTo(touchPrefix(domain), from), limit: count, reverse: true })) found.push(placeOfKey(key));
   return found;
 }
 

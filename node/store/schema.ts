@@ -9,8 +9,9 @@ import type { Disk } from "../ports.ts";
  * 3: tables are not compressed, so that nothing unpacks a damaged block.
  * 4: the explorer's index (node/explorer/index-keys.ts).
  * 5: marks in place of the tries' leaves (node/state/trie/source.ts).
+ * 6: records of the explorer's index in one piece (node/explorer/index-codec.ts).
  */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 const SCHEMA_KEY = utf8("m/schema");
 
 /**

@@ -1,6 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex, utf8 } from "../../../lang/base/bytes.ts";
+import type { FaultError } from "../../../lang/base/fault.ts";
+import { paymentTouches, touchesOf } from "../../../node/explorer/block-trace.ts";
+import { decodeTrace, encodeTrace } from "../../../node/explorer/index-codec.ts";
 import { touchesBefore, tracesDown } from "../../../node/explorer/index-reader.ts";
 import { LAST_PLACE } from "../../../node/explorer/index-keys.ts";
 import { totalsAt } from "../../../node/explorer/index-plan.ts";
@@ -68,15 +71,27 @@ test("what the index says of a domain adds up to its balance, and all of it to t
     const { b } = await apart(seed);
     let held = 0n;
     for (const domain of EVERYBODY) {
-      const touches = await touchesBefore(b.checked, domain, LAST_PLACE, 10_000);
-      const fees = await feesOf(b, domain);
-      const sum = touches.reduce((units, { touch }) => units + touch.deltaUnits, -fees);
+      const places = new Set((await touchesBefore(b.checked, domain, LAST_PLACE, 10_000)).map(({ height, index }) => `${height}:${index}`));
+      const deltas = await deltasOf(b, domain);
+      assert.equal([...deltas.keys()].sort(), [...places].sort(), `seed ${seed}`);
+      const sum = [...deltas.values()].reduce((units, delta) => units + delta, 0n);
       assert.is(sum, b.balance(domain), `seed ${seed}`);
       held += sum;
     }
     const totals = totalsAt(b.checked, b.chain.head().height);
     assert.is(totals === undefined ? undefined : totals.paidUnits - totals.feesUnits, held, `seed ${seed}`);
   }
+});
+
+test("a block's record reads back as it was written, and no shorter one is read", async () => {
+  const { b } = await apart(3);
+  let records = 0;
+  for await (const [, value] of b.checked.entries({ start: utf8("x/b"), end: utf8("x/c") })) {
+    assert.is(toHex(encodeTrace(decodeTrace(value))), toHex(value));
+    for (const size of [0, 3, value.length - 1]) assert.throws(() => decodeTrace(value.slice(0, size)), (error: FaultError) => error.fault.code === "CODEC_MALFORMED");
+    records++;
+  }
+  assert.ok(records > 5);
 });
 
 test("touches of a domain are told newest first, and pages of them meet without gap or overlap", async () => {
@@ -87,18 +102,25 @@ test("touches of a domain are told newest first, and pages of them meet without 
     paged.push(...page.slice(0, 3));
     const next = page[3];
     if (next === undefined) break;
-    from = next.place;
+    from = next;
   }
   assert.ok(all.length > 6);
   assert.equal(paged, all);
 });
 
-async function feesOf(node: SimNode, domain: Uint8Array): Promise<bigint> {
-  let units = 0n;
-  for await (const { trace } of tracesDown(node.checked, node.chain.head().height, 0n)) {
-    for (const one of trace.packages) if (toHex(one.payer ?? one.signer) === toHex(domain)) units += one.feeUnits;
+/** By place: what the records of all blocks say of a domain, fees taken off. */
+async function deltasOf(node: SimNode, domain: Uint8Array): Promise<Map<string, bigint>> {
+  const deltas = new Map<string, bigint>();
+  for await (const { height, trace } of tracesDown(node.checked, node.chain.head().height, 0n)) {
+    const touched = [...trace.packages.map(touchesOf), ...(trace.payments.length > 0 ? [paymentTouches(trace)] : [])];
+    for (const [index, touches] of touched.entries()) {
+      const touch = touches.find((one) => toHex(one.domain) === toHex(domain));
+      const one = trace.packages[index];
+      const fee = one !== undefined && toHex(one.payer ?? one.signer) === toHex(domain) ? one.feeUnits : 0n;
+      if (touch !== undefined) deltas.set(`${height}:${index}`, touch.deltaUnits - fee);
+    }
   }
-  return units;
+  return deltas;
 }
 
 test.run();
