@@ -13,12 +13,12 @@ export function gforthVersion(): string | undefined {
   return error === undefined ? `${stdout}${stderr}`.trim() : undefined;
 }
 
-/** The same source there: median of the rounds after the first, and what it left. Its own clock is used. */
+/** The same source there: median of the rounds after the first, in processor time as for ours, and what it left. */
 export function timeInGforth(program: BenchProgram, rounds: number): { readonly warmMs: number; readonly answer: string } {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   try {
     const file = join(folder, "bench.fs");
-    writeFileSync(file, `warnings off\n${program.source}\n: rounds ${rounds} 0 do utime bench >r utime 2swap d- ." @ " d. r> . cr loop ;\nrounds bye\n`);
+    writeFileSync(file, `warnings off\n${program.source}\n: rounds ${rounds} 0 do cputime d+ bench >r cputime d+ 2swap d- ." @ " d. r> . cr loop ;\nrounds bye\n`);
     const { stdout } = spawnSync(PROGRAM, [file], { encoding: "utf8", timeout: 120_000 });
     const rows = [...stdout.matchAll(/^@ (\d+) (-?\d+)/gm)];
     if (rows.length !== rounds) throw new Error(`${PROGRAM} failed on ${program.name}: ${stdout.slice(0, 200)}`);
