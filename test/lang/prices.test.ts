@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Machine } from "../../lang/machine/machine.ts";
-import { instructionSize } from "../../lang/machine/wasm/word-graph.ts";
+import { instructionSize } from "../../lang/machine/wasm/bytecode.ts";
 import { OP, STRUCTURE } from "../../lang/primitives/structure.ts";
 import { allRows, type TableRow } from "../../lang/primitives/table.ts";
 import { SILENT } from "../../src/bench/vm/stopwatch.ts";

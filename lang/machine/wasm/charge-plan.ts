@@ -1,6 +1,6 @@
 import type { FlowShape } from "./flow-graph.ts";
 import { postDominators } from "./flow-graph.ts";
-import type { Block, Step } from "./word-graph.ts";
+import type { Block, Step } from "./blocks.ts";
 
 /** What is taken at a charge: its own ERG and that of later ones, or nothing because it was taken before. */
 export interface Payment {

@@ -2,7 +2,8 @@ import { planCharges, type ChargePlan } from "./charge-plan.ts";
 import { shapeOf, type FlowShape } from "./flow-graph.ts";
 import type { ReturnItem } from "./items.ts";
 import { effectOfGraph, NO_EFFECT, UNKNOWN, type Effect } from "./stack-analysis.ts";
-import { buildGraph, type Block, type CallChoice, type CodeSource, type ExecuteTarget, type Frame } from "./word-graph.ts";
+import type { Block, CallChoice, CodeSource, ExecuteTarget, Frame } from "./blocks.ts";
+import { buildGraph } from "./word-graph.ts";
 
 /** Where compiled code is to begin: at a word, or at a loop within one, with what then lies on the return stack. */
 export interface EntryPoint {

@@ -2,12 +2,13 @@ import { DATA_CELLS, DATA_TAGS, RETURN_CELLS } from "../layout.ts";
 import { Closure, type ClosureOptions, type EntryPoint, type PlannedFunction } from "./closure.ts";
 import { ACCESS, I32, I64, OP } from "./encoder.ts";
 import { FunctionCompiler } from "./function-compiler.ts";
-import { FunctionWriter, Refused } from "./function-writer.ts";
+import { FunctionWriter } from "./function-writer.ts";
+import { Refused } from "./stack-writer.ts";
 import { ModuleContext } from "./module-context.ts";
 import { RECORDS, SCRATCH_END, SCRATCH_FAR, SCRATCH_SPAN } from "./registers.ts";
 import type { Site } from "./sites.ts";
 import type { Callee } from "./step-writer.ts";
-import type { CodeSource } from "./word-graph.ts";
+import type { CodeSource } from "./blocks.ts";
 
 /** A module that runs one entry point, and how to rebuild the interpreter's stacks when it leaves. */
 export interface CompiledCode {

@@ -1,6 +1,7 @@
 import type { PrepaidLoop } from "./charge-plan.ts";
 import { I64, OP, type Label } from "./encoder.ts";
-import { ERG_LOCAL, Refused, type FunctionWriter } from "./function-writer.ts";
+import type { FunctionWriter } from "./function-writer.ts";
+import { ERG_LOCAL, Refused } from "./stack-writer.ts";
 import type { Item, Range, ReturnItem } from "./items.ts";
 
 // DO and LOOP. The two entries of a loop on the return stack are its limit and its index, as in the interpreter.

@@ -1,5 +1,6 @@
 import { I32, I64, OP } from "./encoder.ts";
-import type { FunctionWriter, Result } from "./function-writer.ts";
+import type { FunctionWriter } from "./function-writer.ts";
+import type { Result } from "./stack-writer.ts";
 import type { Item } from "./items.ts";
 import type { Operation } from "./operation.ts";
 

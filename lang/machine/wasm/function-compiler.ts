@@ -1,12 +1,13 @@
 import { ACCESS, I32, I64, OP, type CodeBuilder, type Label, type ValueType } from "./encoder.ts";
 import type { FlowShape } from "./flow-graph.ts";
 import { countRound, indexRange, prepay, queryLoop, roundsLeft, stepRound } from "./counted-loops.ts";
-import { copyState, ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter } from "./function-writer.ts";
+import type { FunctionWriter } from "./function-writer.ts";
+import { copyState, ERG_LOCAL, Refused, ROOM_LOCAL } from "./stack-writer.ts";
 import type { Item, ReturnItem, StackState } from "./items.ts";
 import type { ModuleContext } from "./module-context.ts";
 import { SCRATCH_ERG, UNITS } from "./registers.ts";
 import { StepWriter, type StepPlan } from "./step-writer.ts";
-import type { Block, End } from "./word-graph.ts";
+import type { Block, End } from "./blocks.ts";
 
 export interface FunctionPlan extends StepPlan {
   readonly blocks: readonly Block[];

@@ -1,6 +1,7 @@
 import { DATA_SPACE_END, FAR, PAD, USER } from "../layout.ts";
 import { ACCESS, I32, I64, OP, type AccessOp } from "./encoder.ts";
-import { ERG_LOCAL, type FunctionWriter } from "./function-writer.ts";
+import type { FunctionWriter } from "./function-writer.ts";
+import { ERG_LOCAL } from "./stack-writer.ts";
 import type { Item } from "./items.ts";
 import type { ModuleContext } from "./module-context.ts";
 import type { Operation } from "./operation.ts";

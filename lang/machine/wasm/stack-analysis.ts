@@ -1,5 +1,5 @@
 import { operationOf } from "./operations.ts";
-import type { Block, Step } from "./word-graph.ts";
+import type { Block, Step } from "./blocks.ts";
 
 /**
  * How a word changes the data stack, whatever path it takes: it needs `takes` entries and leaves `gives`

@@ -1,4 +1,5 @@
-import { Refused, type FunctionWriter } from "./function-writer.ts";
+import type { FunctionWriter } from "./function-writer.ts";
+import { Refused } from "./stack-writer.ts";
 import type { Item, ReturnItem } from "./items.ts";
 import type { Operation } from "./operation.ts";
 

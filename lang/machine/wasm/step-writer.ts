@@ -1,14 +1,15 @@
 import { TO_IN } from "../layout.ts";
 import { ACCESS, I64, OP } from "./encoder.ts";
 import type { ChargePlan } from "./charge-plan.ts";
-import { ERG_LOCAL, Refused, ROOM_LOCAL, type FunctionWriter } from "./function-writer.ts";
+import type { FunctionWriter } from "./function-writer.ts";
+import { ERG_LOCAL, Refused, ROOM_LOCAL } from "./stack-writer.ts";
 import type { Item, ReturnItem } from "./items.ts";
 import { startLoop } from "./counted-loops.ts";
 import type { ModuleContext } from "./module-context.ts";
 import { operationOf } from "./operations.ts";
 import { slotCellAt, slotTagAt } from "./registers.ts";
 import type { Effect } from "./stack-analysis.ts";
-import type { Step } from "./word-graph.ts";
+import type { Step } from "./blocks.ts";
 
 /** A function of the same module. */
 export interface Callee {

@@ -5,11 +5,13 @@ import { FAR, FRAME, USER } from "../layout.ts";
 import type { Tier, Vm } from "../vm.ts";
 import { compileEntry, type CompiledCode } from "./compile.ts";
 import type { EntryPoint } from "./closure.ts";
+import { frameBase, kindsAbove, outerLocals, roomOf, sameKinds } from "./frames.ts";
 import { handOver } from "./hand-over.ts";
+import { Heat } from "./heat.ts";
 import { moduleFor } from "./module-cache.ts";
-import { SCRATCH_FAR, SCRATCH_HERE, SCRATCH_SPAN, UNITS } from "./registers.ts";
+import { SCRATCH_FAR, SCRATCH_HERE, SCRATCH_SPAN } from "./registers.ts";
 import type { Site } from "./sites.ts";
-import type { CodeSource, ExecuteTarget } from "./word-graph.ts";
+import type { CodeSource, ExecuteTarget } from "./blocks.ts";
 import { WORD } from "./word-codes.ts";
 
 // Code of a long first call is never replaced while it runs, so the quick first compiler would keep it slow
@@ -22,15 +24,13 @@ setFlagsFromString("--experimental-wasm-branch-hinting");
 setFlagsFromString("--no-wasm-stack-checks");
 
 export interface TierOptions {
-  /** Rounds of a loop before it is compiled; calls count less (see CALLS_PER_ROUND). Tests set 0. */
+  /** Rounds of a loop before it is compiled; calls count less (heat.ts). Tests set 0. */
   readonly patience?: number;
   /** ERG that compiled code may use at a time; between two slices an interrupt is seen. */
   readonly sliceErg?: number;
 }
 
 const PATIENCE = 40;
-/** A word called in a loop waits this much longer, so that the loop is compiled first, with the word inside it. */
-const CALLS_PER_ROUND = 8;
 /** About 10 ms of compiled code. */
 const SLICE_ERG = 20_000_000;
 
@@ -40,13 +40,6 @@ const SLICE_ERG = 20_000_000;
  */
 const ERG_PER_STEP = 150;
 const FREE_STEPS = 600;
-
-/**
- * A loop or word that runs often within a loop of a caller waits for that loop to come round, so that all is compiled together:
- * at most for this much ERG. Callers deeper than so many calls are not looked at.
- */
-const WAIT_ERG = 30_000;
-const OUTER_DEPTH = 32;
 
 /** Once compiled code has been left that often, and on most entries, it is not worth entering. */
 const TRIAL_ENTRIES = 64;
@@ -60,9 +53,6 @@ interface Linked extends CompiledCode {
   left: number;
 }
 
-/** Counters of calls and rounds, by the low bits of the address: who shares one is only compiled earlier. */
-const COUNTERS = 4_096;
-
 /** What was decided for an address: compiled code, or to leave it to the interpreter. */
 type Decision = Linked | "refused";
 
@@ -73,9 +63,9 @@ type Decision = Linked | "refused";
  */
 export class WasmTier implements Tier {
   readonly #patience: number;
+  readonly #heat: Heat;
   readonly #sliceErg: number;
   readonly #words: Int32Array;
-  readonly #heat = new Int32Array(COUNTERS);
   /** By code address: of words, and of heads of loops. */
   readonly #calls = new Map<number, Decision>();
   readonly #loops = new Map<number, Decision>();
@@ -84,14 +74,10 @@ export class WasmTier implements Tier {
   #ergOfRun = 0;
   readonly #targets = new Map<number, ExecuteTarget[]>();
   readonly #source: CodeSource;
-  /** Rounds seen of a loop at each depth of calls, since a round of a loop further out. */
-  readonly #rounds = new Int32Array(OUTER_DEPTH + 1);
-  /** A loop at this depth or less is compiled at its next round; -1 for none. */
-  #awaited = -1;
-  #waitingFrom = 0;
 
   constructor(vm: Vm, options: TierOptions = {}) {
     this.#patience = options.patience ?? PATIENCE;
+    this.#heat = new Heat(this.#patience);
     this.#sliceErg = Math.min(options.sliceErg ?? SLICE_ERG, 0x3fff_ffff);
     this.#words = new Int32Array(vm.memory.buffer);
     this.#source = sourceOf(vm);
@@ -99,7 +85,7 @@ export class WasmTier implements Tier {
 
   call(vm: Vm, xt: number): boolean {
     const { code } = vm.entry(xt);
-    if (!this.#isHot(code, this.#patience * CALLS_PER_ROUND) || this.#awaits(vm, this.#calls, code) || vm.depth >= LIMITS.callDepth || vm.rp >= LIMITS.returnStack) return false;
+    if (!this.#heat.ofCall(vm, code, this.#calls.has(code)) || vm.depth >= LIMITS.callDepth || vm.rp >= LIMITS.returnStack) return false;
     const linked = this.#ready(vm, this.#calls, code, []);
     if (linked === undefined) return false;
     return this.#enter(vm, linked, vm.rp, () => {
@@ -109,14 +95,7 @@ export class WasmTier implements Tier {
   }
 
   back(vm: Vm): void {
-    const { depth } = vm;
-    if (depth < OUTER_DEPTH) {
-      this.#rounds[depth] = (this.#rounds[depth] as number) + 1;
-      this.#rounds[depth + 1] = 0;
-    }
-    if (depth > this.#awaited && (!this.#isHot(vm.ip, this.#patience) || this.#awaits(vm, this.#loops, vm.ip))) return;
-    if (this.#loops.get(vm.ip) === "refused") return;
-    this.#awaited = -1;
+    if (!this.#heat.ofRound(vm, this.#loops.has(vm.ip)) || this.#loops.get(vm.ip) === "refused") return;
     const base = frameBase(vm);
     const returns = base === undefined ? undefined : kindsAbove(vm, base);
     if (base === undefined || returns === undefined) return;
@@ -151,29 +130,6 @@ export class WasmTier implements Tier {
   /** Whether a constant it was made from has changed, which END-STRUCTURE and the rollback of a line do. */
   #isStale({ constants }: Linked): boolean {
     for (const [slot, value] of constants) if (this.#source.constant(slot) !== value) return true;
-    return false;
-  }
-
-  /** Whether something that is to be compiled should wait for a loop further out. */
-  #awaits(vm: Vm, decisions: ReadonlyMap<number, Decision>, code: number): boolean {
-    if (this.#patience === 0 || decisions.has(code)) return false;
-    if (this.#awaited < 0) {
-      const outer = this.#rounds.findIndex((rounds) => rounds > 1);
-      if (outer < 0 || outer >= vm.depth) return false;
-      this.#awaited = outer;
-      this.#waitingFrom = vm.ergLeft;
-    }
-    const waited = this.#waitingFrom - vm.ergLeft;
-    if (waited >= 0 && waited <= WAIT_ERG) return true;
-    this.#awaited = -1;
-    this.#rounds.fill(0);
-    return false;
-  }
-
-  #isHot(code: number, patience: number): boolean {
-    const heat = this.#heat[code & (COUNTERS - 1)] as number;
-    if (heat >= patience) return true;
-    this.#heat[code & (COUNTERS - 1)] = heat + 1;
     return false;
   }
 
@@ -264,49 +220,6 @@ export class WasmTier implements Tier {
   #refuse(linked: Linked): void {
     for (const decisions of [this.#calls, this.#loops]) if (decisions.get(linked.entry.start) === linked) decisions.set(linked.entry.start, "refused");
   }
-}
-
-/** Where the current word's part of the return stack begins, above the frame of its call. */
-function frameBase(vm: Vm): number | undefined {
-  for (let at = vm.rp - 1; at >= 0; at -= 1) {
-    const tag = vm.rtags[at] as number;
-    if (tag === FRAME.call) return at + 1;
-    if (tag > FRAME.locals) return undefined;
-  }
-  return undefined;
-}
-
-/** What lies above it; undefined when there is a boxed entry. */
-function kindsAbove(vm: Vm, base: number): EntryPoint["returns"] | undefined {
-  const kinds: EntryPoint["returns"][number][] = [];
-  let locals = base; // entries below are locals, up to the last frame of them that was seen
-  for (let at = base; at < vm.rp; at += 1) {
-    const tag = vm.rtags[at] as number;
-    if (tag === FRAME.loop) kinds.push("loop");
-    else if (tag === FRAME.locals) {
-      kinds.push("locals");
-      locals = at + 1 + (vm.rwords[at * 2 + 1] as number);
-    } else if (tag === TAG.cell) kinds.push(at < locals ? "local" : "cell");
-    else return undefined;
-  }
-  return kinds;
-}
-
-function sameKinds(a: EntryPoint["returns"], b: EntryPoint["returns"]): boolean {
-  return a.length === b.length && a.every((kind, index) => kind === b[index]);
-}
-
-/** The caller's locals: what the first frame of locals above `base` keeps, or those in use. */
-function outerLocals(vm: Vm, base: number): number {
-  for (let at = base; at < vm.rp; at += 1) if (vm.rtags[at] === FRAME.locals) return vm.rwords[at * 2] as number;
-  return vm.lp;
-}
-
-function roomOf(vm: Vm, base: number): number {
-  const calls = (LIMITS.callDepth - vm.depth - 1) * UNITS.call;
-  const data = (LIMITS.dataStack - base) * UNITS.data;
-  const returns = (LIMITS.returnStack - vm.rp - 1) * UNITS.returns;
-  return Math.min(calls, data, returns, UNITS.most);
 }
 
 /** What the compiler reads of a machine, as it is at each moment. */

@@ -1,99 +1,9 @@
-import type { EntryKind } from "../../dictionary.ts";
-import { OP, STRUCTURE } from "../../primitives/structure.ts";
 import { FIRST_USER_XT } from "../../primitives/first-user-xt.ts";
+import { OP } from "../../primitives/structure.ts";
+import type { Block, End, ExecuteTarget, Frame, GraphPolicy, Step } from "./blocks.ts";
+import { findLeaders, instructionSize } from "./bytecode.ts";
 import { isCompiled } from "./operations.ts";
 import { WORD } from "./word-codes.ts";
-
-/** What the compiler reads of a machine: its code and what its tokens mean. */
-export interface CodeSource {
-  readonly code: Int32Array;
-  readonly codeEnd: number;
-  /** First address beyond data space. */
-  readonly dataEnd: number;
-  /** Undefined for a token that is none. */
-  entry(xt: number): { readonly kind: EntryKind; readonly data: number; readonly code: number } | undefined;
-  /** The token a DEFER word stands for now. */
-  deferred(slot: number): number;
-  /** Bytes of a string literal, by its number. */
-  stringLength(literal: number): number;
-  /** What a CONSTANT holds there, if that is a cell. */
-  constant(slot: number): bigint | undefined;
-}
-
-/** A place in code: where, and in which inlined copy of the word. */
-export interface Frame {
-  /** Address where the word's code begins. */
-  readonly code: number;
-  readonly depth: number;
-  readonly caller?: { readonly frame: Frame; readonly returnTo: number };
-}
-
-/** One instruction, or part of one, without branches. `ip` is where the interpreter would go on to do it itself. */
-export type Step = { readonly ip: number } & (
-  | { readonly kind: "charge"; readonly erg: number }
-  | { readonly kind: "literal"; readonly value: bigint }
-  | { readonly kind: "primitive"; readonly code: number }
-  | { readonly kind: "pick" | "roll"; readonly depth: number }
-  | { readonly kind: "call"; readonly code: number; readonly returnTo: number; readonly catches?: true }
-  | { readonly kind: "enter"; readonly returnTo: number }
-  | { readonly kind: "leave" }
-  | { readonly kind: "do" }
-  | { readonly kind: "unloop" }
-  | { readonly kind: "locals"; readonly count: number; readonly initialised: number }
-  | { readonly kind: "local"; readonly index: number }
-  | { readonly kind: "toLocal"; readonly index: number }
-  | { readonly kind: "dropLocals" }
-  | { readonly kind: "addField"; readonly offset: number }
-  | { readonly kind: "fromSlots"; readonly slot: number; readonly count: 1 | 2 }
-  | { readonly kind: "toSlot"; readonly slot: number }
-  | { readonly kind: "deferCheck"; readonly slot: number; readonly xt: number }
-  | { readonly kind: "drop" }
-);
-
-/** A word that EXECUTE may run without leaving compiled code. */
-export interface ExecuteTarget {
-  readonly xt: number;
-  /** Where its code begins. */
-  readonly code: number;
-}
-
-/** How a block ends. `next` is where control goes on, `other` the branch; both are numbers of blocks. */
-export type End = { readonly ip: number } & (
-  | { readonly kind: "jump"; readonly next: number }
-  | { readonly kind: "branch0" | "queryDup0"; readonly next: number; readonly other: number }
-  | { readonly kind: "queryDo"; readonly next: number; readonly other: number }
-  | { readonly kind: "loop" | "plusLoop"; readonly next: number; readonly other: number }
-  | { readonly kind: "of"; readonly next: number; readonly other: number }
-  | { readonly kind: "execute"; readonly cases: readonly { readonly xt: number; readonly to: number }[] }
-  | { readonly kind: "return" }
-  | { readonly kind: "bail" }
-);
-
-export interface Block {
-  readonly steps: Step[];
-  end: End;
-}
-
-/** What to do with a call: make it, copy the word's code to here, or let the interpreter go on. */
-export type CallChoice = "call" | "inline" | "bail";
-
-export interface GraphPolicy {
-  readonly source: CodeSource;
-  /** `code` is where the called word begins. */
-  choose(code: number, caller: Frame): CallChoice;
-  /** Tokens seen at the EXECUTE there. */
-  targets(ip: number): readonly ExecuteTarget[];
-  /** Most steps; beyond them the word stays with the interpreter. */
-  readonly stepLimit: number;
-}
-
-const OPERANDS = new Uint8Array(32);
-for (const spec of STRUCTURE) OPERANDS[spec.code] = spec.operands;
-
-/** Length in words of the instruction with that number. */
-export function instructionSize(op: number): number {
-  return 1 + (OPERANDS[op] ?? 0);
-}
 
 /** Blocks of a word from `start` on, the first one first; undefined when there are too many steps. */
 export function buildGraph(start: number, root: Frame, policy: GraphPolicy): readonly Block[] | undefined {
@@ -329,41 +239,4 @@ class GraphBuilder {
     this.#leaders.set(code, leaders);
     return leaders;
   }
-}
-
-/** Instructions that go nowhere else but on. */
-function fallsThrough(op: number): boolean {
-  return op !== OP.branch && op !== OP.exit && op !== OP.exitLocals && op !== OP.leave && op !== OP.does && op !== OP.halt && op !== OP.catchEnd;
-}
-
-function branchTarget(source: CodeSource, ip: number): number | undefined {
-  const op = source.code[ip] as number;
-  const branches = op === OP.branch || op === OP.branch0 || op === OP.queryDo || op === OP.loop || op === OP.plusLoop || op === OP.leave || op === OP.of;
-  return branches ? (source.code[ip + 1] as number) : undefined;
-}
-
-/** Calls `visit` for each instruction that can be reached from `start`, each once. */
-export function walkCode(source: CodeSource, start: number, visit: (ip: number, op: number) => void): void {
-  const seen = new Set<number>();
-  const work = [start];
-  for (let ip = work.pop(); ip !== undefined; ip = work.pop()) {
-    while (ip > 0 && ip < source.codeEnd && !seen.has(ip)) {
-      seen.add(ip);
-      const op = source.code[ip] as number;
-      visit(ip, op);
-      const target = branchTarget(source, ip);
-      if (target !== undefined) work.push(target);
-      if (!fallsThrough(op)) break;
-      ip += instructionSize(op);
-    }
-  }
-}
-
-function findLeaders(source: CodeSource, start: number): Set<number> {
-  const leaders = new Set<number>();
-  walkCode(source, start, (ip) => {
-    const target = branchTarget(source, ip);
-    if (target !== undefined) leaders.add(target);
-  });
-  return leaders;
 }
