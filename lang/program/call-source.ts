@@ -28,7 +28,7 @@ export interface SourceCall {
   readonly machine?: Pick<MachineOptions, "interrupt" | "tier">;
 }
 
-/** What came of a call. `hasNoWord`: the source defines no word of that name. */
+/** What came of a call. `no-word`: the source defines none of that name. */
 export type SourceOutcome =
   | { readonly kind: "done"; readonly results: readonly Value[] }
   | { readonly kind: "no-word" }
