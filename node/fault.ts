@@ -137,6 +137,7 @@ export type StoreFault =
   /** A backup or snapshot is not what was written, or not what it says. */
   | { readonly code: "STORE_BAD_COPY"; readonly path: string; readonly reason: string }
   | { readonly code: "STORE_NOT_EMPTY"; readonly folder: string }
+  | { readonly code: "STORE_NO_FOLDER"; readonly folder: string }
   /** R12: a snapshot that nobody vouched for. `blockId` in hex. */
   | { readonly code: "STORE_UNVOUCHED"; readonly height: bigint; readonly blockId: string; readonly work: bigint }
   | { readonly code: "STORE_OTHER_SNAPSHOT"; readonly height: bigint; readonly blockId: string; readonly work: bigint }

@@ -44,14 +44,14 @@ export function backUp(folder: string, path: string): BackupReport {
     } catch (error) {
       writer.abandon();
       // A store that changes under our eyes looks damaged for a moment; one that is damaged stays so.
-      if (!isFaultError(error) || !error.fault.code.startsWith("STORE_") || attempt === ATTEMPTS) throw error;
+      if (!isFaultError(error) || error.fault.code !== "STORE_DAMAGED" || attempt === ATTEMPTS) throw error;
     }
   }
 }
 
 function copyFolder(folder: string, writer: ContainerWriter): Omit<BackupReport, "sizeBytes"> {
   const places = placesIn(folder);
-  if (!existsSync(places.genesis)) throw unreadable(folder, "there is no genesis.json, so it is no node's data folder");
+  if (!existsSync(places.genesis)) throw new FaultError<StoreFault>({ code: "STORE_NO_FOLDER", folder });
   const marker = existsSync(places.head) ? new Uint8Array(readFileSync(places.head)) : undefined;
   const mark = marker === undefined ? undefined : decodeHeadMark(marker);
   if (marker !== undefined && mark === undefined) throw damaged(folder, "the head marker");
@@ -106,8 +106,4 @@ function writeFile(writer: ContainerWriter, name: string, bytes: Uint8Array): vo
 
 function damaged(folder: string, what: string): FaultError<StoreFault> {
   return new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder, what });
-}
-
-function unreadable(folder: string, reason: string): FaultError<StoreFault> {
-  return new FaultError<StoreFault>({ code: "STORE_UNREADABLE", folder, reason });
 }

@@ -150,6 +150,7 @@ export const NODE_FAULTS: FaultTable<Exclude<NodeFault, ExplorerFault>> = {
   STORE_DISK_FULL: ({ folder }) => ({ text: `no space left for ${folder}`, hint: "make room, then start again; nothing acknowledged is lost" }),
   STORE_BAD_COPY: ({ path, reason }) => ({ text: `${path} is not a sound copy: ${reason}`, hint: "take another copy; nothing was put in place" }),
   STORE_NOT_EMPTY: ({ folder }) => ({ text: `there is something in ${folder} already`, hint: "choose a new folder with --data DIR; a node's folder is never overwritten" }),
+  STORE_NO_FOLDER: ({ folder }) => ({ text: `${folder} is no node's data folder: there is no genesis.json in it`, hint: "--data DIR names another; grid up makes one" }),
   STORE_UNVOUCHED: ({ height, blockId, work }) => ({ text: `the snapshot is of block ${height}, ${blockId}, on ${work} hashes of work, and nobody vouches for that`, hint: "ask somebody you trust: --checkpoint BLOCK-ID takes just that block, --min-work N any with so much work" }),
   STORE_OTHER_SNAPSHOT: ({ height, blockId, work }) => ({ text: `the snapshot is of block ${height}, ${blockId}, on ${work} hashes of work: not what --checkpoint or --min-work asks for`, hint: "take a snapshot from another node" }),
   STORE_NOTHING_FINAL: ({ keyBlocks }) => ({ text: `no block of this chain is final yet; ${keyBlocks} key blocks are missing`, hint: "wait for them, or use grid backup" }),

@@ -19,7 +19,7 @@ export async function runCheck(call: CommandCall): Promise<number> {
   } catch (error) {
     if (flags["json"] === undefined || !isFaultError(error)) throw error;
     const [what = "", remedy = ""] = faultLine(error.fault).trim().split("\n");
-    io.out(`${JSON.stringify({ folder, sound: false, code: error.fault.code, what: what.replace(/^! /, ""), remedy: remedy.trim().replace(/^hint: /, "") })}\n`);
+    io.out(`${JSON.stringify({ folder, sound: false, code: error.fault.code, what: what.replace(/^! \S+: /, ""), remedy: remedy.trim().replace(/^hint: /, "") })}\n`);
     return EXIT.failed;
   }
 }
@@ -27,7 +27,7 @@ export async function runCheck(call: CommandCall): Promise<number> {
 function text(folder: string, report: FolderReport, whole: WholeReport | undefined): string {
   const lines = [
     ["files", `${report.files}, ${sizeText(report.sizeBytes)}, every byte`],
-    ["keys", report.keys.join(", ")],
+    ["keys", report.keys.length === 0 ? "none yet" : report.keys.join(", ")],
     ["chain", `${toHex(report.chainId)}, ${report.preset}`],
     ["head", `${report.height}, ${toHex(report.blockId)}`],
     ["root", toHex(report.stateRoot)],

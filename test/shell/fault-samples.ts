@@ -163,6 +163,7 @@ export const FAULT_SAMPLES: Samples = {
   EXPLORER_SHORT_SEARCH: [{ text: "a" }],
   STORE_BAD_COPY: [{ path: "/backups/grid.backup", reason: "a checksum does not fit (byte 4096)" }],
   STORE_NOT_EMPTY: [{ folder: "/srv/grid" }],
+  STORE_NO_FOLDER: [{ folder: "/srv/nothing" }],
   STORE_UNVOUCHED: [{ height: 4_000n, blockId: "ab".repeat(32), work: 123_456n }],
   STORE_OTHER_SNAPSHOT: [{ height: 4_000n, blockId: "ab".repeat(32), work: 123_456n }],
   STORE_NOTHING_FINAL: [{ keyBlocks: 7n }],

@@ -52,6 +52,7 @@ export class HeaderChain implements ChainView {
       const header = decodeHeader(bytesField(item, "header", [], MAX_HEADER_BYTES));
       if (!equalBytes(header.parentId, this.#tip.id)) refuse(`header ${this.#tip.height + 1n} does not follow the one before`);
       const verdict = checkHeader(header, { params, chain: this, ...rule });
+      if (verdict.kind === "early") refuse(`header ${header.height} is dated after this machine's clock`);
       if (verdict.kind !== "accept") refuse(`header ${header.height}: ${verdict.kind === "reject" ? verdict.fault.code : verdict.kind}`);
       this.#tip = childEntry(headerId(header), header, this.#tip);
       this.#fresh.set(toHex(this.#tip.id), this.#tip);
