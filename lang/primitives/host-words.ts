@@ -31,8 +31,14 @@ export const HOST_WORDS = [
   },
   {
     code: 532, word: "perspective", effect: "( -- )", erg: 5_000, takes: [], gives: [], access: "show",
-    help: "Prints the root of the state as this thread sees it: 32 bytes in hex.",
+    help: "Prints the root of the state as this thread sees it, pending work included: 32 bytes in hex. perspectiveAt prints that of an older state.",
     example: { line: "perspective", prints: "PERSPECTIVE\n" },
+  },
+  {
+    code: 554, word: "perspectiveAtEx", effect: "( when -- )", erg: 1_000, takes: ["text"], gives: [], access: "show",
+    shell: { word: "perspectiveAt", params: [{ name: "when", type: "text" }], rewrite: ({ args: [when = ""] }) => [{ text: when }, { word: "perspectiveAtEx" }] },
+    help: "Prints the root of the state after the block at a height (@120), or the whole of a perspective of which eight or more digits are given (@9f2c…), and its height.",
+    example: { line: ": try '@7' perspectiveAtEx ;\n' try catch 0= .", prints: "0 " },
   },
   {
     code: 544, word: "sendEx", effect: "( to amount -- )", erg: 3_000, takes: ["recipient", "amount"], gives: [], access: "write",

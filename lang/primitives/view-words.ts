@@ -15,15 +15,20 @@ export const VIEW_WORDS = [
       word: "ls",
       params: [{ name: "path", type: "path", optional: true, repeat: true }],
       options: [{ flag: "-a", name: "all", help: "names that begin with a dot as well" }, { flag: "-l", name: "long", help: "rights, owner and size" }],
-      rewrite: (call) => (Object.keys(call.options).length === 0 ? each(call, "lsEx", ".") : eachWith(call, bits(call, { all: 1, long: 2 }), "lsWithEx", ".")),
+      rewrite: rewriteLs,
     },
-    help: "Lists a directory by name; directories end in /, names that begin with a dot are left out.",
+    help: "Lists a directory by name; directories end in /, names that begin with a dot are left out. With @HEIGHT or @PERSPECTIVE last, as it was then.",
     example: { line: "mkdir docs\ntouch a .b\nls", prints: "a\ndocs/\n" },
   },
   {
     code: 533, word: "lsWithEx", effect: "( path flags -- )", erg: 1_000, takes: ["path", "cell"], gives: [], access: "show",
     help: "Lists a directory, all names with flag 1, with rights, owner and size with flag 2.",
     example: { line: "touch .b a\nls -a", prints: ".b\na\n" },
+  },
+  {
+    code: 555, word: "lsAtEx", effect: "( path flags when -- )", erg: 1_000, takes: ["path", "cell", "text"], gives: [], access: "show",
+    help: "Lists a directory as lsWithEx does, as it was after the block at a height (@120) or in a state (@ and eight or more digits of its perspective).",
+    example: { line: ": try \".\" 0 '@7' lsAtEx ;\n' try catch 0= .", prints: "0 " },
   },
   {
     code: 534, word: "catAtEx", effect: "( path when -- )", erg: 1_000, takes: ["path", "text"], gives: [], access: "show",
@@ -138,10 +143,23 @@ export const VIEW_WORDS = [
   },
 ] as const satisfies readonly HostWordSpec[];
 
-/** `@120` last means the state at that height; with a redirection the content goes to a file instead. */
-function rewriteCat({ args, redirect }: ShellCall): readonly StackFormItem[] {
+/** `@120` last means the state at that height. A file of that name is `./@120`. */
+function olderState(args: readonly string[]): string | undefined {
   const last = args[args.length - 1] ?? "";
-  const when = args.length > 1 && /^@([0-9]{1,19}|[0-9a-f]{8,64})$/.test(last) ? last : undefined;
+  return /^@([0-9]{1,19}|[0-9a-f]{8,64})$/.test(last) ? last : undefined;
+}
+
+function rewriteLs(call: ShellCall): readonly StackFormItem[] {
+  const flags = bits(call, { all: 1, long: 2 });
+  const when = olderState(call.args);
+  if (when === undefined) return Object.keys(call.options).length === 0 ? each(call, "lsEx", ".") : eachWith(call, flags, "lsWithEx", ".");
+  const paths = call.args.slice(0, -1);
+  return (paths.length === 0 ? ["."] : paths).flatMap((text) => [{ text }, { number: flags }, { text: when }, { word: "lsAtEx" }]);
+}
+
+/** With a redirection the content goes to a file instead. */
+function rewriteCat({ args, redirect }: ShellCall): readonly StackFormItem[] {
+  const when = args.length > 1 ? olderState(args) : undefined;
   if (when !== undefined) return args.slice(0, -1).flatMap((text) => [{ text }, { text: when }, { word: "catAtEx" }]);
   if (redirect === undefined) return args.flatMap((text) => [{ text }, { word: "catEx" }]);
   const add = (first: boolean): string => (first && !redirect.append ? "writeEx" : "appendEx");

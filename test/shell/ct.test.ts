@@ -76,6 +76,25 @@ test("an agent that refuses is named, and another signer is asked", () =>
     await terminal.waitFor(/~ \[rt 1\]>$/);
   }, { agentForward: true }));
 
+test("outside devnet a plain forwarded agent is asked only where the user said so, with a warning", () => {
+  const agent = new MemoryAgent([ed25519File(3)]);
+  return at(withAgent(agent, { privateKey: ed25519File(3) }), async ({ shell, terminal }) => {
+    shell.node.chain = { ...shell.node.chain, preset: "testnet" };
+    terminal.type("faucet");
+    await record(terminal);
+    terminal.type("ct");
+    await terminal.waitFor(/The forwarded agent is not asked: outside devnet it would sign whatever a node\s*wants\. grid agent shows and asks first\./);
+    await terminal.waitFor("grid sign GS:");
+    assert.is(agent.signed, 0);
+    terminal.key("\x03");
+    await terminal.waitFor("! SHELL_INTERRUPTED");
+    terminal.type("ct --raw-agent");
+    await terminal.waitFor("warning: a forwarded agent signs unseen; you trust this node with all its keys");
+    await terminal.waitFor(/receipt [0-9a-f]{64}: done, included/);
+    assert.is(agent.signed, 1);
+  }, { agentForward: true, columns: 120 });
+});
+
 test("no agent channel is opened when none was forwarded", () => {
   const agent = new MemoryAgent([ed25519File(3)]);
   return at({ agent: agent as unknown as string, privateKey: ed25519File(3) }, async ({ terminal }) => {

@@ -3,7 +3,7 @@ import { concatBytes, equalBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import type { LangFault, SourceSpot } from "../../lang/fault.ts";
-import { domainOfKey, messageToSign, type Draft, type DraftSigner, type ExplorerApi, type ExplorerFault, type Identity, type IntentOffer, type IntentProgress, type LineOutcome, type NodeApi, type PackageFate, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type SyncView, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
+import { domainOfKey, messageToSign, type ChainFacts, type Draft, type DraftSigner, type ExplorerApi, type ExplorerFault, type Identity, type IntentOffer, type IntentProgress, type LineOutcome, type NodeApi, type PackageFate, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type SyncView, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
 import type { PackageFault, SignFault, ThreadFault } from "../../node/fault.ts";
 import type { Receipt } from "../../node/ledger/block.ts";
 import { EMPTY_EFFECT } from "../../node/package/effect.ts";
@@ -13,7 +13,7 @@ import { EMPTY_EFFECT } from "../../node/package/effect.ts";
  * included at once. Signatures are checked for real.
  */
 export class FakeNode implements NodeApi {
-  readonly chain = { preset: "devnet", chainId: new Uint8Array(32).fill(7) } as const;
+  chain: ChainFacts = { preset: "devnet", chainId: new Uint8Array(32).fill(7) };
   readonly explorer = { package: (text: string) => this.fateOf(text) } as ExplorerApi;
   readonly threads: FakeThread[] = [];
   readonly receipts = new Map<string, Receipt>();
@@ -319,7 +319,7 @@ export class FakeThread implements ThreadApi {
       } else if (word === "bye") return { kind: "exit", code: Number(this.stack.pop() ?? 0n) };
       else if (["ct", "faucet", "receipt", "stack-line", "sync", "undo"].includes(word)) {
         const args = text.slice(match.index + word.length).trim().split(/\s+/).filter((part) => part !== "");
-        const options = { ...(args.includes("--qr") ? { qr: true as const } : {}), ...(args.includes("--plain") ? { plain: true as const } : {}) };
+        const options = { ...(args.includes("--qr") ? { qr: true as const } : {}), ...(args.includes("--plain") ? { plain: true as const } : {}), ...(args.includes("--raw-agent") ? { rawAgent: true as const } : {}) };
         return { kind: "outside", word, args: args.filter((part) => !part.startsWith("--")), options, rest, ergUsed: 1 };
       } else return fault({ code: "LANG_UNKNOWN_WORD", word: word.slice(0, 100), nearest: [] });
       if (word === "do") break;

@@ -1,6 +1,8 @@
 import { toHex, utf8 } from "../../../lang/base/bytes.ts";
 import { FaultError } from "../../../lang/base/fault.ts";
 import type { ThreadFault } from "../../fault.ts";
+import { textArg } from "../host-args.ts";
+import { atOlderState } from "../older-state.ts";
 import { showPlace } from "../paths.ts";
 import { PRICES } from "../prices.ts";
 import { perspective } from "../realm-root.ts";
@@ -12,6 +14,7 @@ export const SESSION_WORDS = {
   pwd: (call) => done(call.host.print(showPlace(call.paths.directory, call.paths.home))),
   whoami: (call) => done(call.host.print(call.host.options.identityText)),
   perspective: (call) => done(call.host.print(toHex(rootOf(call)))),
+  perspectiveAtEx: (call) => done(call.host.print(olderRoot(call))),
   height: (call) => [{ kind: "cell", value: call.host.askHeight() }],
   ergleft: (call) => done(call.host.print(call.host.options.graceText?.(call.meter) ?? `${call.meter.ergLeft} ERG left for this line`)),
   bt: (call) => done(threadOf(call, "bt").bt()),
@@ -19,6 +22,11 @@ export const SESSION_WORDS = {
   at: (call) => done(threadOf(call, "at").at()),
   vt: (call) => done(call.host.write(utf8(threadOf(call, "vt").vt()))),
 } as const satisfies Record<string, WordAction>;
+
+function olderRoot(call: WordCall): string {
+  const { stateRoot, height } = atOlderState(call, textArg(call.args, 0)).realm.base;
+  return `${toHex(stateRoot)} @${height}`;
+}
 
 function rootOf({ realm, meter }: WordCall): Uint8Array {
   meter.charge(realm.pendingCount * PRICES.rootWrite);
