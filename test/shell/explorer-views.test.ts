@@ -70,6 +70,14 @@ test("what the explorer prints fits a terminal of 80 columns, ids and addresses 
   for (const [name, shown] of SHOWN) for (const line of shown.split("\n")) assert.ok(textWidth(line) <= 80 || /[0-9a-f]{64}|grid1[0-9a-z]{38}/.test(line), `${name}: ${line}`);
 });
 
+test("what others wrote cannot steer the terminal, as text or as JSON", () => {
+  const hostile = "\u001b[2Jx\u009b31m\u202e";
+  const json = jsonText({ text: hostile });
+  assert.not.match(json, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  assert.is((JSON.parse(json) as { text: string }).text, hostile);
+  assert.not.match(packagesText([{ ...row, sentences: [hostile] }]) + replayText({ ...replay, steps: [{ section: 1, source: hostile, stack: [hostile], ergUsed: 1n, changes: [hostile] }] }), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+});
+
 test("JSON holds no number that a program could lose digits of", () => {
   for (const [name, , view] of SHOWN) for (const [, digits = ""] of jsonText(view).matchAll(/:(-?[0-9]+)[,}]/g)) assert.ok(Number.isSafeInteger(Number(digits)) && digits.length < 10, `${name}: ${digits}`);
 });

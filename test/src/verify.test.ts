@@ -12,7 +12,7 @@ const verify = (file: string, ...flags: readonly string[]): Promise<Outcome> => 
 
 test("what prove writes, through a pipe or copied from a screen, grid verify checks without the node", async () => {
   if (!haveClients("a proof over ssh", "ssh", "ssh-agent", "ssh-add", "ssh-keygen")) return;
-  const found = { note: "", armoured: "", absent: "", kept: "", unkept: "" };
+  const found = { note: "", armoured: "", absent: "", kept: "", unkept: "", receipt: "" };
   let folderOf = (_name: string): string => "";
   await withRealNode(async ({ ssh, place, folder }) => {
     folderOf = (name) => join(folder, name);
@@ -22,6 +22,12 @@ test("what prove writes, through a pipe or copied from a screen, grid verify che
     try {
       const made = await ssh.run(place, ["-A", "-o", "IdentitiesOnly=no", "alice@127.0.0.1"], { env, input: "faucet\nbt mkdir docs\necho grün > docs/note\n'#!grid\\n7 \"sum\" kv!\\n' 'docs/adder' writeEx\nchmod +x docs/adder\ncall docs/adder\nrt ct\n" });
       assert.is(made.code, 0, made.stderr);
+      const packageId = /receipt ([0-9a-f]{64}): done/.exec(made.stdout)?.[1] ?? "";
+      found.receipt = folderOf("receipt.proof");
+      const taken = await run("sh", ["-c", `${command("", `receipt ${packageId.slice(0, 12)} --proof`)} > ${found.receipt}`], { env });
+      assert.is(taken.code, 0, taken.stderr);
+      assert.match((await verify(found.receipt, "--min-work", "0")).stdout, new RegExp(`^valid: [^]*\\n {2}package {2}${packageId}\\n {2}signer {3}grid1\\w+, package 1\\n {2}outcome {2}done\\n`));
+      assert.is((JSON.parse((await verify(found.receipt, "--json")).stdout) as { verdict: string }).verdict, "unanchored");
       for (const [name, options, line] of [["note", "", "prove docs/note"], ["armoured", "-tt", "prove docs/note"], ["absent", "", "prove docs/none"], ["kept", "", "prove docs/adder sum"], ["unkept", "", "prove docs/adder other"]] as const) {
         const path = (found[name] = folderOf(`${name}.proof`));
         const wrote = await run("sh", ["-c", `${command(options, line)} > ${path}`], { env });
