@@ -1,0 +1,80 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { toHex } from "../../../lang/base/bytes.ts";
+import type { BlockContext, StateBase } from "../../../node/ledger/executor.ts";
+import { paramsOf, UNITS_PER_COIN } from "../../../node/ledger/params.ts";
+import { RealmState, RealmStates } from "../../../node/ledger/realm-states.ts";
+import { createBlockRunner } from "../../../node/machines/block-runner.ts";
+import type { BlockReply } from "../../../node/machines/jobs.ts";
+import { packList, unpackOperations } from "../../../node/machines/packed.ts";
+import type { Disk } from "../../../node/ports.ts";
+import { EMPTY_BASE } from "../../../node/state/base-state.ts";
+import { Realm } from "../../../node/state/realm.ts";
+import { createStateReader, type StateReader } from "../../../node/state/versioned.ts";
+import { createMemoryDisk } from "../../../node/store/memory-disk.ts";
+import { account, transferPackage, type Account } from "../../../src/bench/ledger/transfers.ts";
+import { seeded } from "../seeded.ts";
+
+const params = paramsOf("devnet");
+const chainId = new Uint8Array(32).fill(5);
+const accounts = Array.from({ length: 12 }, (_, index) => account(index));
+
+const readerOf = (disk: Disk): StateReader => createStateReader(disk, { cacheBytes: 1 << 20, folder: "memory" });
+const contextAt = (height: bigint): BlockContext => ({ height, timeMs: 1n, rulesVersion: 1, chainId, leaderDomain: new Uint8Array(20) });
+const shown = ({ operations }: BlockReply): string[] => unpackOperations(operations).map((one) => `${toHex(one.key)} ${one.type === "put" ? toHex(one.value) : "gone"}`).sort();
+
+/** A state with coins, and a runner that stays from block to block as a worker's does. */
+async function world(): Promise<{ readonly disk: Disk; readonly base: StateBase; readonly reader: StateReader; readonly run: ReturnType<typeof createBlockRunner> }> {
+  const disk = createMemoryDisk();
+  const state = new RealmState(Realm.at(readerOf(disk), EMPTY_BASE), disk, params.historyBlocks);
+  for (const { domain } of accounts) state.credit(domain, 100n * UNITS_PER_COIN);
+  const { stateRoot, operations } = state.finish(0n);
+  await disk.batch(operations, { sync: true });
+  const reader = readerOf(disk);
+  return { disk, base: { height: 0n, stateRoot }, reader, run: createBlockRunner({ reader, params, disk }) };
+}
+
+test("a runner that remembers writes what one writes that begins anew, also after blocks that nobody took and blocks taken back", async () => {
+  for (let seed = 1; seed <= 4; seed++) {
+    const random = seeded(seed);
+    const { disk, base: genesis, reader, run } = await world();
+    const line: { readonly base: StateBase; readonly nonces: readonly bigint[] }[] = [{ base: genesis, nonces: accounts.map(() => 0n) }];
+    for (let step = 0; step < 25; step++) {
+      if (random(8) === 0 && line.length > 2) {
+        const back = 1 + random(line.length - 2);
+        const tip = (line.at(-1) as { base: StateBase }).base.height;
+        line.length -= back;
+        const states = new RealmStates(disk, reader, params.historyBlocks);
+        await disk.batch(states.planRevert({ tip, target: tip - BigInt(back) }), { sync: true });
+        // As the node tells its workers.
+        states.forget();
+      }
+      const { base, nonces } = line.at(-1) as (typeof line)[number];
+      const used = [...nonces];
+      const packages = Array.from({ length: 1 + random(6) }, () => {
+        const from = random(accounts.length);
+        used[from] = (used[from] as bigint) + 1n;
+        return transferPackage(accounts[from] as Account, (accounts[(from + 1 + random(accounts.length - 1)) % accounts.length] as Account).domain, { chainId, nonce: used[from] as bigint });
+      });
+      const job = { kind: "block" as const, base, packages: packList(packages), context: contextAt(base.height + 1n) };
+      const reply = run(job);
+      const fresh = createBlockRunner({ reader: readerOf(disk), params, disk })(job);
+      assert.equal(reply.verdicts, fresh.verdicts);
+      assert.is(toHex(reply.stateRoot), toHex(fresh.stateRoot), `seed ${seed} step ${step}`);
+      assert.equal(shown(reply), shown(fresh), `seed ${seed} step ${step}: what is written`);
+      if (random(4) === 0) continue; // it lost to another block
+      await disk.batch(unpackOperations(reply.operations), { sync: true });
+      line.push({ base: { height: base.height + 1n, stateRoot: reply.stateRoot }, nonces: used });
+    }
+  }
+});
+
+test("a package that is none, signed for by its leader, ends the block as refused", async () => {
+  const { base, run } = await world();
+  const good = transferPackage(accounts[0] as Account, (accounts[1] as Account).domain, { chainId, nonce: 1n });
+  const reply = run({ kind: "block", base, packages: packList([good, good.subarray(0, 50)]), context: contextAt(1n) });
+  assert.equal(reply.verdicts, ["executed", { kind: "refused", fault: { code: "PACKAGE_MALFORMED", reason: "CODEC_MALFORMED" } }]);
+  assert.is(reply.operations.length, 0);
+});
+
+test.run();
