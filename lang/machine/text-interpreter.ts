@@ -269,12 +269,19 @@ export class TextInterpreter {
     return this.#vm.marks.length - 1;
   }
 
+  /** Forgets the words from this many on, and compiled code that may know one of them. */
+  dropWords(length: number): void {
+    const vm = this.#vm;
+    const codes = vm.dictionary.entries.slice(length).map(({ code }) => code).filter((code) => code !== 0);
+    vm.dictionary.truncate(length);
+    vm.tier?.forget(codes.reduce((least, code) => Math.min(least, code), vm.codeEnd));
+  }
+
   /** Carries out a marker: its word and all later ones are forgotten, HERE goes back. Code stays, unreachable by name. */
   forget(entry: Entry): void {
     const vm = this.#vm;
     const mark = vm.marks[entry.data] as SavedMark;
-    vm.dictionary.truncate(mark.length);
-    vm.tier?.forget(0);
+    this.dropWords(mark.length);
     vm.dictionary.searchOrder = [...mark.searchOrder];
     vm.dictionary.current = mark.current;
     vm.setHere(mark.here);

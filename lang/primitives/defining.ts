@@ -133,8 +133,7 @@ function forget(vm: Vm): void {
   if (xt < FIRST_USER_XT) throw vm.fault(throwFault(-15n));
   const { entries } = vm.dictionary;
   const data = entries.slice(xt - FIRST_USER_XT).filter(({ kind }) => kind === "create").map((entry) => entry.data);
-  vm.dictionary.truncate(xt - FIRST_USER_XT);
-  vm.tier?.forget(0);
+  vm.text.dropWords(xt - FIRST_USER_XT);
   vm.setHere(Math.min(vm.here, ...data.slice(0, 1)));
 }
 

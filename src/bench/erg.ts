@@ -2,6 +2,7 @@ import { coreHelp } from "../../lang/help/core-help.ts";
 import { allRows, type TableRow } from "../../lang/primitives/table.ts";
 import { giveMemory } from "../../lang/machine/spare-memory.ts";
 import { Machine } from "../../lang/machine/machine.ts";
+import { installedLibrary } from "../../node/library/installed.ts";
 import { NO_RECORDING } from "../../node/package/recording.ts";
 import { ThreadRuntime } from "../../node/package/thread-runtime.ts";
 import { createLocalState } from "../../node/state/local-state.ts";
@@ -63,7 +64,7 @@ function measure(row: TableRow): number | undefined {
 /** A machine with an empty state of its own, for words that need a host. */
 function startThread(): Machine {
   const { realm, signer } = createLocalState();
-  const setup = { signer, identityText: "you (claimed: no key was proved)", outsideWords: [], kind: "both", write: () => undefined } as const;
+  const setup = { signer, identityText: "you (claimed: no key was proved)", outsideWords: [], kind: "both", library: installedLibrary(), write: () => undefined } as const;
   return new ThreadRuntime(setup, realm, { directory: { domain: signer, path: "/" }, recording: NO_RECORDING }).machine;
 }
 

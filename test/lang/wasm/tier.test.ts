@@ -163,6 +163,12 @@ test("a redefined word is what later words call, and a forgotten one leaves noth
   same(": f 1+ ; : g 0 200 0 do f loop ; g : f 2 + ; : g 0 200 0 do f loop ; g\nmarker gone : h 0 200 0 do 3 + loop ; h\ngone : h 0 200 0 do 5 + loop ; h");
 });
 
+test("compiled code knows nothing of forgotten words, whose tokens later words get", () => {
+  const makers = ": made create , does> @ ;  : more create , does> @ 1+ ;  : go ( xt -- n ) 0 500 0 do over execute + loop nip ;";
+  assert.equal(same(`${makers} marker m 5 made five ' five go m 6 more six ' six go forget six : six 9 ; ' six go`), ["2500", "3500", "4500"]);
+  assert.equal(same(`${makers} 5 made five marker m : pass dup drop ; ' five go m ' five go`), ["2500", "2500"]);
+});
+
 test("a failing line takes its definitions back, compiled ones as well", () => {
   same(": h 0 200 0 do 3 + loop ; h no-such-word\n: h 0 200 0 do 5 + loop ; h");
 });
