@@ -9,7 +9,7 @@ export const pending: Command = {
   word: "pending",
   params: [{ name: "thread", type: "text", optional: true }],
   help: "Lists what each thread has recorded, as sentences with what committing it alone would cost now: for all threads, or for one.",
-  example: "bt mkdir docs\npending",
+  example: "bt mkdir letters\npending",
   run: async ({ args: [name] }, { node, thread, console }) => {
     const isKnown = name === undefined || node.threadsOf(thread).list().some((one) => one.name === name);
     if (!isKnown) throw new FaultError<ThreadFault>({ code: "THREAD_NO_SUCH", name });
