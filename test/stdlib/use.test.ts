@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { fromUtf8, utf8 } from "../../lang/base/bytes.ts";
+import { fromUtf8, toHex, utf8 } from "../../lang/base/bytes.ts";
+import { sha256 } from "../../lang/base/hash.ts";
 import type { Library } from "../../lang/host.ts";
 import { Machine } from "../../lang/machine/machine.ts";
 import { NULL_HOST } from "../../lang/machine/null-host.ts";
+import { SUBJECTS } from "../../lang/library-list.ts";
 import { compileProgram } from "../../lang/program/compile.ts";
 import { encodeProgram } from "../../lang/program/program.ts";
 import { installedLibrary } from "../../node/library/installed.ts";
@@ -111,6 +114,12 @@ test("a machine with a subject goes on from its bytes without a stdlib", () => {
   assert.equal(again.stackShown(), ["2"]);
   const refused = again.run("use money", { mode: "shell", sourceName: "test" });
   assert.is(refused.kind === "fault" && refused.report.fault.code, "LANG_UNSUPPORTED");
+});
+
+test("the build carries the stdlib as it was shipped, beside the modules that read it", () => {
+  const built = installedLibrary(new URL("../../dist/bundle/stdlib/", import.meta.url));
+  if (!existsSync(new URL("../../dist/.stamp", import.meta.url))) return; // without a build, as when this file runs alone
+  for (const { name, sha256: wanted } of SUBJECTS) assert.is(toHex(sha256(built(name) ?? new Uint8Array(0))), wanted, name);
 });
 
 test.run();
