@@ -158,7 +158,7 @@ export interface SessionThreads {
   /** Drops a thread with all it has pending. Faults: THREAD_MAIN. */
   free(name: string): void;
   /** One committer at a time; until it is released or times out the ready threads take no lines. Faults: THREAD_COMMITTING and those of `draft`. */
-  lockCommit(timeoutMs?: number): HeldLock;
+  lockCommit(timeoutMs?: number, only?: string): HeldLock;
   onCommit(listener: (event: CommitEvent) => void): () => void;
   /** Threads that earlier sessions left behind: of the proved key, or of whoever has the resume code. Faults: THREAD_NO_JOURNAL for what is no code. */
   journals(code?: string): readonly JournalInfo[];
@@ -261,6 +261,8 @@ export interface DraftTerms {
   readonly payer?: string;
   readonly mode?: "strict" | "loose";
   readonly onto?: "seen" | "newest";
+  /** This thread alone, instead of all that are ready. */
+  readonly only?: string;
 }
 export interface Draft {
   readonly packageId: Uint8Array;

@@ -99,7 +99,7 @@ export class LocalNode implements NodeApi {
 
   async draft(thread: ThreadApi, signer: DraftSigner, terms: DraftTerms = {}): Promise<Draft> {
     const session = this.threadsOf(thread);
-    const threads = session.ready();
+    const threads = session.ready(terms.only);
     const links = await Promise.all(threads.map((one) => one.link()));
     const domain = signer.domain ?? domainOfKey(signer.publicKey);
     const common = this.#draftJob(links.map(({ program }) => program), { seen: oldestOf(links), publicKey: signer.publicKey, domain });

@@ -6,6 +6,7 @@ import { CommitLock, type CommitEvent } from "./commit-lock.ts";
 import type { ProofLink, ProofSubject } from "./prove.ts";
 import type { SharedThreads } from "./shared-threads.ts";
 import type { SessionJournals } from "./session-journals.ts";
+import { steeringLine } from "./steering.ts";
 import type { Thread, ThreadSelf } from "./thread.ts";
 
 /** Threads of one session. Each is data of some ten kilobytes between lines. */
@@ -256,9 +257,9 @@ export class Session implements ThreadApi, SessionThreads {
 
   // Commit.
 
-  /** Threads that are ready and not paused, oldest first. Faults: THREAD_NOT_RECORDING, THREAD_NOT_READY, THREAD_NOTHING_TO_COMMIT. */
-  ready(): readonly Thread[] {
-    const threads = [...this.#members.values()].map(({ thread }) => thread);
+  /** Threads that are ready and not paused, oldest first, or the one named. Faults: THREAD_NO_SUCH, THREAD_NOT_RECORDING, THREAD_NOT_READY, THREAD_NOTHING_TO_COMMIT. */
+  ready(only?: string): readonly Thread[] {
+    const threads = only === undefined ? [...this.#members.values()].map(({ thread }) => thread) : [this.#member(only).thread];
     const ready = threads.filter((thread) => thread.status().recording === "ready" && !thread.isPaused);
     const full = ready.filter((thread) => thread.status().pendingLines > 0);
     if (full.length > 0) return full;
@@ -276,8 +277,8 @@ export class Session implements ThreadApi, SessionThreads {
     this.#drafted = { threads: threads.map((thread) => ({ thread, pendingLines: thread.status().pendingLines })), signer };
   }
 
-  lockCommit(timeoutMs?: number): HeldLock {
-    const threads = this.ready();
+  lockCommit(timeoutMs?: number, only?: string): HeldLock {
+    const threads = this.ready(only);
     const held = this.#lock.tryLock(this.#current.name, timeoutMs);
     for (const thread of threads) thread.freeze();
     const stop = this.#lock.listen(({ kind }) => {
@@ -338,18 +339,6 @@ export class Session implements ThreadApi, SessionThreads {
 /** Whether a login proved a key that has a domain. */
 export function hasDomain(identity: Identity): boolean {
   return identity.level === "proved" && identity.key.ed25519 !== undefined;
-}
-
-/**
- * Words that go to other threads, in their plainest form: a session must not be stuck in a thread that is paused or being
- * committed, maybe by another session, and which therefore reads no line.
- */
-const STEERING = /^\s*(st|threads|pending|(?:st|resume|pause|free|join)(?=\s+\S))(?:\s+([\p{L}\p{N}_-]{1,32}))?\s*$/u;
-
-function steeringLine(source: string): LineOutcome | undefined {
-  if (source.trim() === "") return { kind: "done", stack: [], depth: 0, ergUsed: 0 };
-  const [, word, name] = STEERING.exec(source) ?? [];
-  return word === undefined ? undefined : { kind: "outside", word, args: name === undefined ? [] : [name], options: {}, rest: "", ergUsed: 0 };
 }
 
 function refuse(fault: ThreadFault): never {

@@ -3,6 +3,7 @@ import type { Identity, LineOutcome, RunOptions, SyncView, ThreadApi, ThreadStat
 import type { ThreadFault } from "../fault.ts";
 import type { BaseFacts, Job, LinkReply, Note, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
 import { WorkerLost, type JobPool, type PoolJob, type WorkerHandle } from "../machines/pool.ts";
+import { lostLine, tellNote } from "./line-notes.ts";
 import type { GraceBudget } from "./grace.ts";
 import type { ProofLink, ProofSubject } from "./prove.ts";
 import type { ThreadKind } from "./recorder-rules.ts";
@@ -239,7 +240,7 @@ export class Thread implements ThreadApi {
     const start = this.state;
     try {
       const first = this.context.grace.grant(identity);
-      const onNote = (note: unknown): void => tell(note as Note, options);
+      const onNote = (note: unknown): void => tellNote(note as Note, options);
       const grace = this.context.grace.view(identity);
       const { mode, sourceName, columns, interactive } = options;
       let reply = (await this.send((thread) => ({ kind: "run", thread, source, mode, sourceName, columns, interactive, ergLimit: first, grace, baseSeconds: this.baseSeconds() }), onNote)) as RunReply;
@@ -258,7 +259,7 @@ export class Thread implements ThreadApi {
     } catch (error) {
       // Two up: a worker that failed half-way may believe it holds the next version.
       this.state = { ...start, version: this.state.version + 2 };
-      if (error instanceof WorkerLost) return lost(error.message);
+      if (error instanceof WorkerLost) return lostLine(error.message);
       if (error instanceof FaultError) return { kind: "fault", report: { fault: error.fault, trace: [] }, ergUsed: 0 };
       throw error;
     } finally {
@@ -318,15 +319,4 @@ export class Thread implements ThreadApi {
 /** Budgets belong to the proved key, else to the address the session comes from (R1). */
 export function graceKey(identity: Identity): string {
   return identity.level === "proved" ? identity.key.fingerprint : `address ${identity.sourceAddress}`;
-}
-
-function tell(note: Note, { write, onPage }: RunOptions): void {
-  if (note instanceof Uint8Array) write(note);
-  else if (onPage === undefined) write(note.content);
-  else onPage(note.content, note.title);
-}
-
-function lost(reason: string): LineOutcome {
-  const fault: ThreadFault = { code: "THREAD_LOST", reason };
-  return { kind: "fault", report: { fault, trace: [] }, ergUsed: 0 };
 }

@@ -26,6 +26,7 @@ export const ct: Command = {
     { flag: "--paste", name: "paste", help: "take a signature that ssh-keygen -Y sign made, pasted or piped in" },
     { flag: "--payer", name: "payer", value: "text", help: "another domain pays the fee: its address or a contact; it signs too" },
     { flag: "--file", name: "file", help: "print the package as text for signers elsewhere: grid sign FILE, grid send FILE" },
+    { flag: "--only", name: "only", value: "text", help: "commit this thread alone; the others that are ready wait" },
     { flag: "--newest", name: "newest", help: "somebody changed what it touches: commit on the newest state, as ct showed" },
     { flag: "--loose", name: "loose", help: "let it run on whatever it finds, instead of failing when the state has moved" },
     { flag: "--raw-agent", name: "rawAgent", help: "outside devnet: let a forwarded plain agent sign, which would sign anything" },
@@ -35,7 +36,7 @@ export const ct: Command = {
   run: async ({ options }, context) => {
     if (context.memory.flight !== undefined) return finish(context.memory.flight, context);
     // What is wrong is said here, before anybody is asked for a key or a signature.
-    const lock = context.node.threadsOf(context.thread).lockCommit();
+    const lock = context.node.threadsOf(context.thread).lockCommit(undefined, termsOf(options).only);
     try {
       if (options["file"] === true) return await writeOut(options, context);
       await finish(await signed(options, context), context);
@@ -84,8 +85,11 @@ async function chosenSigner(options: Options, context: CommandContext): Promise<
 }
 
 function termsOf(options: Options): DraftTerms {
-  const { payer } = options;
-  return { mode: options["loose"] === true ? "loose" : "strict", onto: options["newest"] === true ? "newest" : "seen", ...(typeof payer === "string" ? { payer } : {}) };
+  const { payer, only } = options;
+  return {
+    mode: options["loose"] === true ? "loose" : "strict", onto: options["newest"] === true ? "newest" : "seen",
+    ...(typeof payer === "string" ? { payer } : {}), ...(typeof only === "string" ? { only } : {}),
+  };
 }
 
 /**
