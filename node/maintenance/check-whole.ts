@@ -27,7 +27,6 @@ import { withFolder, type OpenFolder } from "./open-folder.ts";
 export interface WholeReport {
   readonly blocks: number;
   readonly packages: number;
-  readonly durationMs: number;
   /** Compared with those of the execution. */
   readonly records: number;
 }
@@ -94,7 +93,6 @@ async function openAnew(scratch: string, { genesis, chainId, params: chainParams
 }
 
 async function replay(open: OpenFolder, chain: Chain<RealmState>, onProgress: (progress: Progress) => void): Promise<Omit<WholeReport, "records">> {
-  const startMs = performance.now();
   const head = open.store.headId();
   const height = (head === undefined ? undefined : open.store.entry(head))?.height ?? 0n;
   let packages = 0;
@@ -108,7 +106,7 @@ async function replay(open: OpenFolder, chain: Chain<RealmState>, onProgress: (p
     if ("packages" in block) packages += block.packages.length;
     onProgress({ what: "blocks", done: Number(next), total: Number(height) });
   }
-  return { blocks: Number(height), packages, durationMs: performance.now() - startMs };
+  return { blocks: Number(height), packages };
 }
 
 function damaged({ folder }: OpenFolder, what: string): FaultError<StoreFault> {

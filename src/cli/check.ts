@@ -13,7 +13,7 @@ export async function runCheck(call: CommandCall): Promise<number> {
   const folder = dataFolderOf(call);
   try {
     const report = await checkFolder(folder, progressTo(call));
-    const whole = flags["full"] === undefined ? undefined : await checkWhole(folder, { onProgress: progressTo(call) });
+    const whole = flags["full"] === undefined ? undefined : await timed(() => checkWhole(folder, { onProgress: progressTo(call) }));
     io.out(flags["json"] === undefined ? text(folder, report, whole) : `${JSON.stringify(asJson(folder, report, whole))}\n`);
     return EXIT.ok;
   } catch (error) {
@@ -24,7 +24,15 @@ export async function runCheck(call: CommandCall): Promise<number> {
   }
 }
 
-function text(folder: string, report: FolderReport, whole: WholeReport | undefined): string {
+type TimedReport = WholeReport & { readonly durationMs: number };
+
+async function timed(work: () => Promise<WholeReport>): Promise<TimedReport> {
+  const startMs = performance.now();
+  const report = await work();
+  return { ...report, durationMs: Math.round(performance.now() - startMs) };
+}
+
+function text(folder: string, report: FolderReport, whole: TimedReport | undefined): string {
   const lines = [
     ["files", `${report.files}, ${sizeText(report.sizeBytes)}, every byte`],
     ["keys", report.keys.length === 0 ? "none yet" : report.keys.join(", ")],
@@ -36,11 +44,11 @@ function text(folder: string, report: FolderReport, whole: WholeReport | undefin
   return `${folder} is sound\n${lines.map(([name, value]) => `  ${name?.padEnd(10)}${value}\n`).join("")}`;
 }
 
-function wholeText({ blocks, packages, durationMs }: WholeReport): string {
+function wholeText({ blocks, packages, durationMs }: TimedReport): string {
   return `${blocks} blocks with ${packages} packages in ${(durationMs / 1_000).toFixed(1)} s, ${Math.round(packages / Math.max(durationMs / 1_000, 0.001))} packages/s`;
 }
 
-function asJson(folder: string, report: FolderReport, whole: WholeReport | undefined) {
+function asJson(folder: string, report: FolderReport, whole: TimedReport | undefined) {
   const { files, sizeBytes, keys, preset } = report;
   return {
     folder, sound: true, full: whole !== undefined, preset, chainId: toHex(report.chainId), height: Number(report.height),

@@ -4,6 +4,7 @@ import { isFaultError } from "../../lang/base/fault.ts";
 import { placesIn } from "../../node/data-folder.ts";
 import { readConfig } from "../config.ts";
 import type { Config } from "../config.ts";
+import { settingsChanged } from "../config-seen.ts";
 import { createLog } from "../log.ts";
 import type { Log } from "../log.ts";
 import { reachableHost, startServices } from "../services.ts";
@@ -26,6 +27,7 @@ export async function runUp(call: CommandCall): Promise<number> {
   const failure = Promise.withResolvers<unknown>();
   const told = untilStopSignal();
   const services = await startServices(config, log, failure.resolve);
+  if (settingsChanged(config.dataFolder)) io.err("grid: config.json is not the one of the last start\n");
   io.out(flags["json"] === undefined ? greeting(config, services) : `${JSON.stringify(asJson(config, services))}\n`);
   const end = await Promise.race([told.then((signal) => ({ signal })), failure.promise.then((error) => ({ error }))]);
   if ("signal" in end) log.info("stopping", { signal: end.signal });

@@ -6,6 +6,7 @@ import * as assert from "uvu/assert";
 import { CommandError } from "../../src/cli/command.ts";
 import { readConfig, readEndpoint } from "../../src/config.ts";
 import type { ConfigInput } from "../../src/config.ts";
+import { settingsChanged } from "../../src/config-seen.ts";
 
 function folderWith(config: string): string {
   const folder = mkdtempSync(join(tmpdir(), "config-"));
@@ -70,6 +71,13 @@ test("addresses: names, IPv4, IPv6 in brackets; ports up to 65535", () => {
   for (const text of ["localhost", ":22", "a:b", "::1:22", "a:65536", "a:-1", "a:22 "]) {
     assert.throws(() => readEndpoint(text, otherwise), /refused/, text);
   }
+});
+
+test("a settings file that is another one than at the last start is told, once", () => {
+  const folder = join(folderWith('{ "ssh": "127.0.0.1:2222" }'), ".grid");
+  assert.equal([settingsChanged(folder), settingsChanged(folder)], [false, false]);
+  writeFileSync(join(folder, "config.json"), '{ "ssh": "127.0.0.1:2223" }');
+  assert.equal([settingsChanged(folder), settingsChanged(folder)], [true, false]);
 });
 
 test.run();

@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { dataBlockMessage, headerId } from "../../../node/ledger/header-codec.ts";
 import type { Block, DataBlock, KeyBlock } from "../../../node/ledger/block.ts";
 import type { Submission } from "../../../node/ledger/chain.ts";
+import { planFloor } from "../../../node/state/version-plans.ts";
 import { SimClock } from "../../sim/clock.ts";
 import { SimFile } from "../../sim/disk.ts";
 import { NO_EVIDENCE_ROOT } from "../../../node/ledger/fraud-codec.ts";
@@ -107,6 +108,16 @@ test("no branch deeper than the bound is taken, however heavy", async () => {
   const answer = await a.chain.submit(keyBlockOn(a, []));
   assert.equal(answer, { kind: "reject", fault: { code: "LEDGER_TOO_DEEP", limitKeyBlocks: Number(SIM_PARAMS.reorgKeyBlocks) } });
   await a.stop();
+});
+
+test("no branch is taken that leaves the chain below the kept state: there a node that began with a snapshot has nothing", async () => {
+  const { a, b } = await apart({ a: 2, b: 4 });
+  const before = a.root();
+  const [first] = b.blocks;
+  assert.ok(first !== undefined);
+  await a.checked.batch([planFloor(1n)], { sync: true });
+  assert.equal(await a.chain.submit(first), { kind: "reject", fault: { code: "LEDGER_TOO_DEEP", limitKeyBlocks: Number(SIM_PARAMS.reorgKeyBlocks) } });
+  assert.is(a.root(), before);
 });
 
 test("any order of arrival leads to the same head once everything has come", async () => {

@@ -22,7 +22,7 @@ import { isLongRun } from "../../support/clients.ts";
 
 const WRITER = fileURLToPath(new URL("./kill-writer.ts", import.meta.url));
 const SEED = Number(process.env["SEED"] ?? 1);
-const KILLS = 25;
+const KILLS = 16;
 const LONG_KILLS = 150;
 /** Blocks of a run before the kill, and then a moment within the next, which takes about so long. */
 const MOST_BLOCKS = 8;
