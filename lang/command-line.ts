@@ -7,7 +7,7 @@ import type { ParameterKind, ShellCall, ShellForm, ShellOption } from "./primiti
 import { quoteText } from "./values/show.ts";
 
 /** Bounds of one command. Linux passes at most 131,072 bytes in one argument, so no `ssh host COMMAND` is longer. */
-export const COMMAND_LIMITS = { characters: 131_072, words: 4_096 } as const;
+const COMMAND_LIMITS = { characters: 131_072, words: 4_096 } as const;
 
 /** A refusal of a command line; `start` and `end` are offsets in the line that was given, for the caret. */
 export class CommandLineError extends FaultError<LangFault> {
@@ -43,7 +43,7 @@ export function parseCommand(form: ShellForm, line: string, start: number, place
 }
 
 /** Whether the word, when it stands first, takes everything to the end of its line. */
-export function ownsLine(form: ShellForm): boolean {
+function ownsLine(form: ShellForm): boolean {
   return form.options !== undefined || form.redirect === true || form.params.some((param) => param.optional === true || param.repeat === true);
 }
 

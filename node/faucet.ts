@@ -10,7 +10,7 @@ import { signBody } from "./package/signing.ts";
 import { encodeAddress } from "./state/address.ts";
 
 /** What one visit pays: enough for some million packages at the devnet's price. */
-export const FAUCET_COINS = 100n;
+const FAUCET_COINS = 100n;
 
 export interface FaucetParts {
   readonly seed: Uint8Array;

@@ -49,10 +49,3 @@ export interface Network {
   send(peer: string, topic: string, message: Uint8Array): void;
   onMessage(topic: string, receive: (message: Uint8Array, peer: string) => void): () => void;
 }
-
-export interface Ports {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly disk: Disk;
-  readonly network: Network;
-}

@@ -52,7 +52,7 @@ function readBeginning({ genesisFile, preset }: Config): Beginning {
 }
 
 /** Where a signer on this machine reaches the server; an address for all interfaces is none to connect to. */
-export function announced({ host, port }: { readonly host: string; readonly port: number }): string {
+function announced({ host, port }: { readonly host: string; readonly port: number }): string {
   const reached = reachableHost(host);
   return reached.includes(":") ? `[${reached}]:${port}` : `${reached}:${port}`;
 }

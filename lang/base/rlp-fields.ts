@@ -1,4 +1,4 @@
-import { fromBigEndian, fromUtf8, toHex, utf8 } from "./bytes.ts";
+import { fromBigEndian, fromUtf8, utf8 } from "./bytes.ts";
 import { malformed, type RlpItem } from "./rlp.ts";
 
 /** Readers and writers for the fields of a canonical record: each judges one item and names the field it refuses. */
@@ -74,9 +74,4 @@ function smallItem(value: number): Uint8Array {
 
 export function textItem(text: string): Uint8Array {
   return utf8(text);
-}
-
-/** For fault reasons: a hash cut short. */
-export function shortHex(bytes: Uint8Array): string {
-  return toHex(bytes.subarray(0, 6));
 }

@@ -9,7 +9,7 @@ export function tagOf(value: { readonly kind: keyof typeof TAG }): Tag {
 }
 
 /** Bytes a boxed value is counted as: what it holds and what holding it costs. */
-export function boxedSize(value: BoxedValue): number {
+function boxedSize(value: BoxedValue): number {
   switch (value.kind) {
     case "text":
       return 48 + value.value.length * 2;

@@ -30,7 +30,7 @@ const HANDLER = { ip: 0, sp: 1, lp: 2, depth: 3, previous: 4, sources: 5, in: 6,
 
 /** Runs code until it has come to its end, waits, or must read source; or just one instruction. */
 export function runCode(vm: Vm, most?: "one"): void {
-  const { code, cells, tags, rcells, rwords, rtags } = vm;
+  const { code, cells, tags, rcells, rtags } = vm;
   do {
     const op = code[vm.ip++] as number;
     if (op > OP.catchEnd) {
@@ -186,7 +186,7 @@ export function runCode(vm: Vm, most?: "one"): void {
 }
 
 /** Runs one word of the table; its price was charged with the block. */
-export function runPrimitive(vm: Vm, op: number): void {
+function runPrimitive(vm: Vm, op: number): void {
   const takes = TAKES[op] as number;
   vm.op = op;
   if (vm.sp < takes) vm.need(takes);
@@ -403,7 +403,7 @@ function pushLiteral(vm: Vm, value: bigint): void {
 }
 
 /** Notes where the top entries come from: the instruction, or the token of the line being interpreted. */
-export function markOrigin(vm: Vm, count: number): void {
+function markOrigin(vm: Vm, count: number): void {
   if (!vm.track) return;
   const origin = vm.ip > FIRST_CODE ? vm.ip - 1 : vm.origin;
   for (let i = 1; i <= count && i <= vm.sp; i += 1) vm.origins[vm.sp - i] = origin;

@@ -5,7 +5,7 @@ import { numberOf, wrongKind } from "../values/convert.ts";
 import { asDecimal, decimalDigits, readPlainNumber } from "../values/plain-number.ts";
 
 /** One coin is 10^18 base units, the smallest amount the ledger can move. */
-export const COIN_DECIMALS = 18;
+const COIN_DECIMALS = 18;
 
 /** No amount is larger: 2^128 base units, far above the supply, so that sums of amounts stay small numbers. */
 const MOST_UNITS = 1n << 128n;

@@ -48,7 +48,7 @@ function catchXt(vm: Vm): void {
 }
 
 /** A fault of this number: the one it stands for when it is being thrown on, else one made of the number. */
-export function raise(vm: Vm, number: bigint): never {
+function raise(vm: Vm, number: bigint): never {
   if (vm.thrown !== undefined && vm.thrown.number === number) throw vm.fault(vm.thrown.fault);
   if (number === THROW.abort) throw vm.fault({ code: "LANG_THROW", number: -1, message: "ABORT" });
   if (number === THROW.quit) quit(vm);

@@ -30,7 +30,7 @@ export function decompileEntries(program: Program): readonly string[] {
 }
 
 /** The words known at a point of a program, as they would be found by name. */
-export class KnownWords {
+class KnownWords {
   readonly names: string[] = [];
   readonly immediate = new Set<number>();
   readonly #byName = new Map<string, number>();
@@ -74,7 +74,7 @@ export class KnownWords {
   }
 }
 
-export function sameRef(a: WordRef, b: WordRef): boolean {
+function sameRef(a: WordRef, b: WordRef): boolean {
   return "code" in a ? "code" in b && a.code === b.code : "user" in b && a.user === b.user;
 }
 

@@ -100,7 +100,7 @@ export function floorDivide(left: bigint, right: bigint): bigint {
 }
 
 /** Has the sign of the divisor, which is not zero. */
-export function floorModulo(left: bigint, right: bigint): bigint {
+function floorModulo(left: bigint, right: bigint): bigint {
   const rest = left % right;
   return rest !== 0n && rest < 0n !== right < 0n ? rest + right : rest;
 }

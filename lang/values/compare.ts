@@ -29,11 +29,6 @@ export function equal(a: Value, b: Value, meter: Meter): boolean {
   return left !== undefined && right !== undefined && compareNumbers(left, right, meter) === 0;
 }
 
-/** Whether a comes before b. Faults: LANG_WRONG_KIND. */
-export function less(a: Value, b: Value, word: string, meter: Meter): boolean {
-  return compare(a, b, word, meter) < 0;
-}
-
 /** The smaller (`min`) or larger (`max`) entry itself, not converted; the first when they are equal. Faults: LANG_WRONG_KIND. */
 export function extreme(word: "min" | "max", a: Value, b: Value, meter: Meter): Value {
   const order = compare(a, b, word, meter);

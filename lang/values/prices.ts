@@ -22,7 +22,7 @@ export const PRICES = {
 } as const;
 
 /** Limbs of 64 bits that hold `bits` bits. */
-export function limbs(bits: number): number {
+function limbs(bits: number): number {
   return Math.ceil(bits / 64);
 }
 

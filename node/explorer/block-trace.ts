@@ -26,7 +26,7 @@ export class BlockTrace {
 }
 
 /** How a package or a block touched a domain; a number of them together are the sum of their bits. */
-export const ROLE = { signer: 1, payer: 2, received: 4, spent: 8, written: 16, called: 32, rewarded: 64 } as const;
+const ROLE = { signer: 1, payer: 2, received: 4, spent: 8, written: 16, called: 32, rewarded: 64 } as const;
 export type Role = keyof typeof ROLE;
 
 export interface Touch {

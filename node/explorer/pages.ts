@@ -6,9 +6,9 @@ import type { Page, PageRequest } from "./views.ts";
  * Pages of lists that grow at their front. `from` names the first row of a page by where it stands, `120` or `120:3`,
  * so what comes meanwhile moves nothing.
  */
-export const DEFAULT_COUNT = 20;
+const DEFAULT_COUNT = 20;
 /** Rows of one page: more would hold up the node. */
-export const MOST_COUNT = 200;
+const MOST_COUNT = 200;
 
 /** Faults: EXPLORER_BAD_PAGE. */
 export function countOf({ count = DEFAULT_COUNT }: PageRequest): number {

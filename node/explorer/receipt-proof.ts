@@ -23,7 +23,7 @@ const MAGIC = "gridshell-receipt";
 const VERSION = 1;
 const MAX_PACKAGE_BYTES = 1 << 20;
 const MAX_RESULT_BYTES = 1 << 20;
-export const MAX_RECEIPT_PROOF_BYTES = 8 << 20;
+const MAX_RECEIPT_PROOF_BYTES = 8 << 20;
 const MAX_ITEMS = 16_384;
 /** Headers above the block; more work than that of a day convinces nobody more. */
 const MOST_HEADERS = 1_000n;

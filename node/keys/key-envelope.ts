@@ -32,7 +32,7 @@ export interface ScryptWork {
   readonly p: number;
 }
 /** OWASP password storage cheat sheet, scrypt, first choice. */
-export const DEFAULT_WORK: ScryptWork = { N: 2 ** 17, r: 8, p: 1 };
+const DEFAULT_WORK: ScryptWork = { N: 2 ** 17, r: 8, p: 1 };
 /** More than this a file may not ask for: opening it would be an attack on memory. */
 const MAX_MEMORY_BYTES = 256 * 1024 * 1024;
 

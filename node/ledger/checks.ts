@@ -33,7 +33,7 @@ export function checkHeader(header: BlockHeader, context: RuleContext): Verdict 
 }
 
 /** Cheap checks first; the hash of the work stands before anything that reads far back. */
-export function checkKeyBlock(header: KeyBlockHeader, parent: ChainEntry, context: RuleContext): Verdict {
+function checkKeyBlock(header: KeyBlockHeader, parent: ChainEntry, context: RuleContext): Verdict {
   return firstObjection([
     () => checkHeight(header, parent),
     () => checkKeyHeight(header, parent),
@@ -47,7 +47,7 @@ export function checkKeyBlock(header: KeyBlockHeader, parent: ChainEntry, contex
   ]);
 }
 
-export function checkDataBlockHeader(header: DataBlockHeader, parent: ChainEntry, context: RuleContext): Verdict {
+function checkDataBlockHeader(header: DataBlockHeader, parent: ChainEntry, context: RuleContext): Verdict {
   return firstObjection([
     () => checkHeight(header, parent),
     () => checkEpoch(header, parent),
@@ -70,7 +70,7 @@ export function checkHeight(header: BlockHeader, parent: ChainEntry): Verdict {
   return reject({ code: "LEDGER_HEIGHT_GAP", height: header.height, parentHeight: parent.height });
 }
 
-export function checkKeyHeight(header: KeyBlockHeader, parent: ChainEntry): Verdict {
+function checkKeyHeight(header: KeyBlockHeader, parent: ChainEntry): Verdict {
   if (header.keyHeight === parent.keyHeight + 1n) return ACCEPT;
   return reject({ code: "LEDGER_HEIGHT_GAP", height: header.keyHeight, parentHeight: parent.keyHeight });
 }
@@ -83,12 +83,12 @@ export function checkRulesVersion(header: BlockHeader, params: LedgerParams): Ve
 }
 
 /** A leader key under which nobody could sign would make an epoch without data blocks by mistake. */
-export function checkLeaderKey(header: KeyBlockHeader, context: RuleContext): Verdict {
+function checkLeaderKey(header: KeyBlockHeader, context: RuleContext): Verdict {
   return context.isUsableKey(header.leaderKey) ? ACCEPT : reject({ code: "LEDGER_MALFORMED", reason: "leader key" });
 }
 
 /** On a private network only the genesis' witnesses lead; elsewhere everybody may. */
-export function checkWitness(header: KeyBlockHeader, { leaderKeys }: LedgerParams): Verdict {
+function checkWitness(header: KeyBlockHeader, { leaderKeys }: LedgerParams): Verdict {
   if (leaderKeys.length === 0 || leaderKeys.some((key) => equalBytes(key, header.leaderKey))) return ACCEPT;
   return reject({ code: "LEDGER_NOT_WITNESS" });
 }
@@ -100,18 +100,18 @@ export function checkWork(header: KeyBlockHeader, params: LedgerParams): Verdict
 }
 
 /** The target is the one that the last key blocks of this very branch prescribe. */
-export function checkTarget(header: KeyBlockHeader, parent: ChainEntry, context: RuleContext): Verdict {
+function checkTarget(header: KeyBlockHeader, parent: ChainEntry, context: RuleContext): Verdict {
   const target = targetAfter(parent, context.chain, context.params);
   return header.target === target ? ACCEPT : reject({ code: "LEDGER_WRONG_TARGET" });
 }
 
 /** Later than the median of the last eleven: time moves on, whatever a few miners say. */
-export function checkMedianTime(header: KeyBlockHeader, parent: ChainEntry, chain: ChainView): Verdict {
+function checkMedianTime(header: KeyBlockHeader, parent: ChainEntry, chain: ChainView): Verdict {
   return header.timeMs > medianBefore(parent, chain) ? ACCEPT : reject({ code: "LEDGER_TIME", reason: "before-median" });
 }
 
 /** A block from the future is not wrong, it waits: the own clock may be the one that is off. */
-export function checkFutureLimit(header: BlockHeader, context: RuleContext): Verdict {
+function checkFutureLimit(header: BlockHeader, context: RuleContext): Verdict {
   const untilMs = header.timeMs - context.params.futureLimitMs;
   return untilMs <= BigInt(context.nowMs) ? ACCEPT : { kind: "early", untilMs };
 }
@@ -129,7 +129,7 @@ export function checkDataBlockGap(header: DataBlockHeader, parent: ChainEntry, p
 }
 
 /** Only the leader of the running epoch signs data blocks; before the first key block nobody does. */
-export function checkLeaderSignature(header: DataBlockHeader, parent: ChainEntry, context: RuleContext): Verdict {
+function checkLeaderSignature(header: DataBlockHeader, parent: ChainEntry, context: RuleContext): Verdict {
   const leader = leaderOf(parent, context.chain);
   if (leader === undefined) return reject({ code: "LEDGER_NOT_LEADER" });
   if (context.verify(leader.leaderKey, dataBlockMessage(header), header.signature)) return ACCEPT;

@@ -14,8 +14,6 @@ export interface AccountState {
   balanceUnits(domain: Uint8Array): bigint;
   /** Coins that come from outside of any package: the genesis and rewards. */
   credit(domain: Uint8Array, units: bigint): void;
-  /** The caller knows that the balance suffices. */
-  debit(domain: Uint8Array, units: bigint): void;
 }
 
 /** The state while one block is applied: reads see the parent's state and the block's writes so far. */

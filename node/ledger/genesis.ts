@@ -33,7 +33,7 @@ export interface Allocation {
 }
 
 /** A faucet that pays 100 coins a time lasts for ten million people. */
-export const DEVNET_FAUCET_UNITS = 1_000_000_000n * UNITS_PER_COIN;
+const DEVNET_FAUCET_UNITS = 1_000_000_000n * UNITS_PER_COIN;
 /** Room for some ten thousand allocations. */
 const MAX_FILE_BYTES = 1 << 20;
 const MAX_ALLOCATIONS = 10_000;

@@ -41,10 +41,6 @@ export class RealmState implements BlockState {
     this.realm.adjustBalance(domain, units);
   }
 
-  debit(domain: Uint8Array, units: bigint): void {
-    this.realm.adjustBalance(domain, -units);
-  }
-
   root(): Uint8Array {
     return perspective(this.realm);
   }

@@ -57,14 +57,3 @@ export function maturingEpoch(keyHeight: bigint, params: LedgerParams): bigint |
 export function applyPayouts(payouts: readonly Payout[], state: AccountState): void {
   for (const { domain, units } of payouts) if (units > 0n) state.credit(domain, units);
 }
-
-/** What a package pays for its ERG. */
-export function feeUnits(ergUsed: bigint, ergPriceUnits: bigint): bigint {
-  return ergUsed * ergPriceUnits;
-}
-
-/** Takes a fee from who pays it; the executor has checked before that limit × price is there. */
-export function applyFee(payer: Uint8Array, units: bigint, state: AccountState): void {
-  assert(state.balanceUnits(payer) >= units, "the executor checked that the payer can pay");
-  state.debit(payer, units);
-}

@@ -12,7 +12,7 @@ import type { LedgerParams } from "./params.ts";
  * many in an epoch; one beyond that is taken only if a key block stands on it.
  */
 export const SIBLINGS_KEPT = 4;
-export const SIDE_DATA_BLOCKS_PER_EPOCH = 256;
+const SIDE_DATA_BLOCKS_PER_EPOCH = 256;
 
 export class SideCounter {
   readonly #counts = new Map<string, number>();

@@ -205,7 +205,7 @@ function outcomeOf(result: RunResult, { machine }: ThreadRuntime): RunReplyOutco
 }
 
 /** What the prompt shows. */
-export function factsOf(runtime: ThreadRuntime): RuntimeFacts {
+function factsOf(runtime: ThreadRuntime): RuntimeFacts {
   const { recording, realm, machine } = runtime;
   return {
     recording: recording.phase,

@@ -38,7 +38,7 @@ export function checkFolder(folder: string, onProgress: (progress: Progress) => 
 }
 
 /** Faults: STORE_DAMAGED. */
-export function checkHeaders(open: OpenFolder, onProgress: (progress: Progress) => void): { readonly height: bigint; readonly blockId: Uint8Array; readonly stateRoot: Uint8Array } {
+function checkHeaders(open: OpenFolder, onProgress: (progress: Progress) => void): { readonly height: bigint; readonly blockId: Uint8Array; readonly stateRoot: Uint8Array } {
   const { head } = checkStored(open, open.marker.read(), {
     whole: true,
     onBlock: (height, top) => onProgress({ what: "blocks", done: Number(height), total: Number(top) }),

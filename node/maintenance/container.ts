@@ -17,7 +17,7 @@ export interface ContainerRecord {
   readonly data: Uint8Array;
 }
 /** Largest data of a record. Whatever is larger is cut into several. */
-export const RECORD_BYTES = 16 << 20;
+const RECORD_BYTES = 16 << 20;
 
 const HEAD_BYTES = 5;
 const CRC_BYTES = 4;

@@ -33,7 +33,7 @@ export interface OpenFolder {
 const CACHE_BYTES = 64 << 20;
 
 /** Checks every file first and makes nothing. Faults: STORE_*, KEY_*, LEDGER_GENESIS, LEDGER_OTHER_GENESIS. */
-export async function openFolder(folder: string, onFile: (file: FileChecked) => void = () => undefined): Promise<OpenFolder> {
+async function openFolder(folder: string, onFile: (file: FileChecked) => void = () => undefined): Promise<OpenFolder> {
   const places = placesIn(folder);
   if (!existsSync(places.genesis)) throw new FaultError<StoreFault>({ code: "STORE_NO_FOLDER", folder });
   const genesis = readOwnGenesis(places.genesis);

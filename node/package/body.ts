@@ -69,4 +69,3 @@ export interface SignedPackage {
 }
 
 export const SSHSIG_NAMESPACE = "gridshell-package-v1";
-export const LOGIN_NAMESPACE = "gridshell-login-v1";

@@ -3,7 +3,7 @@ import type { ThreadFault } from "../fault.ts";
 import type { Clock } from "../ports.ts";
 
 /** Longer than an intent lives, so that a signer who takes all the time there is still finds the lock held. */
-export const COMMIT_LOCK_MS = 330_000;
+const COMMIT_LOCK_MS = 330_000;
 
 export type CommitEvent = { readonly kind: "locked" | "released" | "timed-out"; readonly holder: string };
 export interface HeldLock {

@@ -1,5 +1,5 @@
 import { compareBytes, concatBytes, equalBytes, utf8 } from "../../lang/base/bytes.ts";
-import { FaultError, isFaultError } from "../../lang/base/fault.ts";
+import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";

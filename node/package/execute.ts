@@ -1,6 +1,6 @@
 import { assert } from "../../lang/base/assert.ts";
 import { equalBytes } from "../../lang/base/bytes.ts";
-import { FaultError, isFaultError } from "../../lang/base/fault.ts";
+import { isFaultError } from "../../lang/base/fault.ts";
 import { decodeProgram, type Program } from "../../lang/program/program.ts";
 import { runProgram, type ProgramOptions, type WordResult } from "../../lang/program/run.ts";
 import type { PackageFault } from "../fault.ts";
@@ -26,13 +26,13 @@ import { checkSessionEffect, spendingOf } from "./session-limits.ts";
 import { checkWords } from "./words.ts";
 
 /** Price of a package before its code runs, in ERG: what decoding, signatures and storing it cost every node. */
-export const PACKAGE_BASE_ERG = 5_000n;
+const PACKAGE_BASE_ERG = 5_000n;
 /** For each signature: one Ed25519 verification, about 60 µs where one ERG is about 10 ns. */
-export const SIGNATURE_ERG = 6_000n;
+const SIGNATURE_ERG = 6_000n;
 /** For each section after the first: a machine of its own, a fifth of a millisecond. */
-export const SECTION_ERG = 20_000n;
+const SECTION_ERG = 20_000n;
 /** For each byte of the signed package, kept by every node for as long as the chain is. */
-export const BYTE_ERG = 16n;
+const BYTE_ERG = 16n;
 
 /** Charged whole before the code runs. */
 export function intrinsicErg(body: PackageBody, sizeBytes: number): bigint {
@@ -133,7 +133,6 @@ export function runPrograms(programs: readonly Program[], realm: Realm, { signer
   const timeSeconds = (): number => Number(timeMs / 1_000n);
   const journal = new Journal();
   for (const [section, program] of programs.entries()) {
-    const before = ergUsed;
     const watched = watch === undefined ? {} : watching(watch, { section, before: ergUsed, realm });
     const host = createRealmHost({ realm, signer, authority, directory: { domain: signer, path: "/" }, height, timeSeconds, journal, identityText: "", write: () => undefined });
     const result = runProgram(program, { host, ergLimit: ergLimit - ergUsed, ...watched });

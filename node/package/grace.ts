@@ -13,7 +13,7 @@ export interface GraceLimits {
   readonly mostBudgets: number;
 }
 
-export const GRACE_LIMITS: GraceLimits = {
+const GRACE_LIMITS: GraceLimits = {
   capacityErg: 2_000_000_000,
   refillErgPerSecond: 20_000_000,
   mostErgPerLine: 200_000_000,

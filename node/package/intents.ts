@@ -6,7 +6,7 @@ import type { Clock, Random } from "../ports.ts";
 
 /** Long enough to fetch a phone or a second terminal, short enough to be forgotten safely. */
 export const INTENT_LIFETIME_MS = 300_000;
-export const INTENT_ID_BYTES = 8;
+const INTENT_ID_BYTES = 8;
 /** One for each session at most, so this bounds memory at a few MiB of drafts. */
 const MOST_INTENTS = 4_096;
 

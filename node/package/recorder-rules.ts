@@ -49,7 +49,7 @@ export function refusalOf(code: number): string | undefined {
 }
 
 /** A shown word that takes a parameter stays: cutting it would leave its parameter on the stack. */
-export function hostDisposition({ access, effect }: Pick<HostWordSpec, "access" | "effect">): Disposition {
+function hostDisposition({ access, effect }: Pick<HostWordSpec, "access" | "effect">): Disposition {
   if (access === "thread") return "cut";
   return access === "show" && effect === "( -- )" ? "cut" : "kept";
 }

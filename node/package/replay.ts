@@ -10,7 +10,7 @@ import { checkIntrinsic, readPrograms, runBody } from "./execute.ts";
 import { quorumOf } from "./signing.ts";
 
 /** A package that may wait longer could be held back and used when its signer has forgotten it. Blocks. */
-export const MOST_EXPIRY_BLOCKS = 10_000n;
+const MOST_EXPIRY_BLOCKS = 10_000n;
 /** ERG limit above what the code used, in percent and at least: more than an honest node ever adds. */
 const MOST_MARGIN_PERCENT = 25n;
 const MOST_MARGIN_ERG = 10_000n;

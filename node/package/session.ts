@@ -13,7 +13,7 @@ import type { Thread, ThreadSelf } from "./thread.ts";
 const MOST_THREADS = 64;
 /** Output kept of a line that runs in the background; the front is lost first. */
 const KEPT_OUTPUT_BYTES = 64 << 10;
-export const MAIN_THREAD = "main";
+const MAIN_THREAD = "main";
 
 interface Drafted {
   readonly threads: readonly { readonly thread: Thread; readonly pendingLines: number }[];

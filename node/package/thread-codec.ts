@@ -1,4 +1,4 @@
-import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
+import { bytesField, listField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import type { ExecutedItem } from "../../lang/host.ts";
 import { valueFromItem, valueItem } from "../../lang/values/value-codec.ts";

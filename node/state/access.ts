@@ -64,7 +64,7 @@ export function parentOf(context: FileContext, place: Place): Found {
 }
 
 /** All that the actor may do with what was found, as bits of `RIGHT_BITS`. */
-export function rightsOn(context: FileContext, { place, entry }: Found): number {
+function rightsOn(context: FileContext, { place, entry }: Found): number {
   return rightsFor(context.paths.home, { domain: place.domain, entry }, viewOf(context));
 }
 

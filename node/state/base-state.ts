@@ -22,7 +22,7 @@ export interface RealmBase {
 export const EMPTY_BASE: RealmBase = { height: 0n, stateRoot: EMPTY_ROOT };
 
 /** Rules version that this node writes into records (R17). */
-export const RULES_VERSION = 1;
+const RULES_VERSION = 1;
 
 const STATE_TRIE = new Uint8Array(0);
 /** Some 20 MB; a block rarely touches as many. */

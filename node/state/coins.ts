@@ -1,7 +1,7 @@
 import { FaultError } from "../../lang/base/fault.ts";
-import type { DecimalValue } from "../../lang/value.ts";
+import { formatAmount } from "../../lang/numbers/amount.ts";
 import type { StateFault } from "../fault.ts";
-import { COIN_DECIMALS, LIMITS } from "./limits.ts";
+import { LIMITS } from "./limits.ts";
 import type { Realm } from "./realm.ts";
 
 /**
@@ -17,22 +17,8 @@ export function payCoins(realm: Realm, payment: { readonly from: Uint8Array; rea
   realm.adjustBalance(to, units);
 }
 
-/** Base units as an exact number of coins, in the one form a decimal has. */
-export function coinsOf(units: bigint): DecimalValue {
-  let coefficient = units;
-  let scale: number = COIN_DECIMALS;
-  while (scale > 0 && coefficient % 10n === 0n) {
-    coefficient /= 10n;
-    scale--;
-  }
-  return { kind: "decimal", coefficient, scale };
-}
-
-const UNITS_PER_COIN = 10n ** BigInt(COIN_DECIMALS);
-
 /** An exact amount: "1 coin", "1.5 coins", "0.000000000000000001 coins". Never rounded. */
 export function coinsText(units: bigint): string {
-  const fraction = (units % UNITS_PER_COIN).toString().padStart(COIN_DECIMALS, "0").replace(/0+$/, "");
-  const amount = `${units / UNITS_PER_COIN}${fraction === "" ? "" : `.${fraction}`}`;
+  const amount = formatAmount(units);
   return `${amount} ${amount === "1" ? "coin" : "coins"}`;
 }

@@ -36,7 +36,7 @@ export function findPaths(context: FileContext, text: string, { name, kind }: Fi
 }
 
 /** Flags of `grep`, as bits of its number. */
-export const GREP_FLAGS = { ignoreCase: 1, number: 2, invert: 4, count: 8, list: 16, recursive: 32, literal: 64, name: 128 } as const;
+const GREP_FLAGS = { ignoreCase: 1, number: 2, invert: 4, count: 8, list: 16, recursive: 32, literal: 64, name: 128 } as const;
 
 /** What `grep` prints. Files that cannot be read are left out of a recursive search. Faults: STATE_BAD_PATTERN, as readFile. */
 export function grepPath(context: FileContext, text: string, patternText: string, flags: number): Uint8Array {

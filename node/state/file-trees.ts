@@ -56,7 +56,7 @@ export function copyPath(context: FileContext, fromText: string, toText: string,
   if (from.entry.kind === "directory" && !recursive) throw fault({ code: "STATE_IS_DIRECTORY", path: shown(context, from.place) });
   const tree = collectTree(context, from);
   for (const found of tree) if (found.entry.kind === "file") requireRight(context, "read", found);
-  for (const { place, entry } of tree) putCopy(context, movedPlace(context, place, from.place, to), entry);
+  for (const { place, entry } of tree) putCopy(context, movedPlace(place, from.place, to), entry);
 }
 
 /**
@@ -72,7 +72,7 @@ export function movePath(context: FileContext, fromText: string, toText: string)
   const tree = collectTree(context, from);
   for (const each of tree.slice(1)) requireThawed(context, each);
   for (const { place, entry } of tree) {
-    const target = movedPlace(context, place, from.place, to);
+    const target = movedPlace(place, from.place, to);
     if (entry.kind === "file") moveKept(context, place, target);
     const { directory, name } = splitPath(target.path);
     context.realm.putEntry(target.domain, directory, { ...entry, name });
@@ -145,7 +145,7 @@ function makeRunnable({ realm }: FileContext, place: Place): void {
   realm.putEntry(place.domain, splitPath(place.path).directory, { ...entry, mode: packMode({ ...groups, owner: groups.owner | RIGHT_BITS.execute }) });
 }
 
-function movedPlace(context: FileContext, place: Place, from: Place, to: Place): Place {
+function movedPlace(place: Place, from: Place, to: Place): Place {
   const path = to.path + place.path.slice(from.path.length);
   if (utf8(path).length > LIMITS.pathBytes) throw fault({ code: "STATE_BAD_NAME", path: path.slice(0, 200), reason: "too-long" });
   return { domain: to.domain, path };

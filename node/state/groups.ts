@@ -9,7 +9,7 @@ import type { Realm } from "./realm.ts";
  * A group is the file `~/.groups/NAME` of a domain: an address on each line. Who may write the file
  * says who is in it, so groups need no words of their own. A line that is no address names nobody.
  */
-export const GROUPS_PATH = "/.groups";
+const GROUPS_PATH = "/.groups";
 
 const NEWLINE = 10;
 

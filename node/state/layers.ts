@@ -34,7 +34,7 @@ export interface Chain {
   readonly below: Chain | undefined;
 }
 
-export const EMPTY_LAYER: Layer = { domains: new Map(), directories: new Map(), stored: new Map(), contents: new Map(), count: 0, contentBytes: 0 };
+const EMPTY_LAYER: Layer = { domains: new Map(), directories: new Map(), stored: new Map(), contents: new Map(), count: 0, contentBytes: 0 };
 
 /** The layer that takes writes. */
 export class OpenLayer {
@@ -95,7 +95,7 @@ export function pushLayer(layer: Layer, below: Chain | undefined): Chain | undef
   return { layer: top, below: rest };
 }
 
-export function mergeLayers(older: Layer, newer: Layer): Layer {
+function mergeLayers(older: Layer, newer: Layer): Layer {
   const domains = new Map(older.domains);
   for (const [address, patch] of newer.domains) domains.set(address, joinPatches(domains.get(address), patch));
   const directories = mergeGroups(older.directories, newer.directories);

@@ -45,6 +45,3 @@ export const CALL_LIMITS = {
   /** Bytes of source of one program. */
   sourceBytes: 65_536,
 } as const;
-
-/** Base units in one coin: 18 decimal places. */
-export const COIN_DECIMALS = 18;

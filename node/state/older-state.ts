@@ -12,13 +12,9 @@ const ROOT_NODE_KEY = nodeStateKey(new Uint8Array(0), new Uint8Array(0));
 const HEIGHT = /^@([0-9]{1,19})$/;
 const PERSPECTIVE = /^@([0-9a-f]{8,64})$/;
 
-/** Whether an argument means an older state: `@120` or `@` and at least eight hex digits of a perspective. A file of that name is `./@120`. */
-export function isOlderState(text: string): boolean {
-  return HEIGHT.test(text) || PERSPECTIVE.test(text);
-}
-
 /**
  * The same context over the state as it was after a block (G58): pending work is left out.
+ * `when` is `@120`, or `@` and at least eight hex digits of a perspective; a file of that name is `./@120`.
  * Faults: STATE_NO_SUCH_STATE, STATE_BASE_PRUNED.
  */
 export function atOlderState(context: FileContext, when: string): FileContext {

@@ -6,7 +6,7 @@ import { payCoins } from "./coins.ts";
  * The file that says who else may pay with a domain's coins: whoever has the right `spend` on it. Only there, and only
  * while it belongs to the domain itself: files change hands, and who buys one must not buy its domain's coins with it.
  */
-export const PURSE_PATH = "/.purse";
+const PURSE_PATH = "/.purse";
 
 /** Pays from a domain, the actor's own or one whose purse lets him. Faults: STATE_DENIED, STATE_INSUFFICIENT, STATE_BAD_AMOUNT. */
 export function payFrom(context: FileContext, payment: { readonly from: Uint8Array; readonly to: Uint8Array; readonly units: bigint }): void {

@@ -246,7 +246,7 @@ export class Realm {
 const EMPTY_DOMAIN = emptyDomain();
 
 /** A domain's record with a patch over it. */
-export function applyPatch(record: DomainRecord, patch: DomainPatch): DomainRecord {
+function applyPatch(record: DomainRecord, patch: DomainPatch): DomainRecord {
   const keys = patch.keys ?? record.keys;
   return {
     format: record.format,

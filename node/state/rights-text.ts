@@ -1,9 +1,9 @@
 import { RIGHT_BITS, type Right } from "./rights.ts";
 
 /** One letter for each right, in the order they are written in: `rwx` as on Linux, then what only a ledger knows. */
-export const RIGHT_LETTERS = { read: "r", write: "w", execute: "x", remove: "d", spend: "s", own: "o", vote: "v" } as const satisfies Record<Right, string>;
+const RIGHT_LETTERS = { read: "r", write: "w", execute: "x", remove: "d", spend: "s", own: "o", vote: "v" } as const satisfies Record<Right, string>;
 
-export const RIGHT_NAMES = Object.keys(RIGHT_BITS) as readonly Right[];
+const RIGHT_NAMES = Object.keys(RIGHT_BITS) as readonly Right[];
 
 /** Seven characters, `-` for a right that is not there: `rw-dsov`. */
 export function rightsText(bits: number): string {

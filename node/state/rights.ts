@@ -10,7 +10,7 @@ import type { EntryRecord } from "./records.ts";
 export const RIGHT_BITS = { read: 1, write: 2, execute: 4, remove: 8, spend: 16, own: 32, vote: 64 } as const;
 export type Right = keyof typeof RIGHT_BITS;
 
-export const ALL_RIGHTS = 127;
+const ALL_RIGHTS = 127;
 const GROUP_BITS = 9;
 
 export interface ModeGroups {

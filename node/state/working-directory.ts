@@ -1,5 +1,5 @@
 import { closeSync, constants, ftruncateSync, fstatSync, lstatSync, openSync, readSync, realpathSync, renameSync, unlinkSync, writeSync } from "node:fs";
-import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { basename, dirname, relative, resolve, sep } from "node:path";
 import type { Meter } from "../../lang/host.ts";
 import { fault } from "./access.ts";
 import type { FilePort } from "./file-port.ts";

@@ -15,7 +15,7 @@ const COLUMNS = ["", "thread", "state", "recording", "lines", "ERG", "kind"].map
 const RECORDING = { off: "-", recording: "bt", ready: "rt" } as const;
 
 /** One line for each thread, the one in use marked; a table that lines up. */
-export function threadTable(list: readonly ThreadInfo[]): string {
+function threadTable(list: readonly ThreadInfo[]): string {
   return tableText(COLUMNS, list.map((one) => [
     one.isCurrent ? ">" : "", one.name, one.state, RECORDING[one.recording], String(one.pendingLines), String(one.ergUsed),
     [one.kind, ...(one.share === "shared" ? ["shared"] : []), ...(one.behind ? ["behind"] : [])].join(", "),

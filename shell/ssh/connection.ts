@@ -67,7 +67,7 @@ export class ClientConnection {
       if (terminal === undefined) reject?.();
       else accept?.();
     });
-    session.on("window-change", (accept, reject, info) => {
+    session.on("window-change", (accept, _reject, info) => {
       terminal = terminal && this.parts.guard.terminal({ ...terminal, ...sizeOf(info) });
       if (terminal !== undefined) io?.resize(terminal);
       accept?.();
@@ -76,7 +76,7 @@ export class ClientConnection {
       this.agent ??= new ForwardedAgent(this.parts.client);
       accept?.();
     });
-    session.on("signal", (accept, reject, info) => {
+    session.on("signal", (accept, _reject, info) => {
       if (info.name === "INT") io?.interrupt();
       accept?.();
     });

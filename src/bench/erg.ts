@@ -30,7 +30,7 @@ export async function benchErg({ only }: { readonly only?: string } = {}): Promi
 }
 
 /** How many times cheaper than the median a word may be for who wants to burn a node's time. */
-export const MOST_CHEAPER = 4;
+const MOST_CHEAPER = 4;
 
 /** The cheapest word against what is allowed: a ratio above 1 names a price to be raised. */
 function verdict(rows: readonly BenchRow[]): BenchRow {

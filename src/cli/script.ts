@@ -17,9 +17,9 @@ import { readScript } from "./source.ts";
 import type { ScriptSource } from "./source.ts";
 
 /** Some ten seconds of work for the interpreter: an endless loop ends, a long computation says `--erg`. */
-export const DEFAULT_ERG = 1_000_000_000;
+const DEFAULT_ERG = 1_000_000_000;
 /** A script is somebody's own and runs on their own machine: half a minute of compiled code at the least. */
-export const DEFAULT_SCRIPT_ERG = 100_000_000_000;
+const DEFAULT_SCRIPT_ERG = 100_000_000_000;
 const NEWLINE = 10;
 /** Reading behind the end costs next to no ERG, so an endless loop of it is counted instead. */
 const MOST_ENDS_TOLD = 100;

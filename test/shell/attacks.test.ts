@@ -51,8 +51,8 @@ function announce(client: Client, { windowBytes, packetBytes }: { windowBytes: n
   protocol.session = (channel) => open(channel, windowBytes, packetBytes);
 }
 
-/** Resolves when `holds` does, looked at whenever the server's socket gets or gives something. */
-function untilServer(socket: Socket, holds: () => boolean): Promise<void> {
+/** Resolves when `holds` does; looks once in each turn of the event loop. */
+function untilServer(holds: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const check = (): void => (holds() ? resolve() : void setImmediate(check));
     check();
@@ -66,7 +66,7 @@ async function floodUnread({ shell, guard }: Scene): Promise<Socket> {
   client.exec("1 . flood", (_error, channel) => channel?.once("data", () => attacker(client)._sock.pause()));
   const socket = guard.sockets[0] as Socket;
   await shell.node.nextThread();
-  await untilServer(socket, () => socket.destroyed || socket.writableLength > 500_000);
+  await untilServer(() => socket.destroyed || socket.writableLength > 500_000);
   return socket;
 }
 
@@ -112,7 +112,7 @@ async function overrun({ shell, guard }: Scene): Promise<number> {
     const inside = typeof session === "object" ? (session._channel as unknown as { readonly readableLength: number } | undefined) : undefined;
     return inside?.readableLength ?? 0;
   };
-  await untilServer(socket, () => socket.destroyed || held() > 12_000_000);
+  await untilServer(() => socket.destroyed || held() > 12_000_000);
   const heldBytes = held();
   client.destroy();
   return heldBytes;
@@ -231,7 +231,7 @@ async function halfRekey({ shell, guard }: Scene): Promise<ClientInternals> {
   attacker(client)._protocol.rekey();
   attacker(client)._sock.pause();
   const server = guard.clients[0] as ClientInternals;
-  await untilServer(server._sock, () => server._protocol._kexinit !== undefined);
+  await untilServer(() => server._protocol._kexinit !== undefined);
   (await thread).input(Uint8Array.of(1));
   await (await thread).untilIdle;
   return server;
@@ -267,7 +267,7 @@ async function tinyPackets({ shell, guard }: Scene, count: number): Promise<numb
     const session = server._chanMgr.get(0);
     return typeof session === "object" ? (session._channel?._readableState?.buffer.length ?? 0) : 0;
   };
-  await untilServer(server._sock, () => server._sock.destroyed || held() >= count - 10);
+  await untilServer(() => server._sock.destroyed || held() >= count - 10);
   const packets = held();
   client.destroy();
   return packets;
@@ -321,7 +321,7 @@ async function askUnread({ shell, guard }: Scene, count: number, enough: (socket
     _callbacks.push(() => void replies++);
     _protocol.ping();
   }
-  await untilServer(socket, () => socket.destroyed || enough(socket));
+  await untilServer(() => socket.destroyed || enough(socket));
   return { socket, client, replies: () => replies };
 }
 const REPLY_BYTES = 32;
@@ -331,7 +331,7 @@ test("replies that nobody reads stop the reading of requests, until there is roo
     const { socket, client, replies } = await askUnread(scene, 40_000, (one) => one.isPaused());
     assert.ok(socket.writableLength < 40_000 * REPLY_BYTES, `${socket.writableLength} bytes wait`);
     socket.uncork();
-    await untilServer(socket, () => replies() === 40_000);
+    await untilServer(() => replies() === 40_000);
     assert.not(socket.isPaused());
     client.end();
   }));
@@ -362,7 +362,7 @@ test("a client that is not there any more is asked, and then let go; one that on
     for (let round = 0; round < 5; round++) {
       const heard = socket.bytesRead;
       clock.advance(70_000); // a minute, and the next look
-      await untilServer(socket, () => socket.bytesRead > heard);
+      await untilServer(() => socket.bytesRead > heard);
     }
     await over;
     assert.equal(guard.reasons, ["client does not answer"]);

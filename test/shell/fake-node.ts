@@ -187,7 +187,7 @@ export class FakeNode implements NodeApi {
 const SPKI_ED25519 = Buffer.from("302a300506032b6570032100", "hex");
 
 /** A raw Ed25519 key as node:crypto takes it. */
-export function publicKeyObject(publicKey: Uint8Array) {
+function publicKeyObject(publicKey: Uint8Array) {
   return createPublicKey({ key: Buffer.concat([SPKI_ED25519, publicKey]), format: "der", type: "spki" });
 }
 

@@ -23,7 +23,7 @@ import type { SessionIo, SigningAgent, TerminalView } from "../../shell/session-
  * `{alice}` stands for an address, `{last}` for the id of the last package that got a receipt. A title that ends in
  * `numbers masked` is of words whose figures differ from run to run.
  */
-export const SEEDS: Readonly<Record<string, Uint8Array>> = { alice: new Uint8Array(32).fill(0xa1), bob: new Uint8Array(32).fill(0xb0), carol: new Uint8Array(32).fill(0xca), dora: new Uint8Array(32).fill(0xd0), emil: new Uint8Array(32).fill(0xe1), finn: new Uint8Array(32).fill(0xf1), erin: new Uint8Array(32).fill(0xe7) };
+const SEEDS: Readonly<Record<string, Uint8Array>> = { alice: new Uint8Array(32).fill(0xa1), bob: new Uint8Array(32).fill(0xb0), carol: new Uint8Array(32).fill(0xca), dora: new Uint8Array(32).fill(0xd0), emil: new Uint8Array(32).fill(0xe1), finn: new Uint8Array(32).fill(0xf1), erin: new Uint8Array(32).fill(0xe7) };
 const address = (seed: Uint8Array): string => encodeAddress(domainOfKey(ed25519PublicKey(seed)));
 
 interface Speaker {
@@ -42,7 +42,7 @@ function speaker(name: string): Speaker {
 }
 
 /** A plain ssh-agent: it signs what it is asked to, with the key that is asked for. */
-export function memoryAgent(...seeds: readonly Uint8Array[]): SigningAgent {
+function memoryAgent(...seeds: readonly Uint8Array[]): SigningAgent {
   const seedOf = (publicKey: Uint8Array): Uint8Array => seeds.find((seed) => Buffer.compare(ed25519PublicKey(seed), publicKey) === 0) as Uint8Array;
   return {
     keys: async () => seeds.map((seed) => ({ publicKey: ed25519PublicKey(seed), comment: "test" })),

@@ -160,7 +160,7 @@ interface ChainBlock {
   readonly results: readonly PackageResult[];
 }
 
-export function mainChain({ chain }: Running): ChainBlock[] {
+function mainChain({ chain }: Running): ChainBlock[] {
   const { store } = chain.machine;
   const blocks: ChainBlock[] = [];
   for (let height = 1n; height <= chain.head().height; height++) {

@@ -1,7 +1,7 @@
 import { toHex } from "../../lang/base/bytes.ts";
 import type { Block } from "../../node/ledger/block.ts";
 import { Chain, type Submission } from "../../node/ledger/chain.ts";
-import { chainIdOf, type Genesis } from "../../node/ledger/genesis.ts";
+import type { Genesis } from "../../node/ledger/genesis.ts";
 import { startLeader, type Leader } from "../../node/ledger/leader.ts";
 import { openChain } from "../../node/ledger/open-chain.ts";
 import { paramsOf, UNITS_PER_COIN, type LedgerParams } from "../../node/ledger/params.ts";
@@ -26,7 +26,6 @@ export const SIM_GENESIS: Genesis = {
   preset: "devnet", salt: new Uint8Array(32).fill(5), timeMs: 1_699_999_999_000n,
   allocations: [{ domain: ALICE, units: 1_000n * UNITS_PER_COIN }, { domain: BOB, units: 10n * UNITS_PER_COIN }].sort((a, b) => (toHex(a.domain) < toHex(b.domain) ? -1 : 1)),
 };
-export const SIM_CHAIN_ID = chainIdOf(SIM_GENESIS);
 
 /** Everybody who can hold coins: the two with genesis coins and the leaders of nodes "a" to "d". */
 const EVERYBODY = [ALICE, BOB, ...["a", "b", "c", "d"].map((name) => testKey(`leader ${name}`).domain)];

@@ -7,7 +7,6 @@ import type { PackageTrace } from "../../node/explorer/block-trace.ts";
 import type { PackageFault } from "../../node/fault.ts";
 import type { BlockContext, ExecutionVerdict, Executor, PackageFacts } from "../../node/ledger/executor.ts";
 import type { RealmState } from "../../node/ledger/realm-states.ts";
-import { applyFee, feeUnits } from "../../node/ledger/rewards.ts";
 import { EMPTY_EFFECT } from "../../node/package/effect.ts";
 import { encodeEffect } from "../../node/package/effect-codec.ts";
 
@@ -38,18 +37,18 @@ export class TransferExecutor implements Executor<RealmState> {
   objection(bytes: Uint8Array, _height: bigint, state: RealmState): PackageFault | undefined {
     const transfer = readTransfer(bytes);
     const haveUnits = state.balanceUnits(transfer.from);
-    const needUnits = feeUnits(TRANSFER_ERG, transfer.ergPriceUnits);
+    const needUnits = TRANSFER_ERG * transfer.ergPriceUnits;
     return haveUnits < needUnits ? { code: "PACKAGE_CANNOT_PAY", haveUnits, needUnits } : undefined;
   }
 
   async execute(bytes: Uint8Array, _context: BlockContext, state: RealmState): Promise<ExecutionVerdict> {
     const transfer = readTransfer(bytes);
-    const fee = feeUnits(TRANSFER_ERG, transfer.ergPriceUnits);
+    const fee = TRANSFER_ERG * transfer.ergPriceUnits;
     const expected = state.nonceOf(transfer.from) + 1n;
     if (transfer.nonce !== expected) return { kind: "refused", fault: { code: "PACKAGE_NONCE", expected, found: transfer.nonce } };
     const have = state.balanceUnits(transfer.from);
     if (have < fee) return { kind: "refused", fault: { code: "PACKAGE_CANNOT_PAY", haveUnits: have, needUnits: fee } };
-    applyFee(transfer.from, fee, state);
+    state.realm.adjustBalance(transfer.from, -fee);
     state.realm.patchDomain(transfer.from, { nonce: transfer.nonce });
     const result = { packageId: sha256(bytes), ergUsed: TRANSFER_ERG, feeUnits: fee };
     const trace = { signer: transfer.from, payer: undefined, feeUnits: fee };

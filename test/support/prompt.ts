@@ -3,7 +3,7 @@ import type { TestTerminal } from "./terminal.ts";
 /** `~/docs [bt 2, behind]> ` with nothing typed behind it. */
 const PROMPT = /^[~/]\S*(?: \[[^\]]*\])?> $/;
 
-export function isAtPrompt(terminal: TestTerminal): boolean {
+function isAtPrompt(terminal: TestTerminal): boolean {
   return PROMPT.test(`${terminal.cursorLine().trimEnd()} `);
 }
 

@@ -16,7 +16,7 @@ export const KEYS_HELP = "Enter or s  into the next word    o  over it       f  
 export const STEP_PROMPT = "step> ";
 
 /** The stack on one line, the top last. */
-export function shortStack(vm: Vm): string {
+function shortStack(vm: Vm): string {
   if (vm.sp === 0) return "(empty)";
   const first = Math.max(0, vm.sp - MOST_ENTRIES);
   const shown = Array.from({ length: vm.sp - first }, (_, index) => showValue(vm.valueAt(first + index), vm.base, WIDEST));

@@ -14,7 +14,7 @@ export interface OrphanLimits {
   readonly blocks: number;
   readonly sizeBytes: number;
 }
-export const ORPHAN_LIMITS: OrphanLimits = { blocks: 512, sizeBytes: 64 << 20 };
+const ORPHAN_LIMITS: OrphanLimits = { blocks: 512, sizeBytes: 64 << 20 };
 
 /** Blocks whose parent has not come yet, by that parent; the oldest go when there are too many. */
 export class Orphans {

@@ -23,7 +23,7 @@ import type { LedgerParams } from "../../ledger/params.ts";
  */
 export const SNAPSHOT_LINE = "gridshell-snapshot-v1";
 export const SNAPSHOT = { about: 1, headers: 2, evidence: 3, results: 4, domains: 5, entries: 6, content: 7 } as const;
-export const SNAPSHOT_FORMAT = 1;
+const SNAPSHOT_FORMAT = 1;
 export const HEADERS = 1_000;
 export const ITEMS = 1_000;
 

@@ -1,8 +1,8 @@
 import { utf8 } from "../../../lang/base/bytes.ts";
+import { fromUnits } from "../../../lang/numbers/amount.ts";
 import type { Value } from "../../../lang/value.ts";
 import { showValue } from "../../../lang/values/show.ts";
 import { locate, requireRight } from "../access.ts";
-import { coinsOf } from "../coins.ts";
 import { encodeAddress } from "../address.ts";
 import { requireEntry } from "../files.ts";
 import { amountArg, cellArg, contentArg, textArg } from "../host-args.ts";
@@ -21,7 +21,7 @@ export const PROGRAM_WORDS = {
   callLimitEx: (call) => callProgram(call, { ...calledBy(call, 5), units: amountArg(call.args, 3), ergLimit: cellArg(call.args, 4) }),
   playEx: (call) => done(playProgram(call, { ...calledBy(call, 5), units: amountArg(call.args, 3) }, (cellArg(call.args, 4) & 1n) !== 0n ? "json" : "text")),
   caller: (call) => [{ kind: "text", value: encodeAddress(frameOf(call, "caller").caller) }],
-  received: (call) => [coinsOf(frameOf(call, "received").receivedUnits)],
+  received: (call) => [fromUnits(frameOf(call, "received").receivedUnits)],
   self: (call) => {
     const { domain, path } = frameOf(call, "self").place;
     return [{ kind: "text", value: `/${encodeAddress(domain)}${path}` }];

@@ -59,7 +59,7 @@ export function benchWorld(options: { readonly domains: number; readonly senders
   return { genesis, params, senders, receivers };
 }
 
-export class HandClock implements Clock {
+class HandClock implements Clock {
   #nowMs = START_MS;
   nowMs(): number {
     return this.#nowMs;

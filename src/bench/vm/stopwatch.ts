@@ -3,7 +3,7 @@ import type { Host } from "../../../lang/host.ts";
 import type { BenchProgram } from "./programs.ts";
 
 /** Processor time of this process so far, so that others on the machine do not count. */
-export function processorMs(): number {
+function processorMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
 }

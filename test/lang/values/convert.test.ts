@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { convertParameter } from "../../../lang/host-parameters.ts";
 import type { ValueKind } from "../../../lang/value.ts";
-import { compare, equal, extreme, isTrue, less } from "../../../lang/values/compare.ts";
+import { compare, equal, extreme, isTrue } from "../../../lang/values/compare.ts";
 import { CONVERSIONS } from "../../../lang/values/conversion-table.ts";
 import { convert } from "../../../lang/values/convert.ts";
 import { FREE_METER } from "../../../lang/values/prices.ts";
@@ -52,21 +52,21 @@ test("what would lose something is refused and shown", () => {
 test("numbers compare by value, whatever their kinds", () => {
   assert.ok(equal(entry("2"), entry("2.0"), FREE_METER));
   assert.ok(equal(entry('"2.50"'), entry("2.5"), FREE_METER));
-  assert.ok(less(entry("9223372036854775807"), entry("9223372036854775807.1"), "<", FREE_METER));
+  assert.is(compare(entry("9223372036854775807"), entry("9223372036854775807.1"), "<", FREE_METER), -1);
   assert.is(compare(entry("-123456789012345678901234567890"), entry("-1"), "<", FREE_METER), -1);
   assert.is(extreme("max", entry("2"), entry("2.0"), FREE_METER).kind, "cell");
 });
 
 test("strings compare by code point, and bytes as the UTF-8 of text", () => {
-  assert.ok(less(entry('"\uff5e"'), entry('"\u{10000}"'), "<", FREE_METER), "UTF-16 order would say otherwise");
+  assert.is(compare(entry('"\uff5e"'), entry('"\u{10000}"'), "<", FREE_METER), -1, "UTF-16 order would say otherwise");
   assert.ok(equal(entry('"hi"'), entry("x:hi"), FREE_METER));
-  assert.ok(less(entry('"10"'), entry('"9"'), "<", FREE_METER), "two texts are not numbers");
+  assert.is(compare(entry('"10"'), entry('"9"'), "<", FREE_METER), -1, "two texts are not numbers");
 });
 
 test("what has no order is unequal, and a fault to sort", () => {
   for (const [a, b] of [["5", '"five"'], ["5", "x:5"], ["2.5", "x:"]] as const) {
     assert.not(equal(entry(a), entry(b), FREE_METER));
-    assert.is(faultCode(() => less(entry(a), entry(b), "<", FREE_METER)), "LANG_WRONG_KIND");
+    assert.is(faultCode(() => compare(entry(a), entry(b), "<", FREE_METER)), "LANG_WRONG_KIND");
   }
 });
 

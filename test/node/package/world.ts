@@ -24,7 +24,7 @@ import { keyNamed, seedNamed } from "./package-samples.ts";
 
 const COIN = 10n ** 18n;
 const OUTSIDE: readonly OutsideWordSpec[] = [{ word: "ct", params: [], help: "", example: "" }];
-export const params = paramsOf("devnet");
+const params = paramsOf("devnet");
 export const chainId = new Uint8Array(32).fill(3);
 
 export const addressOf = (name: string): Uint8Array => domainOfKey(keyNamed(name));
@@ -158,7 +158,7 @@ export function signedBy(bodyBytes: Uint8Array, names: readonly string[]): Signa
   }, { body: decodeBody(bodyBytes), bodyBytes, signatures: [] });
 }
 
-export async function run(thread: ThreadApi, source: string): Promise<{ readonly outcome: LineOutcome; readonly printed: string }> {
+async function run(thread: ThreadApi, source: string): Promise<{ readonly outcome: LineOutcome; readonly printed: string }> {
   let printed = "";
   const outcome = await thread.run(source, { mode: "shell", sourceName: "prompt", write: (bytes) => (printed += Buffer.from(bytes).toString()), columns: 80, interactive: false });
   return { outcome, printed };
