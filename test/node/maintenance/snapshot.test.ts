@@ -7,6 +7,9 @@ import { isFaultError } from "../../../lang/base/fault.ts";
 import { decodeRlp, encodeRlp, type RlpItem } from "../../../lang/base/rlp.ts";
 import { checkFolder } from "../../../node/maintenance/check-folder.ts";
 import { checkWhole } from "../../../node/maintenance/check-whole.ts";
+import { withFolder } from "../../../node/maintenance/open-folder.ts";
+import { totalsAt } from "../../../node/explorer/index-plan.ts";
+import { openBenchChain } from "../../../src/bench/ledger/bench-chain.ts";
 import { createContainer, readContainer, type ContainerRecord } from "../../../node/maintenance/container.ts";
 import { SNAPSHOT, SNAPSHOT_LINE } from "../../../node/maintenance/snapshot/format.ts";
 import { takeSnapshot, type SnapshotOptions } from "../../../node/maintenance/snapshot/read-snapshot.ts";
@@ -72,6 +75,49 @@ test("a node that begins with a snapshot has its root, goes on with the chain, a
     assert.unreachable();
   } catch (error) {
     assert.equal(isFaultError(error) && error.fault, { code: "STORE_FROM_SNAPSHOT", baseHeight: report.height });
+  }
+});
+
+test("a node that began with a snapshot takes what others made after it, payouts of epochs from before included", async () => {
+  const node = await startDevnet(folder, {}, clock);
+  try {
+    await commitAll(node, ["echo five > e"], { stage: "final", funded: true });
+  } finally {
+    await node.stop();
+  }
+  const place = join(home, "follows");
+  await takeSnapshot(path, place, options);
+  await withFolder(folder, async ({ genesis, params, store, disk }) => {
+    const follower = await openBenchChain(place, { genesis, params, senders: [], receivers: [] }, { workers: 2 });
+    follower.clock.pass(clock.nowMs() - follower.clock.nowMs());
+    const head = store.entry(store.headId() ?? genesis.salt);
+    assert.ok(head !== undefined && head.keyHeight > params.maturityKeyBlocks + 1n);
+    for (let height = report.height + 1n; height <= head.height; height++) {
+      const block = store.block(store.entry(store.idAt(height) ?? head.id) ?? head);
+      assert.is(block === undefined ? "none" : (await follower.chain.submit(block)).kind, "appended", `block ${height}`);
+    }
+    assert.equal(follower.chain.head().stateRoot, head.stateRoot);
+    const [followed, own] = [totalsAt(follower.disk, head.height), totalsAt(disk, head.height)];
+    assert.equal(followed, own, "the explorer's sums are the same");
+    await follower.close();
+  });
+});
+
+test("words that look back say what a node that began with a snapshot does not have", async () => {
+  const place = join(home, "looks");
+  await takeSnapshot(path, place, options);
+  const node = await startDevnet(place, { miningPercent: 0 }, clock);
+  try {
+    const { explorer } = node.api;
+    const code = await explorer.block("1").then(() => "none", (error: unknown) => (isFaultError(error) ? error.fault.code : String(error)));
+    assert.is(code, "EXPLORER_NOT_KEPT");
+    assert.is((await explorer.block(String(report.height))).height, report.height);
+    assert.is((await explorer.block("genesis")).height, 0n);
+    assert.is(explorer.supply().height, report.height);
+    assert.is((await explorer.chain()).height, report.height);
+    assert.is(explorer.difficulty().keyHeight > 0n, true);
+  } finally {
+    await node.stop();
   }
 });
 
