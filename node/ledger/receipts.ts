@@ -44,11 +44,13 @@ interface Waiting {
 /** Answers what became of a package, now or when it happens. */
 export class Receipts<S extends BlockState = BlockState> {
   readonly #chain: Chain<S>;
+  readonly #pool: Pool;
   readonly #waiting = new Set<Waiting>();
   readonly #close: readonly (() => void)[];
 
   constructor(chain: Chain<S>, pool: Pool) {
     this.#chain = chain;
+    this.#pool = pool;
     this.#close = [
       chain.listen({ connected: () => undefined, disconnected: () => undefined, moved: () => this.#wake() }),
       pool.listen({ added: () => undefined, removed: (entry, reason) => reason !== undefined && this.#fail(entry.facts.packageId, { code: "PACKAGE_EVICTED", reason }) }),
@@ -67,10 +69,12 @@ export class Receipts<S extends BlockState = BlockState> {
     return { receipt, stage: stageOf(entry, this.#chain.head(), params) };
   }
 
-  /** Rejects with PACKAGE_EVICTED when the package leaves the pool without a block, and with the signal's reason. */
+  /** Rejects with PACKAGE_EVICTED when the package leaves the pool without a block, or has left it before, and with the signal's reason. */
   until(packageId: Uint8Array, stage: ReceiptStage, signal: AbortSignal): Promise<Receipt> {
     const found = this.find(packageId);
     if (found !== undefined && isAtLeast(found.stage, stage)) return Promise.resolve(found.receipt);
+    const evicted = found === undefined ? this.#pool.evictionOf(packageId) : undefined;
+    if (evicted !== undefined) return Promise.reject(new FaultError<PackageFault>({ code: "PACKAGE_EVICTED", reason: evicted.reason }));
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const leave = (): void => {

@@ -118,6 +118,8 @@ test("waiting for a receipt ends with the signal, and with the reason when the p
   }
   assert.equal((await evicted as { fault: unknown }).fault, { code: "PACKAGE_EVICTED", reason: "expired" });
   assert.is(node.feed.pool.evictionOf(gap.facts.packageId)?.reason, "expired");
+  // Who asks only now is told at once, instead of waiting for what will not come.
+  assert.equal((await rejection(node.receipts.until(gap.facts.packageId, "included", never)) as { fault: unknown }).fault, { code: "PACKAGE_EVICTED", reason: "expired" });
   await node.stop();
 });
 
