@@ -6,6 +6,11 @@ const MOST_MODULES = 256;
 
 const modules = new Map<string, WebAssembly.Module>();
 
+/** Lets go of all modules, so that the time of compiling can be taken again. */
+export function forgetModules(): void {
+  modules.clear();
+}
+
 /**
  * The engine's module for these bytes. Machines that run the same program share it: the key is what the
  * bytes say, so nothing can be out of date.
