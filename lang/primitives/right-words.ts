@@ -31,10 +31,11 @@ export const RIGHT_WORDS = [
       word: "getfacl",
       params: [{ name: "path", type: "path", repeat: true }],
       options: [{ flag: "-R", name: "recursive", help: "directories with all they hold" }],
-      rewrite: (call) => eachWith(call, bits(call, { recursive: 1 }), "getfaclEx"),
+      redirect: true,
+      rewrite: rewriteGetfacl,
     },
-    help: "Prints owner and rights of an entry, in the form that setfacl --restore reads.",
-    example: { line: "touch note\ngetfacl note", prints: "# file: note\n# owner: grid1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqt7t0u7\nuser::rw-dsov\nmask::r------\nother::r------\n\n" },
+    help: "Prints owner and rights of an entry, in the form that setfacl --restore reads, or writes them to a file (>) or its end (>>).",
+    example: { line: "touch note\ngetfacl note > saved\nchmod 000 note\nsetfacl --restore saved\ngetfacl note", prints: "# file: note\n# owner: grid1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqt7t0u7\nuser::rw-dsov\nmask::r------\nother::r------\n\n" },
   },
   {
     code: 563, word: "setfaclEx", effect: "( path spec flags -- )", erg: 2_000, takes: ["path", "text", "cell"], gives: [], access: "write",
@@ -67,7 +68,7 @@ export const RIGHT_WORDS = [
       options: [{ flag: "-R", name: "recursive", help: "directories with all they hold" }],
       rewrite: (call) => [{ text: call.args[0] ?? "" }, { number: call.args[1] ?? "-1" }, { number: bits(call, { recursive: 1 }) }, { word: "freezeEx" }],
     },
-    help: "Freezes an entry until a height, for ever with a negative one: nobody can write, move or remove it, and nobody can undo that. It can still change its owner.",
+    help: "Freezes an entry until a height, for ever without one (in the stack form: with -1): nobody can write, move or remove it, and nobody can undo that. It can still change its owner.",
     example: { line: "echo hi > art\nfreeze art\n: try 'no' 'art' writeEx ;  ' try catch 0= .", prints: "0 " },
   },
   {
@@ -80,12 +81,26 @@ export const RIGHT_WORDS = [
     help: "Whether a domain has a right on what is at path: for programs that ask about their caller.",
     example: { line: "touch note\n'note' 'write' my-address mayOfEx .", prints: "-1 " },
   },
+  {
+    code: 568, word: "aclEx", effect: "( path flags -- text )", erg: 1_000, takes: ["path", "cell"], gives: ["text"], access: "read",
+    help: "Owner and rights of an entry as getfacl prints them; flag 1 with all below it.",
+    example: { line: "touch note\n'note' 0 aclEx restoreaclEx", prints: "" },
+  },
 ] as const satisfies readonly HostWordSpec[];
 
 /** `chown WHO PATH…`: the paths each with what comes first. */
 function afterFirst({ args }: ShellCall, flags: string, word: string): readonly StackFormItem[] {
   const [first = "", ...paths] = args;
   return paths.flatMap((text) => [{ text }, { text: first }, { number: flags }, { word }]);
+}
+
+/** With a redirection the rights go to a file instead. */
+function rewriteGetfacl(call: ShellCall): readonly StackFormItem[] {
+  const { args, redirect } = call;
+  const flags = bits(call, { recursive: 1 });
+  if (redirect === undefined) return eachWith(call, flags, "getfaclEx");
+  const put = (first: boolean): string => (first && !redirect.append ? "writeEx" : "appendEx");
+  return args.flatMap((text, i) => [{ text }, { number: flags }, { word: "aclEx" }, { text: redirect.path }, { word: put(i === 0) }]);
 }
 
 /** `-x` removes before `-m` sets; with neither the list is only cleared. */

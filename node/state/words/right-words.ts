@@ -11,6 +11,7 @@ export const RIGHT_WORDS = {
   chownEx: (call) => done(changeOwner(call, textArg(call.args, 0), textArg(call.args, 1), { recursive: has(call, 2, 1n) })),
   chmodEx: (call) => done(changeMode(call, textArg(call.args, 0), textArg(call.args, 1), { recursive: has(call, 2, 1n) })),
   getfaclEx: (call) => done(call.host.write(utf8(showRights(call, textArg(call.args, 0), { recursive: has(call, 1, 1n) })))),
+  aclEx: (call) => [{ kind: "text", value: showRights(call, textArg(call.args, 0), { recursive: has(call, 1, 1n) }) }],
   setfaclEx: (call) =>
     done(changeAcl(call, textArg(call.args, 0), textArg(call.args, 1), { recursive: has(call, 2, 1n), remove: has(call, 2, 2n), clear: has(call, 2, 4n), clearDefaults: has(call, 2, 8n) })),
   restoreaclEx: (call) => done(restoreAcl(call, fromUtf8(contentArg(call.args, 0)))),
