@@ -271,7 +271,7 @@ export interface Draft {
   readonly effect: Effect;
   readonly effectBytes: Uint8Array;
   /** Merkle proofs of all that the code reads, for a signer to run it alone; empty if they would be too large. */
-  readonly witnessBytes: Uint8Array;
+  readonly excerptBytes: Uint8Array;
   /** 32 bytes: the perspective of a block on the present state that holds this package alone (R4). */
   readonly stateRoot: Uint8Array;
   /** One sentence for each effect, derived from `effect` alone. */

@@ -61,7 +61,7 @@ export interface PackageRequest {
   readonly bodyBytes: Uint8Array;
   readonly effectBytes: Uint8Array;
   /** Proofs of the state that the code reads: the agent runs it on them. */
-  readonly witnessBytes: Uint8Array;
+  readonly excerptBytes: Uint8Array;
 }
 /** A login for a grid agent. */
 export interface LoginRequest {

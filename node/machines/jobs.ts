@@ -207,8 +207,8 @@ export interface DraftReply {
   readonly bodyBytes: Uint8Array;
   /** What the dry run did; a loose package does not bind it. */
   readonly effectBytes: Uint8Array;
-  /** Proofs for a signer (`package/witness.ts`); empty if they would be too large. */
-  readonly witnessBytes: Uint8Array;
+  /** Proofs for a signer (`package/excerpt.ts`); empty if they would be too large. */
+  readonly excerptBytes: Uint8Array;
   readonly moved: readonly MovedPlace[];
   readonly ergUsed: bigint;
   /** 32 bytes: the root of a block on the same base that holds this package alone, nonce and fee included (R4). */

@@ -23,7 +23,7 @@ import { intrinsicErg, runBody, settle, type BodyRun } from "./execute.ts";
 import { mergeProgram, movedPlaces, type MovedPlace } from "./moved.ts";
 import { replay, signedSize } from "./replay.ts";
 import { keptBytes } from "./storage-cost.ts";
-import { encodeWitness, recordingState, WITNESS_BYTES } from "./witness.ts";
+import { encodeExcerpt, recordingState, EXCERPT_BYTES } from "./excerpt.ts";
 import { wordsHash } from "./words.ts";
 
 export interface DraftParts {
@@ -92,17 +92,17 @@ function draftAsRecorded(job: DraftJob, parts: DraftParts): DraftReply {
   const moved = movedSince(job, { before: realm, after: run.realm, effect: run.effect, level: levelOf(body, realm) }, programs, parts);
   const block = realm.fork();
   settle(body, run, run.outcome, run.ergUsed * body.ergPriceUnits, block);
-  return { bodyBytes: encodeBody(body), effectBytes, witnessBytes: witnessOf(body, job, parts), moved, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run), kept: keptBytes(changesOf(run.realm).stored) };
+  return { bodyBytes: encodeBody(body), effectBytes, excerptBytes: excerptOf(body, job, parts), moved, ergUsed: run.ergUsed, stateRoot: perspective(block), warnings: warningsOf(run), kept: keptBytes(changesOf(run.realm).stored) };
 }
 
 /** Proofs of all that running the package reads, by running it once more on them; empty where they would be too large. */
-function witnessOf(body: PackageBody, job: DraftJob, { reader }: DraftParts): Uint8Array {
-  const { state, witness } = recordingState(reader, job.base, job.timeMs);
+function excerptOf(body: PackageBody, job: DraftJob, { reader }: DraftParts): Uint8Array {
+  const { state, excerpt } = recordingState(reader, job.base, job.timeMs);
   const fault = replay(body, state, { timeMs: job.timeMs });
   if (fault?.code === "PACKAGE_UNPROVED") return new Uint8Array(0);
   assert(fault === undefined, `a draft that its own signer would refuse: ${fault?.code}`);
-  const bytes = encodeWitness(witness());
-  return bytes.length > WITNESS_BYTES ? new Uint8Array(0) : bytes;
+  const bytes = encodeExcerpt(excerpt());
+  return bytes.length > EXCERPT_BYTES ? new Uint8Array(0) : bytes;
 }
 
 /** Nothing when the user worked on the newest state, and nothing for a package that is meant to run on whatever it finds. */

@@ -7,11 +7,11 @@ import type { PackageBody, PackageSignature } from "./body.ts";
 import { decodeBody, PACKAGE_LIMITS, readSignatures, signatureItems } from "./body-codec.ts";
 import { MAX_EFFECT_BYTES } from "./effect-codec.ts";
 import { addSignature } from "./gather.ts";
-import { WITNESS_BYTES } from "./witness.ts";
+import { EXCERPT_BYTES } from "./excerpt.ts";
 
 /**
  * A package on its way from signer to signer: with all that each of them needs to judge it alone, offline, and with
- * the signatures that it has so far. Bytes: RLP [1, body, effect, witness, ERG used, signatures]; as text, base64
+ * the signatures that it has so far. Bytes: RLP [1, body, effect, excerpt, ERG used, signatures]; as text, base64
  * between two lines, so that it can be mailed, pasted, and found in the output of a session.
  */
 export interface PackageFile {
@@ -19,7 +19,7 @@ export interface PackageFile {
   readonly bodyBytes: Uint8Array;
   /** Empty in loose mode. */
   readonly effectBytes: Uint8Array;
-  readonly witnessBytes: Uint8Array;
+  readonly excerptBytes: Uint8Array;
   /** What the node says that the code uses; a signer finds out by himself. */
   readonly ergUsed: bigint;
   /** In the order of the format, each checked; no more than the quorums need. */
@@ -27,7 +27,7 @@ export interface PackageFile {
 }
 
 const FORMAT = 1;
-const MAX_BYTES = PACKAGE_LIMITS.packageBytes + MAX_EFFECT_BYTES + WITNESS_BYTES + 1_024;
+const MAX_BYTES = PACKAGE_LIMITS.packageBytes + MAX_EFFECT_BYTES + EXCERPT_BYTES + 1_024;
 /** Base64 with line ends, and the session that it was copied from. */
 const MAX_TEXT = 2 * MAX_BYTES;
 const MAX_ITEMS = 512;
@@ -35,8 +35,8 @@ const [BEGIN, END] = ["-----BEGIN GRIDSHELL PACKAGE-----", "-----END GRIDSHELL P
 const LINE = /.{1,76}/g;
 
 /** The text form. Ends in a newline. */
-export function encodePackageFile({ bodyBytes, effectBytes, witnessBytes, ergUsed, signatures }: Omit<PackageFile, "body">): string {
-  const bytes = encodeRlp([numberItem(FORMAT), bodyBytes, effectBytes, witnessBytes, numberItem(ergUsed), signatureItems(signatures)]);
+export function encodePackageFile({ bodyBytes, effectBytes, excerptBytes, ergUsed, signatures }: Omit<PackageFile, "body">): string {
+  const bytes = encodeRlp([numberItem(FORMAT), bodyBytes, effectBytes, excerptBytes, numberItem(ergUsed), signatureItems(signatures)]);
   return `${BEGIN}\n${(Buffer.from(bytes).toString("base64").match(LINE) ?? []).join("\n")}\n${END}\n`;
 }
 
@@ -45,13 +45,13 @@ export function encodePackageFile({ bodyBytes, effectBytes, witnessBytes, ergUse
  * holds one that is foreign, wrong, there twice or too many. Faults: PACKAGE_*, SIGN_TWICE, SIGN_ENOUGH.
  */
 export function decodePackageFile(text: string): PackageFile {
-  const [format, bodyItem, effect, witness, erg, signatureList] = listField(decodeRlp(packedBytes(text), MAX_ITEMS), "package file", 6);
+  const [format, bodyItem, effect, excerpt, erg, signatureList] = listField(decodeRlp(packedBytes(text), MAX_ITEMS), "package file", 6);
   if (smallField(format, "format", 0xff) !== FORMAT) malformed("format: only 1 is known");
   const bodyBytes = bytesField(bodyItem, "body", []);
   const file: PackageFile = {
     body: decodeBody(bodyBytes), bodyBytes,
     effectBytes: bytesField(effect, "effect", [], MAX_EFFECT_BYTES),
-    witnessBytes: bytesField(witness, "proofs", [], WITNESS_BYTES),
+    excerptBytes: bytesField(excerpt, "proofs", [], EXCERPT_BYTES),
     ergUsed: numberField(erg, "ERG", PACKAGE_LIMITS.ergBits),
     signatures: [],
   };

@@ -33,8 +33,8 @@ export interface ReviewInput {
     /** The key that is about to sign; absent for somebody who only looks. */
     readonly publicKey?: Uint8Array;
   };
-  /** Proofs of the state that the code reads (`witness.ts`): the code is run on them. Without, only what is written is judged. */
-  readonly witnessBytes?: Uint8Array;
+  /** Proofs of the state that the code reads (`excerpt.ts`): the code is run on them. Without, only what is written is judged. */
+  readonly excerptBytes?: Uint8Array;
   /** Signatures that the package has already. */
   readonly givenSignatures?: number;
   /** What the node says the code uses. */
@@ -52,7 +52,7 @@ export interface SignerRules {
   /** The code of a readable program, as source lines: all there is to show of a loose package. */
   source(body: PackageBody): readonly string[];
   /** Runs the body on the proved state; says how it differs from what is claimed. */
-  replay(body: PackageBody, witnessBytes: Uint8Array, claimed: { readonly ergUsed?: bigint }): PackageFault | undefined;
+  replay(body: PackageBody, excerptBytes: Uint8Array, claimed: { readonly ergUsed?: bigint }): PackageFault | undefined;
 }
 
 export interface Review {
@@ -94,7 +94,7 @@ function review(input: ReviewInput): Review {
   checkExpiry(body, input.nowHeight);
   refuseIf(rules.checkProgram(body));
   const bound = boundEffect(body, input.effectBytes);
-  if (input.witnessBytes !== undefined) refuseIf(rules.replay(body, input.witnessBytes, input.claimedErg === undefined ? {} : { ergUsed: input.claimedErg }));
+  if (input.excerptBytes !== undefined) refuseIf(rules.replay(body, input.excerptBytes, input.claimedErg === undefined ? {} : { ergUsed: input.claimedErg }));
   const effect = seenBy(role, bound, domain);
   return {
     body, packageId: id, effect, role,

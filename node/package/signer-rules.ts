@@ -3,7 +3,7 @@ import { KNOWN_RULES } from "../ledger/params.ts";
 import { readPrograms } from "./execute.ts";
 import { replay } from "./replay.ts";
 import type { SignerRules } from "./review.ts";
-import { decodeWitness, witnessState } from "./witness.ts";
+import { decodeExcerpt, excerptState } from "./excerpt.ts";
 
 /** Longer code is cut: nobody reads more before he signs. */
 const SHOWN_LINES = 200;
@@ -19,9 +19,9 @@ export const SIGNER_RULES: SignerRules = {
     const programs = readPrograms(body);
     return "code" in programs ? [] : programs.flatMap((program) => decompile(program).trimEnd().split("\n")).slice(0, SHOWN_LINES);
   },
-  replay: (body, witnessBytes, claimed) => {
-    if (witnessBytes.length === 0) return { code: "PACKAGE_UNPROVED", reason: "it sent no proofs" };
-    const witness = decodeWitness(witnessBytes);
-    return replay(body, witnessState(witness), { ...claimed, timeMs: witness.timeMs });
+  replay: (body, excerptBytes, claimed) => {
+    if (excerptBytes.length === 0) return { code: "PACKAGE_UNPROVED", reason: "it sent no proofs" };
+    const excerpt = decodeExcerpt(excerptBytes);
+    return replay(body, excerptState(excerpt), { ...claimed, timeMs: excerpt.timeMs });
   },
 };

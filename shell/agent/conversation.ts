@@ -129,11 +129,11 @@ export class Conversation {
     };
     const request = decodePackageRequest(reader);
     if (request === undefined) return refused("the request is not well-formed");
-    const { publicKey, bodyBytes, effectBytes, witnessBytes } = request;
+    const { publicKey, bodyBytes, effectBytes, excerptBytes } = request;
     const signer = (await this.parts.signers(signal)).find((one) => one.publicKey !== undefined && equalBytes(one.publicKey, publicKey));
     if (signer === undefined) return refused("this agent does not have the key");
     const expected = { domains: [domainOfKey(publicKey), ...(this.parts.domains ?? [])], publicKey, mode: this.parts.modes ?? "strict", ...(this.parts.chainId === undefined ? {} : { chainId: this.parts.chainId }) };
-    const verdict = reviewDraft({ bodyBytes, effectBytes, witnessBytes, expected, rules: SIGNER_RULES });
+    const verdict = reviewDraft({ bodyBytes, effectBytes, excerptBytes, expected, rules: SIGNER_RULES });
     if (verdict.kind === "refused") return refused(faultText(verdict.fault).text);
     const hostFingerprint = this.binding === undefined ? undefined : fingerprintOf(this.binding.hostKey);
     const agreed = await this.parts.user.approve({ review: verdict.review, keyLabel: signer.label, hostFingerprint }, signal);

@@ -28,15 +28,15 @@ export const BIND_EXTENSION = "session-bind@openssh.com";
 
 export type PackageAnswer = ({ readonly kind: "signed" } & PackageSigned) | { readonly kind: "refused"; readonly reason: string };
 
-export function encodePackageRequest({ publicKey, bodyBytes, effectBytes, witnessBytes }: PackageRequest): Uint8Array {
-  return concatBytes(Uint8Array.of(MESSAGE.extension), sshString(PACKAGE_EXTENSION), sshString(publicKey), sshString(bodyBytes), sshString(effectBytes), sshString(witnessBytes));
+export function encodePackageRequest({ publicKey, bodyBytes, effectBytes, excerptBytes }: PackageRequest): Uint8Array {
+  return concatBytes(Uint8Array.of(MESSAGE.extension), sshString(PACKAGE_EXTENSION), sshString(publicKey), sshString(bodyBytes), sshString(effectBytes), sshString(excerptBytes));
 }
 
 /** Reads what follows the extension's name; undefined when it is not well-formed. */
 export function decodePackageRequest(reader: WireReader): PackageRequest | undefined {
-  const [publicKey, bodyBytes, effectBytes, witnessBytes] = [reader.string(), reader.string(), reader.string(), reader.string()];
-  if (publicKey?.length !== 32 || bodyBytes === undefined || effectBytes === undefined || witnessBytes === undefined || reader.left !== 0) return undefined;
-  return { publicKey, bodyBytes, effectBytes, witnessBytes };
+  const [publicKey, bodyBytes, effectBytes, excerptBytes] = [reader.string(), reader.string(), reader.string(), reader.string()];
+  if (publicKey?.length !== 32 || bodyBytes === undefined || effectBytes === undefined || excerptBytes === undefined || reader.left !== 0) return undefined;
+  return { publicKey, bodyBytes, effectBytes, excerptBytes };
 }
 
 export function encodeLoginRequest(publicKey: Uint8Array, challenge: Uint8Array): Uint8Array {

@@ -84,7 +84,7 @@ async function agentKeys(agent: SigningAgent, { draft, publicKey }: KnownTask, {
 
 /** A grid agent is given the package; a plain one signs whatever a node asks of it, so it is asked only where R2 allows. */
 async function askAgent(agent: SigningAgent, { publicKey, draft, options }: KnownTask, { node, console, signal }: CommandContext): Promise<Pick<SignatureAnswer, "scheme" | "signature"> | undefined> {
-  const answer = await agent.signPackage({ publicKey, bodyBytes: draft.bodyBytes, effectBytes: draft.effectBytes, witnessBytes: draft.witnessBytes }, signal);
+  const answer = await agent.signPackage({ publicKey, bodyBytes: draft.bodyBytes, effectBytes: draft.effectBytes, excerptBytes: draft.excerptBytes }, signal);
   if (answer !== undefined) return answer;
   if (node.chain.preset !== "devnet") {
     if (options["rawAgent"] !== true) {

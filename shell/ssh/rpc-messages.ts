@@ -31,7 +31,7 @@ export interface RpcStatus extends ChainFacts {
   readonly head: HeadView;
 }
 /** A draft as it travels: a signer decodes the bytes itself and believes nothing else. */
-export type RemoteDraft = Pick<Draft, "packageId" | "bodyBytes" | "effectBytes" | "witnessBytes" | "ergUsed" | "warnings">;
+export type RemoteDraft = Pick<Draft, "packageId" | "bodyBytes" | "effectBytes" | "excerptBytes" | "ergUsed" | "warnings">;
 export type RpcReceipt = { readonly receipt: Receipt; readonly stage: ReceiptStage };
 export interface RpcReplies {
   readonly status: RpcStatus;
@@ -169,7 +169,7 @@ export function encodeReply(...[kind, reply]: { [K in RpcKind]: [K, RpcReplies[K
   switch (kind) {
     case "status": return [textItem(reply.preset), reply.chainId, numberItem(reply.head.height), reply.head.stateRoot, reply.head.blockId];
     case "fetchIntent": case "draft":
-      return [reply.packageId, reply.bodyBytes, reply.effectBytes, reply.witnessBytes, numberItem(reply.ergUsed), reply.warnings.map(textItem)];
+      return [reply.packageId, reply.bodyBytes, reply.effectBytes, reply.excerptBytes, numberItem(reply.ergUsed), reply.warnings.map(textItem)];
     case "answerIntent": return [reply.packageId, numberItem(reply.missing)];
     case "submit": return [reply.packageId];
     case "receipt": return reply === undefined ? [] : [receiptItem(reply.receipt), textItem(reply.stage)];
@@ -215,14 +215,14 @@ const decoders: { readonly [K in RpcKind]: (fields: readonly RlpItem[]) => RpcRe
 };
 
 function draftOf(fields: readonly RlpItem[]): RemoteDraft {
-  const [packageId, bodyBytes, effectBytes, witnessBytes, ergUsed, warnings] = listField(fields, "draft", 6);
+  const [packageId, bodyBytes, effectBytes, excerptBytes, ergUsed, warnings] = listField(fields, "draft", 6);
   const texts = listField(warnings, "warnings");
   if (texts.length > MAX_WARNINGS) malformed("too many warnings");
   return {
     packageId: bytesField(packageId, "package id", [32]),
     bodyBytes: bytesField(bodyBytes, "body", []),
     effectBytes: bytesField(effectBytes, "effect", []),
-    witnessBytes: bytesField(witnessBytes, "witness", []),
+    excerptBytes: bytesField(excerptBytes, "excerpt", []),
     ergUsed: numberField(ergUsed, "ERG", 64),
     warnings: texts.map((text) => textField(text, "warning", MAX_NAME_BYTES)),
   };

@@ -99,8 +99,8 @@ async function commit(client: RpcClient, key: UnlockedKey, stage: ReceiptStage, 
   const { chainId } = await client.ask({ kind: "status" });
   const signer = { publicKey, ...(domain === undefined ? {} : { domain }), ...(flags["payer"] === undefined ? {} : { payer: flags["payer"] }) };
   const draft = await client.ask({ kind: "draft", signer });
-  const { bodyBytes, effectBytes, witnessBytes, ergUsed } = draft;
-  const review = reviewed({ bodyBytes, effectBytes, witnessBytes, claimedErg: ergUsed, expected: { chainId, domains: domain === undefined ? [domainOfKey(publicKey)] : [domain], publicKey } });
+  const { bodyBytes, effectBytes, excerptBytes, ergUsed } = draft;
+  const review = reviewed({ bodyBytes, effectBytes, excerptBytes, claimedErg: ergUsed, expected: { chainId, domains: domain === undefined ? [domainOfKey(publicKey)] : [domain], publicKey } });
   const json = flags["json"] !== undefined;
   if (!json) io.out(reviewText(review));
   const signatures = addSignature({ body: review.body, bodyBytes, signatures: [] }, { publicKey, scheme: "raw", signature: signEd25519(key.seed, messageToSign("raw", bodyBytes)) });

@@ -47,8 +47,8 @@ export async function writePackageFile({ io }: CommandCall, path: string, file: 
 
 /** Judges a file as a signer must: decodes, runs the code on the proofs. Without a key, as anybody who looks. */
 export function reviewedFile(file: PackageFile, expected: Omit<ReviewInput["expected"], "chainId">): Review {
-  const { bodyBytes, effectBytes, witnessBytes, ergUsed } = file;
-  return reviewed({ bodyBytes, effectBytes, witnessBytes, claimedErg: ergUsed, givenSignatures: file.signatures.length, expected });
+  const { bodyBytes, effectBytes, excerptBytes, ergUsed } = file;
+  return reviewed({ bodyBytes, effectBytes, excerptBytes, claimedErg: ergUsed, givenSignatures: file.signatures.length, expected });
 }
 
 /** What the package does and costs, and how far its signatures are. Ends in a newline. */

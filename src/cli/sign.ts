@@ -39,7 +39,7 @@ export async function runSign(call: CommandCall): Promise<number> {
     const review = reviewed({
       bodyBytes: draft.bodyBytes,
       effectBytes: draft.effectBytes,
-      witnessBytes: draft.witnessBytes,
+      excerptBytes: draft.excerptBytes,
       claimedErg: draft.ergUsed,
       ...(intent.kind === "package" ? { expectedPackageId: intent.packageId } : {}),
       expected: { chainId: intent.chainIdPrefix, domains: ownDomains(call, key.publicKey), publicKey: key.publicKey, mode: call.flags["loose"] === undefined ? "strict" : "any" },

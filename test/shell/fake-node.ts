@@ -75,7 +75,7 @@ export class FakeNode implements NodeApi {
       effect: EMPTY_EFFECT,
       effectBytes: empty,
       sentences: fake.recorded.map((line) => `does ${line}`),
-      witnessBytes: empty,
+      excerptBytes: empty,
       stateRoot: empty,
       moved: [],
       ergUsed: 1_234n,

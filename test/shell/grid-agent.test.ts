@@ -106,7 +106,7 @@ test("a host that the user does not allow gets no login", async () => {
 test("a package that is none, or for a key that is not here, is refused with the reason and no question", async () => {
   const user = scriptedUser(true);
   const ask = async (byte: number, bodyBytes: Uint8Array) =>
-    decodePackageAnswer(new WireReader(await conversation(user).answer(encodePackageRequest({ publicKey: keyOf(byte).publicKey, bodyBytes, effectBytes: new Uint8Array(0), witnessBytes: new Uint8Array(0) }), never)));
+    decodePackageAnswer(new WireReader(await conversation(user).answer(encodePackageRequest({ publicKey: keyOf(byte).publicKey, bodyBytes, effectBytes: new Uint8Array(0), excerptBytes: new Uint8Array(0) }), never)));
   const malformed = await ask(1, utf8("not a body"));
   assert.ok(typeof malformed === "object" && malformed.kind === "refused" && malformed.reason.startsWith("the package is not well-formed"), JSON.stringify(malformed));
   assert.equal(await ask(2, utf8("x")), { kind: "refused", reason: "this agent does not have the key" });
@@ -120,11 +120,11 @@ test("a package of a domain that is not the key's own is signed only if the user
   await world.commit({ bodyBytes: (await world.draft(owner, "alice")).bodyBytes, by: "alice" });
   const thread = await world.open("bob", "both", addressOf("alice"));
   await printed(thread, "bt\nmkdir for-alice\nrt");
-  const { bodyBytes, effectBytes, witnessBytes } = await world.draft(thread, "bob", "strict", { domain: addressOf("alice") });
+  const { bodyBytes, effectBytes, excerptBytes } = await world.draft(thread, "bob", "strict", { domain: addressOf("alice") });
   const ask = async (domains: readonly Uint8Array[]) => {
     const user = scriptedUser(true);
     const agent = new Conversation({ user, nowMs, domains, signers: async () => [ownSigner({ seed: seedNamed("bob"), publicKey: keyNamed("bob"), label: "bob" })] });
-    const request = encodePackageRequest({ publicKey: keyNamed("bob"), bodyBytes, effectBytes, witnessBytes });
+    const request = encodePackageRequest({ publicKey: keyNamed("bob"), bodyBytes, effectBytes, excerptBytes });
     return { answer: decodePackageAnswer(new WireReader(await agent.answer(request, never))), asked: user.questions.map(({ review }) => review.sentences) };
   };
   const refused = await ask([]);
@@ -161,7 +161,7 @@ test("a login by logmein is signed for the node at the other end, before it expi
 
 test("damaged and unknown messages are answered with a failure", async () => {
   const agent = conversation(scriptedUser(true));
-  const whole = [bindMessage(), signMessage(loginData()), encodePackageRequest({ publicKey: seedOf(1), bodyBytes: utf8("b"), effectBytes: utf8("e"), witnessBytes: utf8("w") }), encodeLoginRequest(keyOf(1).publicKey, intentBytes(loginIntent))];
+  const whole = [bindMessage(), signMessage(loginData()), encodePackageRequest({ publicKey: seedOf(1), bodyBytes: utf8("b"), effectBytes: utf8("e"), excerptBytes: utf8("w") }), encodeLoginRequest(keyOf(1).publicKey, intentBytes(loginIntent))];
   for (const message of [new Uint8Array(0), Uint8Array.of(99), ...whole.flatMap((one) => [1, 5, 9, one.length - 3].map((end) => one.slice(0, end)))]) {
     const [kind] = await agent.answer(message, never);
     assert.ok(kind === MESSAGE.failure || kind === MESSAGE.extensionResponse, `${message.length}: ${kind}`);

@@ -31,8 +31,8 @@ test("a package that reads the time warns of it, is proved to its signer, and do
   assert.equal(warnings, []);
   const draft = await drafted(world, STAMP);
   assert.equal(draft.warnings, ["the code looked at the block time: in a later block it may do something else, and then it changes nothing"]);
-  const { bodyBytes, effectBytes, witnessBytes, ergUsed } = draft;
-  const verdict = reviewDraft({ bodyBytes, effectBytes, witnessBytes, claimedErg: ergUsed, expected: { chainId, domains: [addressOf("alice")], publicKey: keyNamed("alice") }, rules: SIGNER_RULES });
+  const { bodyBytes, effectBytes, excerptBytes, ergUsed } = draft;
+  const verdict = reviewDraft({ bodyBytes, effectBytes, excerptBytes, claimedErg: ergUsed, expected: { chainId, domains: [addressOf("alice")], publicKey: keyNamed("alice") }, rules: SIGNER_RULES });
   assert.is(verdict.kind, "reviewed");
   assert.equal(await world.commit({ bodyBytes, by: "alice" }), [{ kind: "done" }]);
   assert.is(await printed(await world.open("alice"), "cat stamp"), "2");

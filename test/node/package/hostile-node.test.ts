@@ -13,7 +13,7 @@ import type { Effect } from "../../../node/package/effect.ts";
 import { replay } from "../../../node/package/replay.ts";
 import { reviewDraft } from "../../../node/package/review.ts";
 import { SIGNER_RULES } from "../../../node/package/signer-rules.ts";
-import { decodeWitness, encodeWitness, recordingState, type Witness } from "../../../node/package/witness.ts";
+import { decodeExcerpt, encodeExcerpt, recordingState, type Excerpt } from "../../../node/package/excerpt.ts";
 import { wordsHash } from "../../../node/package/words.ts";
 import { encodeAddress } from "../../../node/state/address.ts";
 import { seeded } from "../seeded.ts";
@@ -23,7 +23,7 @@ import { addressOf, chainId, printed, World } from "./world.ts";
 interface Offered {
   readonly bodyBytes: Uint8Array;
   readonly effectBytes: Uint8Array;
-  readonly witnessBytes: Uint8Array;
+  readonly excerptBytes: Uint8Array;
   readonly claimedErg?: bigint;
   readonly expectedPackageId?: Uint8Array;
 }
@@ -46,8 +46,8 @@ async function honest(source = `echo one > old\nsend ${bob} 2\n'note' existsEx d
 const draft = await honest();
 const body = decodeBody(draft.bodyBytes);
 const effect = decodeEffect(draft.effectBytes);
-const witness = decodeWitness(draft.witnessBytes);
-const offered: Offered = { bodyBytes: draft.bodyBytes, effectBytes: draft.effectBytes, witnessBytes: draft.witnessBytes, claimedErg: draft.ergUsed };
+const excerpt = decodeExcerpt(draft.excerptBytes);
+const offered: Offered = { bodyBytes: draft.bodyBytes, effectBytes: draft.effectBytes, excerptBytes: draft.excerptBytes, claimedErg: draft.ergUsed };
 
 const base = world.base;
 
@@ -56,7 +56,7 @@ function withBody(changes: Partial<PackageBody>, lie: Partial<Offered> = {}): Of
   const changed = { ...body, ...changes };
   const recording = recordingState(world.reader, base);
   replay(changed, recording.state, {});
-  return { ...offered, ...lie, bodyBytes: encodeBody(changed), witnessBytes: encodeWitness(recording.witness()) };
+  return { ...offered, ...lie, bodyBytes: encodeBody(changed), excerptBytes: encodeExcerpt(recording.excerpt()) };
 }
 function withEffect(changes: Partial<Effect>): Offered {
   const effectBytes = encodeEffect({ ...effect, ...changes });
@@ -66,8 +66,8 @@ function withCode(source: string): Offered {
   const program = compileProgram(source);
   return withBody({ sections: [{ kind: 1, bytes: encodeProgram(program) }], wordsHash: wordsHash([program]) });
 }
-function withWitness(changes: Partial<Witness>): Offered {
-  return { ...offered, witnessBytes: encodeWitness({ ...witness, ...changes }) };
+function withExcerpt(changes: Partial<Excerpt>): Offered {
+  return { ...offered, excerptBytes: encodeExcerpt({ ...excerpt, ...changes }) };
 }
 
 test("an honest draft is signed", () => {
@@ -97,9 +97,9 @@ test("no signer signs a lie, and each lie is named", () => {
     ["another domain", withBody({ domain: addressOf("bob") }), { code: "PACKAGE_OTHER_DOMAIN", role: "signer", domain: bob }],
     ["another mode", withBody({ mode: "loose", effectHash: new Uint8Array(0) }, { effectBytes: new Uint8Array(0) }), { code: "PACKAGE_DIFFERS", field: "mode" }],
     ["another package than the intent names", { ...offered, expectedPackageId: packageId(encodeBody({ ...body, nonce: 2n })) }, { code: "PACKAGE_DIFFERS", field: "package id" }],
-    ["no proofs", { ...offered, witnessBytes: new Uint8Array(0) }, { code: "PACKAGE_UNPROVED", reason: "it sent no proofs" }],
-    ["a root without nodes", withWitness({ nodes: [] }), { code: "PACKAGE_UNPROVED", reason: "it proves nothing about a domain that the code reads" }],
-    ["another root", withWitness({ base: { ...witness.base, stateRoot: sha256(new Uint8Array(2)) } }), { code: "PACKAGE_UNPROVED", reason: "it proves nothing about a domain that the code reads" }],
+    ["no proofs", { ...offered, excerptBytes: new Uint8Array(0) }, { code: "PACKAGE_UNPROVED", reason: "it sent no proofs" }],
+    ["a root without nodes", withExcerpt({ nodes: [] }), { code: "PACKAGE_UNPROVED", reason: "it proves nothing about a domain that the code reads" }],
+    ["another root", withExcerpt({ base: { ...excerpt.base, stateRoot: sha256(new Uint8Array(2)) } }), { code: "PACKAGE_UNPROVED", reason: "it proves nothing about a domain that the code reads" }],
   ];
   for (const [what, lie, fault] of lies) assert.equal(signer(lie), fault, what);
 });
@@ -115,24 +115,24 @@ test("every node and content of the proofs is needed, and none can be changed", 
   const { bodyBytes } = await world.draft(writer, "alice");
   assert.equal(await world.commit({ bodyBytes, by: "alice" }), [{ kind: "done" }]);
   const copy = await honest("'deep/file' readEx 'copy' writeEx");
-  const proofs = decodeWitness(copy.witnessBytes);
-  const offer: Offered = { bodyBytes: copy.bodyBytes, effectBytes: copy.effectBytes, witnessBytes: copy.witnessBytes, claimedErg: copy.ergUsed };
+  const proofs = decodeExcerpt(copy.excerptBytes);
+  const offer: Offered = { bodyBytes: copy.bodyBytes, effectBytes: copy.effectBytes, excerptBytes: copy.excerptBytes, claimedErg: copy.ergUsed };
   assert.is(signer(offer), "signs");
   assert.is(proofs.contents.length, 1);
   for (let at = 0; at < proofs.nodes.length; at++) {
-    const fault = signer({ ...offer, witnessBytes: encodeWitness({ ...proofs, nodes: proofs.nodes.filter((_, index) => index !== at) }) });
+    const fault = signer({ ...offer, excerptBytes: encodeExcerpt({ ...proofs, nodes: proofs.nodes.filter((_, index) => index !== at) }) });
     assert.is((fault as PackageFault).code, "PACKAGE_UNPROVED", `node ${at}`);
   }
-  const other = signer({ ...offer, witnessBytes: encodeWitness({ ...proofs, contents: [new Uint8Array([1])] }) });
+  const other = signer({ ...offer, excerptBytes: encodeExcerpt({ ...proofs, contents: [new Uint8Array([1])] }) });
   assert.equal(other, { code: "PACKAGE_UNPROVED", reason: "it proves nothing about the content of a file that the code reads" });
   const random = seeded(7);
   for (let i = 0; i < 150; i++) {
-    const damaged = copy.witnessBytes.slice();
+    const damaged = copy.excerptBytes.slice();
     damaged[random(damaged.length)] = random(256);
-    if (equalBytes(damaged, copy.witnessBytes)) continue;
-    const fault = signer({ ...offer, witnessBytes: damaged });
+    if (equalBytes(damaged, copy.excerptBytes)) continue;
+    const fault = signer({ ...offer, excerptBytes: damaged });
     // Another height is no proof of anything, and a higher one changes nothing that is signed.
-    assert.ok(fault === "signs" ? decodeWitness(damaged).base.height !== proofs.base.height : fault.code.startsWith("PACKAGE_"), `${i}: ${JSON.stringify(fault)}`);
+    assert.ok(fault === "signs" ? decodeExcerpt(damaged).base.height !== proofs.base.height : fault.code.startsWith("PACKAGE_"), `${i}: ${JSON.stringify(fault)}`);
   }
 });
 
@@ -144,7 +144,7 @@ test("false state can only make the package fail, at most at the cost of the fee
   const thread = await lying.open("alice");
   await printed(thread, `bt\n: gift balance 5000 > if '${bob}' 10 sendEx else '${bob}' 1 sendEx then ;\ngift\nrt`);
   const false_ = await lying.draft(thread, "alice");
-  assert.is(signer({ bodyBytes: false_.bodyBytes, effectBytes: false_.effectBytes, witnessBytes: false_.witnessBytes, claimedErg: false_.ergUsed }), "signs");
+  assert.is(signer({ bodyBytes: false_.bodyBytes, effectBytes: false_.effectBytes, excerptBytes: false_.excerptBytes, claimedErg: false_.ergUsed }), "signs");
   const truth = await World.with("alice", "bob");
   assert.equal(await truth.commit({ bodyBytes: false_.bodyBytes, by: "alice" }), [{ kind: "state-moved" }]);
   const lost = 1_000n * 10n ** 18n - truth.realm().domain(addressOf("alice")).balanceUnits;

@@ -14,7 +14,7 @@ const shared = sampleBody({ signers: quorumOf(["alice", "bob", "carol"], 2), pay
 
 function fileOf(body: PackageBody, dice?: Dice): PackageFile {
   const some = (most: number): Uint8Array => (dice === undefined ? new Uint8Array(0) : dice.bytes(dice.below(most)));
-  return { body, bodyBytes: encodeBody(body), effectBytes: some(200), witnessBytes: some(900), ergUsed: 31_000n, signatures: [] };
+  return { body, bodyBytes: encodeBody(body), effectBytes: some(200), excerptBytes: some(900), ergUsed: 31_000n, signatures: [] };
 }
 
 function signed(file: PackageFile, ...names: readonly string[]): PackageFile {

@@ -6,7 +6,7 @@ import { decodeEffect } from "../../../node/package/effect-codec.ts";
 import { effectSentences } from "../../../node/package/sentences.ts";
 import { decodeBody } from "../../../node/package/body-codec.ts";
 import { replay } from "../../../node/package/replay.ts";
-import { decodeWitness, witnessState } from "../../../node/package/witness.ts";
+import { decodeExcerpt, excerptState } from "../../../node/package/excerpt.ts";
 import type { DraftReply } from "../../../node/machines/jobs.ts";
 import { storageCost } from "../../../node/package/storage-cost.ts";
 import { PRICES } from "../../../node/state/prices.ts";
@@ -114,18 +114,18 @@ test("a signer replays calls on the proofs of program and storage alone, and a l
   const world = await withPurse();
   await committed(world, "alice", `call-with 1 ${BOB}/purse give ~`);
   const draft = await drafted(world, "alice", `call-with 5 ${BOB}/purse give ~\ncall ${BOB}/purse count`);
-  const witness = decodeWitness(draft.witnessBytes);
-  assert.is(replay(decodeBody(draft.bodyBytes), witnessState(witness), { ergUsed: draft.ergUsed }), undefined);
-  const without = (part: Partial<typeof witness>): string | undefined =>
+  const excerpt = decodeExcerpt(draft.excerptBytes);
+  assert.is(replay(decodeBody(draft.bodyBytes), excerptState(excerpt), { ergUsed: draft.ergUsed }), undefined);
+  const without = (part: Partial<typeof excerpt>): string | undefined =>
     faultCode(() => {
-      const fault = replay(decodeBody(draft.bodyBytes), witnessState({ ...witness, ...part }), {});
+      const fault = replay(decodeBody(draft.bodyBytes), excerptState({ ...excerpt, ...part }), {});
       if (fault !== undefined) throw new FaultError(fault);
     });
   assert.is(without({ contents: [] }), "PACKAGE_UNPROVED");
-  for (let index = 0; index < witness.nodes.length; index++) {
-    assert.is(without({ nodes: witness.nodes.filter((_, at) => at !== index) }), "PACKAGE_UNPROVED", `node ${index}`);
+  for (let index = 0; index < excerpt.nodes.length; index++) {
+    assert.is(without({ nodes: excerpt.nodes.filter((_, at) => at !== index) }), "PACKAGE_UNPROVED", `node ${index}`);
   }
-  const changed = witness.contents.map((content) => Uint8Array.from(content, (byte, at) => (at === 20 ? byte ^ 1 : byte)));
+  const changed = excerpt.contents.map((content) => Uint8Array.from(content, (byte, at) => (at === 20 ? byte ^ 1 : byte)));
   assert.is(without({ contents: changed }), "PACKAGE_UNPROVED");
 });
 

@@ -13,36 +13,36 @@ import type { StateReader } from "../state/versioned.ts";
  * and contents of files. With them anybody can run the package alone and be sure that the result is the one
  * for this root; whether the root is the chain's is another question, which only costs the fee (R4).
  */
-export interface Witness {
+export interface Excerpt {
   readonly base: RealmBase;
   /** What the dry run took for the time of the block, in milliseconds since 1970: the node's word, for blocks to come have none. */
   readonly timeMs: bigint;
   /** `trie` is empty for the state trie, else the 20 bytes of a domain; `path` in nibbles. */
-  readonly nodes: readonly WitnessNode[];
+  readonly nodes: readonly ExcerptNode[];
   readonly contents: readonly Uint8Array[];
 }
-export interface WitnessNode {
+export interface ExcerptNode {
   readonly trie: Uint8Array;
   readonly path: Uint8Array;
   readonly encoded: Uint8Array;
 }
 
 /** Leaves room in one message for a package of the greatest size. */
-export const WITNESS_BYTES = 384 << 10;
+export const EXCERPT_BYTES = 384 << 10;
 const FORMAT = 1;
 const MAX_ITEMS = 1 << 18;
 const HEIGHT_BITS = 64;
 const TIME_BITS = 48;
 
-export function encodeWitness({ base, timeMs, nodes, contents }: Witness): Uint8Array {
+export function encodeExcerpt({ base, timeMs, nodes, contents }: Excerpt): Uint8Array {
   return encodeRlp([numberItem(FORMAT), numberItem(base.height), base.stateRoot, numberItem(timeMs), nodes.map(({ trie, path, encoded }) => [trie, path, encoded]), contents]);
 }
 
-/** Faults: CODEC_MALFORMED. Says nothing about whether the proofs hold: `witnessState` finds that out, node by node. */
-export function decodeWitness(bytes: Uint8Array): Witness {
-  if (bytes.length > WITNESS_BYTES) malformed("witness: too large");
-  const [format, height, stateRoot, timeMs, nodes, contents] = listField(decodeRlp(bytes, MAX_ITEMS), "witness", 6);
-  if (numberField(format, "format", 8) !== BigInt(FORMAT)) malformed("witness format: only 1 is known");
+/** Faults: CODEC_MALFORMED. Says nothing about whether the proofs hold: `excerptState` finds that out, node by node. */
+export function decodeExcerpt(bytes: Uint8Array): Excerpt {
+  if (bytes.length > EXCERPT_BYTES) malformed("excerpt: too large");
+  const [format, height, stateRoot, timeMs, nodes, contents] = listField(decodeRlp(bytes, MAX_ITEMS), "excerpt", 6);
+  if (numberField(format, "format", 8) !== BigInt(FORMAT)) malformed("excerpt format: only 1 is known");
   return {
     base: { height: numberField(height, "height", HEIGHT_BITS), stateRoot: bytesField(stateRoot, "root", [32]) },
     timeMs: numberField(timeMs, "time", TIME_BITS),
@@ -60,16 +60,16 @@ interface ProofSource {
   content(hash: Uint8Array): Uint8Array | undefined;
 }
 
-/** The state of a witness. What is missing from it or does not have its hash ends with PACKAGE_UNPROVED. */
-export function witnessState({ base, nodes, contents }: Witness): BaseState {
+/** The state of an excerpt. What is missing from it or does not have its hash ends with PACKAGE_UNPROVED. */
+export function excerptState({ base, nodes, contents }: Excerpt): BaseState {
   const byPlace = new Map(nodes.map(({ trie, path, encoded }) => [placeKey(trie, path), encoded]));
   const byHash = new Map(contents.map((content) => [toHex(sha256(content)), content]));
   return new ProvedState(base, { node: (trie, path) => byPlace.get(placeKey(trie, path)), content: (hash) => byHash.get(toHex(hash)) });
 }
 
-/** A state that remembers what was read of it, and the witness of that. */
-export function recordingState(reader: StateReader, base: RealmBase, timeMs = 0n): { readonly state: BaseState; witness(): Witness } {
-  const nodes = new Map<string, WitnessNode>();
+/** A state that remembers what was read of it, and the excerpt of that. */
+export function recordingState(reader: StateReader, base: RealmBase, timeMs = 0n): { readonly state: BaseState; excerpt(): Excerpt } {
+  const nodes = new Map<string, ExcerptNode>();
   const contents = new Map<string, Uint8Array>();
   const stored = new BaseState(reader, base);
   const state = new ProvedState(base, {
@@ -84,7 +84,7 @@ export function recordingState(reader: StateReader, base: RealmBase, timeMs = 0n
       return content;
     },
   });
-  return { state, witness: () => ({ base, timeMs, nodes: [...nodes.values()], contents: [...contents.values()] }) };
+  return { state, excerpt: () => ({ base, timeMs, nodes: [...nodes.values()], contents: [...contents.values()] }) };
 }
 
 /** Committed state read through its tries, each node checked against the hash above it. */
@@ -122,7 +122,7 @@ function noReader(height: bigint): StateReader {
     content: () => undefined,
     advance: () => undefined,
     forget: () => undefined,
-    folder: "witness",
+    folder: "excerpt",
   };
 }
 
