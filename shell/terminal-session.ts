@@ -110,7 +110,7 @@ export class TerminalSession implements InputListener {
 
   private endIdle(): void {
     this.editor.stop();
-    this.runner.parts.console.say("\nnothing was typed: the session ends. What you recorded waits for you: session resume\n");
+    this.runner.parts.console.say("\nnothing was typed: the session ends. Log in with the same key, and session resume goes on with what you recorded\n");
     this.end(0);
   }
 
