@@ -8,9 +8,10 @@ import { openDataFolder } from "../../node/data-folder.ts";
 import { readGenesis } from "../../node/ledger/genesis.ts";
 import { encodeAddress } from "../../node/state/address.ts";
 import { systemClock, systemRandom } from "../../src/system-ports.ts";
-import { grid } from "../support/grid.ts";
+import { gridHere } from "../support/grid-here.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "grid-genesis-"));
+const grid = (args: readonly string[]) => gridHere(args, { directory: folder });
 const ours = join(folder, "ours.json");
 const wishes = join(folder, "wishes.json");
 const address = encodeAddress(new Uint8Array(20).fill(7));

@@ -1,12 +1,12 @@
+// time-out: 300 s
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Readable } from "node:stream";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { listStoreFiles } from "../../node/store/files/store-files.ts";
-import { runCommandLine } from "../../src/cli/command-line.ts";
 import { commitAll, newFolder, quickClock, startDevnet } from "../node/maintenance/devnet.ts";
 import { ROOT } from "../support/grid.ts";
+import { gridHere } from "../support/grid-here.ts";
 
 // What the commands that look after a node's folder print, word for word, and each way in which they fail. Hashes,
 // numbers and paths differ from run to run and are masked.
@@ -17,12 +17,9 @@ const home = dirname(folder);
 let transcript = "";
 
 /** Runs `grid LINE` in the folder above the data folder and adds what it printed. */
-async function grid(line: string): Promise<number> {
-  let printed = "";
-  const add = (text: string | Uint8Array): void => void (printed += Buffer.from(text).toString());
-  const io = { env: { GRID_DATA: folder }, directory: home, stdin: Readable.from([]), outIsTerminal: false, out: add, err: add };
-  const code = await runCommandLine(line.split(" "), io);
-  transcript += `$ grid ${line}\n${masked(printed)}${code === 0 ? "" : `exit code ${code}\n`}\n`;
+async function grid(line: string): Promise<number | null> {
+  const { code, stdout, stderr } = await gridHere(line.split(" "), { directory: home, env: { GRID_DATA: folder } });
+  transcript += `$ grid ${line}\n${masked(stderr)}${masked(stdout)}${code === 0 ? "" : `exit code ${code}\n`}\n`;
   return code;
 }
 
