@@ -25,7 +25,7 @@ test("the README gives a reason for each package that is installed", () => {
   for (const name of Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })) assert.ok(rows.split(/[\s,]+/).includes(name), `README: ${name}`);
 });
 
-test("README and files agree on the tutorials there are", () => {
+test("the README links every page of tutorials, and none that is not there", () => {
   const linked = [...README.matchAll(/\]\(tutorials\/([^)]+)\)/g)].map((match) => match[1] as string);
   assert.equal(linked.sort(), readdirSync(join(ROOT, "tutorials")).sort());
 });
