@@ -4,7 +4,7 @@ import { Machine } from "../../lang/machine/machine.ts";
 import { NULL_HOST } from "../../lang/machine/null-host.ts";
 import { builtinXt } from "../../lang/primitives/table.ts";
 import { buildProgram } from "../../lang/program/build.ts";
-import type { Program } from "../../lang/program/program.ts";
+import { PROGRAM_LIMITS, type Program } from "../../lang/program/program.ts";
 import { mergeLines } from "../state/merge-lines.ts";
 import { showPlace, type Place } from "../state/paths.ts";
 import type { Authority } from "../state/authority.ts";
@@ -74,11 +74,27 @@ export function movedPlaces(seen: Realm, newest: { readonly before: Realm; reado
 export function mergeProgram(moved: readonly MovedPlace[]): Program | undefined {
   const items = moved.flatMap(({ place, merged, result }): ExecutedItem[] => {
     if (merged === undefined || (result !== undefined && equalBytes(merged, result))) return [];
-    return [{ kind: "literal", value: { kind: "text", value: fromUtf8(merged) } }, { kind: "literal", value: { kind: "text", value: place } }, { kind: "word", xt: builtinXt("writeex") }];
+    return pieces(merged).flatMap((text, index): ExecutedItem[] => [textLiteral(text), textLiteral(place), { kind: "word", xt: builtinXt(index === 0 ? "writeex" : "appendex") }]);
   });
   if (items.length === 0) return undefined;
   const machine = Machine.create({ host: NULL_HOST });
   return buildProgram(machine, items, { wordsBefore: machine.wordCount });
+}
+
+function textLiteral(value: string): ExecutedItem {
+  return { kind: "literal", value: { kind: "text", value } };
+}
+
+/** A text as literals that a program may hold, cut between characters. */
+function pieces(bytes: Uint8Array): readonly string[] {
+  const found: string[] = [];
+  for (let at = 0; at < bytes.length || found.length === 0; ) {
+    let end = Math.min(bytes.length, at + PROGRAM_LIMITS.textBytes);
+    while (end < bytes.length && ((bytes[end] as number) & 0xc0) === 0x80) end--;
+    found.push(fromUtf8(bytes.subarray(at, end)));
+    at = end;
+  }
+  return found;
 }
 
 function mergedOf({ old, mine, theirs }: { readonly old: Uint8Array | undefined; readonly mine: Uint8Array | undefined; readonly theirs: Uint8Array | undefined }): Uint8Array | undefined {

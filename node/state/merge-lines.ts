@@ -2,8 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { concatBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { diffLines, splitLines, type Edit } from "./text-diff.ts";
 
-/** Larger texts are not merged; a file of this size fits into a package together with what else it does. */
-export const MERGED_BYTES = 64 << 10;
+/** Larger texts are not merged; a file of this size can be shown, and fits into a package together with what else it does. */
+export const MERGED_BYTES = 16 << 10;
 const MOST_EDITS = 1_000;
 
 /** Lines `start` to `end` (of the common ancestor, `end` left out) become `lines`. */

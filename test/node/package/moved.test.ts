@@ -56,6 +56,21 @@ test("edits of other lines of one text are both in the package, in either order 
   assert.equal(results, Array(2).fill("ONE\ntwo\nthree\nFOUR\nfive\n"));
 });
 
+test("a text longer than a literal is merged as well, cut between characters", async () => {
+  const world = await World.with("alice");
+  const old = Array.from({ length: 400 }, (_, index) => `Zeile ${index} mit Grüßen\n`);
+  const written = (lines: readonly string[]): string => {
+    const parts = Array.from({ length: Math.ceil(lines.length / 80) }, (_, at) => lines.slice(at * 80, at * 80 + 80).join("").replaceAll("\n", "\\n"));
+    return parts.map((part, at) => `'${part}' 'note' ${at === 0 ? "writeEx" : "appendEx"}`).join("\n");
+  };
+  await commit(world, "alice", written(old));
+  const thread = await recording(world, "alice", written(old.with(399, "meine\n")));
+  await commit(world, "alice", written(old.with(0, "ihre\n")));
+  const { bodyBytes } = await world.draft(thread, "alice");
+  assert.equal(await world.commit({ bodyBytes, by: "alice" }), [{ kind: "done" }]);
+  assert.is(await printed(await world.open("alice"), "cat note"), old.with(0, "ihre\n").with(399, "meine\n").join(""));
+});
+
 test("nothing is merged where rights changed as well, where a file is new or gone, and where a package is loose", async () => {
   const world = await World.with("alice");
   await commit(world, "alice", "'one\\ntwo\\n' 'note' writeEx\necho x > gone");
