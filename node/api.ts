@@ -1,16 +1,19 @@
-import type { FaultReport } from "../lang/fault.ts";
 import type { ExplorerApi } from "./explorer/explorer-api.ts";
 import type { Receipt } from "./ledger/block.ts";
 import type { PackageBody } from "./package/body.ts";
-import type { CommitEvent, HeldLock } from "./package/commit-lock.ts";
 import type { Effect } from "./package/effect.ts";
 import type { MovedPlace } from "./package/moved.ts";
-import type { ThreadKind } from "./package/recorder-rules.ts";
+import type { ProofSubject } from "./package/prove.ts";
+import type { PendingThread, SessionThreads, ThreadApi } from "./thread-api.ts";
 
 export type { ExplorerFault, NodeFault, PackageFault, SignFault, ThreadFault } from "./fault.ts";
 export type { ExplorerApi } from "./explorer/explorer-api.ts";
 export { SEARCH_KINDS } from "./explorer/views.ts";
 export type * from "./explorer/views.ts";
+export type * from "./thread-api.ts";
+export type { MovedPlace } from "./package/moved.ts";
+export type { ThreadKind } from "./package/recorder-rules.ts";
+export type { CommitEvent, HeldLock } from "./package/commit-lock.ts";
 export type { ProgramEvent, Receipt, ReceiptOutcome } from "./ledger/block.ts";
 export { eventItems, eventsOf } from "./ledger/block-codec.ts";
 export { shippedProgram, SHIPPED_PROGRAMS } from "./library/programs.ts";
@@ -74,10 +77,13 @@ export interface NodeApi {
   faucet(domain: Uint8Array, signal: AbortSignal): Promise<{ readonly amountUnits: bigint; readonly receipt: Receipt }>;
 }
 
+/** What never changes of a chain. */
 export interface ChainFacts {
   readonly preset: "devnet" | "testnet" | "mainnet";
   readonly chainId: Uint8Array;
 }
+
+/** The newest block of the main chain. */
 export interface HeadView {
   readonly height: bigint;
   readonly stateRoot: Uint8Array;
@@ -88,6 +94,8 @@ export interface HeadView {
 export type Identity =
   | { readonly level: "claimed"; readonly sshUser: string; readonly sourceAddress: string }
   | { readonly level: "proved"; readonly sshUser: string; readonly sourceAddress: string; readonly key: ProvedKey; readonly domain?: Uint8Array };
+
+/** A public key whose owner signed a challenge of ours. */
 export interface ProvedKey {
   /** As in the ssh wire format: "ssh-ed25519", "rsa-sha2-512", "ecdsa-sha2-nistp256" … */
   readonly algorithm: string;
@@ -95,149 +103,6 @@ export interface ProvedKey {
   readonly fingerprint: string;
   /** 32 bytes for ssh-ed25519; absent for keys that can log in but not commit. */
   readonly ed25519?: Uint8Array;
-}
-
-export type SourceMode = "shell" | "forth"; // R14
-
-export interface ThreadApi {
-  readonly id: number;
-  /**
-   * Runs one piece of source as if typed: lines are run one after another until one fails. Output
-   * arrives in order through `write` before the promise resolves. Never rejects for what the user did.
-   */
-  run(source: string, options: RunOptions): Promise<LineOutcome>;
-  /** Gives a waiting program its key or line. */
-  input(bytes: Uint8Array): void;
-  /** Stops the running line; it fails with LANG_ABORT "interrupted" and changes nothing. */
-  interrupt(): void;
-  /** Brings a word made before `bt` into the recording with its present value (R3). */
-  importWord(name: string): Promise<void>;
-  /** Takes back the last good line and gives its source; undefined when there is none to take back (R3). */
-  undo(): Promise<string | undefined>;
-  /** Moves the base of the realm to the newest state, keeping what is pending; names the places that both changed. */
-  sync(): Promise<SyncView>;
-  status(): ThreadStatus;
-  /** After its package was done: pending work is over, entries hidden at `bt` come back (R3). */
-  committed(): Promise<void>;
-  close(): void;
-}
-
-export type { MovedPlace } from "./package/moved.ts";
-import type { ProofSubject } from "./package/prove.ts";
-export type { ThreadKind } from "./package/recorder-rules.ts";
-export type { CommitEvent, HeldLock } from "./package/commit-lock.ts";
-
-/** A thread with pending work that a lost connection or a killed node left behind (G31). */
-export interface JournalInfo {
-  /** 12 hex digits. */
-  readonly id: string;
-  /** Of the thread, as its session called it. */
-  readonly name: string;
-  readonly kind: ThreadKind;
-  readonly pendingLines: number;
-  readonly baseHeight: bigint;
-  readonly savedAtMs: number;
-}
-
-/** A session's threads (G14, G19–G21, G30). Names are unique in a session; its first thread is `main`. */
-export interface SessionThreads {
-  list(): readonly ThreadInfo[];
-  /** Starts a thread and goes to it. Faults: THREAD_EXISTS, THREAD_BAD_NAME, THREAD_TOO_MANY. */
-  start(options: StartOptions): Promise<ThreadInfo>;
-  /** Goes to a shared thread of another session of the same proved key. Faults: THREAD_NO_SUCH, THREAD_PRIVATE. */
-  join(name: string): ThreadInfo;
-  /** Goes to another thread. Faults: THREAD_NO_SUCH. */
-  use(name: string): ThreadInfo;
-  /** Runs source in a thread while the session goes on. Faults: THREAD_NO_SUCH, THREAD_BUSY. */
-  background(name: string, source: string, options: Pick<RunOptions, "mode" | "columns">): void;
-  /** What a background line printed since the last call, and how it ended if it did. */
-  takeOutput(name: string): ThreadOutput;
-  /** Stops what runs; until `resume` the thread takes no line and `ct` leaves it out. */
-  pause(name: string): void;
-  resume(name: string): void;
-  /** Drops a thread with all it has pending. Faults: THREAD_MAIN. */
-  free(name: string): void;
-  /** One committer at a time; until it is released or times out the ready threads take no lines. Faults: THREAD_COMMITTING and those of `draft`. */
-  lockCommit(timeoutMs?: number, only?: string): HeldLock;
-  onCommit(listener: (event: CommitEvent) => void): () => void;
-  /** Threads that earlier sessions left behind: of the proved key, or of whoever has the resume code. Faults: THREAD_NO_JOURNAL for what is no code. */
-  journals(code?: string): readonly JournalInfo[];
-  /** Takes such a thread into this session and goes to it. Faults: THREAD_NO_JOURNAL, THREAD_TOO_MANY. */
-  resumeJournal(id: string, code?: string): Promise<ThreadInfo>;
-  /** Forgets such a thread. Faults: THREAD_NO_JOURNAL. */
-  forgetJournal(id: string, code?: string): Promise<void>;
-  /** From now on what a session without a proved key has pending can be resumed with this code. Faults: THREAD_KEPT_BY_KEY. */
-  keepJournal(): Promise<string>;
-}
-export interface StartOptions {
-  readonly name?: string;
-  readonly kind?: ThreadKind;
-  readonly share?: "private" | "shared";
-}
-export interface ThreadInfo {
-  readonly name: string;
-  readonly kind: ThreadKind;
-  readonly share: "private" | "shared";
-  readonly isCurrent: boolean;
-  readonly state: "idle" | "running" | "waiting" | "paused";
-  readonly recording: ThreadStatus["recording"];
-  readonly pendingLines: number;
-  readonly behind: boolean;
-  /** Since it was started. */
-  readonly ergUsed: number;
-}
-export interface ThreadOutput {
-  readonly output: Uint8Array;
-  readonly outcome?: LineOutcome;
-}
-
-/** A thread's recorded work, as `ct` would show it. */
-export interface PendingThread {
-  readonly name: string;
-  readonly recording: ThreadStatus["recording"];
-  readonly lines: number;
-  readonly work:
-    /** `ergUsed` is what would be charged on the present state. */
-    | { readonly kind: "runs"; readonly sentences: readonly string[]; readonly ergUsed: bigint; readonly storage?: string }
-    | { readonly kind: "fails"; readonly fault: { readonly code: string } };
-}
-
-export interface SyncView {
-  /** As the signer knows them: "~/docs/note". What is pending lies on top there. */
-  readonly overlapping: readonly string[];
-}
-
-export interface RunOptions {
-  readonly mode: SourceMode;
-  /** Shown in faults: "prompt", a file's name. */
-  readonly sourceName: string;
-  readonly write: (bytes: Uint8Array) => void;
-  readonly columns: number;
-  readonly interactive: boolean;
-  /** Called each time a program begins to wait for `input`. */
-  readonly onWaiting?: () => void;
-  /** `less` at a terminal: the text, in order with what is written. Without it such text is written. */
-  readonly onPage?: (content: Uint8Array, title: string) => void;
-}
-
-export type LineOutcome =
-  | { readonly kind: "done"; readonly stack: readonly string[]; readonly depth: number; readonly ergUsed: number }
-  | { readonly kind: "fault"; readonly report: FaultReport; readonly ergUsed: number }
-  /** An outside word (R8) stood last: the session runs it, then goes on with `rest`, the lines after it. */
-  | { readonly kind: "outside"; readonly word: string; readonly args: readonly string[]; readonly options: Readonly<Record<string, string | true>>; readonly rest: string; readonly ergUsed: number }
-  | { readonly kind: "exit"; readonly code: number };
-
-export interface ThreadStatus {
-  readonly recording: "off" | "recording" | "ready";
-  readonly pendingLines: number;
-  readonly baseHeight: bigint;
-  readonly behind: boolean;
-  readonly directory: string;
-  readonly waiting: boolean;
-  /** Depth of unfinished `:` or `[if]`; the prompt shows that it continues. */
-  readonly unfinished: boolean;
-  /** Name of the thread in use, unless it is the session's first. */
-  readonly thread?: string;
 }
 
 /**
@@ -250,11 +115,13 @@ export interface DraftSigner {
   readonly domain?: Uint8Array;
   readonly payer?: string;
 }
+
 /** `missing` more signatures are needed before the package is submitted. */
 export interface IntentProgress {
   readonly packageId: Uint8Array;
   readonly missing: number;
 }
+
 /** `strict` unless it is meant to run on whatever it finds. `onto: "newest"` accepts that the state moved (G23). */
 export interface DraftTerms {
   /** Who pays the fee of what a signer from afar signs. */
@@ -264,6 +131,8 @@ export interface DraftTerms {
   /** This thread alone, instead of all that are ready. */
   readonly only?: string;
 }
+
+/** A package that nobody has signed yet, and what a signer is shown of it. */
 export interface Draft {
   readonly packageId: Uint8Array;
   readonly body: PackageBody;
@@ -285,6 +154,8 @@ export interface Draft {
   readonly storage?: string;
   readonly warnings: readonly string[];
 }
+
+/** An open request to sign a package. */
 export interface IntentOffer {
   readonly intentId: Uint8Array;
   /** What is drawn as QR and printed as text. */
@@ -294,6 +165,7 @@ export interface IntentOffer {
   readonly answered: Promise<{ readonly packageId: Uint8Array }>;
   withdraw(): void;
 }
+
 /** An open request to prove a key to one node. */
 export interface LoginOffer<Answered> {
   readonly intentId: Uint8Array;
@@ -304,16 +176,22 @@ export interface LoginOffer<Answered> {
   readonly answered: Promise<Answered>;
   withdraw(): void;
 }
+
+/** The signature that proves a key. */
 export interface LoginAnswer {
   readonly publicKey: Uint8Array;
   readonly scheme: "raw" | "sshsig";
   /** 64 bytes over `loginMessage`. */
   readonly signature: Uint8Array;
 }
+
+/** One signature for a package that waits under an intent. */
 export interface SignatureAnswer {
   readonly packageId: Uint8Array;
   readonly publicKey: Uint8Array;
   readonly scheme: "raw" | "sshsig";
   readonly signature: Uint8Array;
 }
+
+/** In a block; with a few key blocks above it; deeper than any reorganisation goes (R11). */
 export type ReceiptStage = "included" | "settled" | "final";
