@@ -79,6 +79,9 @@ export function startLeader<S extends BlockState>(leaderOptions: LeaderOptions<S
   };
 }
 
+/** Nobody reads it; without a reason given the engine makes an error with a stack, for each package that arrives. */
+const WOKEN = "woken";
+
 /** Runs a step whenever woken, one at a time. The step says after how many milliseconds to look again. */
 class Loop {
   readonly #clock: Clock;
@@ -99,14 +102,14 @@ class Loop {
   /** Something changed: a step under way hears it through its signal, and another one follows. */
   wake(): void {
     this.#again = true;
-    this.#woken.abort();
+    this.#woken.abort(WOKEN);
     if (this.#running === undefined && !this.#stopped) this.#running = this.#run();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelTimer();
-    this.#woken.abort();
+    this.#woken.abort(WOKEN);
     await this.#running;
   }
 

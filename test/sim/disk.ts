@@ -1,4 +1,4 @@
-import { compareBytes, fromHex, toHex } from "../../lang/base/bytes.ts";
+import { fromHex, toHex } from "../../lang/base/bytes.ts";
 import type { Disk, KeyValueOperation } from "../../node/ports.ts";
 import type { SmallFile } from "../../node/ledger/head-marker.ts";
 
@@ -41,12 +41,13 @@ export class SimDisk implements Disk {
 
   async *entries(range: { readonly start: Uint8Array; readonly end: Uint8Array; readonly limit?: number; readonly reverse?: boolean }): AsyncIterable<readonly [Uint8Array, Uint8Array]> {
     this.#up();
-    const merged = new Map(this.#records);
+    const merged = this.#unsynced.length === 0 ? this.#records : new Map(this.#records);
     for (const batch of this.#unsynced) applyTo(merged, batch);
-    const keys = [...merged.keys()].map((name) => fromHex(name) as Uint8Array)
-      .filter((key) => compareBytes(key, range.start) >= 0 && compareBytes(key, range.end) < 0).sort(compareBytes);
-    if (range.reverse === true) keys.reverse();
-    for (const key of keys.slice(0, range.limit ?? keys.length)) yield [key, merged.get(toHex(key)) as Uint8Array];
+    // Names of hex stand in the order of their bytes.
+    const [start, end] = [toHex(range.start), toHex(range.end)];
+    const found = [...merged].filter(([name]) => name >= start && name < end).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (range.reverse === true) found.reverse();
+    for (const [name, value] of found.slice(0, range.limit ?? found.length)) yield [fromHex(name) as Uint8Array, value];
   }
 
   async close(): Promise<void> {
