@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { bigEndian, compareBytes } from "../../../lang/base/bytes.ts";
 import { ed25519PublicKey, isUsablePublicKey, signEd25519, verifyEd25519 } from "../../../node/crypto/ed25519.ts";
@@ -20,7 +20,10 @@ import type { WorkerData } from "../../../node/machines/worker.ts";
 import { PackageExecutor } from "../../../node/package/package-executor.ts";
 import type { Clock, Disk } from "../../../node/ports.ts";
 import { domainOfKey } from "../../../node/state/address.ts";
-import { createStateReader } from "../../../node/state/versioned.ts";
+import { EMPTY_BASE, type RealmBase } from "../../../node/state/base-state.ts";
+import { applyToState } from "../../../node/state/realm-root.ts";
+import { Realm } from "../../../node/state/realm.ts";
+import { createStateReader, type StateReader } from "../../../node/state/versioned.ts";
 import { openStore } from "../../../node/store/open-store.ts";
 import { account, bystander, type Account } from "./transfers.ts";
 
@@ -38,6 +41,8 @@ export interface BenchWorld {
   readonly params: LedgerParams;
   readonly senders: readonly Account[];
   readonly receivers: readonly Uint8Array[];
+  /** Have coins before the genesis, which names the senders alone: a genesis of a million lines would be the benchmark. */
+  readonly bystanders?: readonly Uint8Array[];
 }
 
 const LEADER_SEED = new Uint8Array(32).fill(77);
@@ -51,12 +56,12 @@ export function benchWorld(options: { readonly domains: number; readonly senders
   const senders = Array.from({ length: options.senders }, (_, index) => account(index));
   const others = Array.from({ length: Math.max(0, options.domains - options.senders) }, (_, index) => bystander(index));
   const receivers = [...senders.map(({ domain }) => domain), ...others];
-  const allocations = receivers.map((domain) => ({ domain, units: FUNDS_UNITS })).sort((a, b) => compareBytes(a.domain, b.domain));
+  const allocations = senders.map(({ domain }) => ({ domain, units: FUNDS_UNITS })).sort((a, b) => compareBytes(a.domain, b.domain));
   const genesis: Genesis = { preset: "devnet", salt: new Uint8Array(32).fill(1), timeMs: BigInt(START_MS - 1), allocations };
   // Caps of mainnet with the easy work of a devnet.
   const { dataBlockSizeBytes, dataBlockErg, dataBlockPackages } = paramsOf("mainnet");
   const params = { ...paramsOf("devnet"), dataBlockSizeBytes, dataBlockErg, dataBlockPackages };
-  return { genesis, params, senders, receivers };
+  return { genesis, params, senders, receivers, bystanders: others };
 }
 
 class HandClock implements Clock {
@@ -78,10 +83,11 @@ export interface BenchChainOptions {
   readonly unsynced?: boolean;
 }
 
-export async function openBenchChain(folder: string, { genesis, params }: BenchWorld, { workers, unsynced = false }: BenchChainOptions): Promise<BenchChain> {
+export async function openBenchChain(folder: string, { genesis, params, bystanders = [] }: BenchWorld, { workers, unsynced = false }: BenchChainOptions): Promise<BenchChain> {
   const clock = new HandClock();
   const storeFolder = join(folder, "store");
   mkdirSync(folder, { recursive: true });
+  const isNew = !existsSync(storeFolder);
   const { disk: opened } = await openStore(storeFolder);
   const disk: Disk = unsynced ? unsyncedDisk(opened) : opened;
   const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder });
@@ -90,10 +96,11 @@ export async function openBenchChain(folder: string, { genesis, params }: BenchW
   const workerPool = new WorkerPool(WORKER_FILE, workerData, ledgerPoolLimits(workers));
   const executor = new PackageExecutor({ pool: workerPool, verifiers: workers, reader, params, chainId });
   const rule = { verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => verifyEd25519(key, message, signature, fastestScheme), isUsableKey: isUsablePublicKey };
+  const states = isNew ? standingOn(await fill(disk, reader, bystanders), disk, reader, params) : new RealmStates(disk, reader, params.historyBlocks);
   const fail = (error: unknown): never => {
     throw error;
   };
-  const chain = await openChain({ genesis, ports: { clock, disk, marker: smallFile(join(folder, "head")) }, states: new RealmStates(disk, reader, params.historyBlocks), executor, rule, folder, params });
+  const chain = await openChain({ genesis, ports: { clock, disk, marker: smallFile(join(folder, "head")) }, states, executor, rule, folder, params });
   const pool = await startPool({ chain, disk, limits: { sizeBytes: 1 << 30, perDomain: 64 }, onFailure: fail });
   const close = async (): Promise<void> => {
     await pool.flushed();
@@ -148,6 +155,31 @@ export function* storedBlocks({ chain }: BenchChain): Generator<Uint8Array> {
     if (block === undefined) throw store.damaged(`block at height ${height}`);
     yield encodeBlock(block);
   }
+}
+
+const FILL_BATCH = 20_000;
+
+/** Gives the bystanders their coins, some thousands at a time. The state that they then stand in. */
+async function fill(disk: Disk, reader: StateReader, bystanders: readonly Uint8Array[]): Promise<RealmBase> {
+  let base = EMPTY_BASE;
+  for (let from = 0; from < bystanders.length; from += FILL_BATCH) {
+    const realm = Realm.at(reader, base);
+    for (const domain of bystanders.slice(from, from + FILL_BATCH)) realm.adjustBalance(domain, FUNDS_UNITS);
+    const { root, operations } = applyToState(realm, 0n);
+    await disk.batch(operations, { sync: false });
+    // All of it is height 0, so what was read there is not so any more.
+    reader.forget();
+    base = { height: 0n, stateRoot: root };
+  }
+  return base;
+}
+
+/** The states of a chain whose genesis is written on top of `base`. */
+function standingOn(base: RealmBase, disk: Disk, reader: StateReader, params: LedgerParams): RealmStates {
+  const states = new RealmStates(disk, reader, params.historyBlocks);
+  const begin = states.begin.bind(states);
+  states.begin = (on) => begin(on ?? base);
+  return states;
 }
 
 function unsyncedDisk(disk: Disk): Disk {
