@@ -82,7 +82,10 @@ function print({ io, flags }: CommandCall, path: string, genesis: Genesis): numb
   const { witnesses = [], rules = {} } = genesis;
   if (flags["json"] !== undefined) {
     const numbers = Object.fromEntries(Object.entries(rules).map(([name, value]) => [name, String(value)]));
-    io.out(`${JSON.stringify({ path, preset: genesis.preset, chainId, genesisRoot: root, timeMs: Number(genesis.timeMs), balances: genesis.allocations.length, witnesses: witnesses.length, rules: numbers, fullBlocksBytesPerDay: Number(perDay) })}\n`);
+    io.out(`${JSON.stringify({
+      path, preset: genesis.preset, chainId, genesisRoot: root, timeMs: Number(genesis.timeMs), balances: genesis.allocations.length,
+      witnesses: witnesses.length, rules: numbers, fullBlocksBytesPerDay: Number(perDay),
+    })}\n`);
     return EXIT.ok;
   }
   const rows = [

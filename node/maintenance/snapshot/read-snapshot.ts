@@ -102,14 +102,24 @@ interface Taking {
   readonly options: SnapshotOptions;
 }
 
-async function takeRecords(records: Records, about: About, { genesis, disk, folder, refuse, options }: Taking): Promise<ChainEntry> {
+async function takeRecords(records: Records, about: About, taking: Taking): Promise<ChainEntry> {
+  const { disk, refuse } = taking;
+  const base = await takeChain(records, about, taking);
+  const balanceUnits = await takeState(records, base, taking);
+  if (records.peek() !== undefined) refuse(`a record of type ${records.peek()} is out of place`);
+  // Whatever was paid and not spent on fees is somebody's.
+  if (about.totals.paidUnits - about.totals.feesUnits !== balanceUnits) refuse("its sums do not fit the balances");
+  await disk.batch([...planConnect(base, { epochFeesUnits: 0n, results: [] }), putTotals(base.height, about.totals), planFloor(base.height), planBase(base.height)], { sync: true });
+  return base;
+}
+
+/** Headers, evidence and results; the key block that the snapshot is of. Nothing more is read unless somebody vouches for it. */
+async function takeChain(records: Records, about: About, { genesis, disk, folder, refuse, options }: Taking): Promise<ChainEntry> {
   const params = paramsOfGenesis(genesis);
   const store = new ChainStore(disk, params, folder);
-  const rule = { verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => verifyEd25519(key, message, signature, fastestScheme), isUsableKey: isUsablePublicKey, nowMs: options.clock.nowMs() };
-  const parts: ChainParts = { disk, store, params, rule, refuse };
-  const first = genesisEntry({ chainId: chainIdOf(genesis), timeMs: genesis.timeMs, stateRoot: genesisRootOf(genesis) });
-  await disk.batch([planChainId(first.id), ...planBlock(first, undefined), ...planConnect(first, { epochFeesUnits: 0n, results: [] }), putTotals(0n, genesisTotals(genesis))], { sync: false });
-  const headers = new HeaderChain(first, parts);
+  const verify = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean => verifyEd25519(key, message, signature, fastestScheme);
+  const parts: ChainParts = { disk, store, params, rule: { verify, isUsableKey: isUsablePublicKey, nowMs: options.clock.nowMs() }, refuse };
+  const headers = new HeaderChain(await beginChain(genesis, disk), parts);
   for (const record of records.all(SNAPSHOT.headers)) {
     await headers.take(record);
     options.onProgress?.({ what: "blocks", done: Number(headers.tip().height), total: Number(about.height) });
@@ -121,8 +131,22 @@ async function takeRecords(records: Records, about: About, { genesis, disk, fold
   for (const record of records.all(SNAPSHOT.evidence)) await window.takeEvidence(record);
   for (const record of records.all(SNAPSHOT.results)) await window.takeResults(record);
   await window.finish();
-  const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder });
-  const state = new StateTaker({ disk, reader, height: base.height, stateRoot: base.stateRoot, refuse });
+  return base;
+}
+
+/** The entry at height 0, and what the ledger asks of it. Its state is not kept. */
+async function beginChain(genesis: Genesis, disk: Disk): Promise<ChainEntry> {
+  const first = genesisEntry({ chainId: chainIdOf(genesis), timeMs: genesis.timeMs, stateRoot: genesisRootOf(genesis) });
+  await disk.batch([
+    planChainId(first.id), ...planBlock(first, undefined), ...planConnect(first, { epochFeesUnits: 0n, results: [] }),
+    putTotals(0n, genesisTotals(genesis)),
+  ], { sync: false });
+  return first;
+}
+
+/** The sum of all balances in it. */
+async function takeState(records: Records, { height, stateRoot }: ChainEntry, { disk, folder, refuse }: Taking): Promise<bigint> {
+  const state = new StateTaker({ disk, reader: createStateReader(disk, { cacheBytes: CACHE_BYTES, folder }), height, stateRoot, refuse });
   for (const record of records.all(SNAPSHOT.domains)) await state.takeDomains(record);
   state.finishDomains();
   for (let next = records.peek(); next === SNAPSHOT.entries || next === SNAPSHOT.content; next = records.peek()) {
@@ -130,11 +154,7 @@ async function takeRecords(records: Records, about: About, { genesis, disk, fold
     await (next === SNAPSHOT.entries ? state.takeEntries(record) : state.takeContent(record));
   }
   state.finish();
-  if (records.peek() !== undefined) refuse(`a record of type ${records.peek()} is out of place`);
-  // Whatever was paid and not spent on fees is somebody's.
-  if (about.totals.paidUnits - about.totals.feesUnits !== state.balanceUnits) refuse("its sums do not fit the balances");
-  await disk.batch([...planConnect(base, { epochFeesUnits: 0n, results: [] }), putTotals(base.height, about.totals), planFloor(base.height), planBase(base.height)], { sync: true });
-  return base;
+  return state.balanceUnits;
 }
 
 function vouch({ height, id, totalWork }: ChainEntry, { checkpoint, minWork }: Vouching): void {
