@@ -1,4 +1,4 @@
-// time-out: 120 s
+// time-out: 240 s
 import { execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "uvu";

@@ -1,4 +1,4 @@
-// time-out: 120 s
+// time-out: 240 s
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
