@@ -123,6 +123,15 @@ test("rule gap: a data block is not older than the key block before it", () => {
   refusedWith(checkHeader(chain.dataHeader(key, { timeMs: key.timeMs - 1n }), chain.context()), "LEDGER_TIME");
 });
 
+test("rule epoch: a data block names the key block of the epoch that its parent is in", () => {
+  const { chain, key, data } = world();
+  refusedWith(checkHeader(chain.dataHeader(data, { keyBlockId: new Uint8Array(32).fill(1) }), chain.context()), "LEDGER_NOT_LEADER");
+  // The same leader once more: the signature alone would not tell the epochs apart.
+  const next = chain.addKey(data);
+  refusedWith(checkHeader(chain.dataHeader(next, { keyBlockId: key.id }), chain.context()), "LEDGER_NOT_LEADER");
+  accepted(checkHeader(chain.dataHeader(next, { keyBlockId: next.id }), chain.context()));
+});
+
 test("rule leader: only the leader of the running epoch signs data blocks", () => {
   const { chain, key, data } = world();
   const stranger = testKey("stranger");

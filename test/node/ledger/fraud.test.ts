@@ -90,6 +90,15 @@ test("an invalid block is evidence, be it its state root, its header or its pack
   assert.equal(await judge(node, { kind: "invalid", header: early.header, packageIds: [], packages: [] }), { kind: "accept" });
 });
 
+test("an invalid block that the accused did not sign is no evidence, whatever is wrong with it", async () => {
+  const { node, block } = await world();
+  for (const changes of [{ stateRoot: new Uint8Array(32).fill(1) }, { timeMs: 1n }, { ergUsed: 7n }]) {
+    const forged = resign(block, changes, "stranger");
+    assert.equal(await judge(node, invalid(node, forged)), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "false" } });
+    assert.equal(await judge(node, invalid(node, resign(block, changes))), { kind: "accept" });
+  }
+});
+
 test("a valid block is no evidence, nor one whose packages the reporter exchanged or left out", async () => {
   const { node, block } = await world();
   const no = { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "false" } };
