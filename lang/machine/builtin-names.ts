@@ -8,5 +8,5 @@ export function allBuiltinNames(): string[] {
 
 /** Names as a reader looks for them: the case of letters does not count. */
 export function inOrder(names: readonly string[]): string[] {
-  return [...names].sort((a, b) => (foldName(a) < foldName(b) ? -1 : 1));
+  return names.map((name) => ({ name, folded: foldName(name) })).sort((a, b) => (a.folded < b.folded ? -1 : 1)).map(({ name }) => name);
 }
