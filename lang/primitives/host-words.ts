@@ -97,7 +97,7 @@ export const HOST_WORDS = [
   },
   {
     code: 896, word: "bt", effect: "( -- )", erg: 1_000, takes: [], gives: [], access: "thread",
-    help: "Begins recording: what changes state from here on can be committed.",
+    help: "Begins recording: what changes state from here on can be committed. Entries and changes that were there before are set aside until at or ct.",
     example: { line: "bt rt vt", prints: "" },
   },
   {
@@ -107,7 +107,7 @@ export const HOST_WORDS = [
   },
   {
     code: 898, word: "at", effect: "( -- )", erg: 200, takes: [], gives: [], access: "thread",
-    help: "Aborts: drops what was recorded since bt and its changes.",
+    help: "Aborts: drops what was recorded since bt and its changes; outside of a recording, what was tried since the last commit.",
     example: { line: "bt\nmkdir docs\nat\nls", prints: "" },
   },
   {

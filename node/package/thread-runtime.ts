@@ -1,3 +1,4 @@
+import { utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { ExecutedItem, Library, Meter } from "../../lang/host.ts";
 import { Machine, type SourceOptions } from "../../lang/machine/machine.ts";
@@ -9,6 +10,7 @@ import { FIRST_USER_XT } from "../../lang/primitives/first-user-xt.ts";
 import { builtinXt, primitiveName } from "../../lang/primitives/table.ts";
 import type { Value } from "../../lang/value.ts";
 import type { ThreadFault } from "../fault.ts";
+import { withoutWritten } from "../state/layers.ts";
 import { NO_OPEN_FILES, type OpenFiles } from "../state/open-files.ts";
 import { showPlace, type Place } from "../state/paths.ts";
 import { Realm, type Savepoint } from "../state/realm.ts";
@@ -138,10 +140,19 @@ export class ThreadRuntime {
     return rebase(this.realm, base);
   }
 
-  /** The recorded work is on the ledger: the realm starts from `base`, entries hidden at `bt` come back. */
+  /**
+   * The recorded work is on the ledger: the realm starts from `base`, what was hidden at `bt` comes back. Where both
+   * wrote, what was committed is what there is.
+   */
   committed(base: BaseState): void {
     const { before, hidden, openFiles } = this.recording;
-    if (before !== undefined) this.realm.rollback(before);
+    if (before !== undefined) {
+      const written = this.realm.pending();
+      this.realm.rollback(before);
+      const tried = withoutWritten(this.realm.pending(), written);
+      this.realm.rollback(NOTHING_PENDING);
+      this.realm.add(tried);
+    }
     this.realm.moveTo(base);
     this.inner.openFiles = openFiles;
     this.showHidden(hidden);
@@ -165,8 +176,23 @@ export class ThreadRuntime {
     this.linkCheck = undefined;
     this.inner.openFiles = NO_OPEN_FILES;
     const start = { hidden: this.machine.takeStack(), before: this.realm.savepoint(), directory, openFiles, wordsBefore: this.machine.wordCount };
-    this.host.recording = beginRecording(start, this.surroundings(directory));
+    this.hideTried();
+    this.host.recording = beginRecording(start, this.surroundings(this.inner.directory));
     this.undoBarrier = true;
+  }
+
+  /** What was tried without recording is no part of the package, so the lines behind `bt` must not see it either (G23). */
+  private hideTried(): void {
+    if (this.realm.isClean) return;
+    this.realm.rollback(NOTHING_PENDING);
+    this.stayInDirectory();
+    this.setup.write(utf8("what was tried before bt is set aside until at or ct\n"));
+  }
+
+  /** Goes home if the directory went away with what was dropped. */
+  private stayInDirectory(): void {
+    const { domain, path } = this.inner.directory;
+    if (path !== "/" && this.realm.entry(domain, path)?.kind !== "directory") this.inner.directory = { domain: this.setup.signer, path: "/" };
   }
 
   /** What the recorded lines find when they run again in a fresh thread: where paths start from, and the base of numbers. */
@@ -189,14 +215,18 @@ export class ThreadRuntime {
 
   private abort(): void {
     const { phase, before, hidden, directory, openFiles } = this.recording;
-    if (phase === "off") refuse({ code: "THREAD_NOT_RECORDING", word: "at" });
+    if (phase === "off" && this.realm.isClean) refuse({ code: "THREAD_NOT_RECORDING", word: "at" });
     this.host.forgetItems();
+    this.undoBarrier = true;
+    if (phase === "off") {
+      this.realm.rollback(NOTHING_PENDING);
+      return this.stayInDirectory();
+    }
     this.realm.rollback(before as Savepoint);
     this.inner.directory = directory;
     this.inner.openFiles = openFiles;
     this.showHidden(hidden);
     this.host.recording = NO_RECORDING;
-    this.undoBarrier = true;
   }
 
   private source(): string {
@@ -209,6 +239,8 @@ export class ThreadRuntime {
     this.machine.putStack(hidden);
   }
 }
+
+const NOTHING_PENDING: Savepoint = { chain: undefined };
 
 function refuse(fault: ThreadFault): never {
   throw new FaultError<ThreadFault>(fault);

@@ -136,6 +136,23 @@ function namedContents(directories: Layer["directories"], sources: readonly Laye
   return { contents, contentBytes };
 }
 
+/** `layer` without the places that `written` writes too; sums of coins stay, since they add up. */
+export function withoutWritten(layer: Layer, written: Layer): Layer {
+  const left = new OpenLayer();
+  for (const [address, { deltaUnits, ...fields }] of layer.domains) {
+    const taken = written.domains.get(address) ?? {};
+    left.patchDomain(address, { ...Object.fromEntries(Object.entries(fields).filter(([field]) => !(field in taken))), deltaUnits });
+  }
+  for (const [directory, names] of layer.directories) {
+    for (const [name, record] of names) if (written.directories.get(directory)?.has(name) !== true) left.setEntry(directory, name, record);
+  }
+  for (const [program, values] of layer.stored) {
+    for (const [key, value] of values) if (written.stored.get(program)?.has(key) !== true) left.setStored(program, key, value);
+  }
+  for (const [hash, bytes] of layer.contents) left.addContent(hash, bytes);
+  return left;
+}
+
 /** The whole chain as one layer. */
 export function flatten(chain: Chain | undefined): Layer {
   let layer = EMPTY_LAYER;

@@ -27,6 +27,14 @@ test("each host word is recorded or cut as its access says, in each kind of thre
   }
 });
 
+/** Commits what the lines do, as alice. */
+async function committed(world: World, thread: Thread, lines: string): Promise<void> {
+  await printed(thread, `bt\n${lines}\nrt`);
+  const { bodyBytes } = await world.draft(thread, "alice");
+  assert.equal(await world.commit({ bodyBytes, by: "alice" }), [{ kind: "done" }]);
+  await thread.committed();
+}
+
 /** What `vt` prints after lines, begun with `bt`. */
 async function recorded(thread: Thread, lines: string): Promise<string> {
   await printed(thread, "bt");
@@ -61,7 +69,7 @@ test("what is recorded of a line, case by case", async () => {
 test("before bt nothing is recorded, and bt in mid-line records what follows it", async () => {
   const world = await World.with("alice");
   const thread = await world.open("alice");
-  await printed(thread, "mkdir before\n1 2 bt 'after' mkdirEx");
+  assert.is(await printed(thread, "mkdir before\n1 2 bt 'after' mkdirEx"), "what was tried before bt is set aside until at or ct\n");
   assert.is(await printed(thread, "vt"), '"after" mkdirEx\n');
   assert.is(await printed(thread, "depth ."), "0 ");
   await printed(thread, "at");
@@ -69,10 +77,29 @@ test("before bt nothing is recorded, and bt in mid-line records what follows it"
   assert.is(await printed(thread, "'after' existsEx . 'before' existsEx ."), "0 -1 ");
 });
 
+test("what was tried before bt is no part of what the recording sees, and what was committed lies over it", async () => {
+  const world = await World.with("alice");
+  const thread = await world.open("alice");
+  await printed(thread, "echo tried > list\nmkdir only\ncd only");
+  await printed(thread, "bt");
+  assert.is(await printed(thread, "pwd"), "~\n");
+  await printed(thread, "echo mine >> list\nrt");
+  assert.is(await printed(thread, "cat list"), "mine\n");
+  const { bodyBytes } = await world.draft(thread, "alice");
+  assert.equal(await world.commit({ bodyBytes, by: "alice" }), [{ kind: "done" }]);
+  await thread.committed();
+  assert.is(await printed(thread, "cat list"), "mine\n");
+  assert.is(await printed(thread, "ls"), "list\nonly/\n");
+  await printed(thread, "at");
+  assert.is(await printed(thread, "ls"), "list\n");
+  assert.is(await lineFault(thread, "at"), "THREAD_NOT_RECORDING");
+});
+
 test("a recording that begins elsewhere says where, and in which base", async () => {
   const world = await World.with("alice");
   const thread = await world.open("alice");
-  await printed(thread, "mkdir docs\ncd docs\nhex");
+  await committed(world, thread, "mkdir docs");
+  await printed(thread, "cd docs\nhex");
   assert.is(await recorded(thread, "touch a"), '"~/docs" cdEx\n#16 base\n!\n"a" touchEx\n');
 });
 
@@ -140,7 +167,8 @@ test("words that wait or steer are refused where they are used, and a key is rec
 test("source in files and blocks is no part of a recording, what it defined before is, and evaluate carries what it finds", async () => {
   const world = await World.with("alice");
   const thread = await world.open("alice");
-  await printed(thread, "echo ': six 6 ; : seven 7 ;' > words.fs\ninclude words.fs\n: load-it 1 load ; : double ( n -- n ) 2* ;");
+  await committed(world, thread, "echo ': six 6 ; : seven 7 ;' > words.fs");
+  await printed(thread, "include words.fs\n: load-it 1 load ; : double ( n -- n ) 2* ;");
   await printed(thread, "bt");
   for (const line of ["include words.fs", 's" words.fs" included', "require words.fs", "1 load", "1 block drop", "load-it"]) assert.is(await lineFault(thread, line), "THREAD_NOT_COMMITTABLE", line);
   await printed(thread, `six 'six' writeEx  s" seven double" evaluate 'fourteen' writeEx`.replaceAll(/(six|evaluate) '/g, "$1 >text '"));
