@@ -1,33 +1,25 @@
-import { fromUtf8, utf8 } from "../base/bytes.ts";
+import { fromUtf8 } from "../base/bytes.ts";
 import { FLAG, WORDLIST, foldName, isOpenWordlist } from "../words.ts";
 import type { Entry } from "../dictionary.ts";
-import { CommandLineError, parseCommand } from "../command-line.ts";
 import type { SourceSpot } from "../fault.ts";
 import { LIMITS } from "../limits.ts";
 import { readNumber } from "../numbers/read-number.ts";
 import { OP } from "../primitives/structure.ts";
-import type { ShellForm } from "../primitives/spec.ts";
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
-import { SHELL_FORMS, builtinXt, rowOf } from "../primitives/table.ts";
+import { builtinXt, rowOf } from "../primitives/table.ts";
 import type { Value } from "../value.ts";
 import { text as textValue } from "../values/construct.ts";
+import { takeCommand } from "./command-token.ts";
 import { enter } from "./interpreter.ts";
 import { LAST_BLOCK } from "./blocks.ts";
 import { BLK, BLOCK_SIZE, FRAME } from "./layout.ts";
 import { lossyText } from "./lossy-text.ts";
 import { readQuoted } from "./quoted.ts";
-import { outsideForm } from "./run-result.ts";
+import { BLOCK_ERG, LINE_ERG, SCAN_SHIFT, TOKEN_ERG } from "./reading-prices.ts";
 import type { Mode, QueuedItem, Source } from "./sources.ts";
 import { HALT_AT, MODE } from "./mode.ts";
-import { makeSpot, textLength } from "./spots.ts";
+import { makeSpot } from "./spots.ts";
 import type { SavedMark, Vm } from "./vm.ts";
-
-/** ERG for reading one token and looking it up, and for a line. */
-const TOKEN_ERG = 30;
-const LINE_ERG = 50;
-const BLOCK_ERG = 200;
-/** Of looking at so many characters, as a power of two, to one ERG. */
-const SCAN_SHIFT = 3;
 
 /**
  * Reads source token by token and executes or compiles. One call of `step` handles one token and
@@ -303,69 +295,14 @@ export class TextInterpreter {
     throw this.unknown(name);
   }
 
-  /** A shell word, an outside word or the end of the session; false if the token is none of these. */
+  /** A user's command, or what `command-token.ts` knows; false if the token is neither. */
   #shell(source: Source, folded: string, first: boolean): boolean {
     const vm = this.#vm;
     if (!first && builtinXt(folded) !== 0) return false;
     const own = vm.dictionary.findIn(folded, WORDLIST.grid);
-    if (own !== 0) {
-      this.#token(source, own);
-      return true;
-    }
-    const form = SHELL_FORMS.get(folded);
-    if (form !== undefined) {
-      source.queue.push(...form.rewrite(this.#withRecipients(form, this.#command(source, form, first))));
-      return true;
-    }
-    const outside = vm.outside.get(folded);
-    if (outside !== undefined) {
-      this.#outside(source, outside.word, outsideForm(outside), first);
-      return true;
-    }
-    if (first && folded === "exit" && !vm.compiling) {
-      vm.stop = { kind: "exit", code: 0 };
-      vm.mode = MODE.stopped;
-      return true;
-    }
-    return false;
-  }
-
-  /** Reads a shell word's parameters and moves >IN past them. */
-  #command(source: Source, form: ShellForm, first: boolean): ReturnType<typeof parseCommand>["call"] {
-    const vm = this.#vm;
-    const line = this.lineText(source);
-    const start = textLength(vm.bytes.subarray(source.address, source.address + vm.in));
-    try {
-      const { call, end } = parseCommand(form, line, start, { first });
-      vm.charge(TOKEN_ERG + (end - start) + (line.length >> SCAN_SHIFT));
-      vm.in = utf8(line.slice(0, end)).length;
-      return call;
-    } catch (error) {
-      if (error instanceof CommandLineError) this.#pointAt(source, line, error.start, error.end);
-      throw error;
-    }
-  }
-
-  /** Names of recipients become what they stand for now. */
-  #withRecipients(form: ShellForm, call: ReturnType<typeof parseCommand>["call"]): typeof call {
-    const vm = this.#vm;
-    const kindOf = (index: number): string | undefined => form.params[Math.min(index, form.params.length - 1)]?.type;
-    return { ...call, args: call.args.map((arg, index) => (kindOf(index) === "recipient" ? (vm.host.recipient?.(arg, vm) ?? arg) : arg)) };
-  }
-
-  #outside(source: Source, word: string, form: ShellForm, first: boolean): void {
-    const vm = this.#vm;
-    if (vm.compiling || vm.sources.stack.length > 1) throw vm.fault({ code: "LANG_OUTSIDE_PLACE", word });
-    const { args, options } = this.#command(source, form, first);
-    const { start, length } = this.parseName();
-    if (length > 0 && !(length === 1 && vm.bytes[source.address + start] === 92)) throw vm.fault({ code: "LANG_OUTSIDE_PLACE", word });
-    vm.stop = { kind: "outside", call: { word, args, options, rest: fromUtf8(source.text.subarray(source.next)) } };
-    vm.mode = MODE.stopped;
-  }
-
-  #pointAt(source: Source, line: string, start: number, end: number): void {
-    source.column = utf8(line.slice(0, start)).length;
-    source.tokenLength = utf8(line.slice(start, end)).length;
+    if (own === 0) return takeCommand(vm, source, folded, first);
+    this.#token(source, own);
+    return true;
   }
 
   /** Executes or compiles a token. */
