@@ -381,7 +381,7 @@ export function unwind(vm: Vm, number: bigint, fault: LangFault): boolean {
   vm.sp = depth;
   vm.lp = field(HANDLER.lp);
   vm.depth = field(HANDLER.depth);
-  vm.text.unwindTo(field(HANDLER.sources), field(HANDLER.in), field(HANDLER.lineStart), field(HANDLER.lineNumber));
+  vm.input.unwindTo(field(HANDLER.sources), field(HANDLER.in), field(HANDLER.lineStart), field(HANDLER.lineNumber));
   vm.handler = field(HANDLER.previous);
   vm.ip = field(HANDLER.ip);
   vm.rp = frame;

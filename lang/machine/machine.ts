@@ -203,7 +203,7 @@ export class Machine {
   #nextLine(bottom: Source): boolean {
     const { vm } = this;
     vm.in = 0;
-    if (!vm.text.refill()) return false;
+    if (!vm.input.refill()) return false;
     if (bottom.lineNumber === 1 && vm.bytes[bottom.address] === 35 && vm.bytes[bottom.address + 1] === 33) bottom.length = 0;
     return true;
   }

@@ -2,7 +2,6 @@ import { fromUtf8 } from "../base/bytes.ts";
 import { FLAG, WORDLIST, foldName, isOpenWordlist } from "../words.ts";
 import type { Entry } from "../dictionary.ts";
 import type { SourceSpot } from "../fault.ts";
-import { LIMITS } from "../limits.ts";
 import { readNumber } from "../numbers/read-number.ts";
 import { OP } from "../primitives/structure.ts";
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
@@ -11,12 +10,10 @@ import type { Value } from "../value.ts";
 import { text as textValue } from "../values/construct.ts";
 import { takeCommand } from "./command-token.ts";
 import { enter } from "./interpreter.ts";
-import { LAST_BLOCK } from "./blocks.ts";
-import { BLK, BLOCK_SIZE, FRAME } from "./layout.ts";
 import { lossyText } from "./lossy-text.ts";
 import { readQuoted } from "./quoted.ts";
-import { BLOCK_ERG, LINE_ERG, SCAN_SHIFT, TOKEN_ERG } from "./reading-prices.ts";
-import type { Mode, QueuedItem, Source } from "./sources.ts";
+import { SCAN_SHIFT, TOKEN_ERG } from "./reading-prices.ts";
+import type { QueuedItem, Source } from "./sources.ts";
 import { HALT_AT, MODE } from "./mode.ts";
 import { makeSpot } from "./spots.ts";
 import type { SavedMark, Vm } from "./vm.ts";
@@ -41,77 +38,13 @@ export class TextInterpreter {
     const queued = source.queue.shift();
     if (queued !== undefined) return this.#carryOut(queued);
     const token = this.parseName();
-    if (token.length === 0) return this.#endOfLine(source);
+    if (token.length === 0) return vm.input.endOfLine(source);
     vm.charge(TOKEN_ERG);
     source.column = token.start;
     source.tokenLength = token.length;
     const first = source.first;
     source.first = false;
     this.#interpret(source, this.#decode(source.address + token.start, token.length), first);
-  }
-
-  /** Moves the innermost source to its next line or block; false at its end, or if it has neither. */
-  refill(): boolean {
-    const vm = this.#vm;
-    const source = vm.sources.top;
-    if (source === undefined || source.kind === "memory") return false;
-    vm.charge(LINE_ERG);
-    if (source.kind === "block") return this.#enterBlock(source, source.block + 1);
-    if (!vm.sources.advance(source, vm.bytes)) return false;
-    vm.in = 0;
-    return true;
-  }
-
-  /** Goes on with a string in memory; when it is used up, control returns to `vm.ip`. */
-  evaluate(address: number, length: number): void {
-    this.#nest();
-    this.#vm.sources.push({ kind: "memory", id: -1, name: "evaluate", mode: "forth", address, length });
-    this.#vm.in = 0;
-    this.#noteBlock();
-  }
-
-  /** Goes on with blocks, one after another. Faults: THROW -35. */
-  loadBlocks(first: number, last: number): void {
-    const vm = this.#vm;
-    const address = vm.blocks.read(first);
-    this.#nest();
-    const source = vm.sources.push({ kind: "block", id: 0, name: `block ${String(first)}`, mode: "forth", address, length: BLOCK_SIZE });
-    source.lastBlock = last;
-    source.nextBlock = first + 1;
-    this.#enterBlock(source, first);
-  }
-
-  /** Makes a block the line being read; false if there is none of that number. */
-  #enterBlock(source: Source, block: number): boolean {
-    const vm = this.#vm;
-    if (block > LAST_BLOCK) return false;
-    vm.charge(BLOCK_ERG);
-    source.block = block;
-    source.address = vm.blocks.read(block);
-    source.lineNumber = block;
-    source.lineIndex = -1;
-    vm.in = 0;
-    this.#noteBlock();
-    return true;
-  }
-
-  /** BLK tells which block is being read; 0 for none (7.6.1.0790). */
-  #noteBlock(): void {
-    this.#vm.writeCell(BLK, BigInt(this.#vm.sources.top?.block ?? 0));
-  }
-
-  /** Goes on with a whole text, line by line. A first line that begins `#!grid` makes it shell source. */
-  include(content: Uint8Array, name: string): void {
-    const vm = this.#vm;
-    if (content.length > LIMITS.sourceBytes) throw vm.fault({ code: "LANG_TOO_LARGE", what: "source (bytes)", limit: LIMITS.sourceBytes });
-    fromUtf8(content);
-    this.#nest();
-    const mode: Mode = content[0] === 35 && fromUtf8(content.subarray(0, 6)) === "#!grid" ? "shell" : "forth";
-    const source = vm.sources.push({ kind: "lines", id: vm.sources.serial + 1, name, mode, text: content });
-    if (content[0] === 35 && content[1] === 33) vm.sources.advance(source, vm.bytes);
-    source.length = 0;
-    vm.in = 0;
-    this.#noteBlock();
   }
 
   // --- parsing -------------------------------------------------------------------------------
@@ -233,25 +166,7 @@ export class TextInterpreter {
     return makeSpot(source.name, source.lineNumber, this.lineText(source), source.column, source.tokenLength);
   }
 
-  // --- returning -----------------------------------------------------------------------------
-
-  /** Goes back to the source and position that a CATCH noted. */
-  unwindTo(depth: number, position: number, lineStart: number, lineNumber: number): void {
-    const vm = this.#vm;
-    vm.sources.stack.length = depth;
-    this.returnTo(position, lineStart, lineNumber);
-  }
-
-  /** Goes back to a position that the innermost source was at. */
-  returnTo(position: number, lineStart: number, lineNumber: number): void {
-    const vm = this.#vm;
-    const source = vm.sources.top;
-    if (source === undefined) return;
-    if (source.kind === "lines" && source.lineStart !== lineStart) vm.sources.seek(source, lineStart, lineNumber, vm.bytes);
-    if (source.kind === "block") this.#enterBlock(source, lineNumber);
-    vm.in = position;
-    this.#noteBlock();
-  }
+  // --- markers -------------------------------------------------------------------------------
 
   /** Remembers where the dictionary is, for a marker; gives the index of what it remembers. */
   saveMark(): number {
@@ -362,37 +277,7 @@ export class TextInterpreter {
     return this.#vm.tokenOrigin(xt, line, column);
   }
 
-  // --- ends ----------------------------------------------------------------------------------
-
-  #endOfLine(source: Source): void {
-    const vm = this.#vm;
-    if (vm.sources.stack.length === 1) {
-      vm.mode = MODE.stopped;
-      return;
-    }
-    if (source.kind === "block") {
-      if (source.nextBlock <= source.lastBlock) return void this.#enterBlock(source, source.nextBlock++);
-    } else if (this.refill()) return;
-    vm.sources.stack.pop();
-    const outer = vm.sources.top as Source;
-    vm.in = outer.in;
-    this.#noteBlock();
-    const top = vm.rp - 1;
-    if (top < 0 || vm.rtags[top] !== FRAME.source) throw vm.fault({ code: "LANG_RETURN_UNDERFLOW", word: source.name });
-    vm.rp = top;
-    vm.ip = vm.rwords[top * 2] as number;
-    vm.mode = MODE.code;
-  }
-
-  /** Suspends the current source; code goes on at `vm.ip` when the nested one is used up. */
-  #nest(): void {
-    const vm = this.#vm;
-    const source = vm.sources.top;
-    if (source !== undefined) source.in = vm.in;
-    vm.rroom(1);
-    vm.rpushFrame(vm.ip, FRAME.source);
-    vm.mode = MODE.text;
-  }
+  // --- reports -------------------------------------------------------------------------------
 
   /** Tells the listener about the token that was carried out. */
   #finish(source: Source): void {

@@ -9,6 +9,7 @@ import { convert, type Converted } from "../values/convert.ts";
 import { Boxes, tagOf } from "./boxes.ts";
 import { FarSpace } from "./far-space.ts";
 import * as layout from "./layout.ts";
+import { Input } from "./input.ts";
 import { Lines } from "./lines.ts";
 import { Sources } from "./sources.ts";
 import type { OutsideCall, OutsideWordSpec, Waiting } from "./run-result.ts";
@@ -154,6 +155,7 @@ export class Vm implements Meter {
   pendingLocals: string[] = [];
   readonly compiler: Compiler;
   readonly text: TextInterpreter;
+  readonly input: Input;
   host: Host;
   listener: InterpretListener | undefined;
   outside: ReadonlyMap<string, OutsideWordSpec>;
@@ -179,6 +181,7 @@ export class Vm implements Meter {
     this.code[TRAVERSE_AT] = OP.traverse;
     this.compiler = new Compiler(this);
     this.text = new TextInterpreter(this);
+    this.input = new Input(this);
   }
 
   // --- ERG -----------------------------------------------------------------------------------

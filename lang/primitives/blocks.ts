@@ -25,7 +25,7 @@ export const BLOCKS: readonly PrimitiveRow[] = [
     code: 1257, word: "load", effect: "( i*x u -- j*x )", erg: 100, takes: 1, ends: true,
     run: (vm) => {
       const block = vm.popNumber();
-      vm.text.loadBlocks(block, block);
+      vm.input.loadBlocks(block, block);
     },
   },
   {
@@ -33,7 +33,7 @@ export const BLOCKS: readonly PrimitiveRow[] = [
     run: (vm) => {
       const last = vm.popNumber();
       const first = vm.popNumber();
-      if (first <= last) vm.text.loadBlocks(first, last);
+      if (first <= last) vm.input.loadBlocks(first, last);
     },
   },
 ];

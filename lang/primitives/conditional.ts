@@ -24,7 +24,7 @@ function skip(vm: Vm, stopAtElse: boolean): void {
     const token = vm.text.parseName();
     vm.charge(5);
     if (token.length === 0) {
-      if (!vm.text.refill()) throw vm.fault({ code: "LANG_UNBALANCED", word: "[then]", opened: "[if]" });
+      if (!vm.input.refill()) throw vm.fault({ code: "LANG_UNBALANCED", word: "[then]", opened: "[if]" });
       continue;
     }
     const name = token.length > 6 ? "" : foldName(fromUtf8(vm.text.slice(token)));

@@ -33,7 +33,7 @@ function include(vm: Vm, name: string): void {
   const content = readAndClose(vm, file);
   const mark = markOf(path);
   if (vm.dictionary.findIn(mark, WORDLIST.files) === 0) vm.dictionary.keep(mark, 0, WORDLIST.files);
-  vm.text.include(content, path);
+  vm.input.include(content, path);
 }
 
 /** Opens a file by its name, or else by its name beside the file that is being read. Faults: THROW -38 and its like. */
@@ -56,7 +56,7 @@ function placesOf(vm: Vm, name: string): string[] {
 /** What is left of a file that is open. */
 function includeFile(vm: Vm): void {
   const file = vm.popCell();
-  vm.text.include(readAndClose(vm, { kind: "cell", value: file }), `file ${String(file)}`);
+  vm.input.include(readAndClose(vm, { kind: "cell", value: file }), `file ${String(file)}`);
 }
 
 function readAndClose(vm: Vm, file: Value): Uint8Array {

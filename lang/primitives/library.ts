@@ -28,5 +28,5 @@ function use(vm: Vm): void {
   vm.pushNumber(dictionary.searchOrder.length);
   dictionary.current = WORDLIST.library;
   dictionary.searchOrder = [WORDLIST.library, WORDLIST.forth];
-  vm.text.include(concatBytes(source, AFTER), sourceName(subject.name));
+  vm.input.include(concatBytes(source, AFTER), sourceName(subject.name));
 }

@@ -49,6 +49,6 @@ function nextName(vm: Vm, word: string): string {
   for (;;) {
     const token = vm.text.parseName();
     if (token.length > 0) return new TextDecoder().decode(vm.text.slice(token));
-    if (!vm.text.refill()) throw vm.fault({ code: "LANG_UNBALANCED", word });
+    if (!vm.input.refill()) throw vm.fault({ code: "LANG_UNBALANCED", word });
   }
 }

@@ -30,7 +30,7 @@ export const PARSING: readonly PrimitiveRow[] = [
   { code: 1164, word: ">in", effect: "( -- a-addr )", erg: 1, run: (vm) => vm.pushNumber(TO_IN) },
   { code: 1165, word: "state", effect: "( -- a-addr )", erg: 1, run: (vm) => vm.pushNumber(STATE) },
   { code: 1166, word: "source-id", effect: "( -- n )", erg: 2, run: (vm) => vm.pushNumber(vm.sources.top?.id ?? 0) },
-  { code: 1167, word: "refill", effect: "( -- flag )", erg: 20, run: (vm) => vm.pushFlag(vm.text.refill()) },
+  { code: 1167, word: "refill", effect: "( -- flag )", erg: 20, run: (vm) => vm.pushFlag(vm.input.refill()) },
   { code: 1168, word: "evaluate", effect: "( i*x c-addr u | text -- j*x )", erg: 50, takes: 1, ends: true, run: evaluate },
   { code: 1169, word: "save-input", effect: "( -- x1 x2 x3 x4 4 )", erg: 10, run: saveInput },
   { code: 1170, word: "restore-input", effect: "( x1 x2 x3 x4 4 -- flag )", erg: 10, run: restoreInput },
@@ -44,7 +44,7 @@ function comment(vm: Vm): void {
   vm.text.parse(41);
   // In a file a comment may go on over lines (11.6.1.0080).
   while (vm.text.lastByte !== 41 && vm.sources.top?.kind === "lines" && (vm.sources.top.id > 0 || vm.sources.stack.length === 1)) {
-    if (vm.sources.top.name === "prompt" || !vm.text.refill()) return;
+    if (vm.sources.top.name === "prompt" || !vm.input.refill()) return;
     vm.text.parse(41);
   }
 }
@@ -103,11 +103,11 @@ function evaluate(vm: Vm): void {
   if (vm.isBoxed(0)) {
     const bytes = new TextEncoder().encode(vm.pop("text").value);
     const address = vm.transientString(bytes);
-    return vm.text.evaluate(address, bytes.length);
+    return vm.input.evaluate(address, bytes.length);
   }
   vm.need(2);
   const bytes = vm.popBytes();
-  vm.text.evaluate(bytes.byteOffset, bytes.length);
+  vm.input.evaluate(bytes.byteOffset, bytes.length);
 }
 
 function saveInput(vm: Vm): void {
@@ -128,7 +128,7 @@ function restoreInput(vm: Vm): void {
   const position = vm.popNumber();
   const source = vm.sources.top;
   if (source === undefined || source.serial !== serial || lineStart < 0 || lineStart > source.text.length) return vm.pushFlag(true);
-  vm.text.returnTo(position, lineStart, lineNumber);
+  vm.input.returnTo(position, lineStart, lineNumber);
   vm.pushFlag(false);
 }
 

@@ -74,8 +74,8 @@ function runCall(vm: Vm, { source, name, entry, args }: SourceCall): SourceOutco
 function load(vm: Vm, source: Uint8Array, name: string): void {
   const isShell = fromUtf8(source).startsWith("#!grid");
   vm.sources.push({ kind: "lines", id: 1, name, mode: isShell ? "shell" : "forth", text: source });
-  if (source[0] === 35 && source[1] === 33) vm.text.refill();
-  while (vm.text.refill()) {
+  if (source[0] === 35 && source[1] === 33) vm.input.refill();
+  while (vm.input.refill()) {
     vm.mode = MODE.text;
     runMachine(vm, "to-the-end");
     refuseStop(vm);
@@ -88,7 +88,7 @@ function execute(vm: Vm, xt: number): void {
   vm.sources.stack.length = 0;
   vm.sources.push({ kind: "lines", id: 0, name: "call", mode: "forth", text: utf8("") });
   vm.in = 0;
-  vm.text.refill();
+  vm.input.refill();
   vm.op = xt;
   vm.ip = HALT_AT;
   vm.mode = MODE.code;

@@ -77,7 +77,7 @@ function runEntry(vm: Vm, entry: ProgramEntry, onWord: ProgramOptions["onWord"])
   const text = entry.kind === "word" ? entry.text : "";
   vm.sources.push({ kind: "lines", id: 0, name: "package", mode: "forth", text: text === "" ? NO_TEXT : utf8(text) });
   vm.in = 0;
-  vm.text.refill();
+  vm.input.refill();
   if (entry.kind === "colon") return writeCode(vm, entry.name, entry.code, xtOf);
   if (entry.kind === "literal") {
     vm.room(1);
