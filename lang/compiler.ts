@@ -260,6 +260,7 @@ export class Compiler {
   /** Literal index and address of a string kept in far space, with `counted` bytes of count before it. */
   #farString(bytes: Uint8Array, counted: 0 | 1): [number, number] {
     const vm = this.#vm;
+    vm.charge(vm.far.searchErg);
     const address = vm.far.reserve(bytes.length + counted);
     if (address === undefined) throw vm.fault({ code: "LANG_MEMORY_FULL", limitBytes: LIMITS.farSpace });
     if (counted === 1) vm.bytes[address] = bytes.length;

@@ -1,6 +1,8 @@
 /** Longer names are not compared: nobody meant those by a slip of the finger, and the work stays bounded. */
-const MOST_LENGTH = 64;
+const MOST_LENGTH = 32;
 const MOST_RESULTS = 3;
+/** Nor more names than that, the first ones: a program may define tens of thousands. */
+const MOST_COMPARED = 4_096;
 
 /**
  * The names nearest to `name`, best first, at most three: those within one edit for a name of up to 4
@@ -12,8 +14,10 @@ export function suggest(name: string, names: Iterable<string>): string[] {
   if (wanted.length === 0 || wanted.length > MOST_LENGTH) return [];
   const most = wanted.length === 1 ? 0 : wanted.length <= 4 ? 1 : 2;
   const near: { readonly candidate: string; readonly distance: number }[] = [];
+  let compared = 0;
   for (const candidate of new Set(names)) {
     if (Math.abs(candidate.length - wanted.length) > most) continue;
+    if ((compared += 1) > MOST_COMPARED) break;
     const distance = editDistance(wanted, candidate.toLowerCase(), most);
     if (distance <= most) near.push({ candidate, distance });
   }

@@ -5,7 +5,11 @@
 export class FaultError<F extends Fault = Fault> extends Error {
   readonly fault: F;
   constructor(fault: F) {
+    // Noting the call stack takes some microseconds, which a program that throws in a loop would not pay for.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(fault.code);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = "FaultError";
     this.fault = fault;
   }

@@ -70,6 +70,11 @@ export class Boxes {
     });
   }
 
+  /** Bytes that values count for, those included that nobody names since the last collection. */
+  get sizeBytes(): number {
+    return this.#bytes;
+  }
+
   get count(): number {
     return this.#values.length - this.#free.length;
   }

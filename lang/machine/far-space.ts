@@ -14,6 +14,10 @@ export interface FarState {
 }
 
 const GRAIN = 16;
+/** Blocks in use and given back that there may be: each is looked at when one is given back, and noted for each line. */
+const MOST_BLOCKS = 1 << 16;
+/** Blocks looked at for one ERG, as a power of two. */
+const LOOK_SHIFT = 2;
 
 /**
  * Hands out blocks of far space for ALLOCATE and for string literals. First fit among what was given
@@ -25,8 +29,19 @@ export class FarSpace {
   #used = new Map<number, number>();
   #free: Block[] = [];
 
+  /** Blocks in use and given back. */
+  get blocks(): number {
+    return this.#used.size + this.#free.length;
+  }
+
+  /** ERG for finding a block, or the place of one given back, among those that were given back. */
+  get searchErg(): number {
+    return this.#free.length >> LOOK_SHIFT;
+  }
+
   /** Address of a new block, or undefined when there is no room. */
   allocate(sizeBytes: number): number | undefined {
+    if (this.blocks >= MOST_BLOCKS) return undefined;
     const size = Math.max(GRAIN, Math.ceil(sizeBytes / GRAIN) * GRAIN);
     const index = this.#free.findIndex((block) => block.size >= size);
     if (index >= 0) return this.#takeFree(index, size);
@@ -49,9 +64,7 @@ export class FarSpace {
     const size = this.#used.get(address);
     if (size === undefined) return false;
     this.#used.delete(address);
-    this.#free.push({ address, size });
-    this.#free.sort((a, b) => a.address - b.address);
-    this.#join();
+    this.#giveBack({ address, size });
     return true;
   }
 
@@ -78,13 +91,22 @@ export class FarSpace {
     return block.address;
   }
 
-  #join(): void {
-    const joined: Block[] = [];
-    for (const block of this.#free) {
-      const last = joined.at(-1);
-      if (last !== undefined && last.address + last.size === block.address) joined[joined.length - 1] = { address: last.address, size: last.size + block.size };
-      else joined.push(block);
+  /** Keeps the list in order of addresses; neighbours become one. */
+  #giveBack({ address, size }: Block): void {
+    const free = this.#free;
+    let low = 0;
+    let high = free.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((free[middle] as Block).address < address) low = middle + 1;
+      else high = middle;
     }
-    this.#free = joined;
+    const before = free[low - 1];
+    const after = free[low];
+    const joinsBefore = before !== undefined && before.address + before.size === address;
+    const joinsAfter = after !== undefined && address + size === after.address;
+    const from = joinsBefore ? before.address : address;
+    const end = joinsAfter ? after.address + after.size : address + size;
+    free.splice(joinsBefore ? low - 1 : low, (joinsBefore ? 1 : 0) + (joinsAfter ? 1 : 0), { address: from, size: end - from });
   }
 }

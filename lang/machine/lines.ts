@@ -5,8 +5,18 @@ export interface SourceLine {
   readonly text: string;
 }
 
-/** Longest part of a line that is kept for messages, in characters. */
-const KEPT = 4_096;
+/** Longest part of a line that is kept for messages, in bytes. */
+export const KEPT_BYTES = 4_096;
+
+/**
+ * Lines kept at once, and their characters in all: a program that defines words by EVALUATE makes a line of each string.
+ * Beyond that words and code have no place to show.
+ */
+const MOST_LINES = 1 << 16;
+const MOST_CHARACTERS = 8 << 20;
+
+/** Index of what is not kept. */
+export const NO_LINE = -1;
 
 /**
  * The source lines that compiled code and stack entries refer to, and for each compiled instruction
@@ -17,10 +27,13 @@ export class Lines {
   /** Parallel: code address, index of line, column in characters, length of the token. */
   readonly addresses: number[] = [];
   readonly places: number[] = [];
+  #characters = 0;
 
+  /** Index of the line, or NO_LINE when there is no room for it. `text` has at most KEPT_BYTES. */
   add(source: string, line: number, text: string): number {
-    this.lines.push({ source, line, text: text.slice(0, KEPT) });
-    return this.lines.length - 1;
+    if (this.lines.length >= MOST_LINES || this.#characters + text.length > MOST_CHARACTERS) return NO_LINE;
+    this.#characters += text.length;
+    return this.lines.push({ source, line, text }) - 1;
   }
 
   /** Notes that code from `address` on was compiled from there. */
@@ -28,7 +41,7 @@ export class Lines {
     const last = this.addresses.length - 1;
     if (last >= 0 && (this.addresses[last] as number) === address) this.#drop(last);
     this.addresses.push(address);
-    this.places.push(line, Math.min(column, KEPT), length);
+    this.places.push(line, Math.min(column, KEPT_BYTES), length);
   }
 
   /** The place of the last note at or before `address` that is not before `from`. */
@@ -48,7 +61,7 @@ export class Lines {
   /** Forgets code from `codeEnd` on, and lines from `lines` on. */
   truncate(codeEnd: number, lines: number): void {
     while (this.addresses.length > 0 && (this.addresses[this.addresses.length - 1] as number) >= codeEnd) this.#drop(this.addresses.length - 1);
-    this.lines.length = Math.min(this.lines.length, lines);
+    while (this.lines.length > lines) this.#characters -= this.lines.pop()?.text.length ?? 0;
   }
 
   #drop(index: number): void {

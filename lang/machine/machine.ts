@@ -9,7 +9,8 @@ import type { Value } from "../value.ts";
 import { showValue } from "../values/show.ts";
 import { reportFault } from "./fault-report.ts";
 import { withNearest } from "./unknown-word.ts";
-import { changedSince, linePrice, markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
+import { linePrice } from "./line-price.ts";
+import { changedSince, markLine, markSavedBoxes, releaseLine, rollbackLine, type LineMark } from "./rollback.ts";
 import { runMachine } from "./run-loop.ts";
 import type { OutsideWordSpec, RunResult } from "./run-result.ts";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
@@ -231,7 +232,7 @@ export class Machine {
     if (this.#mark !== undefined) rollbackLine(vm, this.#mark);
     this.#mark = undefined;
     if (!(error instanceof Interrupted) && emptiesStack(throwNumber(fault))) vm.sp = 0;
-    vm.touched = [];
+    vm.touched.clear();
     vm.pendingLocals = [];
     vm.closedDefinition = 0;
     return this.#end({ kind: "fault", report, ergUsed: vm.ergUsed });

@@ -41,16 +41,6 @@ export interface LineMark {
   readonly host: HostMark;
 }
 
-/** ERG for beginning and ending a line, and of noting so many bytes of memory, as a power of two, to one ERG. */
-const MARK_ERG = 800;
-const MARK_SHIFT = 8;
-
-/** What it costs to note everything that a line can change. */
-export function linePrice(vm: Vm): number {
-  const sizeBytes = SOURCE_LINES - USER + (vm.dataEnd - DATA_SPACE) + (vm.far.end - FAR);
-  return MARK_ERG + (sizeBytes >> MARK_SHIFT);
-}
-
 /** Notes everything a line can change. Costs what is in use, not what is reserved. */
 export function markLine(vm: Vm): LineMark {
   const { definition } = vm.compiler;

@@ -107,8 +107,8 @@ function readCode(item: RlpItem | undefined, vm: Vm): void {
   for (const line of fieldsOf(fields[2], "lines", LIMITS.codeWords, (each) => listField(each, "line", 3))) {
     vm.lines.add(textField(line[0], "source", 1 << 16), smallField(line[1], "line", 2 ** 40), textField(line[2], "text", 1 << 16));
   }
-  vm.lines.addresses.push(...wordsField(fields[3], "addresses", LIMITS.codeWords));
-  vm.lines.places.push(...wordsField(fields[4], "places", LIMITS.codeWords * 3));
+  for (const address of wordsField(fields[3], "addresses", LIMITS.codeWords)) vm.lines.addresses.push(address);
+  for (const part of wordsField(fields[4], "places", LIMITS.codeWords * 3)) vm.lines.places.push(part);
 }
 
 function dictionaryItem({ dictionary }: Vm): RlpItem {
@@ -209,7 +209,7 @@ function controlStateItem(vm: Vm): RlpItem {
   return [
     numberItem(vm.lp), numberItem(vm.ip), numberItem(vm.depth), numberItem(vm.handler), numberItem(vm.mode), numberItem(vm.op), numberItem(vm.sources.serial),
     numberItem(vm.transient), numberItem(vm.hold), numberItem(vm.ergLimit), numberItem(vm.ergLeft), numberItem(vm.columns), numberItem((vm.track ? 1 : 0) + (vm.interactive ? 2 : 0)),
-    tokensItem(vm.tokens), signedItem(vm.origin), listOf(vm.touched, numberItem), numberItem(vm.closedDefinition),
+    tokensItem(vm.tokens), signedItem(vm.origin), listOf([...vm.touched], numberItem), numberItem(vm.closedDefinition),
     waiting === undefined ? [] : [numberItem(WAITING.indexOf(waiting.for)), numberItem("limitBytes" in waiting ? waiting.limitBytes : "ms" in waiting ? waiting.ms : 0), numberItem(waiting.for === "key" ? KEY_WAITS.indexOf(waiting.debugger ?? (waiting.event === true ? "event" : "key")) : 0)],
     Uint8Array.from(vm.typed),
   ];
@@ -234,7 +234,7 @@ function readControlState(item: RlpItem | undefined, vm: Vm): void {
   vm.interactive = (small(12) & 2) === 2;
   vm.tokens = tokensField(fields[13]);
   vm.origin = signedField(fields[14], "origin");
-  vm.touched = fieldsOf(fields[15], "touched", LIMITS.words, (xt) => smallField(xt, "xt", 2 ** 40));
+  for (const xt of fieldsOf(fields[15], "touched", LIMITS.words, (each) => smallField(each, "xt", 2 ** 40))) vm.touched.add(xt);
   vm.closedDefinition = small(16);
   vm.typed = [...bytesField(fields[18], "typed", [], MOST_TYPED)];
   const waiting = listField(fields[17], "waiting");

@@ -1,4 +1,5 @@
 import { showValue } from "../values/show.ts";
+import { chargeShown } from "../values/shown-price.ts";
 import { codeSpot, ownerOf } from "./fault-report.ts";
 import { makeSpot } from "./spots.ts";
 import type { Vm } from "./vm.ts";
@@ -14,7 +15,7 @@ const TOKEN = /^(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\S*)/;
 /** What `.s` prints: the number of entries, then the entries, the top last. */
 export function stackLine(vm: Vm): string {
   const first = Math.max(0, vm.sp - MOST_ENTRIES);
-  const shown = Array.from({ length: vm.sp - first }, (_, index) => `${showValue(vm.valueAt(first + index), vm.base, WIDEST)} `);
+  const shown = Array.from({ length: vm.sp - first }, (_, index) => `${shownAt(vm, first + index)} `);
   return `<${String(vm.sp)}> ${first > 0 ? "… " : ""}${shown.join("")}`;
 }
 
@@ -30,12 +31,17 @@ export function stackTable(vm: Vm): string {
   const last = Math.max(0, vm.sp - MOST_ENTRIES);
   const rows: (readonly [string, string, string])[] = [];
   for (let index = vm.sp - 1; index >= last; index -= 1) {
-    const value = vm.valueAt(index);
-    rows.push([showValue(value, vm.base, WIDEST), value.kind, originOf(vm, index)]);
+    rows.push([shownAt(vm, index), vm.valueAt(index).kind, originOf(vm, index)]);
   }
   const widest = Math.max(...rows.map(([shown]) => shown.length));
   const lines = rows.map(([shown, kind, origin]) => `${shown.padEnd(widest)}  ${kind.padEnd(7)}  ${origin}`.trimEnd());
   return `${lines.join("\n")}\n${last > 0 ? `… ${String(last)} more\n` : ""}`;
+}
+
+function shownAt(vm: Vm, index: number): string {
+  const value = vm.valueAt(index);
+  chargeShown(vm, value);
+  return showValue(value, vm.base, WIDEST);
 }
 
 /** Where an entry comes from; empty where nobody noted it. */

@@ -2,6 +2,7 @@ import { fromUtf8 } from "../base/bytes.ts";
 import { FLAG, WORDLIST, foldName, isOpenWordlist } from "../words.ts";
 import type { Entry } from "../dictionary.ts";
 import type { SourceSpot } from "../fault.ts";
+import { LIMITS } from "../limits.ts";
 import { readNumber } from "../numbers/read-number.ts";
 import { OP } from "../primitives/structure.ts";
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
@@ -10,6 +11,7 @@ import type { Value } from "../value.ts";
 import { text as textValue } from "../values/construct.ts";
 import { takeCommand } from "./command-token.ts";
 import { enter } from "./interpreter.ts";
+import { KEPT_BYTES } from "./lines.ts";
 import { lossyText } from "./lossy-text.ts";
 import { readQuoted } from "./quoted.ts";
 import { SCAN_SHIFT, TOKEN_ERG } from "./reading-prices.ts";
@@ -107,7 +109,7 @@ export class TextInterpreter {
 
   find(name: string): number {
     const xt = this.#vm.dictionary.find(name);
-    if (xt >= FIRST_USER_XT) this.#vm.touched.push(xt);
+    if (xt >= FIRST_USER_XT) this.#vm.touched.add(xt);
     return xt;
   }
 
@@ -145,7 +147,7 @@ export class TextInterpreter {
     const vm = this.#vm;
     const source = vm.sources.top;
     if (source === undefined) return { line: -1, column: 0, length: 0 };
-    if (source.lineIndex < 0) source.lineIndex = vm.lines.add(source.name, source.lineNumber, this.lineText(source));
+    if (source.lineIndex < 0) source.lineIndex = vm.lines.add(source.name, source.lineNumber, this.#keptText(source));
     return { line: source.lineIndex, column: source.column, length: source.tokenLength };
   }
 
@@ -153,6 +155,14 @@ export class TextInterpreter {
   note(address: number): void {
     const { line, column, length } = this.place();
     if (line >= 0) this.#vm.lines.note(address, line, column, length);
+  }
+
+  /** As much of the line as is kept for messages: a string given to EVALUATE may have millions of bytes. */
+  #keptText({ address, length }: Source): string {
+    const { bytes } = this.#vm;
+    let kept = Math.min(length, KEPT_BYTES);
+    while (kept < length && kept > 0 && ((bytes[address + kept] as number) & 0xc0) === 0x80) kept -= 1;
+    return lossyText(bytes.subarray(address, address + kept));
   }
 
   lineText(source: Source): string {
@@ -170,10 +180,10 @@ export class TextInterpreter {
 
   /** Remembers where the dictionary is, for a marker; gives the index of what it remembers. */
   saveMark(): number {
-    const { dictionary } = this.#vm;
+    const { dictionary, marks } = this.#vm;
+    if (marks.length >= LIMITS.words) throw this.#vm.fault({ code: "LANG_TOO_LARGE", what: "markers", limit: LIMITS.words });
     const mark: SavedMark = { length: dictionary.entries.length, here: this.#vm.here, searchOrder: [...dictionary.searchOrder], current: dictionary.current };
-    this.#vm.marks.push(mark);
-    return this.#vm.marks.length - 1;
+    return marks.push(mark) - 1;
   }
 
   /** Forgets the words from this many on, and compiled code that may know one of them. */
@@ -287,8 +297,8 @@ export class TextInterpreter {
     this.#forgetInner();
     if (vm.sources.stack.length > 1 || vm.compiler.definition !== undefined) return;
     const { listener } = vm;
-    const refers = vm.touched.filter((each) => each !== xt);
-    vm.touched = [];
+    const refers = [...vm.touched].filter((each) => each !== xt);
+    vm.touched.clear();
     if (listener === undefined) return;
     const entries = vm.dictionary.entries.slice(defined).filter(({ wordlist }) => isOpenWordlist(wordlist));
     const text = vm.in > from ? lossyText(vm.bytes.subarray(source.address + from, source.address + vm.in)).trim() : "";

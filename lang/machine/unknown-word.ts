@@ -14,7 +14,7 @@ export function withNearest(vm: Vm, fault: { readonly code: string }): { readonl
   if (fault.code !== "LANG_UNKNOWN_WORD") return fault;
   const unknown = fault as UnknownWord;
   const names = new Set(builtinNames());
-  for (const wordlist of vm.dictionary.searchOrder) for (const entry of vm.dictionary.visible(wordlist)) names.add(entry.name);
+  for (const wordlist of new Set(vm.dictionary.searchOrder)) for (const entry of vm.dictionary.visible(wordlist)) names.add(entry.name);
   for (const shell of SHELL_FORMS.keys()) names.add(shell);
   for (const outside of vm.outside.keys()) names.add(outside);
   const subject = shippedIn(vm, unknown.word)?.subject;

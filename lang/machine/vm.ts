@@ -164,7 +164,7 @@ export class Vm implements Meter {
   /** Handles that must survive besides those on the stacks: what a failing line would put back. */
   readonly extraRoots: ((mark: (handle: number) => void) => void)[] = [];
   /** User words looked up by name since the last item was reported. */
-  touched: number[] = [];
+  readonly touched = new Set<number>();
   /** What MARKER words put back. */
   readonly marks: SavedMark[] = [];
 

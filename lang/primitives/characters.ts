@@ -134,13 +134,16 @@ function previous(vm: Vm): void {
   vm.push(address);
 }
 
+const FIRST_WIDE = WIDE[0]?.[0] ?? 0;
+
 function columns(point: number): number {
+  if (point < FIRST_WIDE) return 1;
   return WIDE.some(([first, last]) => point >= first && point <= last) ? 2 : 1;
 }
 
 function width(vm: Vm): void {
   const bytes = vm.popBytes();
-  vm.charge(bytes.length);
+  vm.charge(bytes.length * 2);
   let sum = 0;
   for (let at = 0; at < bytes.length; ) {
     const { point, size } = readAt(vm, BigInt(bytes.byteOffset + at));

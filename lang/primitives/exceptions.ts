@@ -7,17 +7,20 @@ import { popXt } from "./control.ts";
 import { lossyText } from "../machine/lossy-text.ts";
 import type { PrimitiveRow } from "./row.ts";
 
-/** Exceptions. Handlers are frames on the machine's own return stack; running out of ERG passes them all (R10). */
+/**
+ * Exceptions. Handlers are frames on the machine's own return stack; running out of ERG passes them all (R10). The price of CATCH
+ * pays for the fault that may come, of whatever word.
+ */
 export const EXCEPTIONS: readonly PrimitiveRow[] = [
-  { code: 1120, word: "catch", effect: "( i*x xt -- j*x n )", erg: 10, takes: 1, ends: true, run: catchXt },
+  { code: 1120, word: "catch", effect: "( i*x xt -- j*x n )", erg: 60, takes: 1, ends: true, run: catchXt },
   {
-    code: 1121, word: "throw", effect: "( n -- )", erg: 10, takes: 1, ends: true,
+    code: 1121, word: "throw", effect: "( n -- )", erg: 40, takes: 1, ends: true,
     run: (vm) => {
       const number = vm.popCell();
       if (number !== 0n) raise(vm, number);
     },
   },
-  { code: 1122, word: "abort", effect: "( -- )", erg: 10, ends: true, run: (vm) => raise(vm, THROW.abort) },
+  { code: 1122, word: "abort", effect: "( -- )", erg: 40, ends: true, run: (vm) => raise(vm, THROW.abort) },
   { code: 1123, word: '(abort")', effect: "( flag c-addr u -- )", erg: 3, internal: true, ends: true, run: abortWithMessage },
   {
     code: 1124, word: 'abort"', effect: '( "message" -- )', erg: 10, immediate: true,

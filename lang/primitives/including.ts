@@ -6,6 +6,7 @@ import type { Value } from "../value.ts";
 import type { Vm } from "../machine/vm.ts";
 import { stringOf } from "../values/text-operations.ts";
 import { WORDLIST } from "../words.ts";
+import { popText } from "./popped-text.ts";
 import type { PrimitiveRow } from "./row.ts";
 
 /** Source in files (11.6): read whole, then line by line. A name may be a string in memory or a text. */
@@ -20,7 +21,7 @@ export const INCLUDING: readonly PrimitiveRow[] = [
 function popFileName(vm: Vm): string {
   if (!vm.isBoxed(0)) {
     vm.need(2);
-    return fromUtf8(vm.popBytes());
+    return popText(vm);
   }
   const name = stringOf(vm.popValue(), vm.word, vm);
   return name.kind === "text" ? name.value : fromUtf8(name.value);

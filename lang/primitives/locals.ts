@@ -1,5 +1,6 @@
 import { foldName } from "../words.ts";
 import type { Vm } from "../machine/vm.ts";
+import { popText } from "./popped-text.ts";
 import type { PrimitiveRow } from "./row.ts";
 
 /** Locals: named entries of any kind that live as long as the call. */
@@ -38,7 +39,7 @@ function declareReversed(vm: Vm): void {
 
 /** One local of a list that a program makes by itself; a length of 0 ends the list. */
 function addLocal(vm: Vm): void {
-  const name = foldName(new TextDecoder().decode(vm.popBytes()));
+  const name = foldName(popText(vm));
   const pending = vm.pendingLocals;
   if (name !== "") return void pending.unshift(name);
   vm.pendingLocals = [];

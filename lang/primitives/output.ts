@@ -1,7 +1,7 @@
 import type { Vm } from "../machine/vm.ts";
 import { utf8 } from "../base/bytes.ts";
 import { formatValue } from "../values/show.ts";
-import { chargeBytes } from "../values/prices.ts";
+import { chargeShown } from "../values/shown-price.ts";
 import type { PrimitiveRow } from "./row.ts";
 
 /** Output: numbers, characters, strings. Numbers are written in BASE. */
@@ -49,7 +49,7 @@ function digits(vm: Vm, value: bigint): string {
 function shown(vm: Vm): string {
   const value = vm.popValue();
   if (value.kind === "cell") return digits(vm, value.value);
-  if (value.kind === "text" || value.kind === "bytes") chargeBytes(vm, value.value.length);
+  chargeShown(vm, value);
   return formatValue(value, vm.base);
 }
 
@@ -82,8 +82,7 @@ function type(vm: Vm): void {
   }
   const value = vm.popValue();
   if (value.kind === "bytes") return vm.write(value.value);
-  const text = formatValue(value, vm.base);
-  chargeBytes(vm, text.length);
-  put(vm, text);
+  chargeShown(vm, value);
+  put(vm, formatValue(value, vm.base));
 }
 

@@ -147,6 +147,16 @@ function find(vm: Vm): void {
   vm.push(vm.text.isImmediate(xt) ? 1n : -1n);
 }
 
+/** A step in 128-bit arithmetic. */
+const DIGIT_ERG = 8;
+
+/** What a character counts as a digit, in either case; infinite for none. */
+function digitOf(character: number): number {
+  if (character >= 48 && character <= 57) return character - 48;
+  const folded = character | 32;
+  return folded >= 97 && folded <= 122 ? folded - 87 : Number.POSITIVE_INFINITY;
+}
+
 /** Takes digits of BASE as long as there are any. */
 function toNumber(vm: Vm): void {
   const bytes = vm.popBytes();
@@ -154,9 +164,9 @@ function toNumber(vm: Vm): void {
   const base = vm.base;
   let used = 0;
   for (; used < bytes.length; used += 1) {
-    const digit = Number.parseInt(String.fromCharCode(bytes[used] as number), 36);
-    if (Number.isNaN(digit) || digit >= base) break;
-    vm.charge(2);
+    const digit = digitOf(bytes[used] as number);
+    if (digit >= base) break;
+    vm.charge(DIGIT_ERG);
     value = BigInt.asUintN(128, value * BigInt(base) + BigInt(digit));
   }
   vm.pushDouble(value);

@@ -1,7 +1,8 @@
-import { fromUtf8, utf8 } from "../base/bytes.ts";
+import { utf8 } from "../base/bytes.ts";
 import { LIMITS } from "../limits.ts";
 import type { Vm } from "../machine/vm.ts";
 import { WORDLIST, foldName, isOpenWordlist } from "../words.ts";
+import { popText } from "./popped-text.ts";
 import type { PrimitiveRow } from "./row.ts";
 
 /** Search-Order and its extensions. A wordlist identifier is its number. */
@@ -61,7 +62,7 @@ function setOrder(vm: Vm): void {
 
 function searchWordlist(vm: Vm): void {
   const id = popWordlist(vm);
-  const xt = vm.dictionary.findIn(foldName(fromUtf8(vm.popBytes())), id);
+  const xt = vm.dictionary.findIn(foldName(popText(vm)), id);
   if (xt === 0) return vm.push(0n);
   vm.pushNumber(vm.text.resolve(xt));
   vm.push(vm.text.isImmediate(xt) ? 1n : -1n);

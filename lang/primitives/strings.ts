@@ -1,7 +1,10 @@
-import { concatBytes, compareBytes, fromUtf8, utf8 } from "../base/bytes.ts";
+import { compareBytes, fromUtf8 } from "../base/bytes.ts";
 import type { Vm } from "../machine/vm.ts";
 import { findBytes } from "../values/find-bytes.ts";
+import { VALUE_LIMITS } from "../values/limits.ts";
+import { chargeBytes } from "../values/prices.ts";
 import { WORDLIST, foldName } from "../words.ts";
+import { popText } from "./popped-text.ts";
 import type { PrimitiveRow } from "./row.ts";
 
 /** Strings in memory: an address and a length in bytes. */
@@ -31,6 +34,7 @@ export const STRINGS: readonly PrimitiveRow[] = [
 ];
 
 const PERCENT = 37;
+const ONE_PERCENT = Uint8Array.of(PERCENT);
 /** What SUBSTITUTE leaves when the result does not fit. */
 const TOO_LONG = -78n;
 
@@ -65,8 +69,11 @@ function trailing(vm: Vm): void {
 
 /** The text for a name is a value in a wordlist of its own, so that rollback and snapshots know of it. */
 function replaces(vm: Vm): void {
-  const name = fromUtf8(vm.popBytes());
-  const content = vm.popBytes().slice();
+  const name = popText(vm);
+  const bytes = vm.popBytes();
+  if (bytes.length > VALUE_LIMITS.bytesLength) throw vm.fault({ code: "LANG_TOO_LARGE", what: "text to put in (bytes)", limit: VALUE_LIMITS.bytesLength });
+  chargeBytes(vm, bytes.length);
+  const content = bytes.slice();
   const { dictionary } = vm;
   const known = dictionary.findIn(foldName(name), WORDLIST.substitutions);
   const slot = known === 0 ? vm.newSlots(1) : dictionary.entry(known).data;
@@ -89,30 +96,51 @@ function substitute(vm: Vm): void {
   const target = vm.popCell();
   const source = vm.popBytes().slice();
   vm.charge(source.length);
-  const { bytes, count } = substituted(vm, source);
-  vm.charge(bytes.length);
-  const fits = bytes.length <= room;
-  if (fits && bytes.length > 0) vm.bytes.set(bytes, vm.address(target, bytes.length));
+  const result = substituted(vm, source, room);
+  if (result !== undefined && result.length > 0) writeParts(vm, result, vm.address(target, result.length));
   vm.push(target);
-  vm.pushNumber(fits ? bytes.length : 0);
-  vm.push(fits ? BigInt(count) : TOO_LONG);
+  vm.pushNumber(result?.length ?? 0);
+  vm.push(result === undefined ? TOO_LONG : BigInt(result.count));
 }
 
-/** `%%` becomes one percent sign, `%name%` its text if there is one; all else stays. */
-function substituted(vm: Vm, source: Uint8Array): { readonly bytes: Uint8Array; readonly count: number } {
+interface Substituted {
+  readonly parts: readonly Uint8Array[];
+  readonly length: number;
+  readonly count: number;
+}
+
+/** `%%` becomes one percent sign, `%name%` its text if there is one; all else stays. Undefined when it takes more than `room` bytes. */
+function substituted(vm: Vm, source: Uint8Array, room: number): Substituted | undefined {
   const parts: Uint8Array[] = [];
+  let length = 0;
   let count = 0;
-  let from = 0;
-  for (;;) {
+  const add = (part: Uint8Array): void => {
+    length += part.length;
+    if (length <= room) parts.push(part);
+  };
+  for (let from = 0; length <= room; ) {
     const open = source.indexOf(PERCENT, from);
     const close = open === -1 ? -1 : source.indexOf(PERCENT, open + 1);
-    if (close === -1) return { bytes: concatBytes(...parts, source.subarray(from)), count };
-    parts.push(source.subarray(from, open));
-    const text = close === open + 1 ? utf8("%") : replacement(vm, source.subarray(open + 1, close));
+    if (close === -1) {
+      add(source.subarray(from));
+      break;
+    }
+    add(source.subarray(from, open));
+    const text = close === open + 1 ? ONE_PERCENT : replacement(vm, source.subarray(open + 1, close));
     if (text !== undefined && close > open + 1) count += 1;
-    parts.push(text ?? source.subarray(open, close + 1));
+    add(text ?? source.subarray(open, close + 1));
     from = close + 1;
-    vm.charge(20);
+    vm.charge(40);
+  }
+  return length <= room ? { parts, length, count } : undefined;
+}
+
+function writeParts(vm: Vm, { parts, length }: Substituted, target: number): void {
+  vm.charge(length);
+  let at = target;
+  for (const part of parts) {
+    vm.bytes.set(part, at);
+    at += part.length;
   }
 }
 

@@ -4,6 +4,7 @@ import { lossyText } from "../machine/lossy-text.ts";
 import { PAD_SIZE, HOLD_SIZE } from "../machine/layout.ts";
 import type { Vm } from "../machine/vm.ts";
 import { WORDLIST } from "../words.ts";
+import { popText } from "./popped-text.ts";
 import type { PrimitiveRow } from "./row.ts";
 
 /** Looking around. What these print is for people; programs do not depend on it. */
@@ -13,13 +14,39 @@ export const TOOLS: readonly PrimitiveRow[] = [
   { code: 1234, word: "?", effect: "( a-addr -- )", erg: 60, run: (vm) => vm.write(utf8(`${vm.readCell(vm.address(vm.popCell(), 8)).toString(vm.base).toUpperCase()} `)) },
   { code: 1235, word: "dump", effect: "( addr u -- )", erg: 100, run: dump },
   { code: 1236, word: "words", effect: "( -- )", erg: 8_000, run: words },
-  { code: 1238, word: "help", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(vm.shown.helpText(vm, restOfLine(vm)))) },
+  { code: 1238, word: "help", effect: '( "name" -- )', erg: 500, run: help },
   { code: 1239, word: "see", effect: '( "name" -- )', erg: 500, run: see },
-  { code: 1244, word: "wordsLike", effect: "( text -- )", erg: 8_000, run: (vm) => vm.write(utf8(vm.shown.wordList(vm, vm.pop("text").value))) },
+  { code: 1244, word: "wordsLike", effect: "( text -- )", erg: 8_000, run: wordsLike },
   { code: 1245, word: "locate", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(vm.shown.locateWord(vm, vm.text.parseXt()))) },
-  { code: 1246, word: "where", effect: '( "name" -- )', erg: 5_000, run: (vm) => vm.write(utf8(vm.shown.usesOfWord(vm, vm.text.parseXt()))) },
+  { code: 1246, word: "where", effect: '( "name" -- )', erg: 5_000, run: where },
   { code: 1237, word: "environment?", effect: "( c-addr u -- false | i*x true )", erg: 400, takes: 2, run: environment },
 ];
+
+/** ERG for looking at one name, and at so many words of code as a power of two to one ERG. */
+const NAME_ERG = 40;
+const CODE_SHIFT = 1;
+
+/** Before looking at the names of all words of the user. */
+function chargeNames(vm: Vm): void {
+  vm.charge(vm.dictionary.entries.length * NAME_ERG);
+}
+
+function wordsLike(vm: Vm): void {
+  chargeNames(vm);
+  vm.write(utf8(vm.shown.wordList(vm, vm.pop("text").value)));
+}
+
+function where(vm: Vm): void {
+  chargeNames(vm);
+  vm.charge(vm.codeEnd >> CODE_SHIFT);
+  vm.write(utf8(vm.shown.usesOfWord(vm, vm.text.parseXt())));
+}
+
+function help(vm: Vm): void {
+  const name = restOfLine(vm);
+  chargeNames(vm);
+  vm.write(utf8(vm.shown.helpText(vm, name)));
+}
 
 /** The next word of the line, or nothing at its end. */
 function restOfLine(vm: Vm): string {
@@ -52,11 +79,11 @@ function dump(vm: Vm): void {
 /** Names of the wordlist that is searched first, the newest first, then those of the machine in order. */
 function words(vm: Vm): void {
   const [searched = WORDLIST.forth] = vm.dictionary.searchOrder;
+  chargeNames(vm);
   const own = [...new Set([...vm.dictionary.visible(searched)].map(({ name }) => name))];
   const builtin = searched === WORDLIST.forth ? vm.shown.builtinNames() : [];
   let line = "";
   for (const name of [...own, ...builtin]) {
-    vm.charge(5);
     if (line.length + name.length >= vm.columns && line !== "") {
       vm.write(utf8(`${line.trimEnd()}\n`));
       line = "";
@@ -98,7 +125,7 @@ const EXTENSIONS: ReadonlySet<string> = new Set([
 ]);
 
 function environment(vm: Vm): void {
-  const name = Buffer.from(vm.popBytes()).toString("latin1").toUpperCase();
+  const name = popText(vm).toUpperCase();
   vm.room(3);
   if (name === "XCHAR-ENCODING") {
     const encoding = utf8("UTF-8");

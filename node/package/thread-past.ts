@@ -3,6 +3,8 @@ import type { RunReplyOutcome, RuntimeFacts } from "../machines/jobs.ts";
 
 /** How many good lines `undo` can take back. Each costs one encoded runtime in memory. */
 const UNDO_DEPTH = 32;
+/** Bytes of runtimes that are kept for `undo`: of a machine filled to its limits only the last line can be taken back. */
+const UNDO_BYTES = 8 << 20;
 /** The one outside word that looks back, so it alone leaves the past as it is. */
 const UNDO = "undo";
 
@@ -49,8 +51,19 @@ export class ThreadPast {
     if (start.source.trim() === "" || !now.facts.hasChanged) return;
     const last = this.#lines.at(-1);
     if (last !== undefined && start.state.facts.unfinished) this.#lines[this.#lines.length - 1] = { ...last, source: `${last.source}\n${start.source}` };
-    else this.#lines = [...this.#lines, start].slice(-UNDO_DEPTH);
+    else this.#lines = newest([...this.#lines, start]);
   }
+}
+
+/** As many of the last lines as are kept; always the very last. */
+function newest(lines: readonly Past[]): Past[] {
+  let from = lines.length - 1;
+  let sizeBytes = 0;
+  for (; from > 0 && lines.length - from < UNDO_DEPTH; from -= 1) {
+    sizeBytes += lines[from - 1]?.state.bytes.length ?? 0;
+    if (sizeBytes + (lines.at(-1)?.state.bytes.length ?? 0) > UNDO_BYTES) break;
+  }
+  return lines.slice(from);
 }
 
 /** What of `source` was run before the `undo` that leaves `rest`. */
