@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { toHex } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { decodeRlp } from "../../lang/base/rlp.ts";
@@ -11,6 +11,7 @@ import { readNodeSeed } from "../keys/node-keys.ts";
 import { BACKUP, BACKUP_LINE } from "./backup.ts";
 import { checkFolder, type FolderReport } from "./check-folder.ts";
 import { readContainer } from "./container.ts";
+import { makeFolder } from "./new-folder.ts";
 
 /**
  * Puts a backup into a new folder. It is written beside, checked like any node's folder, and only then takes its
@@ -29,20 +30,11 @@ const KEY_MODE = 0o600;
 
 /** Faults: STORE_BAD_COPY, STORE_NOT_EMPTY, and those of `checkFolder`. */
 export async function restore(path: string, folder: string, options: RestoreOptions): Promise<FolderReport> {
-  if (existsSync(folder) && readdirSync(folder).length > 0) throw new FaultError<StoreFault>({ code: "STORE_NOT_EMPTY", folder });
-  const draft = `${resolve(folder)}.restoring`;
-  rmSync(draft, { recursive: true, force: true });
-  try {
+  return makeFolder(folder, async (draft) => {
     unpack(path, draft);
     if (!options.sameKey) retireKey(draft);
-    const report = await checkFolder(draft);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(draft, folder);
-    return report;
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    throw error;
-  }
+    return checkFolder(draft);
+  });
 }
 
 function unpack(path: string, draft: string): void {

@@ -9,6 +9,7 @@ import type { SigningAgent } from "../session-io.ts";
 import { collectSignatures } from "./collect-signatures.ts";
 import type { Command, CommandContext, Flight } from "./command.ts";
 import { readPublicKey } from "./paste.ts";
+import { SIGNING_OPTIONS } from "./signing-options.ts";
 
 type Options = Parameters<Command["run"]>[0]["options"];
 
@@ -20,16 +21,13 @@ export const ct: Command = {
   word: "ct",
   params: [],
   options: [
-    { flag: "--qr", name: "qr", help: "ask a signer by QR code and text, even with a forwarded agent" },
-    { flag: "--plain", name: "plain", help: "as --qr, the code drawn with # only, for terminals without colours" },
+    ...SIGNING_OPTIONS,
     { flag: "--key", name: "key", value: "text", help: "who will sign, if this node cannot know: 'ssh-ed25519 AAAA…', a line of a .pub file" },
-    { flag: "--paste", name: "paste", help: "take a signature that ssh-keygen -Y sign made, pasted or piped in" },
     { flag: "--payer", name: "payer", value: "text", help: "another domain pays the fee: its address or a contact; it signs too" },
     { flag: "--file", name: "file", help: "print the package as text for signers elsewhere: grid sign FILE, grid send FILE" },
     { flag: "--only", name: "only", value: "text", help: "commit this thread alone; the others that are ready wait" },
     { flag: "--newest", name: "newest", help: "somebody changed what it touches: commit on the newest state, as ct showed" },
     { flag: "--loose", name: "loose", help: "let it run on whatever it finds, instead of failing when the state has moved" },
-    { flag: "--raw-agent", name: "rawAgent", help: "outside devnet: let a forwarded plain agent sign, which would sign anything" },
   ],
   help: "Commits what was recorded: one package, one signature, one receipt.",
   example: "bt mkdir docs  rt ct",

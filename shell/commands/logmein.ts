@@ -5,6 +5,7 @@ import type { ShellFault } from "../fault.ts";
 import { loginText } from "../render/intent.ts";
 import type { Command, CommandCall, CommandContext } from "./command.ts";
 import { pastedSignature, pasteText, readPublicKey } from "./paste.ts";
+import { SIGNING_OPTIONS } from "./signing-options.ts";
 
 type Proved = Identity & { readonly level: "proved" };
 
@@ -13,11 +14,8 @@ export const logmein: Command = {
   word: "logmein",
   params: [],
   options: [
+    ...SIGNING_OPTIONS,
     { flag: "--key", name: "key", value: "text", help: "which key of the forwarded agent: 'ssh-ed25519 AAAA…', a line of a .pub file" },
-    { flag: "--qr", name: "qr", help: "ask a signer by QR code and text, even with a forwarded agent" },
-    { flag: "--plain", name: "plain", help: "as --qr, the code drawn with # only, for terminals without colours" },
-    { flag: "--paste", name: "paste", help: "take a signature that ssh-keygen -Y sign made, pasted or piped in" },
-    { flag: "--raw-agent", name: "rawAgent", help: "outside devnet: let a forwarded plain agent sign, which would sign anything" },
   ],
   help: "Proves a key of yours to this node, for this session only: your history, threads and free computing are then that key's.",
   example: "logmein",

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdirSync } from "node:fs";
 import { equalBytes, toHex } from "../../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../../lang/base/fault.ts";
 import { isUsablePublicKey, verifyEd25519 } from "../../crypto/ed25519.ts";
@@ -19,6 +18,7 @@ import { createStateReader } from "../../state/versioned.ts";
 import { openDisk } from "../../store/level-disk.ts";
 import type { Progress } from "../check-folder.ts";
 import { readContainer, type ContainerRecord } from "../container.ts";
+import { makeFolder } from "../new-folder.ts";
 import { SNAPSHOT, SNAPSHOT_LINE } from "./format.ts";
 import { HeaderChain, readAbout, Window, type About, type ChainParts } from "./read-chain.ts";
 import { StateTaker } from "./read-state.ts";
@@ -51,18 +51,7 @@ const CACHE_BYTES = 64 << 20;
  * STORE_NOT_EMPTY, LEDGER_OTHER_GENESIS.
  */
 export async function takeSnapshot(path: string, folder: string, options: SnapshotOptions): Promise<TakenSnapshot> {
-  if (existsSync(folder) && readdirSync(folder).length > 0) throw fault({ code: "STORE_NOT_EMPTY", folder });
-  const draft = `${resolve(folder)}.restoring`;
-  rmSync(draft, { recursive: true, force: true });
-  try {
-    const taken = await takeInto(path, draft, options);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(draft, folder);
-    return taken;
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    throw error;
-  }
+  return makeFolder(folder, (draft) => takeInto(path, draft, options));
 }
 
 async function takeInto(path: string, draft: string, options: SnapshotOptions): Promise<TakenSnapshot> {
