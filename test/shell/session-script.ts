@@ -115,7 +115,8 @@ class ScriptedSession {
     const shown = this.#printed === "" || this.#printed.endsWith("\n") ? this.#printed : `${this.#printed}⏎\n`;
     const stack = result.kind === "done" && result.stack.length > 0 ? `${okText(result.stack, 60)}\n` : "";
     const prompt = promptText(status).trimEnd();
-    return `${shown}${stack}${prompt === "~>" ? "" : `(${prompt.slice(0, -1)})\n`}`;
+    const isPlain = prompt === "~>" || prompt === "~ [behind]>";
+    return `${shown}${stack}${isPlain ? "" : `(${prompt.slice(0, -1)})\n`}`;
   }
 
   close(): void {
@@ -149,5 +150,6 @@ function masked(text: string): string {
     .replace(/all is back in \d+ s|none is missing/g, "all is back in N s")
     .replace(/^[0-9a-f]{12} {2}/gm, "{journal}  ")
     .replace(/^resume code \S+/gm, "resume code {code}")
+    .replace(/ \[behind\](?=\)$)|, behind(?=\]\)$|$)/gm, "") // a key block may be found at any moment
     .replace(/@\d+ is no/g, "@N is no");
 }

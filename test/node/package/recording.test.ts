@@ -95,6 +95,18 @@ test("what was tried before bt is no part of what the recording sees, and what w
   assert.is(await lineFault(thread, "at"), "THREAD_NOT_RECORDING");
 });
 
+test("a thread with something pending says that the state has moved on, until it is synced", async () => {
+  const world = await World.with("alice");
+  const [thread, other] = [await world.open("alice"), await world.open("alice")];
+  await printed(thread, "bt\nmkdir aa");
+  assert.is(thread.status().behind, false);
+  await committed(world, other, "mkdir bb");
+  assert.is(thread.status().behind, true);
+  await thread.sync();
+  assert.is(thread.status().behind, false);
+  assert.is(await printed(thread, "ls"), "aa/\nbb/\n");
+});
+
 test("a recording that begins elsewhere says where, and in which base", async () => {
   const world = await World.with("alice");
   const thread = await world.open("alice");
