@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { haveClients } from "../support/clients.ts";
-import { grid, ROOT } from "../support/grid.ts";
+import { ROOT } from "../support/grid.ts";
+import { gridHere } from "../support/grid-here.ts";
 import { inTerminal } from "../support/terminal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "keys-"));
@@ -19,7 +20,7 @@ interface ShownKey {
 }
 
 async function newKey(name: string, keys = folder): Promise<ShownKey> {
-  const { code, stdout, stderr } = await grid(["key", "new", name, "--keys", keys, "--passphrase-file", passphraseFile, "--json"]);
+  const { code, stdout, stderr } = await gridHere(["key", "new", name, "--keys", keys, "--passphrase-file", passphraseFile, "--json"]);
   assert.is(code, 0, stderr);
   return JSON.parse(stdout) as ShownKey;
 }
@@ -28,44 +29,44 @@ test("a new key is shown and listed without its passphrase, and only its owner c
   const made = await newKey("alice");
   assert.match(made.address, /^grid1[a-z0-9]{38}$/);
   assert.is(statSync(made.file).mode & 0o777, 0o600);
-  const shown = await grid(["key", "show", "alice", "--keys", folder, "--json"]);
+  const shown = await gridHere(["key", "show", "alice", "--keys", folder, "--json"]);
   assert.equal(JSON.parse(shown.stdout), made);
-  const byPath = await grid(["key", "show", made.file]);
+  const byPath = await gridHere(["key", "show", made.file]);
   assert.is(byPath.stdout, `address     ${made.address}\npublic key  ${made.publicKey}\nfile        ${made.file}\n`);
-  const list = await grid(["key", "list"], { env: { GRID_KEYS: folder } });
+  const list = await gridHere(["key", "list"], { env: { GRID_KEYS: folder } });
   assert.is(list.stdout, `alice  ${made.address}\n`);
 });
 
 test("a key is never made over another", async () => {
   await newKey("bob");
-  const again = await grid(["key", "new", "bob", "--keys", folder, "--passphrase-file", passphraseFile]);
+  const again = await gridHere(["key", "new", "bob", "--keys", folder, "--passphrase-file", passphraseFile]);
   assert.equal([again.code, again.stdout], [1, ""]);
   assert.match(again.stderr, /^! KEY_EXISTS: .*\n {2}hint: /);
 });
 
 test("a folder without keys is an empty list, not a failure", async () => {
-  const { code, stdout, stderr } = await grid(["key", "list", "--keys", join(folder, "none")]);
+  const { code, stdout, stderr } = await gridHere(["key", "list", "--keys", join(folder, "none")]);
   assert.equal([code, stdout], [0, ""]);
   assert.match(stderr, /There are no keys in .*grid key new NAME/);
 });
 
 test("a key file that others can read, and a folder that cannot be used, are said in one line and a remedy", async () => {
   const keys = join(folder, "permissions");
-  assert.is((await grid(["key", "new", "open", "--keys", keys, "--passphrase-file", passphraseFile])).code, 0);
+  assert.is((await gridHere(["key", "new", "open", "--keys", keys, "--passphrase-file", passphraseFile])).code, 0);
   chmodSync(join(keys, "open.key"), 0o644);
-  const shown = await grid(["key", "show", "open", "--keys", keys]);
+  const shown = await gridHere(["key", "show", "open", "--keys", keys]);
   assert.is(shown.code, 1);
   assert.match(shown.stderr, /^! KEY_PERMISSIONS: .*\n {2}hint: chmod 600 /);
-  const noFolder = await grid(["key", "new", "a", "--keys", passphraseFile, "--passphrase-file", passphraseFile]);
+  const noFolder = await gridHere(["key", "new", "a", "--keys", passphraseFile, "--passphrase-file", passphraseFile]);
   assert.is(noFolder.code, 1);
   assert.match(noFolder.stderr, /^grid: the system says no: EEXIST: .*\n {2}Check the path.*\n$/);
 });
 
 test("a key that is not there, and no terminal to ask in, are said in one line and a remedy", async () => {
-  const missing = await grid(["key", "show", "nobody", "--keys", folder]);
+  const missing = await gridHere(["key", "show", "nobody", "--keys", folder]);
   assert.is(missing.code, 1);
   assert.match(missing.stderr, /^! KEY_NOT_FOUND: .*\n {2}hint: .*\n$/);
-  const asking = await grid(["key", "new", "carol", "--keys", folder]);
+  const asking = await gridHere(["key", "new", "carol", "--keys", folder]);
   assert.is(asking.code, 1);
   assert.is(asking.stderr, "grid: There is no terminal to ask for the passphrase.\n  Name a file that holds it with --passphrase-file, readable by you alone.\n");
 });

@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { grid, ROOT, run } from "../support/grid.ts";
 import type { Outcome } from "../support/grid.ts";
+import { gridHere } from "../support/grid-here.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "script-"));
 
@@ -14,7 +15,7 @@ function file(name: string, content: string): string {
   return path;
 }
 
-function brief({ code, stdout, stderr }: Outcome): readonly unknown[] {
+function brief({ code, stdout, stderr }: Omit<Outcome, "signal" | "durationMs">): readonly unknown[] {
   return [code, stdout, stderr];
 }
 
@@ -24,22 +25,22 @@ test("eval prints what the text prints, and exits 0", async () => {
 });
 
 test("eval has the shell's words on an empty state of its own", async () => {
-  assert.equal(brief(await grid(["eval", "mkdir docs\necho 'hi' > docs/note\ncat docs/note\nls"])), [0, "hi\ndocs/\n", ""]);
-  assert.equal(brief(await grid(["eval", "ls"])), [0, "", ""]);
+  assert.equal(brief(await gridHere(["eval", "mkdir docs\necho 'hi' > docs/note\ncat docs/note\nls"])), [0, "hi\ndocs/\n", ""]);
+  assert.equal(brief(await gridHere(["eval", "ls"])), [0, "", ""]);
 });
 
 test("a fault goes to standard error with line, caret and hint, and exits 1; what was printed before stays", async () => {
-  const { code, stdout, stderr } = await grid(["eval", "1 .\n2 +\n3 ."]);
+  const { code, stdout, stderr } = await gridHere(["eval", "1 .\n2 +\n3 ."]);
   assert.equal([code, stdout], [1, "1 \n"]);
   assert.match(stderr, /^! LANG_UNDERFLOW \(-4\): .*\n {2}2 \+\n {4}\^\n {2}hint: /);
 });
 
 test("a file is Forth unless its first line says #!grid; faults name the file and the right line", async () => {
-  assert.equal(brief(await grid(["run", file("shell.gs", "#!grid\nmkdir docs\nls\n")])), [0, "docs/\n", ""]);
-  const forth = await grid(["run", file("forth.fs", ": square dup * ;\n7 square .\nmkdir docs\n")]);
+  assert.equal(brief(await gridHere(["run", file("shell.gs", "#!grid\nmkdir docs\nls\n")])), [0, "docs/\n", ""]);
+  const forth = await gridHere(["run", file("forth.fs", ": square dup * ;\n7 square .\nmkdir docs\n")]);
   assert.equal([forth.code, forth.stdout], [1, "49 "]);
   assert.match(forth.stderr, /forth\.fs:3: mkdir/);
-  const wrong = await grid(["run", file("wrong.gs", "#!grid\nls\n1 +\n")]);
+  const wrong = await gridHere(["run", file("wrong.gs", "#!grid\nls\n1 +\n")]);
   assert.match(wrong.stderr, /wrong\.gs:3: 1 \+/);
 });
 
@@ -48,7 +49,7 @@ test("run - reads a script in shell mode from standard input", async () => {
 });
 
 test("exit ends the script with its code", async () => {
-  assert.equal(brief(await grid(["eval", "1 .\nexit\n2 ."])), [0, "1 \n", ""]);
+  assert.equal(brief(await gridHere(["eval", "1 .\nexit\n2 ."])), [0, "1 \n", ""]);
 });
 
 test("a file's program reads and writes files under the working directory, and no others", async () => {
@@ -56,7 +57,7 @@ test("a file's program reads and writes files under the working directory, and n
   const source = `: copy s" in.txt" r/o open-file throw >r pad 100 r@ read-line throw drop pad swap type r> close-file throw ;
 copy  s" out.txt" w/o create-file throw constant out  s" made" out write-line throw  out close-file throw
 s" ../outside" w/o create-file nip .  s" /etc/hostname" r/o open-file nip .`;
-  const { code, stdout, stderr } = await grid(["run", file("copy.fs", source)], { directory: folder });
+  const { code, stdout, stderr } = await gridHere(["run", file("copy.fs", source)], { directory: folder });
   assert.equal([code, stdout, stderr], [0, "from the host-63 -69 ", ""]);
   assert.is(readFileSync(join(folder, "out.txt"), "utf8"), "made\n");
 });
@@ -67,29 +68,29 @@ test("a script includes what lies beside it from any working directory, and read
   writeFileSync(join(scripts, "main.fs"), 's" sub/first.fs" included  require sub/first.fs  s" sub/first.fs" r/o open-file nip .');
   writeFileSync(join(scripts, "sub/first.fs"), `1 . include second.fs s" ${scripts}/sub/second.fs" included  s" ${scripts}/new" w/o create-file nip .`);
   writeFileSync(join(scripts, "sub/second.fs"), "2 .");
-  assert.equal(brief(await grid(["run", join(scripts, "main.fs")], { directory: folder })), [0, "1 2 2 -63 -38 ", ""]);
+  assert.equal(brief(await gridHere(["run", join(scripts, "main.fs")], { directory: folder })), [0, "1 2 2 -63 -38 ", ""]);
   assert.is(existsSync(join(scripts, "new")), false);
 });
 
 test("a script that is not there, and a word that needs a node, are said in one line and a remedy", async () => {
-  const missing = await grid(["run", join(folder, "none.gs")]);
+  const missing = await gridHere(["run", join(folder, "none.gs")]);
   assert.is(missing.code, 1);
   assert.match(missing.stderr, /^grid: The script cannot be read: .*\n {2}Check its name and rights\.\n$/);
-  const needsNode = await grid(["eval", "faucet"]);
+  const needsNode = await gridHere(["eval", "faucet"]);
   assert.is(needsNode.code, 1);
   assert.match(needsNode.stderr, /grid up/);
 });
 
 test("key and accept read standard input; its end is -1, and a program that reads on behind it is stopped", async () => {
   const copy = ": copy begin key dup -1 <> while emit repeat drop ; copy 5 .";
-  assert.equal(brief(await grid(["eval", copy], { input: "abc\n" })), [0, "abc\n5 \n", ""]);
-  const endless = await grid(["eval", ": endless begin key drop again ; endless"]);
+  assert.equal(brief(await gridHere(["eval", copy], { input: "abc\n" })), [0, "abc\n5 \n", ""]);
+  const endless = await gridHere(["eval", ": endless begin key drop again ; endless"]);
   assert.is(endless.code, 1);
   assert.match(endless.stderr, /behind the end of its input/);
 });
 
 test("a loop without end is stopped by ERG", async () => {
-  const { code, stderr } = await grid(["eval", ": forever begin again ; forever", "--erg", "1000000"]);
+  const { code, stderr } = await gridHere(["eval", ": forever begin again ; forever", "--erg", "1000000"]);
   assert.is(code, 1);
   assert.match(stderr, /^! LANG_OUT_OF_ERG[^]*--erg N/);
 });
@@ -106,7 +107,7 @@ test("input that no one types is answered by a declared fault within seconds", a
     ["deep evaluation", ': r s" r" evaluate ; r'],
   ];
   for (const [name, input] of inputs) {
-    const { code, stderr, durationMs } = await grid(["run", "-"], { input });
+    const { code, stderr, durationMs } = await gridHere(["run", "-"], { input });
     assert.is(code, 1, name);
     assert.match(stderr, /^! LANG_/, name);
     assert.ok(durationMs < 5_000, `${name}: ${durationMs} ms`);
