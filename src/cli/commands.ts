@@ -182,7 +182,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "verify",
-    summary: "Checks a proof that `prove` wrote, without a node and without a network.",
+    summary: "Checks a proof that `prove` or `receipt --proof` wrote, without a node and without a network.",
     params: [{ name: "FILE|-", help: "the proof; - reads standard input" }],
     flags: [
       { name: "--checkpoint", value: "ID", help: "a block you trust, 64 hex digits; the proof must lead up to it" },
@@ -367,7 +367,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Lists the commands, or explains one.",
     params: [
       { name: "COMMAND", help: "name of a command", optional: true },
-      { name: "PART", help: "its second word, for `key` and `bench`", optional: true },
+      { name: "PART", help: "its second word, for `key`, `genesis` and `bench`", optional: true },
     ],
     flags: [],
     examples: [{ line: "help key new", does: "as `grid key new --help`" }],

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { haveClients } from "../support/clients.ts";
-import { grid, run } from "../support/grid.ts";
-import type { Outcome } from "../support/grid.ts";
+import { run } from "../support/grid.ts";
+import { gridHere } from "../support/grid-here.ts";
 import { withRealNode } from "../shell/real-node.ts";
 
-const verify = (file: string, ...flags: readonly string[]): Promise<Outcome> => grid(["verify", file, ...flags]);
+const verify = (file: string, ...flags: readonly string[]): ReturnType<typeof gridHere> => gridHere(["verify", file, ...flags]);
 
 test("what prove writes, through a pipe or copied from a screen, grid verify checks without the node", async () => {
   if (!haveClients("a proof over ssh", "ssh", "ssh-agent", "ssh-add", "ssh-keygen")) return;
