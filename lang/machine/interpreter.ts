@@ -164,7 +164,7 @@ export function runCode(vm: Vm, most?: "one"): void {
         if (latest?.kind !== "create") throw vm.fault({ code: "LANG_UNSUPPORTED", word: "does>", instead: "does> right after create in the same definition" });
         // The compiler lays an exit after it; what the new word does begins after that.
         vm.dictionary.change(latest, { code: vm.ip + 1 });
-        vm.tier?.forget(0);
+        vm.tier?.changes(latest.xt);
         break;
       }
       case OP.traverse:

@@ -257,4 +257,8 @@ class ParkedTier implements Tier {
   forget(codeFrom: number): void {
     this.parked.forget(codeFrom);
   }
+
+  changes(xt: number): void {
+    this.parked.changes(xt);
+  }
 }

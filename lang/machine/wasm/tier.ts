@@ -40,6 +40,8 @@ const SLICE_ERG = 20_000_000;
  */
 const ERG_PER_STEP = 150;
 const FREE_STEPS = 600;
+/** What making and starting a module takes, however short its code. */
+const MODULE_STEPS = 8;
 
 /** Once compiled code has been left that often, and on most entries, it is not worth entering. */
 const TRIAL_ENTRIES = 64;
@@ -74,13 +76,15 @@ export class WasmTier implements Tier {
   #ergOfRun = 0;
   readonly #targets = new Map<number, ExecuteTarget[]>();
   readonly #source: CodeSource;
+  /** Words that something was compiled from, or may have been. */
+  readonly #asked = new Set<number>();
 
   constructor(vm: Vm, options: TierOptions = {}) {
     this.#patience = options.patience ?? PATIENCE;
     this.#heat = new Heat(this.#patience);
     this.#sliceErg = Math.min(options.sliceErg ?? SLICE_ERG, 0x3fff_ffff);
     this.#words = new Int32Array(vm.memory.buffer);
-    this.#source = sourceOf(vm);
+    this.#source = sourceOf(vm, (xt) => void this.#asked.add(xt));
   }
 
   call(vm: Vm, xt: number): boolean {
@@ -127,6 +131,12 @@ export class WasmTier implements Tier {
     for (const [ip, targets] of this.#targets) if (ip >= codeFrom || targets.some((each) => each.code >= codeFrom)) this.#targets.delete(ip);
   }
 
+  changes(xt: number): void {
+    if (!this.#asked.has(xt)) return;
+    this.#asked.clear();
+    this.forget(0);
+  }
+
   /** Whether a constant it was made from has changed, which END-STRUCTURE and the rollback of a line do. */
   #isStale({ constants }: Linked): boolean {
     for (const [slot, value] of constants) if (this.#source.constant(slot) !== value) return true;
@@ -138,6 +148,7 @@ export class WasmTier implements Tier {
     const known = decisions.get(code);
     if (known !== undefined) return known === "refused" ? undefined : known;
     if (this.#patience > 0 && this.#stepsSpent > FREE_STEPS + this.#ergSeen(vm) / ERG_PER_STEP) return undefined;
+    this.#stepsSpent += MODULE_STEPS;
     const compiled = compileEntry(
       { start: code, returns },
       { source: this.#source, targets: (ip) => this.#targets.get(ip) ?? [], spent: (steps) => void (this.#stepsSpent += steps) },
@@ -222,8 +233,8 @@ export class WasmTier implements Tier {
   }
 }
 
-/** What the compiler reads of a machine, as it is at each moment. */
-export function sourceOf(vm: Vm): CodeSource {
+/** What the compiler reads of a machine, as it is at each moment. `onEntry` is told of each word it asks for. */
+export function sourceOf(vm: Vm, onEntry: (xt: number) => void = () => undefined): CodeSource {
   return {
     code: vm.code,
     get codeEnd() {
@@ -232,7 +243,10 @@ export function sourceOf(vm: Vm): CodeSource {
     get dataEnd() {
       return vm.dataEnd;
     },
-    entry: (xt) => (vm.dictionary.has(xt) ? vm.entry(xt) : undefined),
+    entry: (xt) => {
+      onEntry(xt);
+      return vm.dictionary.has(xt) ? vm.entry(xt) : undefined;
+    },
     deferred: (slot) => (vm.slotTags[slot] === TAG.cell ? Number(vm.slotCells[slot]) : 0),
     stringLength: (literal) => {
       const found = vm.literals[literal];

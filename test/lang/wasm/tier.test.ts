@@ -44,6 +44,10 @@ class Watched implements Tier {
   forget(codeFrom: number): void {
     this.#tier.forget(codeFrom);
   }
+
+  changes(xt: number): void {
+    this.#tier.changes(xt);
+  }
 }
 
 function watchedMachine(options: Partial<MachineOptions> = {}): { readonly machine: Machine; readonly watched: Watched } {
@@ -188,6 +192,7 @@ test("someone who asks to stop is heard within a slice", () => {
     },
     executes: (ip, xt) => tier?.executes(ip, xt),
     forget: (from) => tier?.forget(from),
+    changes: (xt) => tier?.changes(xt),
   };
   assert.is(run(machine, ": forever begin again ; forever"), "LANG_ABORT");
 });
