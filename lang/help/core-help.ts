@@ -30,10 +30,14 @@ export function coreHelp(word: string): WordHelp | undefined {
  * `effect` and `erg` come from the table of words; a shell word that is only rewritten has neither.
  */
 export function formatHelp({ word, text, example }: WordHelp, { effect, erg, form }: { readonly effect: string; readonly erg: number; readonly form?: ShellForm }): string {
-  const prints = example.prints === "" ? [] : [`  prints   ${under(example.prints.trimEnd())}`];
   const head = [word, effect, erg === 0 ? "" : `${String(erg)} ERG`].filter((part) => part !== "").join("  ");
   const usage = form === undefined ? [] : [`  ${describeForm(form)}`];
-  return [head, ...usage, `  ${text}`, ...optionLines(form?.options ?? []), `  example  ${under(example.line)}`, ...prints, ""].join("\n");
+  return [head, ...usage, `  ${text}`, ...optionLines(form?.options ?? []), ...exampleLines(example), ""].join("\n");
+}
+
+/** How every page of `help` ends: a line to try, and what it prints. */
+export function exampleLines({ line, prints }: WordHelp["example"]): string[] {
+  return [`  example  ${under(line)}`, ...(prints === "" ? [] : [`  prints   ${under(prints.trimEnd())}`])];
 }
 
 function optionLines(options: readonly ShellOption[]): string[] {

@@ -1,5 +1,6 @@
-import { coreHelp, formatHelp } from "../help/core-help.ts";
+import { coreHelp, exampleLines, formatHelp } from "../help/core-help.ts";
 import type { WordHelp } from "../help/entry.ts";
+import { LIBRARY_EXAMPLES } from "../help/library-examples.ts";
 import { programsPage } from "../help/programs-page.ts";
 import { typesPage } from "../help/types-page.ts";
 import { builtinNames, builtinXt, rowOf, SHELL_FORMS } from "../primitives/table.ts";
@@ -79,12 +80,14 @@ function builtinHelp(folded: string): string | undefined {
   return page && formatHelp(page, { effect, erg });
 }
 
-/** A word of the stdlib, loaded or not: its effect, what its source says of it, and the subject it belongs to. */
+/** A word of the stdlib, loaded or not: its effect, what its source says of it, the subject it belongs to, and an example. */
 function libraryHelp(vm: Vm, name: string): string | undefined {
   const shipped = shippedIn(vm, name);
   if (shipped === undefined) return undefined;
   const { subject, described } = shipped;
-  return `${described.definition}\n${described.comment.map((line) => `  ${line}\n`).join("")}  ${sourceName(subject.name)}; use ${subject.name} loads it\n`;
+  const example = LIBRARY_EXAMPLES[subject.name]?.[foldName(name)];
+  const lines = [described.definition, ...described.comment.map((line) => `  ${line}`), `  ${sourceName(subject.name)}; use ${subject.name} loads it`, ...(example === undefined ? [] : exampleLines(example))];
+  return `${lines.join("\n")}\n`;
 }
 
 function unknown(vm: Vm, name: string): string {
