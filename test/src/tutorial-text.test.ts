@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { haveClients } from "../support/clients.ts";
 import { ROOT } from "../support/grid.ts";
 import { runTutorial } from "../support/tutorial.ts";
-import { consoleBlocks, masked, matches, withShown } from "../support/tutorial-text.ts";
+import { consoleBlocks, masked, matches, PageAddresses, withShown } from "../support/tutorial-text.ts";
 
 const PAGE = "# Page\n\n```console\n$ echo one\none\n$ true\n$ echo two; echo three\ntwo\nthree\n```\n\n```sh\nnpm start\n```\n";
 
@@ -43,6 +43,16 @@ test("a line of three dots stands for any number of lines", () => {
   assert.ok(matches(["a", "…"], ["a"]));
   assert.not(matches(["a", "…", "d"], ["a", "b", "c"]));
   assert.not(matches(["a"], ["a", "b"]));
+});
+
+test("an address of a page stands for the same one from step to step", () => {
+  const [ann, bob, a, b] = ["n", "p", "q", "r"].map((letter) => `grid1${letter.repeat(38)}`);
+  const addresses = new PageAddresses();
+  assert.equal(addresses.wrong([`address ${ann}`, "…"], [`address ${a}`, "more"]), []);
+  assert.equal(addresses.wrong([`address ${bob}`], [`address ${b}`]), []);
+  assert.equal(addresses.wrong([`owner ${bob}`, `owner ${ann}`], [`owner ${a}`, `owner ${b}`]), [], "lists are sorted by address");
+  assert.equal(addresses.wrong([`owner ${ann}`], [`owner ${b}`]), [ann]);
+  assert.equal(addresses.inPage([`owner ${b}`]), [`owner ${bob}`]);
 });
 
 test("a page that is wrong is told with command, page and output", async () => {

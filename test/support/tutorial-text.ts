@@ -84,3 +84,44 @@ export function matches(shown: readonly string[], actual: readonly string[]): bo
   const [next, ...others] = actual;
   return next !== undefined && masked(first) === masked(next) && matches(rest, others);
 }
+
+const ADDRESS = /\bgrid1[a-z0-9]{38}\b/g;
+
+/**
+ * Addresses differ from run to run, yet on a page each stands for somebody: who is made as ann in one step is
+ * ann in the next. Learns, from lines that are the same once masked, whom an address of the page stands for.
+ */
+export class PageAddresses {
+  readonly #inPage = new Map<string, string>();
+
+  /** Addresses that the step shows and that stand for nobody the step printed; learns the new ones. */
+  wrong(shown: readonly string[], actual: readonly string[]): string[] {
+    this.#learn(shown, actual);
+    const printed = new Set(addressesOf(actual).map((address) => this.#inPage.get(address)));
+    return [...new Set(addressesOf(shown).filter((address) => !printed.has(address)))];
+  }
+
+  /** Lines as printed, with the page's addresses. */
+  inPage(actual: readonly string[]): string[] {
+    return actual.map((line) => line.replace(ADDRESS, (address) => this.#inPage.get(address) ?? address));
+  }
+
+  #learn(shown: readonly string[], actual: readonly string[]): void {
+    const known = new Set(this.#inPage.values());
+    let next = 0;
+    for (const line of shown) {
+      const at = actual.findIndex((each, index) => index >= next && masked(each) === masked(line));
+      if (at < 0) continue;
+      next = at + 1;
+      const ours = addressesOf([line]);
+      for (const [index, address] of addressesOf([actual[at] ?? ""]).entries()) {
+        const name = ours[index];
+        if (name === undefined || known.has(name) || this.#inPage.has(address)) continue;
+        this.#inPage.set(address, name);
+        known.add(name);
+      }
+    }
+  }
+}
+
+const addressesOf = (lines: readonly string[]): string[] => lines.flatMap((line) => line.match(ADDRESS) ?? []);
