@@ -4,7 +4,7 @@ import type { Evidence } from "./block.ts";
 import type { Chain } from "./chain.ts";
 import { keyBlockAt, type ChainEntry } from "./chain-view.ts";
 import type { BlockState } from "./executor.ts";
-import { isRecent } from "./fraud.ts";
+import { checkTwins, isRecent } from "./fraud.ts";
 import { accusedEpoch, decodeEvidence, encodeEvidence } from "./fraud-codec.ts";
 import { judgeOne } from "./judge-evidence.ts";
 import { MAX_EVIDENCE } from "./params.ts";
@@ -61,7 +61,7 @@ export class EvidenceBook<S extends BlockState = BlockState> {
     if (this.#byEpoch.has(epoch)) return { kind: "accept" };
     const head = this.#chain.head();
     const verdict = await judgeOne(evidence, { height: head.height + 1n, keyHeight: head.keyHeight + 1n }, head, this.#chain.machine);
-    if (verdict.kind !== "accept" || this.#byEpoch.has(epoch)) return verdict;
+    if ((verdict.kind !== "accept" && !this.#mayCountLater(evidence, verdict)) || this.#byEpoch.has(epoch)) return verdict;
     this.#byEpoch.set(epoch, evidence);
     await this.#disk.batch([{ type: "put", key: keyOf(evidence), value: encodeEvidence(evidence) }], { sync: true });
     for (const listener of this.#listeners) listener(evidence);
@@ -92,6 +92,19 @@ export class EvidenceBook<S extends BlockState = BlockState> {
     this.#pending++;
     // Not in the chain's own turn: judging an invalid block runs it.
     void this.add(evidence).catch(this.#onFailure).finally(() => void this.#pending--);
+  }
+
+  /**
+   * True twins in an epoch that is not on the chain, or whose punishment already is: a reorganisation may change
+   * either, and nobody would look again. Epochs of other branches cost work, so there are few.
+   */
+  #mayCountLater(evidence: Evidence, verdict: Verdict): boolean {
+    if (evidence.kind !== "twin" || verdict.kind !== "reject" || verdict.fault.code !== "LEDGER_EVIDENCE") return false;
+    if (verdict.fault.reason !== "other-branch" && verdict.fault.reason !== "duplicate") return false;
+    const { store, params, rule } = this.#chain.machine;
+    const epoch = store.entry(accusedEpoch(evidence));
+    if (epoch?.header?.kind !== "key" || !isRecent(epoch.keyHeight, this.#chain.head().keyHeight + 1n, params)) return false;
+    return checkTwins(evidence, { params, chain: store, verify: rule.verify }).kind === "accept";
   }
 
   #isOnBranch(evidence: Evidence): boolean {

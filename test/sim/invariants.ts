@@ -1,6 +1,6 @@
 import { equalBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
+import { totalsAt } from "../../node/explorer/index-plan.ts";
 import type { Block, PackageResult } from "../../node/ledger/block.ts";
-import { accusedEpoch } from "../../node/ledger/fraud-codec.ts";
 import { openChain } from "../../node/ledger/open-chain.ts";
 import type { Disk } from "../../node/ports.ts";
 import { RealmStates } from "../../node/ledger/realm-states.ts";
@@ -27,7 +27,7 @@ export async function brokenInvariants(world: World): Promise<string[]> {
   const blocks = mainChain(first.running);
   const model = new Model(world.params, world.genesis.allocations);
   for (const { id, block, results } of blocks) model.take(id, block, results);
-  broken.push(...model.problems, ...supply(model, world), ...stateIsTheModels(world, first.running, model), ...everyPackageOnce(world, model), ...cheatersArePunished(world, model));
+  broken.push(...model.problems, ...supply(model, world), ...stateIsTheModels(world, first.running, model), ...paidWhenMature(first.running, model), ...everyPackageOnce(world, model), ...cheatersArePunished(world, model));
   broken.push(...(await freshSyncAgrees(world, first.running, blocks)));
   return broken;
 }
@@ -83,6 +83,12 @@ function stateIsTheModels(_world: World, running: Running, model: Model): string
   return count === rich ? broken : [...broken, `${count} domains hold coins, the model says ${rich}`];
 }
 
+/** Nothing is paid before its maturity: at every height the sum of all payments is the model's, which pays on the day. */
+function paidWhenMature({ disk }: Running, model: Model): string[] {
+  const early = model.paidAt.findIndex((units, height) => totalsAt(disk, BigInt(height))?.paidUnits !== units);
+  return early < 0 ? [] : [`at height ${early} ${totalsAt(disk, BigInt(early))?.paidUnits} units were paid, the model says ${model.paidAt[early]}`];
+}
+
 /** Keys and values of the explorer's index, as one text. */
 async function indexOf(disk: Disk): Promise<string> {
   const lines: string[] = [];
@@ -97,20 +103,18 @@ function everyPackageOnce(world: World, model: Model): string[] {
   return [...(lost.length > 0 ? [`${lost.length} of ${world.submitted.size} packages have no receipt`] : []), ...strange.map((id) => `package ${id} was never submitted`)];
 }
 
-/** Each fraud that an honest node could see is punished, once (the model saw to that), and nobody honest is. */
+/**
+ * Each fraud that an honest node ever had both halves or a proof of is punished, once (the model saw to that), and
+ * nobody honest is. Who alone had a half may have died with it.
+ */
 function cheatersArePunished(world: World, model: Model): string[] {
   const honest = new Set(world.nodes.filter((node) => node.isHonest).map(({ key }) => toHex(key.domain)));
   const wronged = model.epochs.filter((epoch) => epoch.reporter !== undefined && honest.has(epoch.leader));
-  const free = [...world.frauds].filter((keyBlockId) => {
+  const free = [...world.seenFrauds].filter((keyBlockId) => {
     const epoch = model.epochs.find((one) => one.keyBlockId === keyBlockId);
-    return epoch !== undefined && epoch.reporter === undefined && isSeen(world, keyBlockId);
+    return epoch !== undefined && epoch.reporter === undefined;
   });
   return [...wronged.map(({ leader }) => `${leader} is punished and did nothing`), ...free.map((id) => `the fraud in epoch ${id.slice(0, 8)} is not punished`)];
-}
-
-/** Whether an honest node that was not restarted since holds the proof, or holds both blocks. */
-function isSeen(world: World, keyBlockId: string): boolean {
-  return upright(world).some(({ running }) => running.evidence.entries().some((evidence) => toHex(accusedEpoch(evidence)) === keyBlockId));
 }
 
 /** Reorganised or not, the state is that of a node which takes the final chain in any order. */

@@ -24,12 +24,16 @@ export class Model {
   readonly problems: string[] = [];
   destroyedUnits = 0n;
   mintedUnits = 0n;
+  /** Genesis coins and all that was paid up to and with each block; the genesis is the first. */
+  readonly paidAt: bigint[] = [];
   lockedUnits = 0n;
   readonly #params: LedgerParams;
+  #paidUnits = 0n;
 
   constructor(params: LedgerParams, allocations: readonly { readonly domain: Uint8Array; readonly units: bigint }[]) {
     this.#params = params;
     for (const { domain, units } of allocations) this.#add(toHex(domain), units);
+    this.paidAt.push(allocations.reduce((sum, { units }) => sum + units, 0n));
   }
 
   take(id: string, block: Block, results: readonly PackageResult[]): void {
@@ -38,6 +42,7 @@ export class Model {
       for (const one of block.evidence) this.#punish(toHex(one.kind === "twin" ? one.first.keyBlockId : one.header.keyBlockId), toHex(block.header.rewardDomain));
       this.#key(id, block.header.keyHeight, toHex(block.header.rewardDomain));
     }
+    this.paidAt.push((this.paidAt[0] ?? 0n) + this.#paidUnits);
   }
 
   #punish(keyBlockId: string, reporter: string): void {
@@ -49,6 +54,7 @@ export class Model {
   #pay(epoch: ModelEpoch, units: bigint): void {
     const paid = epoch.reporter === undefined ? units : (units * 5n) / 100n;
     this.#add(epoch.reporter ?? epoch.leader, paid);
+    this.#paidUnits += paid;
     this.destroyedUnits += units - paid;
   }
 

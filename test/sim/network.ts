@@ -9,6 +9,8 @@ export interface LinkQuality {
   /** Of a hundred messages, how many are lost and how many come twice. */
   readonly lossPercent: number;
   readonly doublePercent: number;
+  /** Of a thousand messages, how many arrive with a bit that another party turned. */
+  readonly damagePermille: number;
 }
 
 type Receive = (message: Uint8Array, peer: string) => void;
@@ -22,6 +24,9 @@ export class SimNetwork {
   #sideOf = new Map<string, number>();
   /** Sees every message when it is sent, delivered or not. */
   onSent: (from: string, message: Uint8Array) => void = () => undefined;
+  /** Messages that are never damaged: those in which a turned bit would be nothing but another message. */
+  isSpared: (message: Uint8Array) => boolean = () => false;
+  damaged = 0;
 
   constructor(clock: SimClock, random: SeededRandom, quality: LinkQuality) {
     this.#clock = clock;
@@ -65,15 +70,25 @@ export class SimNetwork {
     this.#sideOf.clear();
   }
 
+  #turnBit(message: Uint8Array): Uint8Array {
+    if (message.length === 0 || this.isSpared(message)) return message;
+    this.damaged++;
+    const turned = message.slice();
+    const at = this.#random.below(turned.length);
+    turned[at] = (turned[at] as number) ^ (1 << this.#random.below(8));
+    return turned;
+  }
+
   #post(from: string, to: string, topic: string, message: Uint8Array): void {
     if (this.#sideOf.get(from) !== this.#sideOf.get(to) || this.#random.below(100) < this.quality.lossPercent) return;
     const copies = this.#random.below(100) < this.quality.doublePercent ? 2 : 1;
     for (let i = 0; i < copies; i++) {
       const delayMs = this.quality.leastMs + this.#random.below(this.quality.mostMs - this.quality.leastMs + 1);
       const receiver = this.#receivers.get(to);
+      const arriving = this.#random.below(1_000) < this.quality.damagePermille ? this.#turnBit(message) : message;
       this.#clock.after(delayMs, () => {
         // Cut while it travelled, or the node was started anew since.
-        if (receiver !== undefined && this.#receivers.get(to) === receiver && this.#sideOf.get(from) === this.#sideOf.get(to)) receiver.get(topic)?.(message, from);
+        if (receiver !== undefined && this.#receivers.get(to) === receiver && this.#sideOf.get(from) === this.#sideOf.get(to)) receiver.get(topic)?.(arriving, from);
       });
     }
   }

@@ -5,6 +5,7 @@ import type { Chain, Submission } from "../../node/ledger/chain.ts";
 import { startExchange, type Exchange } from "../../node/ledger/exchange/exchange.ts";
 import { encodeMessage, TOPIC } from "../../node/ledger/exchange/messages.ts";
 import { EvidenceBook } from "../../node/ledger/evidence-book.ts";
+import { accusedEpoch } from "../../node/ledger/fraud-codec.ts";
 import type { Genesis } from "../../node/ledger/genesis.ts";
 import { startLeader, type Leader } from "../../node/ledger/leader.ts";
 import type { Miner } from "../../node/ledger/miner.ts";
@@ -48,6 +49,8 @@ export interface WorldNodeOptions {
   readonly log: (event: string) => void;
   /** The disk failed under the node: it is down from now on. */
   readonly onDown: () => void;
+  /** The node saw two blocks on one parent, or has a proof of fraud, against the leader of the epoch. */
+  readonly onFraud: (keyBlockId: Uint8Array) => void;
 }
 
 /** One node of a world: a whole ledger node on a disk that can crash, and its way of behaving. */
@@ -85,6 +88,7 @@ export class WorldNode {
     const feed = await startPool({ chain, disk, onFailure });
     if (this.options.behaviour === "censoring") censor(feed.pool, this.options.censored);
     const evidence = await EvidenceBook.open(chain, disk, onFailure);
+    evidence.listen((proof) => this.options.onFraud(accusedEpoch(proof)));
     const outgoing = new Outgoing(this.options.network.port(this.name));
     const exchange = startExchange({
       chain, pool: feed.pool, network: outgoing, clock, onFailure, evidence,
@@ -92,7 +96,10 @@ export class WorldNode {
     });
     const running: Running = { disk, chain, feed, states, exchange, evidence, outgoing, leader: undefined };
     this.running = running;
-    chain.listen({ connected: () => undefined, disconnected: () => undefined, moved: (head) => this.options.log(`head ${head.height} key ${head.keyHeight} ${toHex(head.id).slice(0, 8)}`) });
+    chain.listen({
+      connected: () => undefined, disconnected: () => undefined, moved: (head) => this.options.log(`head ${head.height} key ${head.keyHeight} ${toHex(head.id).slice(0, 8)}`),
+      cheated: (suspicion) => suspicion.kind === "twin" && this.options.onFraud(accusedEpoch(suspicion)),
+    });
     const journal = new SignJournal(disk, params, this.name);
     if (this.leads) running.leader = this.#lead(running, journal, onFailure);
   }

@@ -44,6 +44,8 @@ export class World {
   readonly twins = new Map<string, string>();
   /** Epochs in which somebody cheated where all could see it. */
   readonly frauds = new Set<string>();
+  /** Those of which an honest node saw enough to prove them. */
+  readonly seenFrauds = new Set<string>();
   heaviestWork = 0n;
   readonly #options: WorldOptions;
   readonly #accounts: readonly ReturnType<typeof toyKey>[];
@@ -57,8 +59,10 @@ export class World {
     const allocations = this.#accounts.map(({ domain }) => ({ domain, units: 1_000n * UNITS_PER_COIN })).sort((a, b) => compareBytes(a.domain, b.domain));
     this.genesis = { preset: "devnet", salt: new Uint8Array(32).fill(6), timeMs: BigInt(this.clock.nowMs() - 1_000), allocations };
     const mostMs = 50 + this.random.below(900);
-    this.network = new SimNetwork(this.clock, this.random, { leastMs: 10, mostMs, lossPercent: this.random.below(16), doublePercent: this.random.below(6) });
+    this.network = new SimNetwork(this.clock, this.random, { leastMs: 10, mostMs, lossPercent: this.random.below(16), doublePercent: this.random.below(6), damagePermille: this.random.below(20) });
     this.network.onSent = (_, message) => this.#watch(message);
+    // Packages of the simulation carry no signatures: one with a turned bit would be somebody's other package.
+    this.network.isSpared = (message) => decodeMessage(message).kind === "packages";
     this.nodes = Array.from({ length: options.nodes }, (_, index) => this.#makeNode(index));
   }
 
@@ -79,7 +83,7 @@ export class World {
     await this.#pass(this.#options.minutes * 60_000);
     this.log("world", "peace");
     this.network.heal();
-    this.network.quality = { ...this.network.quality, lossPercent: 0 };
+    this.network.quality = { ...this.network.quality, lossPercent: 0, damagePermille: 0 };
     for (const node of this.nodes) {
       node.disk.onBatch = () => undefined;
       if (!node.isHonest) await node.stopLeading();
@@ -122,6 +126,7 @@ export class World {
       miner: simMiner(clock, random, params, () => this.nodes.filter((one) => one.leads && one.running !== undefined).length || 1),
       censored: this.#accounts[0]?.domain ?? new Uint8Array(20), holdMs: () => 15_000 + random.below(30_000),
       log: (event) => this.log(name, event), onDown: () => this.#restartLater(node),
+      onFraud: (keyBlockId) => void (node.isHonest && this.seenFrauds.add(toHex(keyBlockId))),
     });
     this.log(name, `${behaviour}, clock ${skewMs} ms`);
     return node;

@@ -172,6 +172,29 @@ test("a node that sees the second of two headers keeps the proof, over a restart
   assert.equal(again.forBlock(node.chain.head()), []);
 });
 
+test("twins in an epoch beside the chain are kept, and brought once a reorganisation makes it the chain", async () => {
+  const { clock, node, block } = await world();
+  const book = await EvidenceBook.open(node.chain, node.checked, (error) => assert.unreachable(String(error)));
+  const [main, side] = [keyBlock(node, []), keyBlock(node, [], { rewardDomain: testKey("other").domain })];
+  assert.is(await advanceAndSubmit(clock, node, main), "appended");
+  assert.is(await advanceAndSubmit(clock, node, side), "side");
+  const sideId = headerId(side.header);
+  const there = { parentId: sideId, keyBlockId: sideId, height: side.header.height + 1n };
+  const [one, other] = [1n, 2n].map((laterMs) => resign(block, { ...there, timeMs: side.header.timeMs + laterMs }, "reporter").header) as [DataBlockHeader, DataBlockHeader];
+  const forged = resign(block, { ...there, timeMs: 9n }, "stranger").header;
+  assert.equal(await book.add(twins(one, forged)), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "other-branch" } });
+  assert.equal(book.entries(), []);
+  assert.is((await book.add(twins(one, other))).kind, "reject");
+  assert.is(book.entries().length, 1);
+  assert.equal(book.forBlock(node.chain.head()), []);
+  const parent = node.chain.machine.store.entry(sideId);
+  if (parent === undefined) throw new Error("the side block is kept");
+  const draft = draftKeyBlock(parent, { publicKey: reporter.publicKey, rewardDomain: reporter.domain }, Number(parent.timeMs) + 30_000, node.chain.machine);
+  assert.is(await advanceAndSubmit(clock, node, { header: mine({ ...draft, stateRoot: side.header.stateRoot, workNonce: 0n }), evidence: [] }), "reorganised");
+  assert.equal(book.forBlock(node.chain.head()), [twins(one, other)]);
+  assert.is(await advanceAndSubmit(clock, node, keyBlock(node, book.forBlock(node.chain.head()))), "appended");
+});
+
 test("a node that refuses a leader's block keeps the block as proof", async () => {
   const { clock, node, block } = await world();
   const fail = (error: unknown): void => assert.unreachable(String(error));
