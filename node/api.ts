@@ -18,6 +18,7 @@ export type { ProgramEvent, Receipt, ReceiptOutcome } from "./ledger/block.ts";
 export { eventItems, eventsOf } from "./ledger/block-codec.ts";
 export { shippedProgram, SHIPPED_PROGRAMS } from "./library/programs.ts";
 export { signEd25519, verifyEd25519 } from "./crypto/ed25519.ts";
+export { sshString, sshUint32 } from "./crypto/ssh-wire.ts";
 export { reviewDraft, type Review } from "./package/review.ts";
 export { SIGNER_RULES } from "./package/signer-rules.ts";
 export { coinsText } from "./state/coins.ts";

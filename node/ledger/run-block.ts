@@ -47,7 +47,7 @@ export function runKeyBlock<S extends BlockState>(header: Pick<KeyBlockHeader, "
 }
 
 /** What the key block of this key height on `parent` pays. */
-export function payoutsAt<S extends BlockState>(keyHeight: bigint, parent: ChainEntry, machine: LedgerMachine<S>): Payout[] {
+function payoutsAt<S extends BlockState>(keyHeight: bigint, parent: ChainEntry, machine: LedgerMachine<S>): Payout[] {
   const epoch = maturingEpoch(keyHeight, machine.params);
   if (epoch === undefined) return [];
   const key = keyBlockAt(epoch, parent, machine.store);

@@ -1,8 +1,6 @@
 import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
-import { FaultError } from "../../lang/base/fault.ts";
 import { encodeRlp } from "../../lang/base/rlp.ts";
-import type { StateFault } from "../fault.ts";
-import type { FileContext } from "./access.ts";
+import { fault, type FileContext } from "./access.ts";
 import { encodeAddress } from "./address.ts";
 import { requireOwner, type Authority } from "./authority.ts";
 import { countingKeys, keyOf, keysOf, THRESHOLD_ROLES, unreachable, withKey, withoutKey, type DomainKey, type KeySet, type SessionLimits, type ThresholdRole } from "./key-set.ts";
@@ -87,8 +85,4 @@ function roleNamed(text: string): ThresholdRole {
 export function distinct(list: readonly Uint8Array[]): readonly Uint8Array[] {
   const sorted = [...list].sort(compareBytes);
   return sorted.filter((one, index) => index === 0 || !equalBytes(one, sorted[index - 1] as Uint8Array));
-}
-
-export function fault(of: StateFault): FaultError<StateFault> {
-  return new FaultError<StateFault>(of);
 }

@@ -1,6 +1,7 @@
 import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
+import { fault } from "./access.ts";
 import { encodeAddress } from "./address.ts";
-import { distinct, fault, ownKeys, putKeys, type KeyContext } from "./key-changes.ts";
+import { distinct, ownKeys, putKeys, type KeyContext } from "./key-changes.ts";
 import { firstKeys, keysOf, type KeySet, type Recovery, type RecoveryVote, type Takeover } from "./key-set.ts";
 import { LIMITS } from "./limits.ts";
 

@@ -1,6 +1,6 @@
 import { HOST_WORDS } from "../../lang/primitives/host-words.ts";
 import type { HostWordSpec } from "../../lang/primitives/spec.ts";
-import { fault } from "./key-changes.ts";
+import { fault } from "./access.ts";
 import { LIMITS } from "./limits.ts";
 
 /** Words that a session key can be allowed, by the names users know: a shell word stands for its stack form. */

@@ -1,9 +1,9 @@
 import { concatBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
-import { checkIntentTime, domainOfKey, intentFromBytes, loginMessage, messageToSign, reviewDraft, SIGNER_RULES, type Review } from "../../node/api.ts";
+import { checkIntentTime, domainOfKey, intentFromBytes, loginMessage, messageToSign, reviewDraft, SIGNER_RULES, type Review, sshString, sshUint32 } from "../../node/api.ts";
 import { faultText, isKnownFault } from "../render/faults.ts";
 import { ed25519Blob, fingerprintOf } from "../ssh/host-key.ts";
-import { sshString, sshUint32, WireReader } from "../ssh/wire.ts";
+import { WireReader } from "../ssh/wire.ts";
 import { readBinding, readLogin, type Binding, type LoginRequest } from "./login.ts";
 import { BIND_EXTENSION, decodeLoginRequest, decodePackageRequest, encodePackageAnswer, LOGIN_EXTENSION, MESSAGE, PACKAGE_EXTENSION, type PackageAnswer } from "./messages.ts";
 import type { AgentSigner } from "./signers.ts";

@@ -1,6 +1,7 @@
 import { concatBytes } from "../../lang/base/bytes.ts";
 import type { PackageRequest, PackageSigned } from "../session-io.ts";
-import { sshString, WireReader } from "../ssh/wire.ts";
+import { WireReader } from "../ssh/wire.ts";
+import { sshString } from "../../node/api.ts";
 
 /** Numbers of the agent protocol (draft-ietf-sshm-ssh-agent). */
 export const MESSAGE = {

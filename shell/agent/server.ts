@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { ShellFault } from "../fault.ts";
-import { sshString } from "../ssh/wire.ts";
+import { sshString } from "../../node/api.ts";
 import { Conversation, type AgentUser, type ConversationParts } from "./conversation.ts";
 import { AgentFrames } from "./frames.ts";
 import { MAX_PACKAGE_MESSAGE_BYTES } from "./messages.ts";

@@ -1,10 +1,10 @@
 import { connect } from "node:net";
 import { concatBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
-import { signEd25519, type SignFault } from "../../node/api.ts";
+import { signEd25519, type SignFault, sshString, sshUint32 } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { ed25519Blob } from "../ssh/host-key.ts";
-import { sshString, sshUint32, WireReader } from "../ssh/wire.ts";
+import { WireReader } from "../ssh/wire.ts";
 import { AgentFrames } from "./frames.ts";
 import { MAX_MESSAGE_BYTES, MESSAGE } from "./messages.ts";
 

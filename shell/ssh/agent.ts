@@ -5,9 +5,10 @@ import type { SignFault } from "../../node/api.ts";
 import type { ShellFault } from "../fault.ts";
 import { decodePackageAnswer, encodeLoginRequest, encodePackageRequest, LOGIN_EXTENSION, MAX_MESSAGE_BYTES, MESSAGE } from "../agent/messages.ts";
 import type { AgentKey, LoginRequest, PackageRequest, PackageSigned, SigningAgent } from "../session-io.ts";
+import { sshString, sshUint32 } from "../../node/api.ts";
 import { ed25519Blob } from "./host-key.ts";
 import { internalsOf, type OpenedChannel } from "./internals.ts";
-import { sshString, sshUint32, WireReader } from "./wire.ts";
+import { WireReader } from "./wire.ts";
 
 const MAX_KEYS = 1_000;
 const CHANNEL_TYPE = "auth-agent@openssh.com";

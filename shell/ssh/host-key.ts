@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { concatBytes, utf8 } from "../../lang/base/bytes.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import { sshString, sshUint32 } from "./wire.ts";
+import { sshString, sshUint32 } from "../../node/api.ts";
 
 const PKCS8_ED25519 = Buffer.from("302e020100300506032b657004220420", "hex");
 

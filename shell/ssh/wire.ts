@@ -1,18 +1,4 @@
-import { concatBytes, utf8 } from "../../lang/base/bytes.ts";
-
-/** The data types of RFC 4251, section 5, as far as agents and key files need them. */
-
-export function sshUint32(value: number): Uint8Array {
-  return Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
-}
-
-/** Length (4 bytes, big-endian) and content. */
-export function sshString(content: Uint8Array | string): Uint8Array {
-  const bytes = typeof content === "string" ? utf8(content) : content;
-  return concatBytes(sshUint32(bytes.length), bytes);
-}
-
-/** Reads fields one after another; every reader answers undefined when the input is cut short. */
+/** Reads the data types of RFC 4251, section 5, one after another, as far as agents and key files need them; every reader answers undefined when the input is cut short. */
 export class WireReader {
   private offset = 0;
   private readonly bytes: Uint8Array;

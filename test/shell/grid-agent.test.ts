@@ -19,12 +19,13 @@ import { startGridAgent } from "../../shell/agent/server.ts";
 import { ownSigner, upstreamSigners } from "../../shell/agent/signers.ts";
 import { packageText, terminalUser } from "../../shell/agent/terminal-user.ts";
 import { ed25519Blob, fingerprintOf } from "../../shell/ssh/host-key.ts";
-import { sshString, sshUint32, WireReader } from "../../shell/ssh/wire.ts";
+import { WireReader } from "../../shell/ssh/wire.ts";
 import { haveClients } from "../support/clients.ts";
 import { encodeAddress } from "../../node/api.ts";
 import { idOf, keyNamed, seedNamed } from "../node/package/package-samples.ts";
 import { addressOf, printed, World } from "../node/package/world.ts";
 import { withRealNode } from "./real-node.ts";
+import { sshString, sshUint32 } from "../../node/crypto/ssh-wire.ts";
 
 const never = new AbortController().signal;
 const nowMs = (): number => 1_700_000_000_000;

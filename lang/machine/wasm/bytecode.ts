@@ -21,7 +21,7 @@ function branchTarget(source: CodeSource, ip: number): number | undefined {
 }
 
 /** Calls `visit` for each instruction that can be reached from `start`, each once. */
-export function walkCode(source: CodeSource, start: number, visit: (ip: number, op: number) => void): void {
+function walkCode(source: CodeSource, start: number, visit: (ip: number, op: number) => void): void {
   const seen = new Set<number>();
   const work = [start];
   for (let ip = work.pop(); ip !== undefined; ip = work.pop()) {

@@ -70,7 +70,7 @@ export function effectOfGraph(blocks: readonly Block[], effectOf: EffectOf): Eff
 }
 
 /** Height changes of one step, or what stops the path there. */
-export function effectOfStep(step: Step, effectOf: EffectOf): Move | Stop {
+function effectOfStep(step: Step, effectOf: EffectOf): Move | Stop {
   switch (step.kind) {
     case "charge":
     case "enter":

@@ -31,7 +31,7 @@ export function commonLength(a: Nibbles, aFrom: number, b: Nibbles, bFrom: numbe
   return count;
 }
 
-export function joinNibbles(head: Nibbles, nibble: number, tail: Nibbles): Nibbles {
+function joinNibbles(head: Nibbles, nibble: number, tail: Nibbles): Nibbles {
   const out = new Uint8Array(head.length + 1 + tail.length);
   out.set(head);
   out[head.length] = nibble;

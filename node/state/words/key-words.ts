@@ -1,7 +1,8 @@
 import { equalBytes } from "../../../lang/base/bytes.ts";
+import { fault } from "../access.ts";
 import { resolveRecipient } from "../contacts.ts";
 import { amountArg, cellArg, textArg } from "../host-args.ts";
-import { addKey, addSession, fault, removeKey, rotateKey, setThreshold } from "../key-changes.ts";
+import { addKey, addSession, removeKey, rotateKey, setThreshold } from "../key-changes.ts";
 import { keyLines, keysJson } from "../key-listing.ts";
 import { keysOf, type SessionLimits } from "../key-set.ts";
 import { utf8Lines } from "../listing.ts";
