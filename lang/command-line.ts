@@ -43,7 +43,7 @@ export function parseCommand(form: ShellForm, line: string, start: number, place
 }
 
 /** Whether the word, when it stands first, takes everything to the end of its line. */
-function ownsLine(form: ShellForm): boolean {
+export function ownsLine(form: ShellForm): boolean {
   return form.options !== undefined || form.redirect === true || form.params.some((param) => param.optional === true || param.repeat === true);
 }
 

@@ -1,4 +1,5 @@
 import type { LangFault } from "../fault.ts";
+import { ownsLine } from "../command-line.ts";
 import { builtinNames, SHELL_FORMS } from "../primitives/table.ts";
 import { suggest } from "../suggest.ts";
 import { shippedIn } from "./library.ts";
@@ -18,6 +19,15 @@ export function withNearest(vm: Vm, fault: { readonly code: string }): { readonl
   for (const shell of SHELL_FORMS.keys()) names.add(shell);
   for (const outside of vm.outside.keys()) names.add(outside);
   const subject = shippedIn(vm, unknown.word)?.subject;
-  const found: UnknownWord = { ...unknown, nearest: suggest(unknown.word, names), ...(subject !== undefined && { subject: subject.name }) };
+  const after = wordBefore(vm);
+  const found: UnknownWord = { ...unknown, nearest: suggest(unknown.word, names), ...(subject !== undefined && { subject: subject.name }), ...(after !== undefined && { after }) };
   return found;
+}
+
+/** The shell word that would have taken the unknown one as a parameter, had it been first on its line (R14). */
+function wordBefore(vm: Vm): string | undefined {
+  const at = vm.text.spot();
+  const tokens = at?.text.slice(0, at.column).trim().split(/\s+/) ?? [];
+  const form = tokens.length < 2 ? undefined : SHELL_FORMS.get(tokens.at(-1)?.toLowerCase() ?? "");
+  return form !== undefined && ownsLine(form) ? form.word : undefined;
 }

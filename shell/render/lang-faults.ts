@@ -19,9 +19,9 @@ export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
     text: `${word} takes from the return stack what this word did not put there`,
     hint: "balance >r with r> inside one definition",
   }),
-  LANG_UNKNOWN_WORD: ({ word, nearest, subject }) => ({
+  LANG_UNKNOWN_WORD: ({ word, nearest, subject, after }) => ({
     text: `${quoted(word)} is no word and no number`,
-    hint: subject !== undefined ? `use ${subject} loads a word of that name` : nearest.includes(word.toLowerCase()) ? "that is a word of the shell: begin the file with #!grid to use it" : nearest.length > 0 ? `did you mean ${nearest.join(", ")}?` : "words lists what there is; text stands in quotes: 'like this'",
+    hint: after !== undefined ? `${after} takes words and options only where it begins its line: put it on a line of its own` : subject !== undefined ? `use ${subject} loads a word of that name` : nearest.includes(word.toLowerCase()) ? "that is a word of the shell: begin the file with #!grid to use it" : nearest.length > 0 ? `did you mean ${nearest.join(", ")}?` : "words lists what there is; text stands in quotes: 'like this'",
   }),
   LANG_UNKNOWN_SUBJECT: ({ subject, nearest }) => ({
     text: `the stdlib has no subject ${quoted(subject)}`,

@@ -9,7 +9,7 @@ export const FAULT_SAMPLES: Samples = {
   LANG_UNDERFLOW: [{ word: "+", needs: 2, depth: 1 }, { word: "dup", needs: 1, depth: 0 }],
   LANG_OVERFLOW: [{ stack: "data", limit: 1_024 }, { stack: "return", limit: 256 }, { stack: "control", limit: 64 }],
   LANG_RETURN_UNDERFLOW: [{ word: "r>" }],
-  LANG_UNKNOWN_WORD: [{ word: "mkdri", nearest: ["mkdir"] }, { word: "echo", nearest: ["echo"] }, { word: "left", nearest: [], subject: "strings" }, { word: "x".repeat(100), nearest: [] }],
+  LANG_UNKNOWN_WORD: [{ word: "mkdri", nearest: ["mkdir"] }, { word: "echo", nearest: ["echo"] }, { word: "left", nearest: [], subject: "strings" }, { word: "two", nearest: ["to"], after: "echo" }, { word: "x".repeat(100), nearest: [] }],
   LANG_COMPILE_ONLY: [{ word: "if" }],
   LANG_OUT_OF_ERG: [{ ergLimit: 1_000_000 }],
   LANG_BAD_ADDRESS: [{ word: "@", address: "99999999" }],
