@@ -17,6 +17,7 @@ import { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
 import type { Mode, Source } from "./sources.ts";
 import { takeByte, takeEvent } from "./key-events.ts";
 import { MODE } from "./mode.ts";
+import { tidyTokens } from "./token-origins.ts";
 import { VIEW } from "./view.ts";
 import { WasmTier, type TierOptions } from "./wasm/tier.ts";
 import { Interrupted, Vm } from "./vm.ts";
@@ -249,13 +250,7 @@ export class Machine {
   #tidyOrigins(): void {
     const { vm } = this;
     if (vm.tokens.length < 64) return;
-    const kept: typeof vm.tokens = [];
-    for (let index = 0; index < vm.sp; index += 1) {
-      const origin = vm.origins[index] as number;
-      const token = origin < 0 ? vm.tokens[~origin] : undefined;
-      if (token !== undefined) vm.origins[index] = ~(kept.push(token) - 1);
-    }
-    vm.tokens = kept;
+    tidyTokens(vm);
     this.#tidyLines();
   }
 

@@ -18,6 +18,7 @@ import { SCAN_SHIFT, TOKEN_ERG } from "./reading-prices.ts";
 import type { QueuedItem, Source } from "./sources.ts";
 import { HALT_AT, MODE } from "./mode.ts";
 import { makeSpot } from "./spots.ts";
+import { noteToken } from "./token-origins.ts";
 import type { SavedMark, Vm } from "./vm.ts";
 
 /**
@@ -284,7 +285,7 @@ export class TextInterpreter {
 
   #originOf(xt: number): number {
     const { line, column } = this.place();
-    return this.#vm.tokenOrigin(xt, line, column);
+    return noteToken(this.#vm, { xt, line, column });
   }
 
   // --- reports -------------------------------------------------------------------------------

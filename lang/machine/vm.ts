@@ -521,12 +521,6 @@ export class Vm implements Meter {
     this.host.write(bytes);
   }
 
-  /** Index of the origin for entries that this token makes. */
-  tokenOrigin(xt: number, line: number, column: number): number {
-    this.tokens.push({ xt, line, column });
-    return this.tokens.length - 1;
-  }
-
   // --- values held ---------------------------------------------------------------------------
 
   entry(xt: number): Entry {

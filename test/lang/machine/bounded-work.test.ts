@@ -82,4 +82,12 @@ test("printing a number costs as much as its digits", () => {
   assert.ok(ergOf(machine, "large .s drop") > printed / 2);
 });
 
+test("a line that evaluates in a loop notes no more tokens than entries can name, and entries keep theirs", () => {
+  const machine = machineWith(': again 0 do s" 1 drop" evaluate loop ;');
+  assert.is(machine.run("7 50000 again 8", { ...SETUP, interactive: true }).kind, "done");
+  assert.ok(machine.vm.tokens.length <= 1 << 16);
+  const columns = [0, 1].map((index) => machine.vm.tokens[~(machine.vm.origins[index] as number)]?.column);
+  assert.equal(columns, [0, 14]);
+});
+
 test.run();
