@@ -11,6 +11,8 @@ import type { Thread, ThreadSelf } from "./thread.ts";
 
 /** Threads of one session. Each is data of some ten kilobytes between lines. */
 const MOST_THREADS = 64;
+/** Bytes of all of them between lines, so that one session cannot fill a node's memory: a machine filled to its limits, once more for `undo`, and room. */
+const MOST_BYTES = 128 << 20;
 /** Output kept of a line that runs in the background; the front is lost first. */
 const KEPT_OUTPUT_BYTES = 64 << 10;
 const MAIN_THREAD = "main";
@@ -47,6 +49,8 @@ export interface SessionParts {
   /** Whose `~` it is while `identity` is known: its own domain, a stand-in, or that of `signer` (20 bytes) who signed for it. */
   readonly selfOf: (identity: Identity, signer?: Uint8Array) => ThreadSelf;
   readonly journals: SessionJournals;
+  /** What its threads may hold between lines; tests set less. */
+  readonly mostBytes?: number;
   readonly adoptThread: (kind: ThreadInfo["kind"], bytes: Uint8Array, who: SessionUser) => Promise<Thread>;
 }
 
@@ -310,7 +314,14 @@ export class Session implements ThreadApi, SessionThreads {
   #add(fields: Pick<Member, "name" | "thread" | "isShared" | "isJoined">): Member {
     const member: Member = { ...fields, output: new Uint8Array(0), background: "none" };
     this.#members.set(fields.name, member);
+    const limitBytes = this.#parts.mostBytes ?? MOST_BYTES;
+    if (!fields.isJoined) fields.thread.room = { limitBytes, leftBytes: () => limitBytes - this.#bytesBeside(member) };
     return member;
+  }
+
+  #bytesBeside(member: Member): number {
+    const others = [...this.#members.values()].filter((each) => each !== member);
+    return others.reduce((sum, { thread }) => sum + thread.sizeBytes, 0);
   }
 
   #member(name: string): Member {

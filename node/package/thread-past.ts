@@ -29,6 +29,10 @@ export class ThreadPast {
     this.#lines = [];
   }
 
+  get sizeBytes(): number {
+    return this.#lines.reduce((sum, { state }) => sum + state.bytes.length, 0);
+  }
+
   /** The newest line, which is forgotten; undefined when there is none. */
   pop(): Past | undefined {
     return this.#lines.pop();

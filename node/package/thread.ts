@@ -24,6 +24,12 @@ export interface ThreadSelf {
   readonly kind?: ThreadKind;
 }
 
+/** How large a thread may be beside the others of its session. */
+export interface ThreadRoom {
+  readonly limitBytes: number;
+  readonly leftBytes: () => number;
+}
+
 const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, isClean: true, undoBarrier: false, hasChanged: false };
 
 /**
@@ -31,6 +37,8 @@ const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 
  * another; the state changes only when a job replies, so a lost worker loses the running line and no more.
  */
 export class Thread implements ThreadApi {
+  /** What it may grow to; its session sets that. */
+  room: ThreadRoom = { limitBytes: Number.MAX_SAFE_INTEGER, leftBytes: () => Number.MAX_SAFE_INTEGER };
   readonly id: number;
   readonly kind: ThreadKind;
   private readonly key: string;
@@ -73,6 +81,11 @@ export class Thread implements ThreadApi {
 
   get identity(): Identity {
     return this.who;
+  }
+
+  /** Bytes of the thread between lines, and of what `undo` can take back. */
+  get sizeBytes(): number {
+    return this.state.bytes.length + this.past.sizeBytes;
   }
 
   /**
@@ -244,13 +257,13 @@ export class Thread implements ThreadApi {
       const grace = this.context.grace.view(identity);
       const { mode, sourceName, columns, interactive } = options;
       let reply = (await this.send((thread) => ({ kind: "run", thread, source, mode, sourceName, columns, interactive, ergLimit: first, grace, baseSeconds: this.baseSeconds() }), onNote)) as RunReply;
-      this.take(reply);
+      this.takeLine(reply, start);
       while (reply.outcome.kind === "waiting") {
         const input = await this.untilInput(options);
         this.awaitedInput = undefined;
         this.context.grace.grant(identity);
         reply = (await this.send((thread) => ({ kind: "resume", thread, input, baseSeconds: this.baseSeconds() }), onNote)) as RunReply;
-        this.take(reply);
+        this.takeLine(reply, start);
       }
       if ("ergUsed" in reply.outcome) this.context.grace.spend(identity, reply.outcome.ergUsed);
       this.wasChanged ||= reply.facts.hasChanged;
@@ -292,6 +305,16 @@ export class Thread implements ThreadApi {
     this.take(reply);
     this.past.clear();
     return reply.outcome;
+  }
+
+  /** What a line left, if there is room for it. What it computed is spent either way. */
+  private takeLine(reply: RunReply, start: ThreadState): void {
+    const sizeBytes = reply.state.length;
+    if (sizeBytes > start.bytes.length && sizeBytes + this.past.sizeBytes > this.room.leftBytes()) {
+      if ("ergUsed" in reply.outcome) this.context.grace.spend(graceKey(this.identity), reply.outcome.ergUsed);
+      throw new FaultError<ThreadFault>({ code: "THREAD_TOO_LARGE", limitBytes: this.room.limitBytes });
+    }
+    this.take(reply);
   }
 
   private take(reply: ThreadReply<unknown>): void {

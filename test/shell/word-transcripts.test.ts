@@ -22,6 +22,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   THREAD_BUSY: "threads.test.ts: two background lines at once",
   THREAD_COMMITTING: "threads.test.ts: while another session signs",
   THREAD_TOO_MANY: "threads.test.ts: 64 threads",
+  THREAD_TOO_LARGE: "threads.test.ts: memory filled in two threads",
   STATE_TOO_LARGE: "state-host.test.ts: a megabyte",
   STATE_BAD_NAME: "state-host.test.ts: the parser of command lines refuses such names before",
   STATE_BAD_AMOUNT: "state-host.test.ts: the parser refuses such amounts before",

@@ -19,12 +19,12 @@ const testRandom = createPrng(5);
 const clock = new ManualClock();
 let nextSession = 1;
 
-async function session(world: World, name: string): Promise<Session> {
+async function session(world: World, name: string, limits: { readonly mostBytes?: number } = {}): Promise<Session> {
   const identity = identityOf(name);
   const journals = new SessionJournals(await JournalBook.open({ clock, disk: world.disk, random: testRandom }), testRandom, identity);
   return Session.open({
     id: nextSession++, identity, clock, shared, journals, openThread: (kind) => world.open(name, kind), adoptThread: (kind, bytes) => world.adopt(name, kind, bytes),
-    selfOf: () => ({ signer: domainOfKey(keyNamed(name)), identityText: name }),
+    selfOf: () => ({ signer: domainOfKey(keyNamed(name)), identityText: name }), ...limits,
   });
 }
 
@@ -77,6 +77,24 @@ test("threads are started without a name, found, and dropped", async () => {
   assert.equal(mine.list().map(({ name }) => name), ["main", "2"]);
   for (let count = 2; count < 64; count++) await mine.start({});
   assert.is(await faultOf(mine.start({})), "THREAD_TOO_MANY");
+});
+
+test("the threads of a session hold so much together and no more, what undo could take back included", async () => {
+  const mine = await session(await World.with("alice"), "alice", { mostBytes: 2_900_000 });
+  await printed(mine, "marker empty create data 1000000 allot data 1000000 255 fill");
+  await mine.start({ name: "two" });
+  const filled = "create data 2000000 allot data 2000000 255 fill";
+  assert.is(await lineFault(mine, filled), "THREAD_TOO_LARGE");
+  assert.is(await lineFault(mine, "data"), "LANG_UNKNOWN_WORD");
+  mine.use("main");
+  await printed(mine, "empty");
+  mine.use("two");
+  assert.is(await lineFault(mine, filled), "THREAD_TOO_LARGE");
+  mine.use("main");
+  await mine.undo();
+  await mine.undo();
+  mine.use("two");
+  assert.is(await printed(mine, `${filled} here data - .`), "2000000 ");
 });
 
 test("ct gathers the ready threads, each with its own words; the others stay pending", async () => {
