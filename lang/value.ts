@@ -30,6 +30,10 @@ export interface BytesValue {
   readonly kind: "bytes";
   readonly value: Uint8Array;
 }
+
+/** Kinds that take more than a cell. */
 export type BoxedValue = IntegerValue | DecimalValue | TextValue | BytesValue;
+/** Any entry of a stack. */
 export type Value = CellValue | BoxedValue;
+/** The name of a kind, as faults and stack effects give it. */
 export type ValueKind = Value["kind"];

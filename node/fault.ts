@@ -39,6 +39,7 @@ export type StateFault =
   | { readonly code: "STATE_RECOVERY_WAITS"; readonly who: string; readonly readyHeight: bigint }
   | { readonly code: "STATE_SESSION_LIMIT"; readonly limit: "word" | "path" | "amount" | "keys"; readonly what: string };
 
+/** Of sessions and their threads: recording, committing, journals. */
 export type ThreadFault =
   | { readonly code: "THREAD_NOT_RECORDING"; readonly word: string }
   | { readonly code: "THREAD_ALREADY_RECORDING" }
@@ -62,6 +63,7 @@ export type ThreadFault =
   | { readonly code: "THREAD_GRACE_SPENT"; readonly refillMs: number }
   | { readonly code: "THREAD_LOST"; readonly reason: string };
 
+/** Of a package, before or in a block. */
 export type PackageFault =
   | { readonly code: "PACKAGE_MALFORMED"; readonly reason: string }
   | { readonly code: "PACKAGE_OTHER_CHAIN" }
@@ -106,6 +108,7 @@ export type ProgramFault =
   | { readonly code: "PROGRAM_BAD_KEY"; readonly key: string; readonly limitBytes: number }
   | { readonly code: "PROGRAM_NO_PLAY" };
 
+/** Of blocks, and of the genesis. */
 export type LedgerFault =
   | { readonly code: "LEDGER_MALFORMED"; readonly reason: string }
   | { readonly code: "LEDGER_HEIGHT_GAP"; readonly height: bigint; readonly parentHeight: bigint }
@@ -128,6 +131,7 @@ export type LedgerFault =
   | { readonly code: "LEDGER_NOT_WITNESS" }
   | { readonly code: "LEDGER_PACKAGE"; readonly index: number; readonly reason: PackageFault };
 
+/** Of the data folder and its copies. */
 export type StoreFault =
   | { readonly code: "STORE_LOCKED"; readonly folder: string }
   | { readonly code: "STORE_NEWER"; readonly folder: string; readonly found: number; readonly known: number }
@@ -159,6 +163,7 @@ export type ExplorerFault =
   | { readonly code: "EXPLORER_NO_RECEIPT"; readonly packageId: string; readonly reason: string }
   | { readonly code: "EXPLORER_SHORT_SEARCH"; readonly text: string };
 
+/** Of asking for signatures and giving them. */
 export type SignFault =
   | { readonly code: "SIGN_BAD_INTENT"; readonly reason: string }
   | { readonly code: "SIGN_INTENT_EXPIRED" }
@@ -172,6 +177,7 @@ export type SignFault =
   | { readonly code: "SIGN_HOST_KEY" }
   | { readonly code: "SIGN_UNREACHABLE"; readonly address: string };
 
+/** Of key files. */
 export type KeyFault =
   | { readonly code: "KEY_NOT_FOUND"; readonly path: string }
   | { readonly code: "KEY_EXISTS"; readonly path: string }
@@ -185,4 +191,5 @@ export type KeyFault =
   /** An OpenSSH key under a passphrase, which only ssh-keygen takes off (`ssh-keygen -p`). */
   | { readonly code: "KEY_LOCKED_SSH"; readonly path: string };
 
+/** All that a node refuses with. */
 export type NodeFault = ExplorerFault | StateFault | ProgramFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault | KeyFault;

@@ -32,6 +32,7 @@ import { domainOfKey } from "./state/address.ts";
 import { Realm } from "./state/realm.ts";
 import { createStateReader } from "./state/versioned.ts";
 
+/** What an operator may choose; rules of the chain are none of it. */
 export interface NodeOptions {
   /** Data folder; made with a new devnet if it is not there. */
   readonly folder: string;
@@ -51,6 +52,8 @@ export interface NodePorts {
   /** The node cannot go on: its disk failed, or an assertion of ours did. */
   readonly onFailure: (error: unknown) => void;
 }
+
+/** A node until it is stopped. */
 export interface RunningNode {
   readonly api: NodeApi;
   readonly isNewChain: boolean;

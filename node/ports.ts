@@ -16,6 +16,7 @@ export interface Random {
   bytes(count: number): Uint8Array;
 }
 
+/** One write of a batch. */
 export type KeyValueOperation =
   | { readonly type: "put"; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly type: "del"; readonly key: Uint8Array };

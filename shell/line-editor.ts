@@ -28,6 +28,7 @@ const PASTE = { on: "\x1b[?2004h", off: "\x1b[?2004l", begin: "\x1b[200~", end: 
 const ESCAPE = /^\x1b(?:\[[0-9;?]*[\x20-\x2f]*[\x40-\x7e]|O[\x40-\x7e]|[\x20-\x5a\x5c-\x7f])/;
 const UNFINISHED_ESCAPE = /^\x1b(?:\[[0-9;?]*|O)?$/;
 
+/** Keys become lines: moving, deleting, history, and what is pasted. */
 export class LineEditor {
   private readonly parts: LineEditorParts;
   private readonly history: string[] = [];

@@ -10,6 +10,7 @@ import { CommandSession, ScriptSession } from "./script-session.ts";
 import type { SessionIo } from "./session-io.ts";
 import { TerminalSession } from "./terminal-session.ts";
 
+/** What one session is made of. */
 export interface SessionParts {
   readonly node: NodeApi;
   readonly log: ShellLog;

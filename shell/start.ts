@@ -24,6 +24,8 @@ export interface ShellParts {
   /** Tests take the guard away here. */
   readonly guard?: Guard;
 }
+
+/** The SSH server until it is stopped. */
 export interface RunningShell {
   readonly address: { readonly host: string; readonly port: number };
   /** "SHA256:…" as ssh shows it at the first connection. */

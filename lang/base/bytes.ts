@@ -18,10 +18,12 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return Buffer.compare(a, b);
 }
 
+/** In length and in every byte. Not for secrets: it stops at the first difference. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && Buffer.compare(a, b) === 0;
 }
 
+/** One new array with all parts in order. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let size = 0;
   for (const part of parts) size += part.length;
@@ -59,6 +61,7 @@ export function bigEndian(value: bigint, widthBytes: number): Uint8Array {
   return new Uint8Array(Buffer.from(hex, "hex"));
 }
 
+/** Never negative; no bytes are 0. */
 export function fromBigEndian(bytes: Uint8Array): bigint {
   let start = 0;
   while (start < bytes.length && bytes[start] === 0) start++;

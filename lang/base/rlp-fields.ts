@@ -3,6 +3,7 @@ import { malformed, type RlpItem } from "./rlp.ts";
 
 /** Readers and writers for the fields of a canonical record: each judges one item and names the field it refuses. */
 
+/** A list, of just `count` items where that is given. Faults: CODEC_MALFORMED. */
 export function listField(item: RlpItem | undefined, name: string, count?: number): readonly RlpItem[] {
   if (item === undefined || item instanceof Uint8Array) malformed(`${name}: a list is expected`);
   if (count !== undefined && item.length !== count) malformed(`${name}: ${count} fields are expected, ${item.length} found`);
@@ -45,6 +46,7 @@ function smallNumber(bytes: Uint8Array): number {
   return value;
 }
 
+/** UTF-8 of at most `maxBytes`. Faults: CODEC_MALFORMED. */
 export function textField(item: RlpItem | undefined, name: string, maxBytes: number): string {
   return fromUtf8(bytesField(item, name, [], maxBytes));
 }
@@ -72,6 +74,7 @@ function smallItem(value: number): Uint8Array {
   return bytes;
 }
 
+/** Text as its UTF-8 bytes. */
 export function textItem(text: string): Uint8Array {
   return utf8(text);
 }

@@ -7,6 +7,7 @@ import { FaultError } from "./fault.ts";
  */
 export type RlpItem = Uint8Array | readonly RlpItem[];
 
+/** Bytes that are not in the one form their format has. */
 export interface CodecFault {
   readonly code: "CODEC_MALFORMED";
   readonly reason: string;
@@ -19,6 +20,7 @@ export function malformed(reason: string): never {
 
 const MAX_DEPTH = 32;
 
+/** The one encoding that an item has; `decodeRlp` takes no other. */
 export function encodeRlp(item: RlpItem): Uint8Array {
   const start = writeBack(item, SCRATCH.length);
   if (start >= 0) return SCRATCH.slice(start);

@@ -17,10 +17,12 @@ export function signedField(item: RlpItem | undefined, name: string): number {
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }
 
+/** The items of some values, in their order. */
 export function listOf<T>(values: readonly T[], encode: (value: T) => RlpItem): RlpItem {
   return values.map(encode);
 }
 
+/** What `listOf` wrote, at most so many. Faults: CODEC_MALFORMED. */
 export function fieldsOf<T>(item: RlpItem | undefined, name: string, most: number, decode: (item: RlpItem) => T): T[] {
   const items = listField(item, name);
   if (items.length > most) malformed(`${name}: more than ${most}`);

@@ -17,6 +17,7 @@ import type { TokenOrigin } from "./vm.ts";
 const ENTRY_KINDS: readonly EntryKind[] = ["colon", "create", "constant", "value", "constant2", "value2", "defer", "field", "synonym", "marker"];
 const CONTROL_KINDS: readonly ControlItem["kind"][] = ["orig", "dest", "do", "case"];
 
+/** A word of the dictionary. */
 export function entryItem(entry: Entry): RlpItem {
   return [
     numberItem(entry.xt), textItem(entry.name), numberItem(entry.wordlist), numberItem(ENTRY_KINDS.indexOf(entry.kind)), signedItem(entry.data),
@@ -24,6 +25,7 @@ export function entryItem(entry: Entry): RlpItem {
   ];
 }
 
+/** What `entryItem` wrote. Faults: CODEC_MALFORMED. */
 export function entryField(item: RlpItem): Entry {
   const fields = listField(item, "entry", 11);
   const small = (index: number): number => smallField(fields[index], "entry", 2 ** 40);
@@ -34,11 +36,13 @@ export function entryField(item: RlpItem): Entry {
   };
 }
 
+/** The definition that is open, if there is one. */
 export function definitionItem(definition: Definition | undefined): RlpItem {
   if (definition === undefined) return [];
   return [numberItem(definition.xt), numberItem(definition.start), listOf(definition.locals, textItem), numberItem(definition.localsAt)];
 }
 
+/** What `definitionItem` wrote. Faults: CODEC_MALFORMED. */
 export function definitionField(item: RlpItem | undefined): Definition | undefined {
   const fields = listField(item, "definition");
   if (fields.length === 0) return undefined;
@@ -48,10 +52,12 @@ export function definitionField(item: RlpItem | undefined): Definition | undefin
   };
 }
 
+/** What the control stack holds while a definition is open. */
 export function controlItem(control: readonly ControlItem[]): RlpItem {
   return listOf(control, (item) => [numberItem(CONTROL_KINDS.indexOf(item.kind)), numberItem(item.at), listOf(item.leaves, numberItem), textItem(item.word)]);
 }
 
+/** What `controlItem` wrote. Faults: CODEC_MALFORMED. */
 export function controlField(item: RlpItem | undefined): ControlItem[] {
   return fieldsOf(item, "control", LIMITS.controlStack, (each) => {
     const fields = listField(each, "control", 4);
@@ -62,10 +68,12 @@ export function controlField(item: RlpItem | undefined): ControlItem[] {
   });
 }
 
+/** Where entries of the stack come from. */
 export function tokensItem(tokens: readonly TokenOrigin[]): RlpItem {
   return listOf(tokens, ({ xt, line, column }) => [numberItem(xt), signedItem(line), numberItem(column)]);
 }
 
+/** What `tokensItem` wrote. Faults: CODEC_MALFORMED. */
 export function tokensField(item: RlpItem | undefined): TokenOrigin[] {
   return fieldsOf(item, "tokens", 1 << 20, (each) => {
     const fields = listField(each, "token", 3);
@@ -73,10 +81,12 @@ export function tokensField(item: RlpItem | undefined): TokenOrigin[] {
   });
 }
 
+/** Blocks that ALLOCATE gave, with their content. */
 export function farItem(far: FarState): RlpItem {
   return [numberItem(far.end), listOf(far.used, ([address, size]) => [numberItem(address), numberItem(size)]), listOf(far.free, ({ address, size }) => [numberItem(address), numberItem(size)])];
 }
 
+/** What `farItem` wrote. Faults: CODEC_MALFORMED. */
 export function farField(item: RlpItem | undefined): FarState {
   const fields = listField(item, "far", 3);
   const pair = (each: RlpItem): [number, number] => {

@@ -22,6 +22,7 @@ const FORM = 2;
 /** Bytes of one key that no word has taken yet. */
 const MOST_TYPED = 4_096;
 
+/** A machine between two instructions, as bytes from which another goes on; with the line that is not finished, if one is not. */
 export function encodeSnapshot(vm: Vm, line: LineMark | undefined): Uint8Array {
   return encodeRlp([
     numberItem(FORM), numberItem(WORD_TABLE_VERSION), stacksItem(vm), memoryItem(vm), codeItem(vm), dictionaryItem(vm), compilerItem(vm),

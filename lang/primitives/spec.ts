@@ -65,6 +65,8 @@ export interface ShellForm {
   /** What the call means in stack form. Tokens, never text, so that quoting cannot inject words. */
   readonly rewrite: (call: ShellCall) => readonly StackFormItem[];
 }
+
+/** One parameter of a shell word, as `help` names it. */
 export interface ShellParam {
   readonly name: string;
   readonly type: ParameterKind;
@@ -73,15 +75,21 @@ export interface ShellParam {
   /** Takes all that follows, first on its line only. */
   readonly repeat?: boolean;
 }
+
+/** A flag of a shell word; with `value` it takes the word behind it. */
 export interface ShellOption {
   readonly flag: string;
   readonly name: string;
   readonly value?: ParameterKind;
   readonly help: string;
 }
+
+/** A command line, read: parameters in order, options by name. */
 export interface ShellCall {
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, string | true>>;
   readonly redirect?: { readonly append: boolean; readonly path: string };
 }
+
+/** One token of what a command line means as GridScript. */
 export type StackFormItem = { readonly text: string } | { readonly number: string } | { readonly word: string };

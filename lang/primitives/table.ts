@@ -76,6 +76,7 @@ for (const [code, row] of rows) {
   GROWS[code] = gives - takes;
 }
 
+/** Undefined for a number that no word has. */
 export function rowOf(code: number): TableRow | undefined {
   return rows.get(code);
 }

@@ -18,6 +18,7 @@ import { writeCode } from "./write-code.ts";
 const ENTRY_ERG = 20;
 const NO_TEXT = new Uint8Array(0);
 
+/** What a program runs with, and who is told of what it does. */
 export interface ProgramOptions {
   readonly host: Host;
   readonly ergLimit: number;

@@ -9,6 +9,7 @@ export function sshString(bytes: Uint8Array | string): Uint8Array {
   return concatBytes(sshUint32(content.length), content);
 }
 
+/** 4 bytes, big-endian. */
 export function sshUint32(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }

@@ -84,6 +84,7 @@ export function writtenPlaces({ paths, rights, stored }: Effect): { readonly dom
   return [...new Map(all.map(({ domain, path }) => [`${toHex(domain)} ${path}`, { domain, path }])).values()];
 }
 
+/** The names of the roles whose bits are set. */
 export function rolesOf(bits: number): Role[] {
   return (Object.keys(ROLE) as Role[]).filter((role) => (bits & ROLE[role]) !== 0);
 }

@@ -20,6 +20,7 @@ export function livenessOf(ageMs: bigint): ChainView["liveness"] {
   return ageMs < 3n * HOUR_MS ? "low" : "none";
 }
 
+/** What `chain` shows. */
 export async function chainView(parts: ExplorerParts): Promise<ChainView> {
   const { chain, pool, clock, disk } = parts;
   const { params, chainId, store } = chain.machine;
@@ -57,6 +58,7 @@ function spacingOf(keyBlocks: readonly ChainEntry[]): bigint | undefined {
   return (last.timeMs - first.timeMs) / BigInt(keyBlocks.length - 1);
 }
 
+/** What `difficulty` shows. */
 export function difficultyView({ chain }: ExplorerParts): DifficultyView {
   const { params, store } = chain.machine;
   const head = chain.head();

@@ -13,12 +13,16 @@ export interface Totals {
   readonly feesUnits: bigint;
   readonly packages: bigint;
 }
+
+/** Before the genesis. */
 export const NO_TOTALS: Totals = { paidUnits: 0n, feesUnits: 0n, packages: 0n };
 
+/** RLP of the three sums. */
 export function encodeTotals({ paidUnits, feesUnits, packages }: Totals): Uint8Array {
   return encodeRlp([numberItem(paidUnits), numberItem(feesUnits), numberItem(packages)]);
 }
 
+/** What `encodeTotals` wrote, from this node's own store. */
 export function decodeTotals(bytes: Uint8Array): Totals {
   const [paid, fees, packages] = listField(decodeRlp(bytes), "totals", 3);
   return { paidUnits: numberField(paid, "paid", 2 * LIMITS.amountBits), feesUnits: numberField(fees, "fees", 2 * LIMITS.amountBits), packages: numberField(packages, "packages", 64) };
@@ -39,6 +43,7 @@ const PAYMENT = DOMAIN + UNITS;
 const NO_PAYER = new Uint8Array(DOMAIN);
 const LOW_BITS = 64n;
 
+/** In the form above, which is this store's own. */
 export function encodeTrace({ packages, payments }: BlockTrace): Uint8Array {
   const size = packages.reduce((sum, { changes }) => sum + HEAD + (changes?.bytes.length ?? 0), 4) + payments.length * PAYMENT;
   const out = Buffer.alloc(size);
@@ -59,6 +64,7 @@ export function encodeTrace({ packages, payments }: BlockTrace): Uint8Array {
   return new Uint8Array(out.buffer, out.byteOffset, out.length);
 }
 
+/** What `encodeTrace` wrote, from this node's own store. */
 export function decodeTrace(bytes: Uint8Array): BlockTrace {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (view.length < 4) malformed("trace: too short");

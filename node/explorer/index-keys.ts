@@ -49,6 +49,7 @@ export function touchKey(domain: Uint8Array, place: Uint8Array): Uint8Array {
   return key;
 }
 
+/** 9 bytes: 6 of the height, 3 of the index, so that they stand in order of the chain. */
 export function placeBytes({ height, index }: ChainPlace): Uint8Array {
   const place = Buffer.alloc(HEIGHT_BYTES + INDEX_BYTES);
   place.writeUIntBE(Number(height), 0, HEIGHT_BYTES);

@@ -24,6 +24,7 @@ export function placeFrom({ from }: PageRequest, newest: bigint): ChainPlace {
   return { height: BigInt(height), index: index === undefined ? LAST_INDEX : Math.min(Number(index), LAST_INDEX) };
 }
 
+/** A place as `--from` takes it. */
 export function placeText({ height, index }: ChainPlace): string {
   return `${height}:${index}`;
 }

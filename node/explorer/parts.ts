@@ -59,10 +59,12 @@ export function totalsOf(parts: ExplorerParts, height: bigint): Totals {
   return totals;
 }
 
+/** How sure a block is at the present head (R11). */
 export function stageIn({ chain }: ExplorerParts, entry: ChainEntry): ReceiptStage {
   return stageOf(entry, chain.head(), chain.machine.params);
 }
 
+/** To be thrown. */
 export function explorerFault(fault: ExplorerFault): FaultError<ExplorerFault> {
   return new FaultError<ExplorerFault>(fault);
 }

@@ -20,6 +20,7 @@ export interface Page<Row> {
   readonly next?: string;
 }
 
+/** A line of `blocks`. */
 export interface BlockRow {
   readonly kind: "genesis" | "key" | "data";
   readonly height: bigint;
@@ -32,6 +33,8 @@ export interface BlockRow {
   /** Who gets the fees: of a data block the leader's reward domain, of a key block its miner's. */
   readonly leader: Uint8Array | undefined;
 }
+
+/** What `block` shows. */
 export interface BlockView extends BlockRow {
   readonly parentId: Uint8Array;
   readonly isOnMainChain: boolean;
@@ -58,6 +61,7 @@ export interface BlockView extends BlockRow {
   readonly rows: readonly PackageRow[];
 }
 
+/** A line of `packages`. */
 export interface PackageRow {
   readonly packageId: Uint8Array;
   readonly height: bigint;
@@ -71,6 +75,8 @@ export interface PackageRow {
   /** What it did, in words. */
   readonly sentences: readonly string[];
 }
+
+/** A line of `packages --waiting`. */
 export interface WaitingRow {
   readonly packageId: Uint8Array;
   readonly domain: Uint8Array;
@@ -82,6 +88,8 @@ export interface WaitingRow {
   /** The nonces missing before it; none when a block may take it now. */
   readonly missingNonces: bigint;
 }
+
+/** A line of `packages --evicted`. */
 export interface EvictedRow {
   readonly packageId: Uint8Array;
   readonly domain: Uint8Array;
@@ -113,6 +121,7 @@ export interface HistoryRow {
   readonly sentences: readonly string[];
 }
 
+/** What `domain` shows. */
 export interface DomainView {
   readonly domain: Uint8Array;
   readonly height: bigint;
@@ -130,6 +139,7 @@ export interface DomainView {
   readonly last: readonly HistoryRow[];
 }
 
+/** What `chain` shows. */
 export interface ChainView {
   readonly preset: PresetName;
   readonly chainId: Uint8Array;
@@ -156,6 +166,7 @@ export interface ChainView {
   readonly stateFrom: bigint;
 }
 
+/** What `difficulty` shows. */
 export interface DifficultyView {
   readonly keyHeight: bigint;
   /** 256-bit number that a work hash must not exceed, and the hashes it takes on average. */
@@ -186,8 +197,10 @@ export interface SupplyView {
   readonly comingUnits: bigint;
 }
 
+/** What `search` finds. */
 export const SEARCH_KINDS = ["block", "package", "domain", "path", "effect"] as const;
 export type SearchKind = (typeof SEARCH_KINDS)[number];
+/** What `search` is asked for. */
 export interface SearchRequest extends PageRequest {
   readonly text: string;
   readonly kind?: SearchKind;
@@ -196,6 +209,8 @@ export interface SearchRequest extends PageRequest {
   readonly fromHeight?: bigint;
   readonly toHeight?: bigint;
 }
+
+/** A line of `search`. */
 export interface SearchHit {
   readonly kind: SearchKind;
   readonly height: bigint;
@@ -236,6 +251,8 @@ export interface ReplayStep {
   /** The fault that ended the package here. */
   readonly faultCode?: string;
 }
+
+/** One word that a line of the package ran. */
 export interface ReplayWord {
   readonly word: string;
   readonly depth: number;
@@ -243,6 +260,7 @@ export interface ReplayWord {
 }
 /** Told line by line, or word by word as well. */
 export type ReplayDetail = "lines" | "words";
+/** What `replay` shows. */
 export interface ReplayView {
   readonly packageId: Uint8Array;
   readonly height: bigint;

@@ -45,6 +45,7 @@ export function encodeResult(result: PackageResult): Uint8Array {
   return encodeRlp([result.packageId, encodeOutcome(result.outcome), numberItem(result.ergUsed), numberItem(result.feeUnits), eventItems(result.events)]);
 }
 
+/** What `encodeResult` wrote. Faults: CODEC_MALFORMED. */
 export function decodeResult(bytes: Uint8Array): PackageResult {
   if (bytes.length > MAX_RESULT_BYTES) malformed("result too long");
   const [packageId, outcome, ergUsed, feeUnits, told] = listField(decodeRlp(bytes, 16 + 5 * EVENT_LIMITS.count), "result", 5);

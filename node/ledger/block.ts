@@ -21,6 +21,8 @@ export interface KeyBlockHeader {
   /** SHA-256 of the encoded evidence that the block brings; of an empty list for none. See fraud-codec.ts. */
   readonly evidenceRoot: Uint8Array;
 }
+
+/** What a leader signs for a list of packages. */
 export interface DataBlockHeader {
   readonly kind: "data";
   readonly rulesVersion: number;
@@ -40,11 +42,14 @@ export interface DataBlockHeader {
   readonly signature: Uint8Array;
 }
 export type BlockHeader = KeyBlockHeader | DataBlockHeader;
+/** A header with work, and proofs of fraud. */
 export interface KeyBlock {
   readonly header: KeyBlockHeader;
   /** Against leaders of recent epochs; at most MAX_EVIDENCE, sorted by the accused's key block, none twice. */
   readonly evidence: readonly Evidence[];
 }
+
+/** A header with the packages it is about. */
 export interface DataBlock {
   readonly header: DataBlockHeader;
   /** Encoded signed packages, in order of execution. */

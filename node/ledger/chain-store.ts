@@ -58,6 +58,7 @@ const BASE_KEY = utf8("l/base");
 /** Entries are about 600 bytes each: 5 MB. */
 const CACHED_ENTRIES = 8_192;
 
+/** Blocks, headers, receipts and places of packages on disk. It reads; what is to be written it gives as operations, for one batch with the state. */
 export class ChainStore implements ChainView {
   readonly #disk: Disk;
   readonly #params: LedgerParams;
@@ -267,6 +268,7 @@ export function planBase(height: bigint): KeyValueOperation {
   return put(BASE_KEY, numberItem(height));
 }
 
+/** Says of which chain the store is, for the first batch. */
 export function planChainId(chainId: Uint8Array): KeyValueOperation {
   return put(CHAIN_KEY, chainId);
 }

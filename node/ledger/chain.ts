@@ -65,6 +65,7 @@ export interface ChainPorts {
 /** Refused blocks are remembered, so that a peer who repeats one costs a look-up. 100 KB. */
 const REMEMBERED_REFUSALS = 1_024;
 
+/** The chain as this node knows it: takes blocks one after another, judges and executes them, and moves the head to the heaviest branch. */
 export class Chain<S extends BlockState = BlockState> {
   readonly machine: LedgerMachine<S>;
   readonly #ports: ChainPorts;

@@ -169,6 +169,7 @@ export function checkResults(header: DataBlockHeader, results: readonly PackageR
   ]);
 }
 
+/** That a root in a header is the one that execution gives. */
 export function checkRoot(which: "state" | "packages" | "receipts", claimed: Uint8Array, computed: Uint8Array): Verdict {
   return equalBytes(claimed, computed) ? ACCEPT : reject({ code: "LEDGER_ROOT", which });
 }
@@ -196,10 +197,12 @@ export function leaderOf(parent: ChainEntry, chain: ChainView): KeyBlockHeader |
   return header?.kind === "key" ? header : undefined;
 }
 
+/** Over the ids and bytes of a block's packages, in their order. */
 export function packagesRootOf(packages: readonly Uint8Array[], ids: readonly Uint8Array[]): Uint8Array {
   return merkleRoot(packages.map((bytes, i) => packageLeaf(ids[i] as Uint8Array, bytes)));
 }
 
+/** Over the results of a block's packages, in their order. */
 export function receiptsRootOf(results: readonly PackageResult[]): Uint8Array {
   return merkleRoot(results.map(encodeResult));
 }

@@ -22,11 +22,13 @@ export async function readNotices(disk: Disk): Promise<Eviction[]> {
   return notices;
 }
 
+/** Remembers why a package left the pool. */
 export function planNotice({ packageId, domain, nonce, reason, height, order }: Eviction): KeyValueOperation {
   const value = encodeRlp([domain, numberItem(nonce), numberItem(EVICTION_REASONS.indexOf(reason)), numberItem(height), numberItem(order)]);
   return { type: "put", key: concatBytes(NOTICE, packageId), value };
 }
 
+/** A package that came back or got into a block needs no notice. */
 export function planForgetNotice(packageId: Uint8Array): KeyValueOperation {
   return { type: "del", key: concatBytes(NOTICE, packageId) };
 }

@@ -20,6 +20,7 @@ const KEPT_END = utf8("l/g");
 /** Suspicions under judgement at a time; a flood of them is somebody's trick, and the first ones suffice. */
 const MOST_PENDING = 16;
 
+/** Proofs of fraud that this node knows, for the key blocks it makes and the peers that have not heard. */
 export class EvidenceBook<S extends BlockState = BlockState> {
   readonly #chain: Chain<S>;
   readonly #disk: Disk;

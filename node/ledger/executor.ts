@@ -63,6 +63,7 @@ export type ExecutionVerdict =
   | { readonly kind: "executed"; readonly result: PackageResult }
   | { readonly kind: "refused"; readonly fault: PackageFault };
 
+/** What the ledger must know of packages, and how it has them run. */
 export interface Executor<S extends BlockState> {
   /** Runs one signed package on `state`. Same input, same answer, on every node and at any time. */
   execute(signedPackage: Uint8Array, context: BlockContext, state: S): Promise<ExecutionVerdict>;

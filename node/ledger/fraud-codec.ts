@@ -17,11 +17,13 @@ export function evidenceBytes(params: LedgerParams): number {
   return params.dataBlockSizeBytes + 2 * MAX_HEADER_BYTES + (ID_BYTES + 5) * (params.dataBlockPackages + 2);
 }
 
+/** The one form of a proof of fraud, as key blocks carry it. */
 export function encodeEvidence(evidence: Evidence): Uint8Array {
   if (evidence.kind === "twin") return encodeRlp([numberItem(TWIN), encodeHeader(evidence.first), encodeHeader(evidence.second)]);
   return encodeRlp([numberItem(INVALID), encodeHeader(evidence.header), evidence.packageIds, evidence.packages]);
 }
 
+/** What `encodeEvidence` wrote. Faults: CODEC_MALFORMED. */
 export function decodeEvidence(bytes: Uint8Array, params: LedgerParams): Evidence {
   if (bytes.length > evidenceBytes(params)) malformed("evidence too long");
   const fields = listField(decodeRlp(bytes, 2 * params.dataBlockPackages + 8), "evidence");

@@ -44,6 +44,7 @@ export function checkTwins(evidence: TwinEvidence, { verify, chain }: FraudRules
   return signed ? ACCEPT : reject({ code: "LEDGER_EVIDENCE", reason: "false" });
 }
 
+/** That the leader signed the header that is said to break a rule. */
 export function checkInvalidSigned(evidence: InvalidEvidence, { verify, chain }: FraudRules): Verdict {
   const leader = leaderAccused(evidence, chain);
   return verify(leader.leaderKey, dataBlockMessage(evidence.header), evidence.header.signature) ? ACCEPT : reject({ code: "LEDGER_EVIDENCE", reason: "false" });

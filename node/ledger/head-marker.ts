@@ -30,6 +30,7 @@ export interface SmallFile {
 
 const TAG = utf8("gridshell-head-v2\n");
 
+/** The whole of the marker's file. */
 export function encodeHeadMark(mark: HeadMark): Uint8Array {
   const fields = encodeRlp([numberItem(mark.height), mark.blockId, numberItem(mark.checked.height), mark.checked.blockId]);
   return concatBytes(TAG, sha256(TAG, fields), fields);

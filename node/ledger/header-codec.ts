@@ -19,6 +19,7 @@ export function headerId(header: BlockHeader): Uint8Array {
   return sha256(encodeHeader(header));
 }
 
+/** The form that is hashed, signed and sent. */
 export function encodeHeader(header: BlockHeader): Uint8Array {
   return encodeRlp(header.kind === "key" ? [...keyFields(header), numberItem(header.workNonce)] : [...dataFields(header), header.signature]);
 }
@@ -38,6 +39,7 @@ export function dataBlockMessage(header: Omit<DataBlockHeader, "signature">): Ui
   return concatBytes(DATA_TAG, sha256(encodeRlp(dataFields(header))));
 }
 
+/** What `encodeHeader` wrote. Faults: CODEC_MALFORMED. */
 export function decodeHeader(bytes: Uint8Array): BlockHeader {
   if (bytes.length > MAX_HEADER_BYTES) malformed("header too long");
   const fields = listField(decodeRlp(bytes, 32), "header");

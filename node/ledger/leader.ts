@@ -58,6 +58,7 @@ type Making<S extends BlockState> = LeaderOptions<S> & { readonly turn: SerialQu
 /** A search is renewed after so many hashes (seconds), so that the header's time stays near the clock's. */
 const ORDER_HASHES = 4_000_000;
 
+/** Looks for key blocks, and signs data blocks while this node leads; rests when nothing waits on a devnet. */
 export function startLeader<S extends BlockState>(leaderOptions: LeaderOptions<S>): Leader {
   const options = { ...leaderOptions, turn: new SerialQueue(), rest: { isResting: false } };
   const stopped = new AbortController();

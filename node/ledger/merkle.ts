@@ -61,6 +61,7 @@ export function provesInclusion(proof: InclusionProof, leaf: Uint8Array, root: U
   return used === proof.path.length && equalBytes(hash, root);
 }
 
+/** As receipts' proofs carry it. */
 export function encodeInclusionProof(proof: InclusionProof): Uint8Array {
   return encodeRlp([numberItem(proof.index), numberItem(proof.count), proof.path]);
 }

@@ -64,6 +64,7 @@ export interface LedgerParams {
   readonly minErgPriceUnits: bigint;
 }
 
+/** Three sets of rules that a genesis may begin with. */
 export type PresetName = "devnet" | "testnet" | "mainnet";
 
 /** Base units in a coin: 10^18. */

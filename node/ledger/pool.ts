@@ -53,6 +53,7 @@ export interface PoolListener {
   noticed?(added: Eviction | undefined, gone: readonly Uint8Array[]): void;
 }
 
+/** Packages that wait, by domain and nonce; those that pay least leave when it is full. */
 export class Pool {
   readonly #params: LedgerParams;
   readonly #limits: PoolLimits;

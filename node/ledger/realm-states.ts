@@ -55,6 +55,7 @@ export class RealmState implements BlockState {
   }
 }
 
+/** States of the chain as realms, each on that of its parent. */
 export class RealmStates implements StateStore<RealmState> {
   readonly #disk: Disk;
   readonly #reader: StateReader;

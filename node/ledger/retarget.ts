@@ -41,6 +41,7 @@ export function workOf(target: bigint): bigint {
   return (1n << 256n) / (target + 1n);
 }
 
+/** Whether the work of a key block is what its own target asks; that the target is right is another rule. */
 export function meetsTarget(header: KeyBlockHeader): boolean {
   return fromBigEndian(workHash(workInput(header, header.workNonce))) <= header.target;
 }

@@ -14,6 +14,7 @@ import type { LedgerParams } from "./params.ts";
 export const SIBLINGS_KEPT = 4;
 const SIDE_DATA_BLOCKS_PER_EPOCH = 256;
 
+/** Counts data blocks of side branches, for each epoch. */
 export class SideCounter {
   readonly #counts = new Map<string, number>();
 

@@ -17,6 +17,7 @@ const SIGNED = utf8("l/s");
 const SIGNED_END = utf8("l/t");
 const NO_SIGNATURE = new Uint8Array(64);
 
+/** By key and parent: the one data block that was signed there, or may have been. */
 export class SignJournal {
   readonly #disk: Disk;
   readonly #params: LedgerParams;

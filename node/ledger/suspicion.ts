@@ -11,11 +11,13 @@ import type { BlockState, Executor, PackageFacts } from "./executor.ts";
 /** Faults of a header by itself that are no stranger's doing if the signature turns out to be the leader's. */
 const HEADER_FAULTS = new Set<LedgerFault["code"]>(["LEDGER_HEIGHT_GAP", "LEDGER_RULES", "LEDGER_TOO_LARGE", "LEDGER_ERG_CAP", "LEDGER_TIME"]);
 
+/** Two data blocks on one parent, in the one order that evidence has. */
 export function suspectTwins(header: DataBlockHeader, sibling: DataBlockHeader): Evidence {
   const [first, second] = Buffer.compare(headerId(header), headerId(sibling)) < 0 ? [header, sibling] : [sibling, header];
   return { kind: "twin", first, second };
 }
 
+/** A refused data block, if its header alone shows why. */
 export function suspectHeader(block: Block, fault: LedgerFault): Evidence | undefined {
   if (!("packages" in block) || !HEADER_FAULTS.has(fault.code)) return undefined;
   return { kind: "invalid", header: block.header, packageIds: [], packages: [] };

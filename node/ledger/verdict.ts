@@ -7,8 +7,10 @@ export type Refusal =
   | { readonly kind: "early"; readonly untilMs: bigint }
   | { readonly kind: "reject"; readonly fault: LedgerFault };
 
+/** No rule objects. */
 export const ACCEPT: Verdict = { kind: "accept" };
 
+/** The verdict that names the rule which was broken. */
 export function reject(fault: LedgerFault): Refusal {
   return { kind: "reject", fault };
 }

@@ -51,6 +51,7 @@ export interface WorkerHandle {
   readonly memory: Map<string, number>;
 }
 
+/** The worker died under its job; the job may be given to another. */
 export class WorkerLost extends Error {
   constructor(reason: string) {
     super(`worker lost: ${reason}`);
@@ -73,6 +74,7 @@ interface Member extends WorkerHandle {
 /** Messages from a worker: once that it is ready; for each job any number of notes, then one reply. */
 export type WorkerMessage = { readonly kind: "ready" } | { readonly kind: "note"; readonly note: unknown } | { readonly kind: "reply"; readonly reply: unknown } | { readonly kind: "fault"; readonly fault: Fault };
 
+/** Worker threads by number of jobs: some kept warm, one lost is replaced, one identity gets only so many. */
 export class WorkerPool implements JobPool {
   private readonly members: Member[] = [];
   private readonly queue: Waiting[] = [];

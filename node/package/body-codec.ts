@@ -97,6 +97,7 @@ export function bodyBytesOf(signedPackage: Uint8Array): Uint8Array {
   return bytesField(firstItem(signedPackage), "body", []);
 }
 
+/** Signatures in the order in which packages hold them. */
 export function signatureItems(signatures: readonly PackageSignature[]): RlpItem {
   return signatures.map((one) => [numberItem(ROLES.indexOf(one.role)), one.publicKey, numberItem(SCHEMES.indexOf(one.scheme)), one.signature]);
 }

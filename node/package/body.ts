@@ -37,6 +37,8 @@ export interface Quorum {
   /** 1 to `keys.length`. */
   readonly needed: number;
 }
+
+/** Who pays the fee instead of the signer's domain, and with which keys. */
 export interface Payer {
   /** 20 bytes; another than the body's. */
   readonly domain: Uint8Array;
@@ -68,4 +70,5 @@ export interface SignedPackage {
   readonly signatures: readonly PackageSignature[];
 }
 
+/** What `ssh-keygen -Y sign -n` is given for packages. */
 export const SSHSIG_NAMESPACE = "gridshell-package-v1";

@@ -23,6 +23,8 @@ export interface Effect {
   /** The most the signer's domain can lose, fee left out. Base units. */
   readonly greatestSpendUnits: bigint;
 }
+
+/** What became of one path. */
 export interface PathChange {
   readonly domain: Uint8Array;
   /** Absolute within the domain: "/docs/note"; "/" is its root. */
@@ -36,6 +38,8 @@ export interface PathChange {
   readonly oldSizeBytes: number;
   readonly newSizeBytes: number;
 }
+
+/** What a domain has more or less, fee left out. */
 export interface BalanceChange {
   readonly domain: Uint8Array;
   /** Base units; negative is a loss. */

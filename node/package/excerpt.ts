@@ -34,6 +34,7 @@ const MAX_ITEMS = 1 << 18;
 const HEIGHT_BITS = 64;
 const TIME_BITS = 48;
 
+/** RLP, in the order of the fields. */
 export function encodeExcerpt({ base, timeMs, nodes, contents }: Excerpt): Uint8Array {
   return encodeRlp([numberItem(FORMAT), numberItem(base.height), base.stateRoot, numberItem(timeMs), nodes.map(({ trie, path, encoded }) => [trie, path, encoded]), contents]);
 }

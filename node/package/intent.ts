@@ -57,6 +57,7 @@ export function checkIntentTime(intent: Intent, nowMs: number): SignFault | unde
   return nowMs >= intent.expirySeconds * 1_000 ? { code: "SIGN_INTENT_EXPIRED" } : undefined;
 }
 
+/** What the text of an intent encodes, and what a login signs. */
 export function intentBytes(intent: Intent): Uint8Array {
   const bytes = concatBytes(
     Uint8Array.of(intent.version, KINDS.indexOf(intent.kind)), intent.chainIdPrefix, intent.packageId,
@@ -67,6 +68,7 @@ export function intentBytes(intent: Intent): Uint8Array {
   return bytes;
 }
 
+/** What `intentBytes` wrote. Faults: SIGN_BAD_INTENT. */
 export function intentFromBytes(bytes: Uint8Array): Intent {
   let at = 0;
   const take = (count: number): Uint8Array => {

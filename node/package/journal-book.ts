@@ -45,6 +45,7 @@ export interface JournalBookParts {
   readonly random: Random;
 }
 
+/** The journals that this node keeps, found by who may resume them. */
 export class JournalBook {
   readonly #parts: JournalBookParts;
   /** By key on disk, in hex: the owner's 32 bytes, then the id. */

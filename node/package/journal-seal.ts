@@ -9,6 +9,7 @@ import type { Random } from "../ports.ts";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** AES-256-GCM under a key derived from the resume code: nonce, cipher text, tag. */
 export function seal(state: Uint8Array, code: Uint8Array, random: Random): Uint8Array {
   const nonce = random.bytes(NONCE_BYTES);
   const cipher = createCipheriv("aes-256-gcm", keyOf(code), nonce);

@@ -70,6 +70,7 @@ export function kindAllows(kind: ThreadKind, word: { readonly access: HostAccess
   return kind === "both" || !recording || !reads;
 }
 
+/** The row of a word that reaches the world; there must be one. */
 export function hostSpec(word: string): HostWordSpec {
   return BY_NAME.get(word) as HostWordSpec;
 }

@@ -55,6 +55,7 @@ export interface SignerRules {
   replay(body: PackageBody, excerptBytes: Uint8Array, claimed: { readonly ergUsed?: bigint }): PackageFault | undefined;
 }
 
+/** What a signer is shown of a package that passed all checks. */
 export interface Review {
   readonly body: PackageBody;
   readonly packageId: Uint8Array;
@@ -68,6 +69,8 @@ export interface Review {
   /** The most the domain of the key can lose besides. Base units; undefined in loose mode, where nothing bounds it. */
   readonly greatestSpendUnits: bigint | undefined;
 }
+
+/** A package to decide on, or the reason not to. */
 export type ReviewVerdict = { readonly kind: "reviewed"; readonly review: Review } | { readonly kind: "refused"; readonly fault: PackageFault };
 
 /** Judges, shows nothing, signs nothing. */

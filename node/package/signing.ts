@@ -34,6 +34,7 @@ export function sshsigMessage(namespace: string, message: Uint8Array): Uint8Arra
   return concatBytes(utf8(MAGIC), sshString(namespace), sshString(""), sshString(HASH), sshString(digest));
 }
 
+/** A signature in OpenSSH's armoured form, read. */
 export interface Sshsig {
   readonly publicKey: Uint8Array;
   readonly signature: Uint8Array;

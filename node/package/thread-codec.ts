@@ -23,6 +23,7 @@ const PHASES = ["off", "recording", "ready"] as const;
 /** Facts of a thread that do not change with its lines, kept with its bytes. */
 export type ThreadIdentity = Pick<ThreadSetup, "signer" | "identityText" | "kind">;
 
+/** A thread between two lines, for whatever worker takes it up next. */
 export function encodeThread(runtime: ThreadRuntime, identity: ThreadIdentity): Uint8Array {
   return encodeRlp([
     numberItem(FORMAT), identity.signer, textItem(identity.identityText), numberItem(THREAD_KINDS.indexOf(identity.kind)),

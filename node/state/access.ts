@@ -53,6 +53,7 @@ function ancestors(path: string): string[] {
   return found;
 }
 
+/** A root always is. */
 export function isThere({ place, entry }: Found): boolean {
   return place.path === ROOT_PATH || entry !== undefined;
 }
@@ -72,6 +73,7 @@ function viewOf(context: FileContext): AccessView {
   return { height: context.askHeight, isMember: (group) => isMember(context, group, context.paths.home) };
 }
 
+/** Whether the actor has a right on what was found. */
 export function allows(context: FileContext, right: Right, found: Found): boolean {
   return (rightsOn(context, found) & RIGHT_BITS[right]) !== 0;
 }
@@ -95,6 +97,7 @@ export function shown({ paths }: FileContext, place: Place): string {
   return showPlace(place, paths.home);
 }
 
+/** To be thrown. */
 export function fault(of: StateFault): FaultError<StateFault> {
   return new FaultError<StateFault>(of);
 }

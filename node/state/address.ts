@@ -20,6 +20,7 @@ export function domainOfKey(publicKey: Uint8Array): Uint8Array {
   return sha256(utf8("gridshell-address-v1"), publicKey).slice(0, ADDRESS_SIZE);
 }
 
+/** bech32m of 20 bytes under `grid`, 43 characters. */
 export function encodeAddress(domain: Uint8Array): string {
   return bech32m.encodeFromBytes(PREFIX, domain);
 }

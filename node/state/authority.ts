@@ -8,6 +8,7 @@ import { countingKeys, keyOf, type KeySet, type SessionKey } from "./key-set.ts"
  * acts for its own domain and has none of it.
  */
 export type Authority = { readonly domain: Uint8Array } & AuthorityLevel;
+/** With what keys a package was signed. */
 export type AuthorityLevel =
   /** May change the keys too. */
   | { readonly level: "owner" }

@@ -8,6 +8,7 @@ import { keccak256 } from "../../lang/base/hash.ts";
  */
 export const ROOT_PATH = "/";
 
+/** The path of a name in a directory. */
 export function childPath(directory: string, name: string): string {
   return directory === ROOT_PATH ? `/${name}` : `${directory}/${name}`;
 }

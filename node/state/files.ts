@@ -130,6 +130,7 @@ function paidBytes({ realm }: FileContext, { place, entry }: Found): number {
   return committed !== undefined && equalBytes(committed.contentHash, entry.contentHash) ? 0 : entry.sizeBytes;
 }
 
+/** Faults: those of `requireWritableParent`. */
 export function putDirectory(context: FileContext, place: Place): void {
   requireWritableParent(context, place);
   putNew(context, place, { kind: "directory", sizeBytes: 0, contentHash: NO_CONTENT });
@@ -143,6 +144,7 @@ export function putNew(context: FileContext, place: Place, fields: Pick<EntryRec
   context.realm.putEntry(place.domain, directory, { format: 1, name, owner: context.paths.home, meta: NO_BYTES, ...born, ...fields });
 }
 
+/** A file's content, paid for by the byte. */
 export function readEntry({ realm, meter }: FileContext, entry: EntryRecord): Uint8Array {
   meter.charge(readPrice(entry.sizeBytes));
   return realm.content(entry.contentHash);
@@ -154,6 +156,7 @@ export function requireEntry(context: FileContext, { place, entry }: Found): Ent
   return entry;
 }
 
+/** Faults: STATE_NO_SUCH_PATH, STATE_NOT_DIRECTORY. */
 export function requireDirectoryFound(context: FileContext, found: Found): void {
   if (found.place.path === ROOT_PATH) return;
   if (requireEntry(context, found).kind === "file") throw fault({ code: "STATE_NOT_DIRECTORY", path: shown(context, found.place) });

@@ -4,12 +4,14 @@ import type { Value } from "../../lang/value.ts";
 
 /** Readers for the arguments of host words. The machine has converted them to the kinds of the word's row; these only take them apart. */
 
+/** A text entry. */
 export function textArg(args: readonly Value[], index: number): string {
   const value = args[index];
   assert(value?.kind === "text", "the row asks for text");
   return value.value;
 }
 
+/** A cell, signed. */
 export function cellArg(args: readonly Value[], index: number): bigint {
   const value = args[index];
   assert(value?.kind === "cell", "the row asks for a cell");

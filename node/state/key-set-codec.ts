@@ -11,6 +11,7 @@ import { isCanonicalPath } from "./paths.ts";
 const ROLES = ["owner", "active", "session"] as const;
 const NOTHING_SPENT = numberItem(0);
 
+/** Keys in their one order, the thresholds, and what there is of a recovery. */
 export function keySetItem(set: KeySet): RlpItem {
   return [
     set.keys.map((key) => (key.role === "session" ? [key.id, roleItem(key), limitsItem(key.limits), numberItem(key.spentUnits)] : [key.id, roleItem(key)])),
@@ -57,6 +58,7 @@ export function decodeKeyRights(id: Uint8Array, bytes: Uint8Array): DomainKey {
   return readKey([id, ...fields, ...(fields.length > 1 ? [NOTHING_SPENT] : [])]);
 }
 
+/** As it stands in the state, under the domain. */
 export function encodeRecovery(recovery: Recovery): Uint8Array {
   return encodeRlp(recoveryItem(recovery));
 }

@@ -18,6 +18,7 @@ export interface KeySet {
 export const THRESHOLD_ROLES = ["owner", "active"] as const;
 export type ThresholdRole = (typeof THRESHOLD_ROLES)[number];
 
+/** A key of a domain, with what it may do. */
 export type DomainKey =
   | { readonly id: Uint8Array; readonly role: ThresholdRole }
   | { readonly id: Uint8Array; readonly role: "session"; readonly limits: SessionLimits; readonly spentUnits: bigint };
@@ -63,6 +64,7 @@ export function keysOf(address: Uint8Array, record: { readonly keys?: KeySet }):
   return record.keys ?? firstKeys(address);
 }
 
+/** The key with this id of 20 bytes, whatever its role. */
 export function keyOf({ keys }: KeySet, id: Uint8Array): DomainKey | undefined {
   return keys.find((key) => equalBytes(key.id, id));
 }
@@ -83,6 +85,7 @@ export function withKey(set: KeySet, key: DomainKey): KeySet {
   return { ...set, keys };
 }
 
+/** The set less the key with this id. */
 export function withoutKey(set: KeySet, id: Uint8Array): KeySet {
   return { ...set, keys: set.keys.filter((key) => !equalBytes(key.id, id)) };
 }

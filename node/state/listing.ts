@@ -35,6 +35,7 @@ function nameText({ name, kind }: EntryRecord): string {
   return `${safeName(name)}${kind === "directory" ? "/" : ""}`;
 }
 
+/** A name as it may be printed: what would steer a terminal is escaped. */
 export function safeName(name: string): string {
   return name.replace(UNSAFE, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
 }

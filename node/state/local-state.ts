@@ -13,6 +13,7 @@ export interface LocalState {
   readonly signer: Uint8Array;
 }
 
+/** An empty state in memory. */
 export function createLocalState(): LocalState {
   const disk = createMemoryDisk();
   const reader = createStateReader(disk, { cacheBytes: 1_048_576, folder: "memory" });

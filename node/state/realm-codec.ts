@@ -24,6 +24,7 @@ const MAX_BYTES = 2 * LIMITS.pendingBytes;
 
 const encodedLayers = new WeakMap<Layer, Uint8Array>();
 
+/** Base and layers, without what lies beneath the base. */
 export function encodeRealm(realm: Realm): Uint8Array {
   const layers = [...layersOf(realm.chain())].reverse().map(encodeLayer);
   return encodeRlp([numberItem(FORMAT), numberItem(realm.base.height), realm.base.stateRoot, layers]);

@@ -9,6 +9,7 @@ import type { DomainRecord, EntryRecord, StoredRecord } from "./records.ts";
 const KINDS = ["file", "directory"] as const;
 const MAX_MODE = 2 ** 27 - 1;
 
+/** The value of a domain in the state trie. */
 export function encodeDomain(record: DomainRecord): Uint8Array {
   return encodeRlp([
     numberItem(record.format),
@@ -36,6 +37,7 @@ export function decodeDomain(bytes: Uint8Array): DomainRecord {
   };
 }
 
+/** The value of a file or directory in its domain's trie. */
 export function encodeEntry(record: EntryRecord): Uint8Array {
   return encodeRlp([
     numberItem(record.format),
@@ -76,6 +78,7 @@ export function contentHashOf(bytes: Uint8Array): Uint8Array | undefined {
 
 const STORED_FIELDS = 3;
 
+/** The value of what a program keeps, in its domain's trie. */
 export function encodeStored({ format, key, value }: StoredRecord): Uint8Array {
   return encodeRlp([numberItem(format), textItem(key), value]);
 }

@@ -8,21 +8,25 @@ import type { EntryRecord } from "./records.ts";
  * the two above them are zero.
  */
 export const RIGHT_BITS = { read: 1, write: 2, execute: 4, remove: 8, spend: 16, own: 32, vote: 64 } as const;
+/** The seven rights, as faults name them. */
 export type Right = keyof typeof RIGHT_BITS;
 
 const ALL_RIGHTS = 127;
 const GROUP_BITS = 9;
 
+/** Rights of the owner, the most for identities on the list, and everybody else's. */
 export interface ModeGroups {
   readonly owner: number;
   readonly mask: number;
   readonly others: number;
 }
 
+/** Three groups of nine bits, of which seven are used; the owner's are the lowest. */
 export function packMode({ owner, mask, others }: ModeGroups): number {
   return owner | (mask << GROUP_BITS) | (others << (2 * GROUP_BITS));
 }
 
+/** What `packMode` packed. */
 export function unpackMode(mode: number): ModeGroups {
   const group = (index: number): number => (mode >> (index * GROUP_BITS)) & ALL_RIGHTS;
   return { owner: group(0), mask: group(1), others: group(2) };

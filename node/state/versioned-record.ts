@@ -30,6 +30,7 @@ function newHead(height: bigint): Uint8Array {
   return head;
 }
 
+/** What `encodeVersioned` wrote, from this node's own store. */
 export function decodeVersioned(bytes: Uint8Array): VersionedRecord {
   const present = bytes[8];
   assert(present === 1 || (present === 0 && bytes.length === 9), "a versioned record has the form it was written in");

@@ -53,6 +53,7 @@ const CACHE_OVERHEAD_BYTES = 160;
 /** Of a record that a newer one replaced. */
 const NO_LINE = -1;
 
+/** Reads any height that is kept, with a cache of the newest values. */
 export function createStateReader(disk: Disk, { cacheBytes, folder }: StateReaderOptions): StateReader {
   return new CachingReader(disk, cacheBytes, folder);
 }

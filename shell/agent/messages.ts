@@ -29,6 +29,7 @@ export const BIND_EXTENSION = "session-bind@openssh.com";
 
 export type PackageAnswer = ({ readonly kind: "signed" } & PackageSigned) | { readonly kind: "refused"; readonly reason: string };
 
+/** What `ct` sends through the forwarded agent's connection. */
 export function encodePackageRequest({ publicKey, bodyBytes, effectBytes, excerptBytes }: PackageRequest): Uint8Array {
   return concatBytes(Uint8Array.of(MESSAGE.extension), sshString(PACKAGE_EXTENSION), sshString(publicKey), sshString(bodyBytes), sshString(effectBytes), sshString(excerptBytes));
 }
@@ -40,6 +41,7 @@ export function decodePackageRequest(reader: WireReader): PackageRequest | undef
   return { publicKey, bodyBytes, effectBytes, excerptBytes };
 }
 
+/** What `logmein` sends. */
 export function encodeLoginRequest(publicKey: Uint8Array, challenge: Uint8Array): Uint8Array {
   return concatBytes(Uint8Array.of(MESSAGE.extension), sshString(LOGIN_EXTENSION), sshString(publicKey), sshString(challenge));
 }
@@ -53,6 +55,7 @@ export function decodeLoginRequest(reader: WireReader): { readonly publicKey: Ui
 
 export type AgentExtension = typeof PACKAGE_EXTENSION | typeof LOGIN_EXTENSION;
 
+/** What a signer answers: a signature, or why there is none. */
 export function encodePackageAnswer(answer: PackageAnswer, extension: AgentExtension = PACKAGE_EXTENSION): Uint8Array {
   const head = concatBytes(Uint8Array.of(MESSAGE.extensionResponse), sshString(extension));
   if (answer.kind === "refused") return concatBytes(head, Uint8Array.of(0), sshString(answer.reason));

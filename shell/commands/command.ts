@@ -17,6 +17,7 @@ export interface Command {
   readonly run: (call: CommandCall, context: CommandContext) => Promise<void>;
 }
 
+/** What stood behind the word, read by its declaration. */
 export interface CommandCall {
   readonly args: readonly string[];
   readonly options: Readonly<Record<string, string | true>>;

@@ -33,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
 /** What the language must know of the commands to parse them and to list them under `words` and `help`. */
 export const OUTSIDE_WORDS = COMMANDS.map(({ word, params, options = [], help, example }) => ({ word, params, options, help, example }));
 
+/** Undefined if no word of the session has this name. */
 export function commandNamed(word: string): Command | undefined {
   return COMMANDS.find((command) => command.word === word.toLowerCase());
 }

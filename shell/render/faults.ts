@@ -34,6 +34,7 @@ function causeText(cause: { readonly code: string }): FaultText {
   return isKnownFault(cause) ? faultText(cause) : { text: "a fault without a text", hint: "report this code; it is a mistake of ours" };
 }
 
+/** Whether there is a text for its code; another node may be newer. */
 export function isKnownFault(fault: { readonly code: string }): fault is AnyFault {
   return Object.hasOwn(FAULTS, fault.code);
 }

@@ -37,6 +37,7 @@ export function fingerprintOf(publicBlob: Uint8Array): string {
   return `SHA256:${Buffer.from(sha256(publicBlob)).toString("base64").replace(/=+$/, "")}`;
 }
 
+/** A public key in the ssh wire format. */
 export function ed25519Blob(publicKey: Uint8Array): Uint8Array {
   return concatBytes(sshString("ssh-ed25519"), sshString(publicKey));
 }

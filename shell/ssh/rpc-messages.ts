@@ -67,6 +67,7 @@ export type RpcAnswer =
   | { readonly kind: "waiting" };
 const ANSWERS: readonly RpcAnswer["kind"][] = ["reply", "fault", "output", "waiting"];
 
+/** `id` comes back in the answer. */
 export function encodeRequest(id: number, request: RpcRequest): Uint8Array {
   return encodeRlp([numberItem(RPC_VERSION), numberItem(id), numberItem(KINDS.indexOf(request.kind) + 1), requestFields(request)]);
 }
@@ -79,6 +80,7 @@ export function decodeRequest(message: Uint8Array): { readonly id: number; reado
   return { id: smallField(id, "id", MAX_ID), request: requestOf(name, listField(fields, "fields")) };
 }
 
+/** The answer to the request of that id. */
 export function encodeAnswer(id: number, answer: RpcAnswer): Uint8Array {
   return encodeRlp([numberItem(RPC_VERSION), numberItem(id), numberItem(ANSWERS.indexOf(answer.kind) + 1), answerContent(answer)]);
 }

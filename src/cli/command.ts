@@ -17,6 +17,8 @@ export interface Command {
   /** Resolves to the exit code. Code is loaded on first use, so that `grid eval` need not load a node. */
   readonly run: (call: CommandCall) => Promise<number>;
 }
+
+/** A parameter that stands without a flag. */
 export interface Param {
   /** In capitals, as usage lines show it. */
   readonly name: string;
@@ -25,6 +27,8 @@ export interface Param {
   /** Takes all that is left; last. */
   readonly repeat?: boolean;
 }
+
+/** A flag; with `value` the next argument belongs to it. */
 export interface Flag {
   /** With the dashes: "--data". */
   readonly name: string;
@@ -32,6 +36,8 @@ export interface Flag {
   readonly value?: string;
   readonly help: string;
 }
+
+/** The arguments of one command, read by its declaration. */
 export interface CommandCall {
   /** In order of the row's params; missing optional ones are absent. */
   readonly params: readonly string[];

@@ -9,16 +9,19 @@ import { askNewPassphrase } from "./passphrase.ts";
 
 type ShownKey = Awaited<ReturnType<typeof showKey>>;
 
+/** `grid key new`. */
 export async function runKeyNew(call: CommandCall): Promise<number> {
   const { folder, label } = keyPlace(call, call.params[0] ?? "");
   const passphrase = await askNewPassphrase(call, `passphrase for the new key ${label}: `);
   return print(call, await createKey(folder, { label, passphrase }, { random: systemRandom, clock: systemClock }));
 }
 
+/** `grid key show`. */
 export async function runKeyShow(call: CommandCall): Promise<number> {
   return print(call, await showKey(keyPlace(call, call.params[0] ?? "").path));
 }
 
+/** `grid key list`. */
 export async function runKeyList(call: CommandCall): Promise<number> {
   const { io, flags } = call;
   const folder = keysFolder(call);

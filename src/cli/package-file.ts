@@ -73,6 +73,7 @@ function keyStates({ keys }: Quorum, signatures: readonly PackageSignature[], ro
   return [...states.filter(({ hasSigned }) => hasSigned), ...states.filter(({ hasSigned }) => !hasSigned)];
 }
 
+/** What `--json` prints of a package in a file. */
 export function fileJson(file: PackageFile, review: Review) {
   const { body, signatures } = file;
   const role = (quorum: Quorum, name: PackageSignature["role"]) => ({ needed: quorum.needed, keys: keyStates(quorum, signatures, name) });

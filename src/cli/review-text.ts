@@ -21,6 +21,7 @@ export function reviewText(review: Review): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** What `--json` prints of a reviewed package. */
 export function reviewJson(review: Review) {
   return {
     packageId: toHex(review.packageId),

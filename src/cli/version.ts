@@ -7,6 +7,7 @@ import type { CommandCall } from "./command.ts";
 /** Where package.json may be, from this file in the sources and in dist. */
 const PLACES = ["../../package.json", "../../../package.json", "../../../../package.json"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
+/** `grid version`. */
 export async function runVersion({ flags, io }: CommandCall): Promise<number> {
   const facts = { gridshell: programVersion(), rules: KNOWN_RULES, node: process.versions.node, platform: `${process.platform}-${process.arch}` };
   if (flags["json"] !== undefined) io.out(`${JSON.stringify(facts)}\n`);

@@ -14,14 +14,17 @@ function checked(least: bigint, most: bigint): Range | undefined {
   return least >= LEAST && most <= MOST ? { least, most } : undefined;
 }
 
+/** Undefined where one is not known, or the sum could wrap. */
 export function sumOf(a: Range | undefined, b: Range | undefined): Range | undefined {
   return a && b && checked(a.least + b.least, a.most + b.most);
 }
 
+/** As `sumOf`, of the first less the second. */
 export function differenceOf(a: Range | undefined, b: Range | undefined): Range | undefined {
   return a && b && checked(a.least - b.most, a.most - b.least);
 }
 
+/** As `sumOf`, of the product. */
 export function productOf(a: Range | undefined, b: Range | undefined): Range | undefined {
   if (a === undefined || b === undefined) return undefined;
   const corners = [a.least * b.least, a.least * b.most, a.most * b.least, a.most * b.most].sort((x, y) => (x < y ? -1 : 1));

@@ -53,6 +53,7 @@ const HONEST_REFUSALS = new Set(["LEDGER_TOO_DEEP", "LEDGER_RULES"]);
 /** Package refusals that only a forger causes. */
 const FORGED_PACKAGES = new Set(["PACKAGE_MALFORMED", "PACKAGE_BAD_SIGNATURE", "PACKAGE_TOO_LARGE", "CODEC_MALFORMED"]);
 
+/** Talks to other nodes until it is stopped: gives and takes blocks, packages and proofs of fraud. */
 export function startExchange<S extends BlockState>(options: ExchangeOptions<S>): Exchange {
   return new BlockExchange(options);
 }

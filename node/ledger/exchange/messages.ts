@@ -35,6 +35,7 @@ export const MAX_EVIDENCE_BYTES = 64 << 10;
 
 const KINDS = ["block", "header", "status", "get", "locate", "path", "packages", "evidence"] as const;
 
+/** RLP: number of the kind, then its fields. */
 export function encodeMessage(message: LedgerMessage): Uint8Array {
   return encodeRlp([numberItem(KINDS.indexOf(message.kind) + 1), ...fieldsOf(message)]);
 }

@@ -30,6 +30,7 @@ export interface StateParts {
 const RECORD_LIMIT = 1 << 16;
 const STATE_TRIE = new Uint8Array(0);
 
+/** Takes the state record by record, and refuses at the first that the root does not prove. */
 export class StateTaker {
   readonly #parts: StateParts;
   #root: Uint8Array = EMPTY_ROOT;

@@ -21,6 +21,7 @@ export function keptValue({ realm, meter }: FileContext, { domain, path }: Place
   return decodeValue(bytes);
 }
 
+/** Whether the program at a place keeps something under a key. */
 export function keepsValue({ realm }: FileContext, { domain, path }: Place, key: string): boolean {
   return realm.stored(domain, path, checkedKey(key)) !== undefined;
 }

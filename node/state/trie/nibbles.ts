@@ -39,6 +39,7 @@ function joinNibbles(head: Nibbles, nibble: number, tail: Nibbles): Nibbles {
   return out;
 }
 
+/** A new path, one longer. */
 export function appendNibble(path: Nibbles, nibble: number): Nibbles {
   const out = new Uint8Array(path.length + 1);
   out.set(path);
@@ -46,6 +47,7 @@ export function appendNibble(path: Nibbles, nibble: number): Nibbles {
   return out;
 }
 
+/** A new path of both. */
 export function concatNibbles(head: Nibbles, tail: Nibbles): Nibbles {
   if (head.length === 0) return tail;
   return tail.length === 0 ? head : joinNibbles(head, tail[0] as number, tail.subarray(1));

@@ -17,6 +17,7 @@ export function done(_: void): readonly Value[] {
   return NOTHING;
 }
 
+/** True is a cell of all ones, as in Forth. */
 export function flag(holds: boolean): readonly Value[] {
   return [{ kind: "cell", value: holds ? -1n : 0n }];
 }

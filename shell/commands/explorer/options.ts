@@ -18,6 +18,7 @@ export const PAGE_OPTIONS: readonly ShellOption[] = [
 
 type Options = CommandCall["options"];
 
+/** The page that `--from` and `--count` ask for. */
 export function pageRequest({ from, count }: Options): PageRequest {
   return { ...(typeof from === "string" ? { from } : {}), ...(typeof count === "string" ? { count: Number(count) } : {}) };
 }

@@ -8,6 +8,7 @@ import { shortId, spanText, timeText } from "./short.ts";
 
 const LIVENESS: Record<ChainView["liveness"], string> = { high: "under 10 minutes", medium: "under 30 minutes", low: "under 3 hours", none: "3 hours or more" };
 
+/** What `chain` prints. */
 export function chainText(view: ChainView): string {
   const { leader, keyBlockSpacingMs } = view;
   return factsText([
@@ -21,6 +22,7 @@ export function chainText(view: ChainView): string {
   ]);
 }
 
+/** What `supply` prints. */
 export function supplyText(view: SupplyView): string {
   const { genesisUnits, coinbaseUnits, lockedUnits, burntUnits, circulatingUnits, comingUnits } = view;
   return `supply at block ${view.height}\n${factsText([
@@ -29,6 +31,7 @@ export function supplyText(view: SupplyView): string {
   ])}`;
 }
 
+/** What `difficulty` prints. */
 export function difficultyText(view: DifficultyView): string {
   const { spacingMs, hashesPerSecond } = view;
   return factsText([
@@ -44,6 +47,7 @@ function change({ work, nextWork, nextTarget, easiestTarget }: DifficultyView): 
   return nextWork === work ? "as now" : nextWork > work ? "harder" : "easier";
 }
 
+/** What `domain` prints. */
 export function domainText(view: DomainView): string {
   const { keys, thresholds, waiting } = view;
   return `domain ${encodeAddress(view.domain)} at block ${view.height}\n${factsText([

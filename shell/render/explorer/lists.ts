@@ -8,6 +8,7 @@ import { deltaText, outcomeText, shortAddress, shortId, timeText } from "./short
 const COLUMNS = 80;
 const INDENT = "    ";
 
+/** A page of `blocks`. */
 export function blocksText(rows: readonly BlockRow[]): string {
   if (rows.length === 0) return "no blocks there\n";
   return tableText(
@@ -26,6 +27,7 @@ export function packagesText(rows: readonly PackageRow[]): string {
   return withBelow(table, rows.map(({ sentences }) => sentences));
 }
 
+/** A page of `packages --waiting`. */
 export function waitingText(rows: readonly WaitingRow[]): string {
   if (rows.length === 0) return "no package waits\n";
   return tableText(
@@ -40,6 +42,7 @@ const REASONS: Record<EvictedRow["reason"], string> = {
   replaced: "replaced by a better price", "crowded-out": "pool full, others pay more", expired: "expired", "nonce-used": "its nonce was used", refused: "can no longer run",
 };
 
+/** A page of `packages --evicted`. */
 export function evictedText(rows: readonly EvictedRow[]): string {
   if (rows.length === 0) return "no package was evicted as far as this node remembers\n";
   return tableText(
@@ -48,6 +51,7 @@ export function evictedText(rows: readonly EvictedRow[]): string {
   );
 }
 
+/** Why a package left, as the end of a sentence. */
 export function evictionReasonText(reason: EvictedRow["reason"]): string {
   return REASONS[reason];
 }

@@ -6,10 +6,12 @@ import { coinsText, encodeAddress, type PackageRow } from "../../../node/api.ts"
 const ID_DIGITS = 12;
 const ADDRESS_CHARACTERS = 14;
 
+/** The beginning of an id, long enough to look it up. */
 export function shortId(id: Uint8Array): string {
   return toHex(id).slice(0, ID_DIGITS);
 }
 
+/** The beginning of an address, long enough to look it up. */
 export function shortAddress(domain: Uint8Array): string {
   return encodeAddress(domain).slice(0, ADDRESS_CHARACTERS);
 }
@@ -32,6 +34,7 @@ export function deltaText(units: bigint): string {
   return units < 0n ? `-${coinsText(-units)}` : `+${coinsText(units)}`;
 }
 
+/** An outcome in a word or two, with the fault's code. */
 export function outcomeText(outcome: PackageRow["outcome"]): string {
   return "faultCode" in outcome ? `${outcome.kind} (${outcome.faultCode})` : outcome.kind.replaceAll("-", " ");
 }

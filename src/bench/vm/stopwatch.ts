@@ -71,6 +71,7 @@ function runLine(machine: Machine, source: string): void {
   if (result.kind !== "done") throw new Error(`the program failed: ${JSON.stringify(result)}`);
 }
 
+/** Of an even number of values the upper of the middle two. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? 0;
