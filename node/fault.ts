@@ -153,7 +153,7 @@ export type StoreFault =
 /** What the explorer is asked and cannot answer. */
 export type ExplorerFault =
   /** `is`: what the text names instead. */
-  | { readonly code: "EXPLORER_NO_SUCH"; readonly what: "block" | "package" | "domain"; readonly text: string; readonly is?: "block" | "package" }
+  | { readonly code: "EXPLORER_NO_SUCH"; readonly what: "block" | "package" | "domain"; readonly text: string; readonly is?: "block" | "package"; readonly keptFrom?: bigint }
   | { readonly code: "EXPLORER_AMBIGUOUS"; readonly what: "block" | "package" | "domain"; readonly text: string; readonly matches: readonly string[]; readonly isMore: boolean }
   /** The block is older than what this node keeps. */
   | { readonly code: "EXPLORER_NOT_KEPT"; readonly height: bigint; readonly fromHeight: bigint }

@@ -4,7 +4,7 @@ import type { ChainEntry } from "../ledger/chain-view.ts";
 import type { KeyRange } from "../ports.ts";
 import { decodeAddress, ADDRESS_CHARACTERS, ADDRESS_SIZE, addressRange, encodeAddress, looksLikeAddress } from "../state/address.ts";
 import { currentDomainRange } from "../state/state-keys.ts";
-import { explorerFault, entryAt, type ExplorerParts } from "./parts.ts";
+import { explorerFault, entryAt, lowestKept, type ExplorerParts } from "./parts.ts";
 
 /** Ids that may be cut short: a beginning finds all that begin so, and means one if there is one. */
 
@@ -26,7 +26,7 @@ export async function findBlock(parts: ExplorerParts, text: string): Promise<Cha
   if (/^[0-9]{1,3}$/.test(text)) return entryAt(parts, BigInt(text));
   const ids = looksLikeId(text) ? await blockIds(parts, text, NAMED_MATCHES) : [];
   const isPackage = ids.length === 0 && looksLikeId(text) && (await packageIds(parts, text, 1)).length > 0;
-  const found = oneOf("block", text, ids.map(toHex), isPackage ? "package" : undefined);
+  const found = oneOf(parts, "block", text, ids.map(toHex), isPackage ? "package" : undefined);
   return store.entry(fromHex(found) as Uint8Array) as ChainEntry;
 }
 
@@ -48,7 +48,7 @@ export async function packageIds({ disk, pool }: ExplorerParts, beginning: strin
 export async function findPackage(parts: ExplorerParts, text: string): Promise<Uint8Array> {
   const ids = looksLikeId(text) ? await packageIds(parts, text, NAMED_MATCHES) : [];
   const isBlock = ids.length === 0 && looksLikeId(text) && (await blockIds(parts, text, 1)).length > 0;
-  return fromHex(oneOf("package", text, ids.map(toHex), isBlock ? "block" : undefined)) as Uint8Array;
+  return fromHex(oneOf(parts, "package", text, ids.map(toHex), isBlock ? "block" : undefined)) as Uint8Array;
 }
 
 /** Domains of the newest state whose address begins so. */
@@ -67,7 +67,7 @@ export async function domainsLike({ disk }: ExplorerParts, beginning: string, mo
 /** The domain of an address or of the unique beginning of one. Faults: STATE_BAD_ADDRESS, EXPLORER_NO_SUCH, EXPLORER_AMBIGUOUS. */
 export async function findDomain(parts: ExplorerParts, text: string): Promise<Uint8Array> {
   if (!looksLikeAddress(text) || text.length >= ADDRESS_CHARACTERS || text.length < "grid1".length + SHORTEST) return decodeAddress(text);
-  return decodeAddress(oneOf("domain", text, (await domainsLike(parts, text, NAMED_MATCHES)).map(encodeAddress)));
+  return decodeAddress(oneOf(parts, "domain", text, (await domainsLike(parts, text, NAMED_MATCHES)).map(encodeAddress)));
 }
 
 async function idsIn(disk: ExplorerParts["disk"], range: KeyRange, beginning: string, most: number): Promise<Uint8Array[]> {
@@ -80,9 +80,12 @@ async function idsIn(disk: ExplorerParts["disk"], range: KeyRange, beginning: st
   return found;
 }
 
-function oneOf(what: "block" | "package" | "domain", text: string, found: readonly string[], is?: "block" | "package"): string {
+function oneOf(parts: ExplorerParts, what: "block" | "package" | "domain", text: string, found: readonly string[], is?: "block" | "package"): string {
   const [only, another] = found;
-  if (only === undefined) throw explorerFault({ code: "EXPLORER_NO_SUCH", what, text: text.slice(0, 80), ...(is === undefined ? {} : { is }) });
+  if (only === undefined) {
+    const keptFrom = what === "domain" || is !== undefined ? 0n : lowestKept(parts);
+    throw explorerFault({ code: "EXPLORER_NO_SUCH", what, text: text.slice(0, 80), ...(is === undefined ? {} : { is }), ...(keptFrom > 0n ? { keptFrom } : {}) });
+  }
   if (another === undefined) return only;
   throw explorerFault({ code: "EXPLORER_AMBIGUOUS", what, text: text.slice(0, 80), matches: found.slice(0, NAMED_MATCHES - 1), isMore: found.length === NAMED_MATCHES });
 }

@@ -16,7 +16,7 @@ import { chainView, difficultyView, supplyView } from "./figures.ts";
 import { historyPage } from "./history.ts";
 import { findDomain } from "./ids.ts";
 import { evictedPage, packageFate, packagePage, waitingPage } from "./packages.ts";
-import { explorerFault, type ExplorerParts } from "./parts.ts";
+import { explorerFault, lowestKept, type ExplorerParts } from "./parts.ts";
 import { RecentBlocks } from "./recent-blocks.ts";
 import { receiptProofFile } from "./receipt-proof.ts";
 import { replayView } from "./replay.ts";
@@ -57,7 +57,7 @@ export class LocalExplorer implements ExplorerApi {
   }
 
   blocks(page: PageRequest): Promise<Page<BlockRow>> {
-    return this.#queue.run(() => blockPage(this.#parts, page));
+    return this.#queue.run(async () => this.#withEnd(await blockPage(this.#parts, page)));
   }
 
   block(text: string): Promise<BlockView> {
@@ -65,7 +65,7 @@ export class LocalExplorer implements ExplorerApi {
   }
 
   packages(page: PageRequest): Promise<Page<PackageRow>> {
-    return this.#queue.run(() => packagePage(this.#parts, page));
+    return this.#queue.run(async () => this.#withEnd(await packagePage(this.#parts, page)));
   }
 
   waiting(page: PageRequest): Page<WaitingRow> {
@@ -87,7 +87,7 @@ export class LocalExplorer implements ExplorerApi {
   }
 
   history(domain: Uint8Array, page: PageRequest): Promise<Page<HistoryRow>> {
-    return this.#queue.run(() => historyPage(this.#parts, domain, page));
+    return this.#queue.run(async () => this.#withEnd(await historyPage(this.#parts, domain, page)));
   }
 
   domain(domain: Uint8Array): Promise<DomainView> {
@@ -95,7 +95,7 @@ export class LocalExplorer implements ExplorerApi {
   }
 
   search(request: SearchRequest): Promise<SearchPage> {
-    return this.#queue.run(() => searchPage(this.#parts, request));
+    return this.#queue.run(async () => this.#withEnd(await searchPage(this.#parts, request)));
   }
 
   async why(thread: ThreadApi, path: string): Promise<WhyView> {
@@ -111,6 +111,12 @@ export class LocalExplorer implements ExplorerApi {
     const realm = Realm.at(this.#parts.reader, this.#parts.chain.head());
     const meter = { charge: () => undefined, ergLeft: Number.MAX_SAFE_INTEGER };
     return resolveRecipient({ realm, paths: this.#paths(thread), meter, askHeight: () => realm.base.height }, text);
+  }
+
+  /** A list that ends where a snapshot began says so: it is not all there was. */
+  #withEnd<Any extends Omit<Page<unknown>, "rows">>(page: Any): Any {
+    const keptFrom = page.next === undefined ? lowestKept(this.#parts) : 0n;
+    return keptFrom > 0n ? { ...page, keptFrom } : page;
   }
 
   #place(thread: ThreadApi, path: string): Place {

@@ -18,6 +18,8 @@ export interface PageRequest {
 export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly next?: string;
+  /** On the last page of a node that began with a snapshot: its blocks begin at this height, what was before is in no list. */
+  readonly keptFrom?: bigint;
 }
 
 /** A line of `blocks`. */

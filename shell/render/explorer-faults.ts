@@ -5,9 +5,9 @@ const LISTS = { block: "blocks", package: "packages", domain: "search" } as cons
 
 /** What the explorer words refuse. */
 export const EXPLORER_FAULTS: FaultTable<ExplorerFault> = {
-  EXPLORER_NO_SUCH: ({ what, text, is }) => ({
-    text: `this node knows no ${what} ${text}`,
-    hint: is !== undefined ? `it is a ${is}: ${is === "block" ? "block" : "receipt"} ${text.slice(0, 12)}` : {
+  EXPLORER_NO_SUCH: ({ what, text, is, keptFrom }) => ({
+    text: `this node knows no ${what} ${text}${keptFrom === undefined ? "" : `, and none from before block ${keptFrom}: it began with a snapshot`}`,
+    hint: is !== undefined ? `it is a ${is}: ${is === "block" ? "block" : "receipt"} ${text.slice(0, 12)}` : keptFrom !== undefined ? "a node that has the chain from its genesis may know it; chain says what this one keeps" : {
       block: "blocks lists them; a height, an id, or the first four or more digits of one",
       package: "packages lists them, and packages --waiting those without a block; an id, or its first four or more digits",
       domain: "an address, or its first nine or more characters; only domains that hold something are found by their beginning",

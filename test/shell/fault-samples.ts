@@ -155,7 +155,7 @@ export const FAULT_SAMPLES: Samples = {
   STORE_UNREADABLE: [{ folder: ".grid", reason: "EACCES" }],
   STORE_DAMAGED: [{ folder: ".grid", what: "block 7 is missing" }],
   STORE_DISK_FULL: [{ folder: ".grid" }],
-  EXPLORER_NO_SUCH: [{ what: "block", text: "999" }, { what: "package", text: "beef" }, { what: "package", text: "beefbeef", is: "block" }, { what: "domain", text: "grid1qqqq" }],
+  EXPLORER_NO_SUCH: [{ what: "block", text: "999" }, { what: "package", text: "beef" }, { what: "package", text: "beef", keptFrom: 4_000n }, { what: "package", text: "beefbeef", is: "block" }, { what: "domain", text: "grid1qqqq" }],
   EXPLORER_AMBIGUOUS: [{ what: "package", text: "00a1", matches: ["00a1b2", "00a1c3"], isMore: true }, { what: "domain", text: "grid1qqqq", matches: ["grid1qqqqx", "grid1qqqqy"], isMore: false }],
   EXPLORER_NOT_KEPT: [{ height: 12n, fromHeight: 4_000n }],
   EXPLORER_BAD_PAGE: [{ option: "--from", found: "x", expected: "a height" }],

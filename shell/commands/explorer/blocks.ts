@@ -11,6 +11,6 @@ export const blocks: Command = {
   example: "blocks --count 5",
   run: async ({ options }, { node, console }) => {
     const page = await node.explorer.blocks(pageRequest(options));
-    show(page, ({ rows, next }) => blocksText(rows) + nextLine("blocks", next, options), options, console);
+    show(page, (view) => blocksText(view.rows) + nextLine("blocks", view, options), options, console);
   },
 };

@@ -12,6 +12,6 @@ export const history: Command = {
   example: "history --count 3",
   run: async ({ args: [text = "~"], options }, { node, thread, console }) => {
     const page = await node.explorer.history(await node.explorer.domainNamed(thread, text), pageRequest(options));
-    show(page, ({ rows, next }) => historyText(rows) + nextLine(text === "~" ? "history" : `history ${quoteArgument(text)}`, next, options), options, console);
+    show(page, (view) => historyText(view.rows) + nextLine(text === "~" ? "history" : `history ${quoteArgument(text)}`, view, options), options, console);
   },
 };

@@ -1,7 +1,7 @@
 import { FaultError } from "../../../lang/base/fault.ts";
 import type { ShellOption } from "../../../lang/primitives/spec.ts";
 import { suggest } from "../../../lang/suggest.ts";
-import type { PageRequest } from "../../../node/api.ts";
+import type { Page, PageRequest } from "../../../node/api.ts";
 import type { Console } from "../../console.ts";
 import type { ShellFault } from "../../fault.ts";
 import { jsonText } from "../../render/explorer/json.ts";
@@ -28,9 +28,9 @@ export function show<View extends object>(view: View, text: (view: View) => stri
   console.say(options["json"] === true ? jsonText(view) : text(view));
 }
 
-/** The line under a page that shows how to go on; `command` is the word with what it was given. */
-export function nextLine(command: string, next: string | undefined, options: Options): string {
-  if (next === undefined) return "";
+/** The line under a page that shows how to go on, or that older ones are not kept; `command` is the word with what it was given. */
+export function nextLine(command: string, { next, keptFrom }: Omit<Page<never>, "rows">, options: Options): string {
+  if (next === undefined) return keptFrom === undefined ? "" : `nothing before block ${keptFrom} is kept here: this node began with a snapshot\n`;
   return `next: ${command} --from ${next}${typeof options["count"] === "string" ? ` --count ${options["count"]}` : ""}\n`;
 }
 

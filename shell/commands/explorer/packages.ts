@@ -15,8 +15,8 @@ export const packages: Command = {
   example: "packages --count 3",
   run: async ({ options }, { node: { explorer }, console }) => {
     const request = pageRequest(options);
-    if (options["waiting"] === true) return show(explorer.waiting(request), ({ rows, next }) => waitingText(rows) + nextLine("packages --waiting", next, options), options, console);
-    if (options["evicted"] === true) return show(explorer.evicted(request), ({ rows, next }) => evictedText(rows) + nextLine("packages --evicted", next, options), options, console);
-    show(await explorer.packages(request), ({ rows, next }) => packagesText(rows) + nextLine("packages", next, options), options, console);
+    if (options["waiting"] === true) return show(explorer.waiting(request), (view) => waitingText(view.rows) + nextLine("packages --waiting", view, options), options, console);
+    if (options["evicted"] === true) return show(explorer.evicted(request), (view) => evictedText(view.rows) + nextLine("packages --evicted", view, options), options, console);
+    show(await explorer.packages(request), (view) => packagesText(view.rows) + nextLine("packages", view, options), options, console);
   },
 };

@@ -49,5 +49,5 @@ function pageText(page: SearchPage, text: string, options: Options): string {
   const filters = [["--kind", "kind"], ["--domain", "domain"], ["--from-height", "fromHeight"], ["--to-height", "toHeight"]] as const;
   const given = filters.flatMap(([flag, name]) => (typeof options[name] === "string" ? [` ${flag} ${quoteArgument(String(options[name]))}`] : []));
   const seen = page.rows.length > 0 ? "" : page.next === undefined ? "nothing was found\n" : `nothing was found down to block ${page.searchedTo}; there are older ones\n`;
-  return searchText(page) + seen + nextLine(`search ${quoteArgument(text)}${given.join("")}`, page.next, options);
+  return searchText(page) + seen + nextLine(`search ${quoteArgument(text)}${given.join("")}`, page, options);
 }

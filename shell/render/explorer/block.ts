@@ -21,7 +21,7 @@ function keyFacts(view: BlockView): (readonly [string, string])[] {
   const { work, workNonce, evidence, punishedBy, payments } = view;
   return [
     ...(work === undefined ? [] : [["own work", `${work} hashes on average, nonce ${workNonce ?? 0n}`] as const]),
-    ...(evidence === undefined || evidence === 0 ? [] : [["evidence", `${evidence} proofs of fraud`] as const]),
+    ...(evidence === undefined || evidence === 0 ? [] : [["evidence", `${evidence} ${evidence === 1 ? "proof" : "proofs"} of fraud`] as const]),
     ...(punishedBy === undefined ? [] : [["security", `its leader cheated: proved by ${encodeAddress(punishedBy)}`] as const]),
     ...payments.map(({ domain, units }) => ["pays", `${coinsText(units)} to ${encodeAddress(domain)}`] as const),
   ];

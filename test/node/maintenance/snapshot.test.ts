@@ -112,6 +112,9 @@ test("words that look back say what a node that began with a snapshot does not h
     const { explorer } = node.api;
     const code = await explorer.block("1").then(() => "none", (error: unknown) => (isFaultError(error) ? error.fault.code : String(error)));
     assert.is(code, "EXPLORER_NOT_KEPT");
+    const fault = await explorer.package("feedbeef").then(() => undefined, (error: unknown) => (isFaultError(error) ? error.fault : error));
+    assert.equal(fault, { code: "EXPLORER_NO_SUCH", what: "package", text: "feedbeef", keptFrom: report.height });
+    for (const list of [await explorer.blocks({}), await explorer.packages({}), await explorer.history(new Uint8Array(20), {})]) assert.is(list.keptFrom, report.height);
     assert.is((await explorer.block(String(report.height))).height, report.height);
     assert.is((await explorer.block("genesis")).height, 0n);
     assert.is(explorer.supply().height, report.height);
