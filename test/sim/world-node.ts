@@ -3,10 +3,10 @@ import { dataBlockMessage, headerId } from "../../node/ledger/header-codec.ts";
 import type { Block, DataBlock, DataBlockHeader } from "../../node/ledger/block.ts";
 import type { Chain, Submission } from "../../node/ledger/chain.ts";
 import { startExchange, type Exchange } from "../../node/ledger/exchange/exchange.ts";
-import { encodeMessage, TOPIC } from "../../node/ledger/exchange/messages.ts";
+import { encodeMessage, topicOf } from "../../node/ledger/exchange/messages.ts";
 import { EvidenceBook } from "../../node/ledger/evidence-book.ts";
 import { accusedEpoch } from "../../node/ledger/fraud-codec.ts";
-import type { Genesis } from "../../node/ledger/genesis.ts";
+import { chainIdOf, type Genesis } from "../../node/ledger/genesis.ts";
 import { startLeader, type Leader } from "../../node/ledger/leader.ts";
 import type { Miner } from "../../node/ledger/miner.ts";
 import { openChain } from "../../node/ledger/open-chain.ts";
@@ -72,6 +72,10 @@ export class WorldNode {
 
   get name(): string {
     return this.options.name;
+  }
+
+  get #topic(): string {
+    return topicOf(chainIdOf(this.options.genesis));
   }
 
   get isHonest(): boolean {
@@ -158,7 +162,7 @@ export class WorldNode {
     if (behaviour === "selfish" && block.header.kind === "key") outgoing.hold(this.options.clock, this.options.holdMs());
     if (!("packages" in block) || behaviour === "honest") return exchange.announce(block);
     if (behaviour === "equivocating") return this.#sendTwins(outgoing, block);
-    if (behaviour === "invalid") return outgoing.broadcast(TOPIC, blockMessage(this.#resign(block, { stateRoot: new Uint8Array(32).fill(7) })));
+    if (behaviour === "invalid") return outgoing.broadcast(this.#topic, blockMessage(this.#resign(block, { stateRoot: new Uint8Array(32).fill(7) })));
     exchange.announce(block);
   }
 
@@ -166,7 +170,7 @@ export class WorldNode {
   #sendTwins(outgoing: Outgoing, block: DataBlock): void {
     const twin = this.#resign(block, { timeMs: block.header.timeMs + 1n });
     const peers = this.options.network.names().filter((peer) => peer !== this.name);
-    peers.forEach((peer, index) => outgoing.send(peer, TOPIC, blockMessage(index % 2 === 0 ? block : twin)));
+    peers.forEach((peer, index) => outgoing.send(peer, this.#topic, blockMessage(index % 2 === 0 ? block : twin)));
   }
 
   #resign(block: DataBlock, changes: Partial<DataBlockHeader>): DataBlock {

@@ -11,7 +11,7 @@ import type { EvidenceBook } from "../evidence-book.ts";
 import { decodeEvidence, encodeEvidence } from "../fraud-codec.ts";
 import type { Pool, PoolEntry } from "../pool.ts";
 import { checkWork } from "../checks.ts";
-import { decodeMessage, encodeMessage, MAX_EVIDENCE_BYTES, MAX_PACKAGES, TOPIC, type LedgerMessage } from "./messages.ts";
+import { decodeMessage, encodeMessage, MAX_EVIDENCE_BYTES, MAX_PACKAGES, topicOf, type LedgerMessage } from "./messages.ts";
 import { Orphans } from "./orphans.ts";
 import { Fetch, locatorOf, pathAfter } from "./sync.ts";
 
@@ -60,6 +60,7 @@ export function startExchange<S extends BlockState>(options: ExchangeOptions<S>)
 
 class BlockExchange<S extends BlockState> implements Exchange {
   readonly #options: ExchangeOptions<S>;
+  readonly #topic: string;
   readonly #orphans = new Orphans();
   readonly #fetches = new Map<string, { readonly fetch: Fetch; readonly sinceMs: number }>();
   readonly #ownPackages = new Map<string, PoolEntry>();
@@ -72,11 +73,12 @@ class BlockExchange<S extends BlockState> implements Exchange {
 
   constructor(options: ExchangeOptions<S>) {
     this.#options = options;
+    this.#topic = topicOf(options.chain.machine.chainId);
     const { network, pool } = options;
     for (const entry of pool.entries()) this.#ownPackages.set(toHex(entry.facts.packageId), entry);
     this.#closers.push(
       options.evidence.listen((evidence) => this.#tellEvidence(evidence)),
-      network.onMessage(TOPIC, (message, peer) => this.#queue(() => this.#receive(message, peer))),
+      network.onMessage(this.#topic, (message, peer) => this.#queue(() => this.#receive(message, peer))),
       pool.listen({ added: (entry) => this.#packageAdded(entry), removed: (entry) => void this.#ownPackages.delete(toHex(entry.facts.packageId)) }),
     );
     this.#tick();
@@ -289,10 +291,10 @@ class BlockExchange<S extends BlockState> implements Exchange {
   }
 
   #broadcast(message: LedgerMessage): void {
-    this.#options.network.broadcast(TOPIC, encodeMessage(message));
+    this.#options.network.broadcast(this.#topic, encodeMessage(message));
   }
 
   #send(peer: string, message: LedgerMessage): void {
-    this.#options.network.send(peer, TOPIC, encodeMessage(message));
+    this.#options.network.send(peer, this.#topic, encodeMessage(message));
   }
 }

@@ -1,4 +1,5 @@
 import { unreachable } from "../../../lang/base/assert.ts";
+import { toHex } from "../../../lang/base/bytes.ts";
 import { bytesField, listField, numberField, numberItem, smallField } from "../../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../../lang/base/rlp.ts";
 import { MAX_HEADER_BYTES } from "../header-codec.ts";
@@ -24,7 +25,11 @@ export type LedgerMessage =
   /** A proof of fraud that is small enough for everybody. */
   | { readonly kind: "evidence"; readonly evidence: Uint8Array };
 
-export const TOPIC = "gridshell-ledger@1";
+/** Where nodes of one chain meet: nodes of another genesis hear nothing of each other (S18). `chainId` is 32 bytes. */
+export function topicOf(chainId: Uint8Array): string {
+  return `gridshell-ledger@1/${toHex(chainId)}`;
+}
+
 export const MAX_GET = 16;
 /** 48-bit heights at doubling distance, and the first ones one by one. */
 export const MAX_LOCATOR = 64;
