@@ -17,14 +17,15 @@ export const TOOLS: readonly PrimitiveRow[] = [
   { code: 1238, word: "help", effect: '( "name" -- )', erg: 500, run: help },
   { code: 1239, word: "see", effect: '( "name" -- )', erg: 500, run: see },
   { code: 1244, word: "wordsLike", effect: "( text -- )", erg: 8_000, run: wordsLike },
-  { code: 1245, word: "locate", effect: '( "name" -- )', erg: 500, run: (vm) => vm.write(utf8(vm.shown.locateWord(vm, vm.text.parseXt()))) },
+  { code: 1245, word: "locate", effect: '( "name" -- )', erg: 500, run: locate },
   { code: 1246, word: "where", effect: '( "name" -- )', erg: 5_000, run: where },
   { code: 1237, word: "environment?", effect: "( c-addr u -- false | i*x true )", erg: 400, takes: 2, run: environment },
 ];
 
-/** ERG for looking at one name, and at so many words of code as a power of two to one ERG. */
+/** ERG for looking at one name, at one word of code, and for finding the line that one came from. */
 const NAME_ERG = 40;
-const CODE_SHIFT = 1;
+const CODE_ERG = 1;
+const PLACE_ERG = 8;
 
 /** Before looking at the names of all words of the user. */
 function chargeNames(vm: Vm): void {
@@ -38,8 +39,15 @@ function wordsLike(vm: Vm): void {
 
 function where(vm: Vm): void {
   chargeNames(vm);
-  vm.charge(vm.codeEnd >> CODE_SHIFT);
+  vm.charge(vm.codeEnd * CODE_ERG);
   vm.write(utf8(vm.shown.usesOfWord(vm, vm.text.parseXt())));
+}
+
+function locate(vm: Vm): void {
+  const xt = vm.text.parseXt();
+  const entry = vm.dictionary.has(xt) ? vm.entry(xt) : undefined;
+  if (entry !== undefined && entry.end > entry.code) vm.charge((entry.end - entry.code) * PLACE_ERG);
+  vm.write(utf8(vm.shown.locateWord(vm, xt)));
 }
 
 function help(vm: Vm): void {
