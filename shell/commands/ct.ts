@@ -22,7 +22,7 @@ export const ct: Command = {
   params: [],
   options: [
     ...SIGNING_OPTIONS,
-    { flag: "--key", name: "key", value: "text", help: "who will sign, if this node cannot know: 'ssh-ed25519 AAAA…', a line of a .pub file" },
+    { flag: "--key", name: "key", value: "text", help: "who will sign, if this node cannot know: 'ssh-ed25519 AAAA…', a line of a .pub file, or the hex that grid key show prints" },
     { flag: "--payer", name: "payer", value: "text", help: "another domain pays the fee: its address or a contact; it signs too" },
     { flag: "--file", name: "file", help: "print the package as text for signers elsewhere: grid sign FILE, grid send FILE" },
     { flag: "--only", name: "only", value: "text", help: "commit this thread alone; the others that are ready wait" },
@@ -76,7 +76,7 @@ interface Chosen {
 }
 
 async function chosenSigner(options: Options, context: CommandContext): Promise<Chosen> {
-  const named = typeof options["key"] === "string" ? readPublicKey(options["key"]) : undefined;
+  const named = typeof options["key"] === "string" ? readPublicKey(options["key"], "ct") : undefined;
   const agent = ["qr", "plain", "paste"].some((name) => options[name] === true) ? undefined : context.agent;
   const agentKey = agent === undefined ? undefined : await chooseKey(agent, named, context);
   return { publicKey: named ?? agentKey ?? provedKey(context), agent: agentKey === undefined ? undefined : agent };

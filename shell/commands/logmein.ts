@@ -47,7 +47,7 @@ async function answerTo(offer: Offer, options: CommandCall["options"], context: 
 
 /** A grid agent checks that the login is for the node at its other end; a plain one signs anything, and is asked only where R2 allows. */
 async function byAgent({ challenge }: Offer, options: CommandCall["options"], { agent, node, console, signal }: CommandContext): Promise<LoginAnswer | undefined> {
-  const named = typeof options["key"] === "string" ? readPublicKey(options["key"]) : undefined;
+  const named = typeof options["key"] === "string" ? readPublicKey(options["key"], "logmein") : undefined;
   const keys = (await agent?.keys(signal)) ?? [];
   const publicKey = keys.find((key) => named === undefined || equalBytes(key.publicKey, named))?.publicKey;
   if (agent === undefined || publicKey === undefined) throw new FaultError<ShellFault>({ code: "SHELL_NO_KEY", algorithm: undefined });

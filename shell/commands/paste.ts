@@ -1,5 +1,7 @@
+import { fromHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { parseSshPublicKey, parseSshsig, type SignFault, type Sshsig } from "../../node/api.ts";
+import type { ShellFault } from "../fault.ts";
 import type { CommandContext } from "./command.ts";
 
 const END = "-----END SSH SIGNATURE-----";
@@ -7,10 +9,17 @@ const END = "-----END SSH SIGNATURE-----";
 const MOST_LINES = 64;
 const COLUMNS = 76;
 
-/** The 32 bytes of a key as `ssh-keygen` writes it into a .pub file. Faults: SIGN_MALFORMED, SIGN_KEY_UNSUITED. */
-export function readPublicKey(text: string): Uint8Array {
+/**
+ * The 32 bytes of a key as `ssh-keygen` writes it into a .pub file, or in hex as `grid key show` prints it; `word` is who asks.
+ * Faults: SHELL_BAD_ARGUMENT, SIGN_MALFORMED, SIGN_KEY_UNSUITED.
+ */
+export function readPublicKey(text: string, word: string): Uint8Array {
+  if (/^[0-9a-f]{64}$/i.test(text)) return fromHex(text.toLowerCase()) as Uint8Array;
   const [, algorithm = "", base64 = ""] = /^\s*([a-z0-9@.-]{1,64})\s+([A-Za-z0-9+/]+={0,2})(?:\s.*)?$/.exec(text) ?? [];
-  if (algorithm === "") throw new FaultError<SignFault>({ code: "SIGN_MALFORMED", reason: "a public key is one line: ssh-ed25519 AAAA…" });
+  if (algorithm === "") {
+    const expected = "with --key a public key: the line of a .pub file in quotes, 'ssh-ed25519 AAAA…', or the 64 hex digits that grid key show prints";
+    throw new FaultError<ShellFault>({ code: "SHELL_BAD_ARGUMENT", word, expected, found: text.slice(0, 60) });
+  }
   if (algorithm !== "ssh-ed25519") throw new FaultError<SignFault>({ code: "SIGN_KEY_UNSUITED", algorithm });
   return parseSshPublicKey(new Uint8Array(Buffer.from(base64, "base64")));
 }

@@ -88,7 +88,7 @@ export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
   }),
   LANG_OUTSIDE_PLACE: ({ word }) => ({
     text: `${word} stands last on a line of its own, not here`,
-    hint: "put it last on a line; no definition can hold it, and ; ends one that is open (Ctrl-C drops it)",
+    hint: "put it last on a line, or with its options on a line of its own; no definition can hold it, and ; ends one that is open (Ctrl-C drops it)",
   }),
   LANG_UNSUPPORTED: ({ word, instead }) => ({
     text: `${word} is not there`,

@@ -45,7 +45,7 @@ test("a session that proved nothing commits with a signature piped in, for the k
   await withRealNode(async (real) => {
     const key = real.ssh.makeKey("paper");
     const publicText = readFileSync(`${key}.pub`, "utf8").trim();
-    const address = encodeAddress(domainOfKey(readPublicKey(publicText)));
+    const address = encodeAddress(domainOfKey(readPublicKey(publicText, "ct")));
     const ct = `ct --paste --key '${publicText}'`;
     const good = await signInPipe(real, [`faucet ${address}`, "bt mkdir piped", "rt", ct], key);
     assert.is(good.code, 0, good.output);
@@ -85,17 +85,18 @@ test("at a terminal the signature is pasted, whole or line by line, and anything
   });
 });
 
-test("a public key is one line of a .pub file, of a kind that signs packages", () => {
+test("a public key is one line of a .pub file, of a kind that signs packages, or its hex", () => {
   const codeOf = (text: string): string => {
     try {
-      return String(readPublicKey(text).length);
+      return String(readPublicKey(text, "ct").length);
     } catch (error) {
       return (error as { fault: { code: string } }).fault.code;
     }
   };
   const good = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
-  assert.equal([good, `${good} alice@home`, `  ${good}\n`].map(codeOf), ["32", "32", "32"]);
-  assert.equal(["", "ssh-ed25519", "ssh-ed25519 AAAA", "ssh-ed25519 !", good.slice(0, -4)].map(codeOf), Array(5).fill("SIGN_MALFORMED"));
+  assert.equal([good, `${good} alice@home`, `  ${good}\n`, "0A".repeat(32)].map(codeOf), ["32", "32", "32", "32"]);
+  assert.equal(["", "ssh-ed25519", "ssh-ed25519 !", "0a".repeat(31)].map(codeOf), Array(4).fill("SHELL_BAD_ARGUMENT"));
+  assert.equal(["ssh-ed25519 AAAA", good.slice(0, -4)].map(codeOf), Array(2).fill("SIGN_MALFORMED"));
   assert.is(codeOf("ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB"), "SIGN_KEY_UNSUITED");
 });
 
