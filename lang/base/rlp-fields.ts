@@ -46,7 +46,7 @@ function smallNumber(bytes: Uint8Array): number {
   return value;
 }
 
-/** UTF-8 of at most `maxBytes`. Faults: CODEC_MALFORMED. */
+/** UTF-8 of at most `maxBytes`. Faults: CODEC_MALFORMED, LANG_BAD_INPUT where it is no UTF-8. */
 export function textField(item: RlpItem | undefined, name: string, maxBytes: number): string {
   return fromUtf8(bytesField(item, name, [], maxBytes));
 }
