@@ -28,7 +28,7 @@ export function renderFault(report: FaultReport): string {
 
 /** The part of the line around the word, and a caret under the word's first character. */
 function spotLines(at: SourceSpot): readonly [string, string] {
-  const place = at.source === "prompt" || at.source === "command" ? "" : `${safeText(at.source)}:${at.line}: `;
+  const place = isTyped(at) ? "" : `${safeText(at.source)}:${at.line}: `;
   const before = lastColumns(shown(at.text.slice(Math.max(0, at.column - SHOWN_COLUMNS), at.column)), SHOWN_COLUMNS - COLUMNS_FROM_WORD);
   const cutBefore = before.isCut || at.column > SHOWN_COLUMNS ? "…" : "";
   const room = SHOWN_COLUMNS - textWidth(before.text);
@@ -36,6 +36,11 @@ function spotLines(at: SourceSpot): readonly [string, string] {
   const cutAfter = after.isCut || at.text.length > at.column + SHOWN_COLUMNS ? "…" : "";
   const front = `${place}${cutBefore}${before.text}`;
   return [`  ${front}${after.text}${cutAfter}`, `  ${" ".repeat(textWidth(front))}^`];
+}
+
+/** What people typed has no name and no number of its own. */
+function isTyped({ source }: SourceSpot): boolean {
+  return source === "prompt" || source === "command";
 }
 
 /** A tab takes one column: its own width depends on where it stands. */
@@ -63,7 +68,13 @@ function lastColumns(text: string, columns: number): Part {
 }
 
 function traceText(trace: FaultReport["trace"]): string {
-  const words = trace.slice(0, SHOWN_TRACE).map((step) => safeText(step.word));
+  const words = trace.slice(0, SHOWN_TRACE).map(({ word, spot }) => `${safeText(word)}${spot === undefined ? "" : ` (${placeText(spot)})`}`);
   const more = trace.length - words.length;
   return words.join(", called by ") + (more > 0 ? `, and ${more} more` : "");
+}
+
+/** Where in its source a word was when it went on to the next. */
+function placeText(spot: SourceSpot): string {
+  const column = String(spot.column + 1);
+  return isTyped(spot) ? `column ${column}` : `${safeText(spot.source)}:${String(spot.line)}:${column}`;
 }

@@ -27,10 +27,10 @@ test("the line is shown with a caret under the word", () =>
     "! LANG_UNDERFLOW (-4): + takes 2 values, the stack holds 1\n  1 . 7 +\n        ^\n  hint: .s prints the stack\n",
   ));
 
-test("a file is named with its line, and the words on the way are listed", () =>
+test("a file is named with its line, and the words on the way are listed, each with its place", () =>
   assert.is(
-    renderFault({ fault: underflow, at: spot("7 add", "add", { source: "a.gs", line: 12 }), trace: [{ word: "add" }, { word: "twice" }] }),
-    "! LANG_UNDERFLOW (-4): + takes 2 values, the stack holds 1\n  a.gs:12: 7 add\n             ^\n  in: add, called by twice\n  hint: .s prints the stack\n",
+    renderFault({ fault: underflow, at: spot("7 add", "add", { source: "a.gs", line: 12 }), trace: [{ word: "add", spot: spot(": add + ;", "+", { source: "a.gs", line: 3 }) }, { word: "twice", spot: spot(": twice dup add ;", "add") }, { word: "all" }] }),
+    "! LANG_UNDERFLOW (-4): + takes 2 values, the stack holds 1\n  a.gs:12: 7 add\n             ^\n  in: add (a.gs:3:7), called by twice (column 13), called by all\n  hint: .s prints the stack\n",
   ));
 
 test("the caret stands under the word also behind wide and combined characters", () => {
