@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compareBytes, equalBytes } from "../../../lang/base/bytes.ts";
+import { compareBytes, concatBytes, equalBytes, utf8 } from "../../../lang/base/bytes.ts";
+import { encodeRlp } from "../../../lang/base/rlp.ts";
 import type { Block, DataBlock, DataBlockHeader, Evidence, KeyBlock } from "../../../node/ledger/block.ts";
 import { draftKeyBlock } from "../../../node/ledger/draft-block.ts";
 import { EvidenceBook } from "../../../node/ledger/evidence-book.ts";
@@ -12,8 +13,10 @@ import { paramsOf, REPORTER_SHARE_PERCENT } from "../../../node/ledger/params.ts
 import { splitFees } from "../../../node/ledger/rewards.ts";
 import { SIBLINGS_KEPT } from "../../../node/ledger/side-branches.ts";
 import type { Verdict } from "../../../node/ledger/verdict.ts";
+import type { KeyValueOperation } from "../../../node/ports.ts";
 import { mine } from "../../sim/branch.ts";
 import { SimClock } from "../../sim/clock.ts";
+import { SimDisk, SimFile } from "../../sim/disk.ts";
 import { testKey } from "../../sim/keys.ts";
 import { SIM_PARAMS, SimNode, transfer } from "../../sim/node.ts";
 
@@ -145,6 +148,23 @@ test("a reorganisation takes a punishment back with the block that brought it", 
   const draft = draftKeyBlock(parent, { publicKey: reporter.publicKey, rewardDomain: reporter.domain }, Number(parent.timeMs) + 30_000, node.chain.machine);
   assert.is(await advanceAndSubmit(clock, node, { header: mine({ ...draft, stateRoot: before.stateRoot, workNonce: 0n }), evidence: [] }), "reorganised");
   assert.is(node.chain.machine.store.punishment(block.header.keyBlockId), undefined);
+});
+
+test("a start notices that the record of a punishment is gone or names another block", async () => {
+  const { clock, node, block } = await world();
+  const evidence = twins(block.header, resign(block, { timeMs: block.header.timeMs + 1n }).header);
+  assert.is(await advanceAndSubmit(clock, node, keyBlock(node, [evidence])), "appended");
+  const key = concatBytes(utf8("l/y"), block.header.keyBlockId);
+  const sound = node.checked.getSync(key);
+  if (sound === undefined) throw new Error("the punishment is recorded");
+  const startsWith = async (operation: KeyValueOperation): Promise<string> => {
+    await node.checked.batch([operation], { sync: true });
+    const remains = { disk: new SimDisk(new Map(node.disk.records())), marker: new SimFile(node.marker.bytes) };
+    return SimNode.start({ clock, name: "b", passive: true, remains }).then(() => "sound", (error: { fault?: { code: string } }) => error.fault?.code ?? String(error));
+  };
+  assert.is(await startsWith({ type: "del", key }), "STORE_DAMAGED");
+  assert.is(await startsWith({ type: "put", key, value: encodeRlp([reporter.domain, block.header.parentId]) }), "STORE_DAMAGED");
+  assert.is(await startsWith({ type: "put", key, value: sound }), "sound");
 });
 
 test("evidence that is not what the header promises, twice or too much is refused before anything is judged", async () => {
