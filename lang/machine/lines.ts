@@ -16,7 +16,7 @@ const MOST_LINES = 1 << 16;
 const MOST_CHARACTERS = 8 << 20;
 
 /** Index of what is not kept. */
-export const NO_LINE = -1;
+const NO_LINE = -1;
 
 /**
  * The source lines that compiled code and stack entries refer to, and for each compiled instruction
