@@ -1,4 +1,4 @@
-// time-out: 180 s
+// time-out: 300 s
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// time-out: 300 s
+// time-out: 600 s
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// time-out: 180 s
+// time-out: 480 s
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { brokenInvariants } from "./invariants.ts";
