@@ -59,7 +59,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\/\S*\/\.grid\b/g, "DATA"],
   [/\b(height|block) \d+/g, "$1 N"],
   // A key block may be found at any moment; the prompt then says that the session is behind.
-  [/ \[behind\]|, behind(?=\])/g, ""],
+  [/ \[behind\]|, behind(?=\]|$)/g, ""],
   [/\b\d+(\.\d+)? (ms|s)\b/g, "TIME"],
   [/\bnode \d+\.\d+\.\d+, [a-z0-9-]+/g, "NODE"],
   [/-p \d+/g, "-p PORT"],
