@@ -250,6 +250,7 @@ export class Machine {
   #tidyOrigins(): void {
     const { vm } = this;
     if (vm.tokens.length < 64) return;
+    vm.origin = 0; // nothing runs between lines
     tidyTokens(vm);
     this.#tidyLines();
   }

@@ -40,7 +40,7 @@ test("a small machine has a small snapshot", () => {
 test("a long session without definitions stays small", () => {
   const machine = Machine.create({ host: new RecordingHost() });
   for (let line = 0; line < 500; line += 1) machine.run("1 2 + drop", { ...options, interactive: true });
-  assert.ok(machine.snapshot().length < 12_000, String(machine.snapshot().length));
+  assert.ok(machine.snapshot().length < 3_000, String(machine.snapshot().length));
 });
 
 test("a machine that waits goes on elsewhere, and its line can still fail without a trace", () => {
