@@ -49,6 +49,8 @@ export interface GuardParts {
   readonly log: ShellLog;
 }
 
+/** What a terminal without a name counts as. */
+const NAMELESS = "dumb";
 /** Letters, digits and . + - _ only: blessed opens what TERM names as a file, and /dev/zero has no end. */
 const TERM = /^[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}$/;
 
@@ -81,9 +83,10 @@ export function createGuard(parts: GuardParts): Guard {
 }
 
 function clampTerminal(request: TerminalRequest, limits: Limits): TerminalRequest | undefined {
-  if (!TERM.test(request.term)) return undefined;
+  const term = request.term === "" ? NAMELESS : request.term; // what ssh sends where TERM is not set
+  if (!TERM.test(term)) return undefined;
   return {
-    term: request.term,
+    term,
     columns: clamp(request.columns || 80, limits.columns),
     rows: clamp(request.rows || 24, limits.rows),
   };

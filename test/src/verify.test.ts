@@ -30,7 +30,8 @@ test("what prove writes, through a pipe or copied from a screen, grid verify che
       assert.is((JSON.parse((await verify(found.receipt, "--json")).stdout) as { verdict: string }).verdict, "unanchored");
       for (const [name, options, line] of [["note", "", "prove docs/note"], ["armoured", "-tt", "prove docs/note"], ["absent", "", "prove docs/none"], ["kept", "", "prove docs/adder sum"], ["unkept", "", "prove docs/adder other"]] as const) {
         const path = (found[name] = folderOf(`${name}.proof`));
-        const wrote = await run("sh", ["-c", `${command(options, line)} > ${path}`], { env });
+        // A terminal without a name, as a script has it, is a terminal.
+        const wrote = await run("sh", ["-c", `${command(options, line)} > ${path}`], { env: { ...env, TERM: "" } });
         assert.is(wrote.code, 0, wrote.stderr);
       }
       const said = await verify(found.note);
