@@ -3,9 +3,19 @@ import type { LangFault } from "../fault.ts";
 
 const HEX = /^(?:[0-9a-f]{2})*$/i;
 
+/**
+ * The engine keeps arrays of up to so many bytes among its own objects, where native code cannot reach them: handing
+ * one over moves it to memory of its own and leaves work for the collector, which costs several times what is asked
+ * for. So short ones are compared here, and copied to `DESK` for what only native code does.
+ */
+const SHORT = 64;
+const DESK = Buffer.allocUnsafeSlow(2 * SHORT);
+
 /** Lower-case hex, two digits a byte. */
 export function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+  if (bytes.length > SHORT) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+  DESK.set(bytes);
+  return DESK.toString("hex", 0, bytes.length);
 }
 
 /** Reads hex of either case; undefined unless every byte has two digits. */
@@ -15,12 +25,18 @@ export function fromHex(text: string): Uint8Array | undefined {
 
 /** Byte order, a shorter prefix first: the order of keys in the store and of sorted lists in formats. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  return Buffer.compare(a, b);
+  if (a.length > SHORT || b.length > SHORT) return Buffer.compare(a, b);
+  const common = Math.min(a.length, b.length);
+  for (let i = 0; i < common; i++) if (a[i] !== b[i]) return (a[i] as number) < (b[i] as number) ? -1 : 1;
+  return Math.sign(a.length - b.length);
 }
 
 /** In length and in every byte. Not for secrets: it stops at the first difference. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && Buffer.compare(a, b) === 0;
+  if (a.length !== b.length) return false;
+  if (a.length > SHORT) return Buffer.compare(a, b) === 0;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** One new array with all parts in order. */
@@ -41,11 +57,27 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** UTF-8 of well-formed text. */
 export function utf8(text: string): Uint8Array {
-  return encoder.encode(text);
+  return shortAscii(text) ?? encoder.encode(text);
+}
+
+function shortAscii(text: string): Uint8Array | undefined {
+  if (text.length > SHORT) return undefined;
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return undefined;
+    bytes[i] = code;
+  }
+  return bytes;
 }
 
 /** Text of strict UTF-8: over-long forms, surrogates and cut sequences are a fault, never a replacement character. */
 export function fromUtf8(bytes: Uint8Array): string {
+  if (bytes.length <= DESK.length) {
+    let bits = 0;
+    for (let i = 0; i < bytes.length; i++) bits |= DESK[i] = bytes[i] as number;
+    if (bits < 0x80) return DESK.toString("latin1", 0, bytes.length);
+  }
   try {
     return decoder.decode(bytes);
   } catch (error) {

@@ -1,8 +1,9 @@
-import { compareBytes } from "../../lang/base/bytes.ts";
+import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import { bytesField, listField, numberField, numberItem, smallField } from "../../lang/base/rlp-fields.ts";
-import { decodeRlp, firstItem, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
+import { RlpCursor } from "../../lang/base/rlp-cursor.ts";
+import { bytesField, numberItem } from "../../lang/base/rlp-fields.ts";
+import { firstItem, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import type { PackageFault } from "../fault.ts";
 import { ADDRESS_SIZE } from "../state/address.ts";
 import { LIMITS } from "../state/limits.ts";
@@ -24,9 +25,6 @@ export const PACKAGE_LIMITS = {
   ergBits: 53,
 } as const;
 
-/** More items than a package of the greatest number of keys and sections has. */
-const MAX_ITEMS = 256;
-const BODY_FIELDS = 15;
 const MODES = ["strict", "loose"] as const;
 const ROLES = ["signer", "payer"] as const;
 const SCHEMES = ["raw", "sshsig"] as const;
@@ -52,27 +50,35 @@ export function encodeBody(body: PackageBody): Uint8Array {
 
 /** Reads a body and refuses every other form of the same content. Faults: CODEC_MALFORMED, PACKAGE_TOO_LARGE. */
 export function decodeBody(bytes: Uint8Array): PackageBody {
-  const fields = listField(boundedRlp(bytes), "body", BODY_FIELDS);
-  const payer = payerOf(fields[8]);
-  const body: PackageBody = {
-    format: format(fields[0]),
-    rulesVersion: smallField(fields[1], "rules version", 0xffff),
-    wordTableVersion: smallField(fields[2], "word table version", 0xffff),
-    wordsHash: bytesField(fields[3], "words hash", [32]),
-    chainId: bytesField(fields[4], "chain id", [32]),
-    domain: bytesField(fields[5], "domain", [20]),
-    nonce: numberField(fields[6], "nonce", 64),
-    signers: quorum(fields[7], "signers"),
-    ...(payer !== undefined && { payer }),
-    ergPriceUnits: numberField(fields[9], "ERG price", PACKAGE_LIMITS.priceBits),
-    ergLimit: numberField(fields[10], "ERG limit", PACKAGE_LIMITS.ergBits),
-    expiryHeight: numberField(fields[11], "expiry height", 64),
-    mode: oneOf(fields[12], "mode", MODES),
-    effectHash: bytesField(fields[13], "effect hash", [0, 32]),
-    sections: listField(fields[14], "sections").map(section),
-  };
+  checkSize(bytes);
+  const cursor = new RlpCursor(bytes);
+  const outer = cursor.enter("body");
+  const body = readBody(cursor);
+  cursor.leave(outer, "body");
+  cursor.finish();
   checkBody(body);
   return body;
+}
+
+/** Fields in the order in which they stand. */
+function readBody(cursor: RlpCursor): PackageBody {
+  const format = cursor.small("format", 0xff) === 1 ? 1 : malformed("format: only 1 is known");
+  const rulesVersion = cursor.small("rules version", 0xffff);
+  const wordTableVersion = cursor.small("word table version", 0xffff);
+  const wordsHash = cursor.bytes("words hash", 32);
+  const chainId = cursor.bytes("chain id", 32);
+  const domain = cursor.bytes("domain", ADDRESS_SIZE);
+  const nonce = cursor.number("nonce", 64);
+  const signers = readQuorum(cursor, "signers");
+  const payer = readPayer(cursor);
+  const ergPriceUnits = cursor.number("ERG price", PACKAGE_LIMITS.priceBits);
+  const ergLimit = cursor.number("ERG limit", PACKAGE_LIMITS.ergBits);
+  const expiryHeight = cursor.number("expiry height", 64);
+  const mode = MODES[cursor.small("mode", MODES.length - 1)] as PackageBody["mode"];
+  const effectHash = cursor.bytes("effect hash");
+  const sections = readList(cursor, "sections", PACKAGE_LIMITS.sections, readSection);
+  const body = { format, rulesVersion, wordTableVersion, wordsHash, chainId, domain, nonce, signers, ergPriceUnits, ergLimit, expiryHeight, mode, effectHash, sections } as const;
+  return payer === undefined ? body : { ...body, payer };
 }
 
 /** Body bytes as one string, so that its hash needs no second encoding, then the signatures. */
@@ -85,10 +91,15 @@ export function encodeSignedPackage(signed: SignedPackage): Uint8Array {
 
 /** A package and the exact bytes its signatures cover. Faults as `decodeBody`. */
 export function decodeSignedPackage(bytes: Uint8Array): SignedPackage & { readonly bodyBytes: Uint8Array } {
-  const [bodyItem, signatureItem] = listField(boundedRlp(bytes), "package", 2);
-  const bodyBytes = bytesField(bodyItem, "body", []);
+  checkSize(bytes);
+  const cursor = new RlpCursor(bytes);
+  const outer = cursor.enter("package");
+  const bodyBytes = cursor.bytes("body");
   const body = decodeBody(bodyBytes);
-  return { body, bodyBytes, signatures: readSignatures(signatureItem) };
+  const signatures = readSignatures(cursor);
+  cursor.leave(outer, "package");
+  cursor.finish();
+  return { body, bodyBytes, signatures };
 }
 
 /** The body of an encoded package, unread: its hash names the package. Faults: CODEC_MALFORMED, PACKAGE_TOO_LARGE. */
@@ -102,16 +113,11 @@ export function signatureItems(signatures: readonly PackageSignature[]): RlpItem
   return signatures.map((one) => [numberItem(ROLES.indexOf(one.role)), one.publicKey, numberItem(SCHEMES.indexOf(one.scheme)), one.signature]);
 }
 
-/** In the one order of the format; verifies nothing. Faults: CODEC_MALFORMED. */
-export function readSignatures(item: RlpItem | undefined): readonly PackageSignature[] {
-  const signatures = listField(item, "signatures").map(signature);
+/** The list of them that is next, in the one order of the format; verifies nothing. Faults: CODEC_MALFORMED. */
+export function readSignatures(cursor: RlpCursor): readonly PackageSignature[] {
+  const signatures = readList(cursor, "signatures", 2 * PACKAGE_LIMITS.keys, readSignature);
   checkSignatureOrder(signatures);
   return signatures;
-}
-
-function boundedRlp(bytes: Uint8Array): RlpItem {
-  checkSize(bytes);
-  return decodeRlp(bytes, MAX_ITEMS);
 }
 
 function checkSize(bytes: Uint8Array): void {
@@ -120,68 +126,80 @@ function checkSize(bytes: Uint8Array): void {
   }
 }
 
-function format(item: RlpItem | undefined): 1 {
-  if (smallField(item, "format", 0xff) !== 1) malformed("format: only 1 is known");
-  return 1;
-}
-
-function oneOf<T extends string>(item: RlpItem | undefined, name: string, names: readonly T[]): T {
-  return names[smallField(item, name, names.length - 1)] as T;
-}
-
 function quorumItem({ keys, needed }: Quorum): RlpItem {
   return [keys, numberItem(needed)];
 }
 
-function quorum(item: RlpItem | undefined, name: string): Quorum {
-  const [list, needed] = listField(item, name, 2);
-  const keys = listField(list, name).map((key) => bytesField(key, name, [ADDRESS_SIZE]));
-  const found = { keys, needed: smallField(needed, `${name} needed`, PACKAGE_LIMITS.keys) };
-  if (keys.length > PACKAGE_LIMITS.keys) malformed(`${name}: more than ${PACKAGE_LIMITS.keys}`);
+/** A list of at most `most` items, each read by `read`: what is too long is refused before it is built. */
+function readList<T>(cursor: RlpCursor, name: string, most: number, read: (cursor: RlpCursor) => T): T[] {
+  const outer = cursor.enter(name);
+  const list: T[] = [];
+  while (cursor.hasMore) {
+    if (list.length >= most) malformed(`${name}: more than ${most}`);
+    list.push(read(cursor));
+  }
+  cursor.leave(outer, name);
+  return list;
+}
+
+function readQuorum(cursor: RlpCursor, name: string): Quorum {
+  const outer = cursor.enter(name);
+  const keys = readList(cursor, name, PACKAGE_LIMITS.keys, readKeyId);
+  const needed = cursor.small(name, PACKAGE_LIMITS.keys);
+  cursor.leave(outer, name);
   ascending(keys, name);
-  if (found.needed < 1 || found.needed > keys.length) malformed(`${name}: ${found.needed} of ${keys.length} can never sign`);
-  return found;
+  if (needed < 1 || needed > keys.length) malformed(`${name}: ${needed} of ${keys.length} can never sign`);
+  return { keys, needed };
 }
 
-function payerOf(item: RlpItem | undefined): Payer | undefined {
-  const fields = listField(item, "payer");
-  if (fields.length === 0) return undefined;
-  const [domain, signers] = listField(item, "payer", 2);
-  return { domain: bytesField(domain, "payer", [ADDRESS_SIZE]), signers: quorum(signers, "payer's keys") };
+function readKeyId(cursor: RlpCursor): Uint8Array {
+  return cursor.bytes("key id", ADDRESS_SIZE);
 }
 
-function section(item: RlpItem): Section {
-  const [kind, bytes] = listField(item, "section", 2);
-  if (smallField(kind, "section kind", 0xff) !== PROGRAM_SECTION) malformed("section kind: only 1 (program) is known");
-  return { kind: PROGRAM_SECTION, bytes: bytesField(bytes, "section", []) };
+/** An empty list where the domain pays by itself. */
+function readPayer(cursor: RlpCursor): Payer | undefined {
+  const outer = cursor.enter("payer");
+  const payer = cursor.hasMore ? { domain: cursor.bytes("payer", ADDRESS_SIZE), signers: readQuorum(cursor, "payer's keys") } : undefined;
+  cursor.leave(outer, "payer");
+  return payer;
 }
 
-function signature(item: RlpItem): PackageSignature {
-  const [role, publicKey, scheme, bytes] = listField(item, "signature", 4);
-  return {
-    role: oneOf(role, "role", ROLES),
-    publicKey: bytesField(publicKey, "public key", [32]),
-    scheme: oneOf(scheme, "scheme", SCHEMES),
-    signature: bytesField(bytes, "signature", [64]),
-  };
+function readSection(cursor: RlpCursor): Section {
+  const outer = cursor.enter("section");
+  if (cursor.small("section kind", 0xff) !== PROGRAM_SECTION) malformed("section kind: only 1 (program) is known");
+  const bytes = cursor.bytes("section");
+  cursor.leave(outer, "section");
+  return { kind: PROGRAM_SECTION, bytes };
+}
+
+function readSignature(cursor: RlpCursor): PackageSignature {
+  const outer = cursor.enter("signature");
+  const role = ROLES[cursor.small("role", ROLES.length - 1)] as PackageSignature["role"];
+  const publicKey = cursor.bytes("public key", 32);
+  const scheme = SCHEMES[cursor.small("scheme", SCHEMES.length - 1)] as PackageSignature["scheme"];
+  const signature = cursor.bytes("signature", 64);
+  cursor.leave(outer, "signature");
+  return { role, publicKey, scheme, signature };
 }
 
 /** What holds between fields. */
 function checkBody(body: PackageBody): void {
-  if (body.payer !== undefined && compareBytes(body.payer.domain, body.domain) === 0) malformed("payer: the domain pays by itself");
+  if (body.payer !== undefined && equalBytes(body.payer.domain, body.domain)) malformed("payer: the domain pays by itself");
   if (body.effectHash.length !== (body.mode === "strict" ? 32 : 0)) malformed("effect hash: strict packages carry one, loose ones none");
-  if (body.sections.length === 0 || body.sections.length > PACKAGE_LIMITS.sections) malformed("sections: too few or too many");
-  body.sections.forEach(({ kind }, index) => kind < (body.sections[index - 1]?.kind ?? 0) && malformed("sections: not in order of kind"));
+  if (body.sections.length === 0) malformed("sections: none");
 }
 
 function checkSignatureOrder(signatures: readonly PackageSignature[]): void {
   if (signatures.length > 2 * PACKAGE_LIMITS.keys) malformed("signatures: too many");
-  ascending(signatures.map((one) => Uint8Array.of(ROLES.indexOf(one.role), ...one.publicKey)), "signatures");
+  for (let i = 1; i < signatures.length; i++) {
+    const [before, one] = [signatures[i - 1] as PackageSignature, signatures[i] as PackageSignature];
+    const order = ROLES.indexOf(before.role) - ROLES.indexOf(one.role) || compareBytes(before.publicKey, one.publicKey);
+    if (order >= 0) malformed("signatures: not strictly ascending");
+  }
 }
 
 function ascending(list: readonly Uint8Array[], name: string): void {
-  for (const [index, bytes] of list.entries()) {
-    const before = list[index - 1];
-    if (before !== undefined && compareBytes(before, bytes) >= 0) malformed(`${name}: not strictly ascending`);
+  for (let i = 1; i < list.length; i++) {
+    if (compareBytes(list[i - 1] as Uint8Array, list[i] as Uint8Array) >= 0) malformed(`${name}: not strictly ascending`);
   }
 }

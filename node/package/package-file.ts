@@ -1,6 +1,7 @@
 import { FaultError } from "../../lang/base/fault.ts";
-import { decodeRlp, encodeRlp, malformed } from "../../lang/base/rlp.ts";
-import { bytesField, listField, numberField, numberItem, smallField } from "../../lang/base/rlp-fields.ts";
+import { encodeRlp, malformed } from "../../lang/base/rlp.ts";
+import { RlpCursor } from "../../lang/base/rlp-cursor.ts";
+import { numberItem } from "../../lang/base/rlp-fields.ts";
 import type { PackageFault } from "../fault.ts";
 import { domainOfKey, encodeAddress } from "../state/address.ts";
 import type { PackageBody, PackageSignature } from "./body.ts";
@@ -30,7 +31,6 @@ const FORMAT = 1;
 const MAX_BYTES = PACKAGE_LIMITS.packageBytes + MAX_EFFECT_BYTES + EXCERPT_BYTES + 1_024;
 /** Base64 with line ends, and the session that it was copied from. */
 const MAX_TEXT = 2 * MAX_BYTES;
-const MAX_ITEMS = 512;
 const [BEGIN, END] = ["-----BEGIN GRIDSHELL PACKAGE-----", "-----END GRIDSHELL PACKAGE-----"];
 const LINE = /.{1,76}/g;
 
@@ -45,17 +45,21 @@ export function encodePackageFile({ bodyBytes, effectBytes, excerptBytes, ergUse
  * holds one that is foreign, wrong, there twice or too many. Faults: PACKAGE_*, SIGN_TWICE, SIGN_ENOUGH.
  */
 export function decodePackageFile(text: string): PackageFile {
-  const [format, bodyItem, effect, excerpt, erg, signatureList] = listField(decodeRlp(packedBytes(text), MAX_ITEMS), "package file", 6);
-  if (smallField(format, "format", 0xff) !== FORMAT) malformed("format: only 1 is known");
-  const bodyBytes = bytesField(bodyItem, "body", []);
+  const cursor = new RlpCursor(packedBytes(text));
+  const outer = cursor.enter("package file");
+  if (cursor.small("format", 0xff) !== FORMAT) malformed("format: only 1 is known");
+  const bodyBytes = cursor.bytes("body");
   const file: PackageFile = {
     body: decodeBody(bodyBytes), bodyBytes,
-    effectBytes: bytesField(effect, "effect", [], MAX_EFFECT_BYTES),
-    excerptBytes: bytesField(excerpt, "proofs", [], EXCERPT_BYTES),
-    ergUsed: numberField(erg, "ERG", PACKAGE_LIMITS.ergBits),
+    effectBytes: cursor.bytesUpTo("effect", MAX_EFFECT_BYTES),
+    excerptBytes: cursor.bytesUpTo("proofs", EXCERPT_BYTES),
+    ergUsed: cursor.number("ERG", PACKAGE_LIMITS.ergBits),
     signatures: [],
   };
-  return readSignatures(signatureList).reduce(withChecked, file);
+  const signatures = readSignatures(cursor);
+  cursor.leave(outer, "package file");
+  cursor.finish();
+  return signatures.reduce(withChecked, file);
 }
 
 function withChecked(file: PackageFile, { role, ...signature }: PackageSignature): PackageFile {
