@@ -3,10 +3,11 @@ import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import type { LedgerFault } from "../fault.ts";
 import type { Clock, Disk } from "../ports.ts";
 import { headerId } from "./header-codec.ts";
-import type { Block, DataBlockHeader, Evidence, PackageResult } from "./block.ts";
+import type { Block, DataBlock, DataBlockHeader, Evidence, PackageResult } from "./block.ts";
 import { childEntry, type ChainEntry } from "./chain-view.ts";
 import { checkHeader, type RuleContext } from "./checks.ts";
 import { planBlock, planConnect, planDisconnect, planForgetTip, planPardons, planPunishments, planTip } from "./chain-store.ts";
+import { Docket } from "./docket.ts";
 import type { BlockState } from "./executor.ts";
 import { checkReorgDepth, forkPoint, isHeavier, pathFrom } from "./fork-choice.ts";
 import { Checkpoint } from "./checkpoint.ts";
@@ -14,7 +15,7 @@ import { encodeHeadMark, type BlockPlace, type SmallFile } from "./head-marker.t
 import { checkEvidenceForm } from "./fraud.ts";
 import { checkBody, checkBodyToRun, type BlockRun, type LedgerMachine, type RunOutcome } from "./run-block.ts";
 import { SideCounter, tooOldSides } from "./side-branches.ts";
-import { suspectBody, suspectHeader, suspectTwins } from "./suspicion.ts";
+import { isSignedByAccused, suspectBody, suspectHeader, suspectTwins } from "./suspicion.ts";
 import { judgeAndRun } from "./take-block.ts";
 import { SerialQueue } from "./serial-queue.ts";
 import { ACCEPT, reject, type Refusal, type Verdict } from "./verdict.ts";
@@ -46,7 +47,7 @@ export interface ChainListener {
   disconnected(change: ChainChange): void;
   /** The head is another one, and no change is under way: after one block, or a whole reorganisation. */
   moved(head: ChainEntry): void;
-  /** A block speaks against its leader. Nothing of it was judged yet. */
+  /** A block speaks against the leader who signed it, and is in the docket. Nothing of it was judged yet. */
   cheated?(suspicion: Evidence): void;
 }
 
@@ -68,6 +69,8 @@ const REMEMBERED_REFUSALS = 1_024;
 /** The chain as this node knows it: takes blocks one after another, judges and executes them, and moves the head to the heaviest branch. */
 export class Chain<S extends BlockState = BlockState> {
   readonly machine: LedgerMachine<S>;
+  /** What speaks against leaders and is not settled. */
+  readonly docket: Docket;
   readonly #ports: ChainPorts;
   #head: ChainEntry;
   readonly #checkpoint: Checkpoint;
@@ -77,11 +80,12 @@ export class Chain<S extends BlockState = BlockState> {
   readonly #sides = new SideCounter();
 
   /** Use `openChain`: it checks what is stored first. */
-  constructor({ head, checked }: { readonly head: ChainEntry; readonly checked: BlockPlace }, machine: LedgerMachine<S>, ports: ChainPorts) {
+  constructor({ head, checked }: { readonly head: ChainEntry; readonly checked: BlockPlace }, machine: LedgerMachine<S>, ports: ChainPorts, docket: Docket) {
     this.#head = head;
     this.#checkpoint = new Checkpoint(checked);
     this.machine = machine;
     this.#ports = ports;
+    this.docket = docket;
   }
 
   head(): ChainEntry {
@@ -98,7 +102,11 @@ export class Chain<S extends BlockState = BlockState> {
    * Judges a block and takes it in. Only the disk's faults are thrown; then nothing was taken.
    */
   submit(block: Block, hints: SubmitHints = {}): Promise<Submission> {
-    return this.#queue.run(() => this.#submit(block, hints));
+    return this.#queue.run(async () => {
+      const submission = await this.#submit(block, hints);
+      await this.#file();
+      return submission;
+    });
   }
 
   /** Changes to the branch with the most work of those stored; done after opening, for a crash in between. */
@@ -108,6 +116,7 @@ export class Chain<S extends BlockState = BlockState> {
         const tip = this.machine.store.entry(id);
         if (tip !== undefined && isHeavier(tip, this.#head) && this.#depthVerdict(tip).kind === "accept") await this.#switchTo(tip);
       }
+      await this.#file();
     });
   }
 
@@ -136,7 +145,10 @@ export class Chain<S extends BlockState = BlockState> {
   #judge(block: Block, run: BlockRun | undefined): Verdict {
     const header = checkHeader(block.header, this.rules());
     if (header.kind === "reject") this.#accuse(suspectHeader(block, header.fault));
-    if (header.kind !== "accept") return header;
+    if (header.kind !== "accept") {
+      if (block.header.kind === "data" && !isForged(header)) this.#remind(block.header);
+      return header;
+    }
     if (block.header.kind === "data") this.#compareSiblings(block.header);
     const depth = this.#depthVerdict(this.#parentOf(block));
     if (depth.kind !== "accept") return depth;
@@ -144,7 +156,7 @@ export class Chain<S extends BlockState = BlockState> {
     if (run !== undefined) return ACCEPT;
     const isNext = equalBytes(block.header.parentId, this.#head.id);
     const body = isNext ? checkBodyToRun(block, this.machine) : checkBody(block, this.machine);
-    if (body.kind === "reject") this.#accuse(suspectBody(block, this.machine.executor));
+    if (body.kind === "reject") this.#accuseOfBody(block);
     return body;
   }
 
@@ -152,12 +164,33 @@ export class Chain<S extends BlockState = BlockState> {
   #compareSiblings(header: DataBlockHeader): void {
     const id = headerId(header);
     const other = this.machine.store.dataChildren(header.parentId).find((sibling) => !equalBytes(sibling, id));
-    const sibling = other === undefined ? undefined : this.machine.store.entry(other)?.header;
-    if (sibling?.kind === "data") this.#accuse(suspectTwins(header, sibling));
+    const sibling = (other === undefined ? undefined : this.machine.store.entry(other)?.header) ?? this.docket.headerOn(header);
+    if (sibling?.kind === "data" && !equalBytes(headerId(sibling), id)) this.#accuse(suspectTwins(header, sibling));
   }
 
+  /** The store gets nothing of this block; if its leader signed it, the header alone is half of a proof. */
+  #remind(header: DataBlockHeader): void {
+    if (!isSignedByAccused({ kind: "invalid", header, packageIds: [], packages: [] }, this.rules())) return;
+    this.#compareSiblings(header);
+    this.docket.fileHeader(header);
+  }
+
+  /** For a data block whose header passed: its packages are wrong, or what running them gave. */
+  #accuseOfBody(block: DataBlock): void {
+    this.#accuse(suspectBody(block, this.machine.executor));
+    this.docket.fileHeader(block.header);
+  }
+
+  /** A stranger's accusations leave no trace, nor do more of a kind than are needed. */
   #accuse(suspicion: Evidence | undefined): void {
-    if (suspicion !== undefined) for (const listener of this.#listeners) listener.cheated?.(suspicion);
+    if (suspicion === undefined || !isSignedByAccused(suspicion, this.rules()) || !this.docket.file(suspicion)) return;
+    for (const listener of this.#listeners) listener.cheated?.(suspicion);
+  }
+
+  /** Nobody is answered before what speaks against a leader is on disk. */
+  async #file(): Promise<void> {
+    const operations = this.docket.takeUnwritten();
+    if (operations.length > 0) await this.#ports.disk.batch(operations, { sync: true });
   }
 
   #depthVerdict(tip: ChainEntry): Verdict {
@@ -178,7 +211,8 @@ export class Chain<S extends BlockState = BlockState> {
   async #keepAside(entry: ChainEntry, block: Block, wanted: boolean): Promise<Submission> {
     const siblings = this.machine.store.dataChildren(entry.parentId);
     if (!this.#sides.take(block, siblings.length) && !wanted) return { kind: "surplus" };
-    await this.#ports.disk.batch([...planBlock(entry, block, siblings), planTip(entry.id), planForgetTip(entry.parentId)], { sync: true });
+    if ("packages" in block) this.docket.dropHeader(block.header);
+    await this.#ports.disk.batch([...planBlock(entry, block, siblings), planTip(entry.id), planForgetTip(entry.parentId), ...this.docket.takeUnwritten()], { sync: true });
     if (!isHeavier(entry, this.#head)) return { kind: "side" };
     return this.#switchTo(entry);
   }
@@ -242,7 +276,8 @@ export class Chain<S extends BlockState = BlockState> {
     const executed = { epochFeesUnits, results, ...(encodedResults !== undefined && { encodedResults }) };
     const punishments = "packages" in block ? [] : planPunishments(entry, block);
     const operations = [...planBlock(entry, block, this.machine.store.dataChildren(entry.parentId)), ...planConnect(entry, executed), ...punishments];
-    await this.#ports.disk.batch([...operations, ...run.stateOperations], { sync: true });
+    if ("packages" in block) this.docket.dropHeader(block.header);
+    await this.#ports.disk.batch([...operations, ...run.stateOperations, ...this.docket.takeUnwritten()], { sync: true });
     await this.#mark(entry, this.#checkpoint.advance(placeOf(entry), run.results.length));
     this.#head = entry;
     const change = { entry, block, results: run.results };
@@ -259,7 +294,7 @@ export class Chain<S extends BlockState = BlockState> {
   }
 
   #refuse(entry: ChainEntry, block: Block, refusal: Refusal): Refusal {
-    if (refusal.kind === "reject" && "packages" in block) this.#accuse(suspectBody(block, this.machine.executor));
+    if (refusal.kind === "reject" && "packages" in block) this.#accuseOfBody(block);
     return this.#remember(entry, refusal);
   }
 
@@ -290,6 +325,11 @@ export class Chain<S extends BlockState = BlockState> {
     assert(parent !== undefined, "the header's rules found the parent");
     return parent;
   }
+}
+
+/** Of a header that somebody else signed in the leader's name. */
+function isForged(refusal: Refusal): boolean {
+  return refusal.kind === "reject" && refusal.fault.code === "LEDGER_BAD_SIGNATURE";
 }
 
 function placeOf({ height, id }: ChainEntry): BlockPlace {

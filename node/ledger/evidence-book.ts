@@ -3,22 +3,24 @@ import type { Disk, KeyValueOperation } from "../ports.ts";
 import type { Evidence } from "./block.ts";
 import type { Chain } from "./chain.ts";
 import { keyBlockAt, type ChainEntry } from "./chain-view.ts";
+import type { Case } from "./docket.ts";
 import type { BlockState } from "./executor.ts";
-import { checkTwins, isRecent } from "./fraud.ts";
+import { isRecent } from "./fraud.ts";
 import { accusedEpoch, decodeEvidence, encodeEvidence } from "./fraud-codec.ts";
 import { judgeOne } from "./judge-evidence.ts";
 import { MAX_EVIDENCE } from "./params.ts";
-import type { Verdict } from "./verdict.ts";
+import { SerialQueue } from "./serial-queue.ts";
+import { isSignedByAccused } from "./suspicion.ts";
+import { ACCEPT, type Verdict } from "./verdict.ts";
 
 /**
  * Proofs of fraud that this node knows and no block of its chain has yet: found by itself or told by a
- * peer, each judged before it is kept, one for each epoch. They survive a restart, because the second of
- * two headers may have come just before it.
+ * peer, each judged before it is kept, one for each epoch. They survive a restart. What cannot be judged on the
+ * present branch waits in the chain's docket (docket.ts), and so does what a kill left without judgement: both are
+ * looked at again after a start, and whenever the accused block's parent comes onto the chain.
  */
 const KEPT = utf8("l/f");
 const KEPT_END = utf8("l/g");
-/** Suspicions under judgement at a time; a flood of them is somebody's trick, and the first ones suffice. */
-const MOST_PENDING = 16;
 
 /** Proofs of fraud that this node knows, for the key blocks it makes and the peers that have not heard. */
 export class EvidenceBook<S extends BlockState = BlockState> {
@@ -28,7 +30,10 @@ export class EvidenceBook<S extends BlockState = BlockState> {
   readonly #listeners = new Set<(evidence: Evidence) => void>();
   readonly #onFailure: (error: unknown) => void;
   readonly #closeChain: () => void;
-  #pending = 0;
+  /** One judgement at a time: each may run a whole block. */
+  readonly #judging = new SerialQueue();
+  /** Names of cases whose turn will come. */
+  readonly #called = new Set<string>();
 
   private constructor(chain: Chain<S>, disk: Disk, onFailure: (error: unknown) => void) {
     this.#chain = chain;
@@ -36,7 +41,7 @@ export class EvidenceBook<S extends BlockState = BlockState> {
     this.#onFailure = onFailure;
     this.#closeChain = chain.listen({
       connected: ({ entry }) => entry.header?.kind === "key" && this.#dropOld(entry.keyHeight),
-      disconnected: () => undefined, moved: () => undefined, cheated: (evidence) => this.#suspect(evidence),
+      disconnected: () => undefined, moved: () => this.#lookAgain(), cheated: (evidence) => this.#suspect(evidence),
     });
   }
 
@@ -47,6 +52,7 @@ export class EvidenceBook<S extends BlockState = BlockState> {
       const evidence = decodeEvidence(bytes, chain.machine.params);
       book.#byEpoch.set(toHex(accusedEpoch(evidence)), evidence);
     }
+    for (const one of chain.docket.cases()) book.#judgeCase(one);
     return book;
   }
 
@@ -56,15 +62,24 @@ export class EvidenceBook<S extends BlockState = BlockState> {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Judges a proof and keeps it. Evidence against an epoch that has one already is accepted and not kept. */
+  /**
+   * Judges a proof and keeps it. One that would add nothing to that of the same epoch is accepted and not kept; one of
+   * which nothing can be said on this branch waits in the docket.
+   */
   async add(evidence: Evidence): Promise<Verdict> {
-    const epoch = toHex(accusedEpoch(evidence));
-    if (this.#byEpoch.has(epoch)) return { kind: "accept" };
+    const { docket, machine } = this.#chain;
+    if (this.#isEnough(evidence)) return this.#settle(evidence, ACCEPT);
     const head = this.#chain.head();
-    const verdict = await judgeOne(evidence, { height: head.height + 1n, keyHeight: head.keyHeight + 1n }, head, this.#chain.machine);
-    if ((verdict.kind !== "accept" && !this.#mayCountLater(evidence, verdict)) || this.#byEpoch.has(epoch)) return verdict;
-    this.#byEpoch.set(epoch, evidence);
-    await this.#disk.batch([{ type: "put", key: keyOf(evidence), value: encodeEvidence(evidence) }], { sync: true });
+    const verdict = await judgeOne(evidence, { height: head.height + 1n, keyHeight: head.keyHeight + 1n }, head, machine);
+    const mayCount = verdict.kind !== "accept" && this.#mayCountLater(evidence, verdict);
+    if (mayCount && evidence.kind === "invalid") {
+      docket.file(evidence);
+      await this.#disk.batch(docket.takeUnwritten(), { sync: true });
+      return verdict;
+    }
+    if ((verdict.kind !== "accept" && !mayCount) || this.#isEnough(evidence)) return this.#settle(evidence, verdict);
+    this.#byEpoch.set(toHex(accusedEpoch(evidence)), evidence);
+    await this.#disk.batch([{ type: "put", key: keyOf(evidence), value: encodeEvidence(evidence) }, ...docket.settle(evidence)], { sync: true });
     for (const listener of this.#listeners) listener(evidence);
     return verdict;
   }
@@ -88,24 +103,57 @@ export class EvidenceBook<S extends BlockState = BlockState> {
     this.#closeChain();
   }
 
+  /** Not in the chain's own turn: judging an invalid block runs it. */
   #suspect(evidence: Evidence): void {
-    if (this.#pending >= MOST_PENDING) return;
-    this.#pending++;
-    // Not in the chain's own turn: judging an invalid block runs it.
-    void this.add(evidence).catch(this.#onFailure).finally(() => void this.#pending--);
+    void this.#judging.run(() => this.add(evidence)).catch(this.#onFailure);
+  }
+
+  /** Read when its turn comes, for it may be megabytes. */
+  #judgeCase(one: Case): void {
+    if (this.#called.has(one.name)) return;
+    this.#called.add(one.name);
+    void this.#judging.run(async () => {
+      this.#called.delete(one.name);
+      const evidence = this.#chain.docket.read(one);
+      if (evidence !== undefined) await this.add(evidence);
+    }).catch(this.#onFailure);
+  }
+
+  /** What the present branch can say something about now. */
+  #lookAgain(): void {
+    const { store } = this.#chain.machine;
+    for (const one of this.#chain.docket.cases()) {
+      const isOnChain = [one.parentId, one.epochId].every((id) => {
+        const entry = store.entry(id);
+        return entry !== undefined && store.isOnMainChain(entry);
+      });
+      if (isOnChain && store.punishment(one.epochId) === undefined) this.#judgeCase(one);
+    }
+  }
+
+  /** A proof of this epoch is kept that counts on every branch on which this one would. */
+  #isEnough(evidence: Evidence): boolean {
+    const kept = this.#byEpoch.get(toHex(accusedEpoch(evidence)));
+    return kept !== undefined && (kept.kind === "twin" || (evidence.kind === "invalid" && this.#isOnBranch(kept)));
+  }
+
+  async #settle(evidence: Evidence, verdict: Verdict): Promise<Verdict> {
+    const operations = this.#chain.docket.settle(evidence);
+    if (operations.length > 0) await this.#disk.batch(operations, { sync: false });
+    return verdict;
   }
 
   /**
-   * True twins in an epoch that is not on the chain, or whose punishment already is: a reorganisation may change
-   * either, and nobody would look again. Epochs of other branches cost work, so there are few.
+   * Signed by the leader of an epoch that is not on the chain, or whose punishment already is, or about a block beside
+   * the chain: a reorganisation may change that. Epochs of other branches cost work, so there are few.
    */
   #mayCountLater(evidence: Evidence, verdict: Verdict): boolean {
-    if (evidence.kind !== "twin" || verdict.kind !== "reject" || verdict.fault.code !== "LEDGER_EVIDENCE") return false;
+    if (verdict.kind !== "reject" || verdict.fault.code !== "LEDGER_EVIDENCE") return false;
     if (verdict.fault.reason !== "other-branch" && verdict.fault.reason !== "duplicate") return false;
     const { store, params, rule } = this.#chain.machine;
     const epoch = store.entry(accusedEpoch(evidence));
     if (epoch?.header?.kind !== "key" || !isRecent(epoch.keyHeight, this.#chain.head().keyHeight + 1n, params)) return false;
-    return checkTwins(evidence, { params, chain: store, verify: rule.verify }).kind === "accept";
+    return isSignedByAccused(evidence, { params, chain: store, verify: rule.verify });
   }
 
   #isOnBranch(evidence: Evidence): boolean {
@@ -117,11 +165,14 @@ export class EvidenceBook<S extends BlockState = BlockState> {
 
   /** Evidence whose window closed is of no use to any branch. */
   #dropOld(keyHeight: bigint): void {
-    const { store, params } = this.#chain.machine;
-    const gone: KeyValueOperation[] = [];
+    const { docket, machine: { store, params } } = this.#chain;
+    const isOver = (epochId: Uint8Array): boolean => {
+      const epoch = store.entry(epochId);
+      return epoch === undefined || !isRecent(epoch.keyHeight, keyHeight - params.reorgKeyBlocks, params);
+    };
+    const gone: KeyValueOperation[] = docket.forget(isOver);
     for (const [name, evidence] of this.#byEpoch) {
-      const epoch = store.entry(accusedEpoch(evidence));
-      if (epoch !== undefined && isRecent(epoch.keyHeight, keyHeight - params.reorgKeyBlocks, params)) continue;
+      if (!isOver(accusedEpoch(evidence))) continue;
       this.#byEpoch.delete(name);
       gone.push({ type: "del", key: keyOf(evidence) });
     }

@@ -13,7 +13,7 @@ import { ACCEPT, firstObjection, reject, type Verdict } from "./verdict.ts";
  * once for each epoch, within a window that closes before the epoch is paid. What needs the state, whether
  * a block was really invalid, is judged in judge-evidence.ts.
  */
-type FraudRules = Pick<RuleContext, "params" | "chain" | "verify">;
+export type FraudRules = Pick<RuleContext, "params" | "chain" | "verify">;
 
 /** The evidence is what the header promises, little, in order, and against each leader once. */
 export function checkEvidenceForm({ header, evidence }: KeyBlock): Verdict {

@@ -5,6 +5,7 @@ import { Chain, type ChainPorts } from "./chain.ts";
 import { genesisEntry } from "./chain-view.ts";
 import { ChainStore, planBlock, planChainId, planConnect } from "./chain-store.ts";
 import { checkStored, type CheckedChain } from "./check-stored.ts";
+import { Docket } from "./docket.ts";
 import type { BlockState, Executor, StateStore } from "./executor.ts";
 import { chainIdOf, paramsOfGenesis, type Genesis } from "./genesis.ts";
 import { encodeHeadMark } from "./head-marker.ts";
@@ -33,7 +34,7 @@ export async function openChain<S extends BlockState>(options: ChainOptions<S>):
   const store = new ChainStore(options.ports.disk, params, options.folder);
   const machine: LedgerMachine<S> = { params, chainId: chainIdOf(options.genesis), store, states: options.states, executor: options.executor, rule: options.rule };
   const start = isNew(store, options) ? await beginChain(options, machine) : checkStored(machine, options.ports.marker.read());
-  const chain = new Chain(start, machine, options.ports);
+  const chain = new Chain(start, machine, options.ports, await Docket.open(options.ports.disk, params));
   await chain.chooseHeaviest();
   return chain;
 }

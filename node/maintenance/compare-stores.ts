@@ -45,8 +45,8 @@ function comparePair(pair: Pair, stores: { readonly found: Disk; readonly wanted
 
 /** State, reverse diffs, contents, ledger, the explorer's index; what else is stored is no part of the chain. */
 const FAMILIES = ["c/", "l/", "s/", "u/", "x/"];
-/** Pool, notices of evictions, journal, tips of side branches, seen evidence. */
-const SKIPPED = new Set(["l/p", "l/e", "l/s", "l/t", "l/f"]);
+/** Pool, notices of evictions, journal, tips of side branches, seen evidence and suspicions. */
+const SKIPPED = new Set(["l/p", "l/e", "l/s", "l/t", "l/f", "l/d"]);
 /** Headers and bodies, also of blocks that are not on the main chain. */
 const OF_ANY_BRANCH = new Set(["l/h", "l/b"]);
 const UNDO_HEAD_BYTES = 10;

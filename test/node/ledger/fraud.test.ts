@@ -1,71 +1,22 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compareBytes, concatBytes, equalBytes, utf8 } from "../../../lang/base/bytes.ts";
+import { concatBytes, equalBytes, utf8 } from "../../../lang/base/bytes.ts";
 import { encodeRlp } from "../../../lang/base/rlp.ts";
-import type { Block, DataBlock, DataBlockHeader, Evidence, KeyBlock } from "../../../node/ledger/block.ts";
+import type { DataBlockHeader } from "../../../node/ledger/block.ts";
 import { draftKeyBlock } from "../../../node/ledger/draft-block.ts";
 import { EvidenceBook } from "../../../node/ledger/evidence-book.ts";
 import { checkEvidenceForm } from "../../../node/ledger/fraud.ts";
 import { evidenceRootOf } from "../../../node/ledger/fraud-codec.ts";
-import { dataBlockMessage, headerId } from "../../../node/ledger/header-codec.ts";
-import { judgeOne } from "../../../node/ledger/judge-evidence.ts";
+import { headerId } from "../../../node/ledger/header-codec.ts";
 import { paramsOf, REPORTER_SHARE_PERCENT } from "../../../node/ledger/params.ts";
 import { splitFees } from "../../../node/ledger/rewards.ts";
 import { SIBLINGS_KEPT } from "../../../node/ledger/side-branches.ts";
-import type { Verdict } from "../../../node/ledger/verdict.ts";
 import type { KeyValueOperation } from "../../../node/ports.ts";
 import { mine } from "../../sim/branch.ts";
-import { SimClock } from "../../sim/clock.ts";
 import { SimDisk, SimFile } from "../../sim/disk.ts";
 import { testKey } from "../../sim/keys.ts";
 import { SIM_PARAMS, SimNode, transfer } from "../../sim/node.ts";
-
-const isData = (block: Block): block is DataBlock => "packages" in block;
-const reporter = testKey("reporter");
-
-/** A node whose leader "a" made an epoch with one data block; the block, and the chain's tip, are at hand. */
-async function world(): Promise<{ clock: SimClock; node: SimNode; block: DataBlock }> {
-  const clock = new SimClock();
-  const node = await SimNode.start({ clock, name: "a" });
-  await clock.advance(100);
-  node.feed.pool.add(transfer(1));
-  await clock.advance(2_000);
-  await node.stop();
-  const block = node.blocks.find(isData);
-  if (block === undefined) throw new Error("no data block was made");
-  return { clock, node, block };
-}
-
-function resign(block: DataBlock, changes: Partial<DataBlockHeader>, signer = "leader a"): DataBlock {
-  const header = { ...block.header, ...changes };
-  return { header: { ...header, signature: testKey(signer).sign(dataBlockMessage(header)) }, packages: block.packages };
-}
-
-function twins(a: DataBlockHeader, b: DataBlockHeader): Evidence {
-  return compareBytes(headerId(a), headerId(b)) < 0 ? { kind: "twin", first: a, second: b } : { kind: "twin", first: b, second: a };
-}
-
-function invalid(node: SimNode, block: DataBlock): Evidence {
-  return { kind: "invalid", header: block.header, packageIds: block.packages.map((bytes) => node.chain.machine.executor.facts(bytes).packageId), packages: block.packages };
-}
-
-const judge = (node: SimNode, evidence: Evidence): Promise<Verdict> => {
-  const head = node.chain.head();
-  return judgeOne(evidence, { height: head.height + 1n, keyHeight: head.keyHeight + 1n }, head, node.chain.machine);
-};
-
-/** A key block by the reporter on the head, one spacing later. */
-function keyBlock(node: SimNode, evidence: readonly Evidence[], changes: Partial<KeyBlock["header"]> = {}): KeyBlock {
-  const parent = node.chain.head();
-  const draft = draftKeyBlock(parent, { publicKey: reporter.publicKey, rewardDomain: reporter.domain }, Number(parent.timeMs) + 30_000, node.chain.machine, evidence);
-  return { header: mine({ ...draft, ...changes, workNonce: 0n }), evidence };
-}
-
-async function advanceAndSubmit(clock: SimClock, node: SimNode, block: Block): Promise<string> {
-  await clock.advance(Math.max(0, Number(block.header.timeMs) - clock.nowMs()));
-  const answer = await node.chain.submit(block);
-  return answer.kind === "reject" ? answer.fault.code + ("reason" in answer.fault ? ` ${String(answer.fault.reason)}` : "") : answer.kind;
-}
+import { advanceAndSubmit, invalid, judge, keyBlock, reporter, resign, twins, world } from "./fraud-samples.ts";
 
 test("two headers by one leader on one parent are evidence, accepted once", async () => {
   const { clock, node, block } = await world();
