@@ -191,5 +191,16 @@ export type KeyFault =
   /** An OpenSSH key under a passphrase, which only ssh-keygen takes off (`ssh-keygen -p`). */
   | { readonly code: "KEY_LOCKED_SSH"; readonly path: string };
 
+/** Of links to other nodes. */
+export type NetworkFault =
+  | { readonly code: "NET_NOT_LOOPBACK"; readonly address: string }
+  | { readonly code: "NET_PORT_TAKEN"; readonly address: string }
+  | { readonly code: "NET_CANNOT_LISTEN"; readonly address: string; readonly reason: string }
+  /** Chain ids in hex. */
+  | { readonly code: "NET_OTHER_CHAIN"; readonly ours: string; readonly theirs: string }
+  /** `found` is absent when the other side is something else altogether. */
+  | { readonly code: "NET_OTHER_PROTOCOL"; readonly known: number; readonly found?: number }
+  | { readonly code: "NET_BAD_FRAME"; readonly reason: string };
+
 /** All that a node refuses with. */
-export type NodeFault = ExplorerFault | StateFault | ProgramFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault | KeyFault;
+export type NodeFault = NetworkFault | ExplorerFault | StateFault | ProgramFault | ThreadFault | PackageFault | LedgerFault | StoreFault | SignFault | KeyFault;

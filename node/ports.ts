@@ -40,13 +40,17 @@ export interface Disk {
 }
 
 /**
- * Messages between nodes; one node has the port that talks to nobody. Nothing is promised: messages may
- * be lost, late, doubled or out of order.
+ * Messages between nodes. Nothing is promised: messages may be lost, late, doubled or out of order. Who talks to whom
+ * is the network's affair; what is worth passing on to those further away is for whoever judged it to say again.
  */
 export interface Network {
-  /** To every peer that can be reached, sooner or later. */
+  /** To every peer that is there now; what does not fit into a peer's queue is dropped. */
   broadcast(topic: string, message: Uint8Array): void;
-  /** To one peer, by the name under which its messages arrive. */
-  send(peer: string, topic: string, message: Uint8Array): void;
-  onMessage(topic: string, receive: (message: Uint8Array, peer: string) => void): () => void;
+  /**
+   * To one peer, by the name under which its messages arrive. Resolves when the message is on its way or given up, so
+   * that whoever has much to send sends the next piece then. Never rejects.
+   */
+  send(peer: string, topic: string, message: Uint8Array): Promise<void>;
+  /** Until what `receive` returns has settled, the peer's next message may be left unread. */
+  onMessage(topic: string, receive: (message: Uint8Array, peer: string) => void | Promise<void>): () => void;
 }

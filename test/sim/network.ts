@@ -13,7 +13,7 @@ export interface LinkQuality {
   readonly damagePermille: number;
 }
 
-type Receive = (message: Uint8Array, peer: string) => void;
+type Receive = (message: Uint8Array, peer: string) => void | Promise<void>;
 
 /** A network in memory. Partitions cut links; a node that is down hears nothing. */
 export class SimNetwork {
@@ -43,6 +43,7 @@ export class SimNetwork {
       send: (peer, topic, message) => {
         this.onSent(name, message);
         this.#post(name, peer, topic, message);
+        return Promise.resolve();
       },
       onMessage: (topic, receive) => {
         const topics = this.#receivers.get(name) ?? new Map<string, Receive>();

@@ -170,7 +170,7 @@ export class WorldNode {
   #sendTwins(outgoing: Outgoing, block: DataBlock): void {
     const twin = this.#resign(block, { timeMs: block.header.timeMs + 1n });
     const peers = this.options.network.names().filter((peer) => peer !== this.name);
-    peers.forEach((peer, index) => outgoing.send(peer, this.#topic, blockMessage(index % 2 === 0 ? block : twin)));
+    peers.forEach((peer, index) => void outgoing.send(peer, this.#topic, blockMessage(index % 2 === 0 ? block : twin)));
   }
 
   #resign(block: DataBlock, changes: Partial<DataBlockHeader>): DataBlock {
@@ -204,11 +204,12 @@ class Outgoing implements Network {
     this.#pass(() => this.#port.broadcast(topic, message));
   }
 
-  send(peer: string, topic: string, message: Uint8Array): void {
-    this.#pass(() => this.#port.send(peer, topic, message));
+  send(peer: string, topic: string, message: Uint8Array): Promise<void> {
+    this.#pass(() => void this.#port.send(peer, topic, message));
+    return Promise.resolve();
   }
 
-  onMessage(topic: string, receive: (message: Uint8Array, peer: string) => void): () => void {
+  onMessage(topic: string, receive: (message: Uint8Array, peer: string) => void | Promise<void>): () => void {
     return this.#port.onMessage(topic, receive);
   }
 

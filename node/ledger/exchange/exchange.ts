@@ -9,16 +9,21 @@ import type { Chain } from "../chain.ts";
 import type { BlockState } from "../executor.ts";
 import type { EvidenceBook } from "../evidence-book.ts";
 import { decodeEvidence, encodeEvidence } from "../fraud-codec.ts";
-import type { Pool, PoolEntry } from "../pool.ts";
+import type { Pool } from "../pool.ts";
 import { checkWork } from "../checks.ts";
-import { decodeMessage, encodeMessage, MAX_EVIDENCE_BYTES, MAX_PACKAGES, topicOf, type LedgerMessage } from "./messages.ts";
+import { Newest } from "../../newest.ts";
+import { BlockServer } from "./block-server.ts";
+import { Download } from "./download.ts";
+import { InStep } from "./in-step.ts";
+import { decodeMessage, encodeMessage, MAX_EVIDENCE_BYTES, topicOf, type LedgerMessage } from "./messages.ts";
 import { Orphans } from "./orphans.ts";
-import { Fetch, locatorOf, pathAfter } from "./sync.ts";
+import { PackageGossip } from "./package-gossip.ts";
+import { locatorOf, pathAfter } from "./sync.ts";
 
 /**
  * Ties a chain and its pool to peers. Own blocks and packages go out to all; what comes in is judged by
- * the chain; what is missing is asked for. A lost message costs time only: every head is told again, and
- * whoever sees one that it does not know asks for the way to it.
+ * the chain, and passed on if it moved the head; what is missing is asked for. A lost message costs time only:
+ * every head is told again, and whoever sees one that it does not know asks for the way to it.
  */
 export interface ExchangeOptions<S extends BlockState> {
   readonly chain: Chain<S>;
@@ -34,6 +39,12 @@ export interface ExchangeOptions<S extends BlockState> {
 export interface Exchange {
   /** Tells everybody of a block of our own. */
   announce(block: Block): void;
+  /** Tells a peer that has just come where our chain ends. */
+  greet(peer: string): void;
+  /** The height that a peer told last. */
+  heightOf(peer: string): bigint | undefined;
+  /** Resolves when a peer is no further than we are, or when for so long nothing new was heard; also when this stops. */
+  inStep(patienceMs: number): Promise<void>;
   /** Resolves when everything that arrived so far was judged. */
   stop(): Promise<void>;
 }
@@ -42,16 +53,16 @@ export interface Exchange {
 const WHOLE_BLOCK_BYTES = 64 << 10;
 /** How often the own head is told, and own packages that still wait. */
 const STATUS_MS = 10_000;
-/** An answer that took longer is not waited for. */
-const ANSWER_MS = 15_000;
+/** A block that was asked for because of its header alone is not asked of others meanwhile. */
+const ANSWER_MS = 10_000;
+const REMEMBERED = 64;
 /** Blocks dated ahead of our clock that wait for it. */
 const EARLY_BLOCKS = 256;
+const EARLY_BYTES = 64 << 20;
 /** A block dated further ahead than this is not kept: it will be asked for again. */
 const EARLY_MS = 600_000;
 /** Refusals that an honest peer may cause: it follows another branch or knows newer rules. */
 const HONEST_REFUSALS = new Set(["LEDGER_TOO_DEEP", "LEDGER_RULES"]);
-/** Package refusals that only a forger causes. */
-const FORGED_PACKAGES = new Set(["PACKAGE_MALFORMED", "PACKAGE_BAD_SIGNATURE", "PACKAGE_TOO_LARGE", "CODEC_MALFORMED"]);
 
 /** Talks to other nodes until it is stopped: gives and takes blocks, packages and proofs of fraud. */
 export function startExchange<S extends BlockState>(options: ExchangeOptions<S>): Exchange {
@@ -62,11 +73,15 @@ class BlockExchange<S extends BlockState> implements Exchange {
   readonly #options: ExchangeOptions<S>;
   readonly #topic: string;
   readonly #orphans = new Orphans();
-  readonly #fetches = new Map<string, { readonly fetch: Fetch; readonly sinceMs: number }>();
-  readonly #ownPackages = new Map<string, PoolEntry>();
+  readonly #download: Download;
+  readonly #server: BlockServer;
+  readonly #packages: PackageGossip;
+  readonly #inStep: InStep;
+  readonly #askedMs = new Newest<number>(REMEMBERED);
+  readonly #heights = new Newest<bigint>(REMEMBERED);
   readonly #closers: (() => void)[] = [];
   readonly #early = new Set<() => void>();
-  #receiving = false;
+  #earlyBytes = 0;
   #stopped = false;
   #cancelStatus: () => void = () => undefined;
   #work: Promise<void> = Promise.resolve();
@@ -74,12 +89,22 @@ class BlockExchange<S extends BlockState> implements Exchange {
   constructor(options: ExchangeOptions<S>) {
     this.#options = options;
     this.#topic = topicOf(options.chain.machine.chainId);
-    const { network, pool } = options;
-    for (const entry of pool.entries()) this.#ownPackages.set(toHex(entry.facts.packageId), entry);
+    const { network, pool, clock } = options;
+    this.#inStep = new InStep(clock);
+    this.#download = new Download({
+      clock, isKnown: (id) => this.#isKnown(id),
+      locate: (peer) => this.#send(peer, { kind: "locate", ids: locatorOf(options.chain.head(), this.#store) }),
+      get: (peer, ids) => this.#send(peer, { kind: "get", ids }),
+    });
+    this.#server = new BlockServer({
+      clock, onFailure: options.onFailure, read: (id) => this.#readBlock(id),
+      send: (peer, block) => network.send(peer, this.#topic, encodeMessage({ kind: "block", block })),
+    });
+    this.#packages = new PackageGossip({ pool, clock, tell: (packages) => this.#broadcast({ kind: "packages", packages }), blame: (peer, fault) => this.#blame(peer, fault) });
     this.#closers.push(
       options.evidence.listen((evidence) => this.#tellEvidence(evidence)),
       network.onMessage(this.#topic, (message, peer) => this.#queue(() => this.#receive(message, peer))),
-      pool.listen({ added: (entry) => this.#packageAdded(entry), removed: (entry) => void this.#ownPackages.delete(toHex(entry.facts.packageId)) }),
+      () => this.#packages.stop(), () => this.#server.stop(), () => this.#inStep.reach(),
     );
     this.#tick();
   }
@@ -87,6 +112,18 @@ class BlockExchange<S extends BlockState> implements Exchange {
   announce(block: Block): void {
     const bytes = encodeBlock(block);
     this.#broadcast(bytes.length <= WHOLE_BLOCK_BYTES ? { kind: "block", block: bytes } : { kind: "header", header: encodeHeader(block.header) });
+  }
+
+  greet(peer: string): void {
+    this.#send(peer, this.#status());
+  }
+
+  heightOf(peer: string): bigint | undefined {
+    return this.#heights.get(peer);
+  }
+
+  inStep(patienceMs: number): Promise<void> {
+    return this.#inStep.within(patienceMs);
   }
 
   async stop(): Promise<void> {
@@ -98,29 +135,23 @@ class BlockExchange<S extends BlockState> implements Exchange {
   }
 
   /** Messages are taken one after another: blocks that follow each other arrive in one burst. */
-  #queue(job: () => Promise<void>): void {
+  #queue(job: () => Promise<void>): Promise<void> {
     this.#work = this.#work.then(() => (this.#stopped ? undefined : job())).catch((error: unknown) => {
       if (!this.#stopped) this.#options.onFailure(error);
     });
+    return this.#work;
   }
 
   #tick(): void {
     if (this.#stopped) return;
-    this.#tellStatus();
-    const waiting = [...this.#ownPackages.values()].slice(0, MAX_PACKAGES);
-    if (waiting.length > 0) this.#broadcast({ kind: "packages", packages: waiting.map(({ bytes }) => bytes) });
+    this.#broadcast(this.#status());
+    this.#packages.retell();
     this.#cancelStatus = this.#options.clock.after(STATUS_MS, () => this.#tick());
   }
 
-  #tellStatus(): void {
+  #status(): LedgerMessage {
     const { id, height, totalWork } = this.#options.chain.head();
-    this.#broadcast({ kind: "status", headId: id, height, totalWork });
-  }
-
-  #packageAdded(entry: PoolEntry): void {
-    if (this.#receiving) return;
-    this.#ownPackages.set(toHex(entry.facts.packageId), entry);
-    this.#broadcast({ kind: "packages", packages: [entry.bytes] });
+    return { kind: "status", headId: id, height, totalWork };
   }
 
   async #receive(bytes: Uint8Array, peer: string): Promise<void> {
@@ -133,14 +164,13 @@ class BlockExchange<S extends BlockState> implements Exchange {
       case "status":
         return this.#takeStatus(message, peer);
       case "get":
-        for (const id of message.ids) this.#sendBlock(id, peer);
-        return;
+        return this.#server.ask(peer, message.ids);
       case "locate":
-        return this.#send(peer, { kind: "path", ids: pathAfter(message.ids, this.#options.chain.head(), this.#store) });
+        return this.#server.mayLocate(peer) ? this.#send(peer, { kind: "path", ids: pathAfter(message.ids, this.#options.chain.head(), this.#store) }) : undefined;
       case "path":
-        return this.#takePath(message.ids, peer);
+        return this.#download.takePath(peer, message.ids);
       case "packages":
-        return this.#takePackages(message.packages, peer);
+        return this.#packages.take(message.packages, peer);
       case "evidence":
         return this.#takeEvidence(message.evidence, peer);
       case undefined:
@@ -152,8 +182,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
     const block = this.#read(() => decodeBlock(bytes, this.#options.chain.machine.params), peer);
     if (block === undefined) return;
     await this.#judge(block, bytes.length, peer);
-    const fetching = this.#fetches.get(peer);
-    if (fetching?.fetch.arrived(headerId(block.header)) === true) this.#fetchMore(peer, fetching.fetch);
+    this.#download.arrived(peer, headerId(block.header));
   }
 
   /** Hands a block to the chain, then those that waited for it. */
@@ -165,23 +194,34 @@ class BlockExchange<S extends BlockState> implements Exchange {
       if (answer.kind === "orphan") {
         if (!this.#hasWork(block)) continue;
         this.#orphans.add(block, next.sizeBytes, peer);
-        this.#locate(peer);
+        this.#download.follow(peer);
       } else if (answer.kind === "surplus") {
         const children = this.#orphans.takeChildren(headerId(block.header));
         if (children.some((child) => child.block.header.kind === "key")) await this.#options.chain.submit(block, { wanted: true });
         waiting.push(...children);
       } else if (answer.kind === "early") this.#keepEarly(block, next.sizeBytes, peer, answer.untilMs);
       else if (answer.kind === "reject") this.#blame(peer, answer.fault);
-      else waiting.push(...this.#orphans.takeChildren(headerId(block.header)));
+      else {
+        if (answer.kind === "appended" || answer.kind === "reorganised") this.#passOn(block);
+        waiting.push(...this.#orphans.takeChildren(headerId(block.header)));
+      }
     }
+  }
+
+  /** To those who are not linked to its maker; not while we catch up, when all others have had it for long. */
+  #passOn({ header }: Block): void {
+    this.#inStep.progress();
+    if (!this.#download.isRunning()) this.#broadcast({ kind: "header", header: encodeHeader(header) });
   }
 
   #keepEarly(block: Block, sizeBytes: number, peer: string, untilMs: bigint): void {
     const delayMs = Number(untilMs) - this.#options.clock.nowMs();
-    if (this.#early.size >= EARLY_BLOCKS || delayMs > EARLY_MS) return;
+    if (this.#early.size >= EARLY_BLOCKS || this.#earlyBytes + sizeBytes > EARLY_BYTES || delayMs > EARLY_MS) return;
+    this.#earlyBytes += sizeBytes;
     const cancel = this.#options.clock.after(delayMs, () => {
       this.#early.delete(cancel);
-      this.#queue(() => this.#judge(block, sizeBytes, peer));
+      this.#earlyBytes -= sizeBytes;
+      void this.#queue(() => this.#judge(block, sizeBytes, peer));
     });
     this.#early.add(cancel);
   }
@@ -190,41 +230,20 @@ class BlockExchange<S extends BlockState> implements Exchange {
     const header = this.#read(() => decodeHeader(bytes), peer);
     if (header === undefined) return;
     const id = headerId(header);
-    if (!this.#isKnown(id)) this.#send(peer, { kind: "get", ids: [id] });
+    const nowMs = this.#options.clock.nowMs();
+    if (this.#isKnown(id) || nowMs - (this.#askedMs.get(toHex(id)) ?? -Infinity) < ANSWER_MS) return;
+    this.#askedMs.set(toHex(id), nowMs);
+    this.#send(peer, { kind: "get", ids: [id] });
   }
 
   async #takeStatus({ headId, height, totalWork }: Extract<LedgerMessage, { kind: "status" }>, peer: string): Promise<void> {
     const head = this.#options.chain.head();
+    this.#heights.set(peer, height);
     // A head of our own height that we do not know may be the twin of ours: whoever has both has the proof.
     const isAhead = totalWork > head.totalWork || (totalWork === head.totalWork && height >= head.height);
-    if (isAhead && this.#store.entry(headId) === undefined) this.#locate(peer);
-  }
-
-  /** Asks for the way to the peer's head, unless an answer of it is still awaited. */
-  #locate(peer: string): void {
-    const nowMs = this.#options.clock.nowMs();
-    const running = this.#fetches.get(peer);
-    if (running !== undefined && nowMs - running.sinceMs < ANSWER_MS) return;
-    this.#fetches.set(peer, { fetch: new Fetch(), sinceMs: nowMs });
-    this.#send(peer, { kind: "locate", ids: locatorOf(this.#options.chain.head(), this.#store) });
-  }
-
-  async #takePath(ids: readonly Uint8Array[], peer: string): Promise<void> {
-    const fetching = this.#fetches.get(peer);
-    if (fetching === undefined) return;
-    fetching.fetch.begin(ids, (id) => this.#isKnown(id));
-    this.#fetchMore(peer, fetching.fetch);
-  }
-
-  #fetchMore(peer: string, fetch: Fetch): void {
-    const ids = fetch.next();
-    if (ids.length === 0) {
-      this.#fetches.delete(peer);
-      if (fetch.wantsMore) this.#locate(peer);
-      return;
-    }
-    this.#fetches.set(peer, { fetch, sinceMs: this.#options.clock.nowMs() });
-    this.#send(peer, { kind: "get", ids });
+    const isNew = this.#store.entry(headId) === undefined;
+    if (!(totalWork > head.totalWork && isNew) && !this.#download.isRunning()) this.#inStep.reach();
+    if (isAhead && isNew) this.#download.follow(peer);
   }
 
   /** A key block without its parent is kept only if somebody worked for it. */
@@ -243,28 +262,10 @@ class BlockExchange<S extends BlockState> implements Exchange {
     if (verdict?.kind === "reject" && "reason" in verdict.fault && verdict.fault.reason === "false") this.#blame(peer, verdict.fault);
   }
 
-  async #takePackages(packages: readonly Uint8Array[], peer: string): Promise<void> {
-    this.#receiving = true;
-    try {
-      for (const bytes of packages) this.#takePackage(bytes, peer);
-    } finally {
-      this.#receiving = false;
-    }
-  }
-
-  #takePackage(bytes: Uint8Array, peer: string): void {
-    try {
-      this.#options.pool.add(bytes);
-    } catch (error) {
-      if (!isFaultError(error)) throw error;
-      if (FORGED_PACKAGES.has(error.fault.code)) this.#blame(peer, error.fault as NodeFault);
-    }
-  }
-
-  #sendBlock(id: Uint8Array, peer: string): void {
+  #readBlock(id: Uint8Array): Uint8Array | undefined {
     const entry = this.#store.entry(id);
     const block = entry === undefined ? undefined : this.#store.block(entry);
-    if (block !== undefined) this.#send(peer, { kind: "block", block: encodeBlock(block) });
+    return block === undefined ? undefined : encodeBlock(block);
   }
 
   #isKnown(id: Uint8Array): boolean {
@@ -295,6 +296,6 @@ class BlockExchange<S extends BlockState> implements Exchange {
   }
 
   #send(peer: string, message: LedgerMessage): void {
-    this.#options.network.send(peer, this.#topic, encodeMessage(message));
+    void this.#options.network.send(peer, this.#topic, encodeMessage(message));
   }
 }
