@@ -16,7 +16,7 @@ export const EXPECTED: Readonly<Record<ParameterKind, string>> = {
   any: "text",
   amount: "an amount of coins, such as 1.5",
   path: "a path: names of at most 255 bytes, 4,096 in all",
-  recipient: "an address, a contact or ~",
+  recipient: "an address, a contact, a @nick or ~",
 };
 
 /**
@@ -58,7 +58,7 @@ export function isPath(text: string): boolean {
   return text.split("/").every((name) => utf8(name).length <= 255);
 }
 
-/** Whether text can name a domain: an address, a contact or `~`. Whether it does is the host's to say. */
+/** Whether text can name a domain: an address, a contact, a `@nick` or `~`. Whether it does is the host's to say. */
 export function isRecipient(text: string): boolean {
   return text !== "" && text.length <= 255 && !text.includes("\0");
 }

@@ -24,7 +24,7 @@ export interface Host {
 
   /**
    * What an inline parameter of kind `recipient` stands for, in the form that means the same to everybody:
-   * a contact becomes its address, so that what is recorded does not depend on who reads it when.
+   * a contact or a nick becomes its address, so that what is recorded does not depend on who reads it when.
    */
   recipient?(text: string, meter: Meter): string;
 

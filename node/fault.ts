@@ -5,7 +5,7 @@ export type StateFault =
   | { readonly code: "STATE_NOT_DIRECTORY"; readonly path: string }
   | { readonly code: "STATE_IS_DIRECTORY"; readonly path: string }
   | { readonly code: "STATE_NOT_EMPTY"; readonly path: string }
-  | { readonly code: "STATE_BAD_NAME"; readonly path: string; readonly reason: "empty" | "nul" | "too-long" | "dot" }
+  | { readonly code: "STATE_BAD_NAME"; readonly path: string; readonly reason: "empty" | "nul" | "too-long" | "dot" | "nick" }
   | { readonly code: "STATE_INTO_ITSELF"; readonly from: string; readonly to: string }
   | { readonly code: "STATE_TOO_LARGE"; readonly path: string; readonly limitBytes: number }
   | { readonly code: "STATE_DENIED"; readonly path: string; readonly right: string }
@@ -14,6 +14,14 @@ export type StateFault =
   | { readonly code: "STATE_BAD_ADDRESS"; readonly address: string; readonly reason: "checksum" | "prefix" | "length" | "characters" }
   | { readonly code: "STATE_UNKNOWN_RECIPIENT"; readonly name: string }
   | { readonly code: "STATE_INSUFFICIENT"; readonly haveUnits: bigint; readonly needUnits: bigint }
+  | { readonly code: "STATE_BAD_NICK"; readonly nick: string; readonly reason: "length" | "characters" | "start" | "dashes" | "address" }
+  /** `owner` is the address of the domain that has it. */
+  | { readonly code: "STATE_NICK_TAKEN"; readonly nick: string; readonly owner: string }
+  | { readonly code: "STATE_NICK_HELD"; readonly nick: string }
+  | { readonly code: "STATE_NO_NICK" }
+  | { readonly code: "STATE_UNKNOWN_NICK"; readonly nick: string }
+  /** What a domain burnt has paid for something already; `leftUnits` has not. */
+  | { readonly code: "STATE_BURN_USED"; readonly leftUnits: bigint; readonly needUnits: bigint }
   | { readonly code: "STATE_BAD_AMOUNT"; readonly amount: string; readonly reason: "negative" | "too-fine" | "too-large" | "not-a-number" }
   | { readonly code: "STATE_ROOT_RIGHTS"; readonly path: string }
   | { readonly code: "STATE_BAD_ACL"; readonly spec: string; readonly reason: string }

@@ -4,6 +4,7 @@ import { KEY_WORDS } from "./key-words.ts";
 import { MARKET_WORDS } from "./market-words.ts";
 import { PROGRAM_WORDS } from "./program-words.ts";
 import { RIGHT_WORDS } from "./right-words.ts";
+import { SACRIFICE_WORDS } from "./sacrifice-words.ts";
 import type { HostWordSpec } from "./spec.ts";
 import { VIEW_WORDS } from "./view-words.ts";
 
@@ -17,6 +18,7 @@ export const HOST_WORDS = [
   ...RIGHT_WORDS,
   ...MARKET_WORDS,
   ...KEY_WORDS,
+  ...SACRIFICE_WORDS,
   ...FILE_PORT_WORDS,
   ...PROGRAM_WORDS,
   {
@@ -81,13 +83,13 @@ export const HOST_WORDS = [
     example: { line: "height .", prints: "0 " },
   },
   {
-    code: 549, word: "contactEx", effect: "( address name -- )", erg: 4_000, takes: ["text", "text"], gives: [], access: "write",
+    code: 549, word: "contactEx", effect: "( address name -- )", erg: 4_000, takes: ["recipient", "text"], gives: [], access: "write",
     shell: {
       word: "contact",
-      params: [{ name: "name", type: "text" }, { name: "address", type: "text" }],
+      params: [{ name: "name", type: "text" }, { name: "address", type: "recipient" }],
       rewrite: ({ args: [name = "", address = ""] }) => [{ text: address }, { text: name }, { word: "contactEx" }],
     },
-    help: "Writes down an address under a name that `send` then understands, in ~/.contacts.",
+    help: "Writes down an address, or that of a @nick, under a name that `send` then understands, in ~/.contacts.",
     example: { line: "my-address 'me' contactEx  'me' balanceOf .", prints: "0 " },
   },
   {

@@ -27,7 +27,7 @@ export type ParameterKind =
   | "content" // text or bytes; anything else becomes text
   | "amount" // coins as an exact non-negative number; reaches the host as an integer of base units
   | "path" // text, at most 4,096 bytes, names of at most 255 bytes, no NUL
-  | "recipient" // an address, `~`, or a contact of the signer; text
+  | "recipient" // an address, `~`, a `@nick`, or a contact of the signer; text
   | "any";
 
 /** How the word meets the recorder and the consensus rules (R3, R8, G22). */

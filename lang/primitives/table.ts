@@ -36,7 +36,7 @@ import { TEXT } from "./text.ts";
 import { TOOLS } from "./tools.ts";
 
 /** Changes whenever a word is added or changed, its price included; packages carry it (R6). */
-export const WORD_TABLE_VERSION = 3;
+export const WORD_TABLE_VERSION = 4;
 
 /** Every word the machine runs itself. One row for each, in families. */
 export const PRIMITIVES: readonly PrimitiveRow[] = [

@@ -49,10 +49,10 @@ export function touchesOf({ signer, payer, changes }: PackageTrace): Touch[] {
   touch(signer, ROLE.signer);
   if (payer !== undefined) touch(payer, ROLE.payer);
   if (changes === undefined) return [...touches.values()];
-  const { balances, calls, keys } = changes.effect;
+  const { balances, calls, keys, sacrifices } = changes.effect;
   for (const { domain, deltaUnits } of balances) touch(domain, deltaUnits > 0n ? ROLE.received : ROLE.spent, deltaUnits);
   for (const { domain } of writtenPlaces(changes.effect)) touch(domain, ROLE.written);
-  for (const { domain } of keys) touch(domain, ROLE.written);
+  for (const { domain } of [...keys, ...sacrifices]) touch(domain, ROLE.written);
   for (const { domain } of calls) touch(domain, ROLE.called);
   return [...touches.values()];
 }
@@ -61,8 +61,8 @@ export function touchesOf({ signer, payer, changes }: PackageTrace): Touch[] {
 export function touchedDomains(trace: PackageTrace): readonly Uint8Array[] {
   const { signer, payer, changes } = trace;
   if (changes === undefined) return payer === undefined ? [signer] : [signer, payer];
-  const { paths, balances, rights, calls, stored, keys } = changes.effect;
-  const isPayment = payer === undefined && paths.length + rights.length + calls.length + stored.length + keys.length === 0 && balances.length <= 2;
+  const { paths, balances, rights, calls, stored, keys, sacrifices } = changes.effect;
+  const isPayment = payer === undefined && paths.length + rights.length + calls.length + stored.length + keys.length + sacrifices.length === 0 && balances.length <= 2;
   if (!isPayment) return touchesOf(trace).map(({ domain }) => domain);
   return [signer, ...balances.filter(({ domain }) => !equalBytes(domain, signer)).map(({ domain }) => domain)];
 }

@@ -1,6 +1,7 @@
 import { childPath, ROOT_PATH } from "../state/entry-keys.ts";
 import { keysOf } from "../state/key-set.ts";
 import { Realm } from "../state/realm.ts";
+import { sacrificeOf } from "../state/sacrifice.ts";
 import { historyPage } from "./history.ts";
 import type { ExplorerParts } from "./parts.ts";
 import type { DomainView } from "./views.ts";
@@ -17,7 +18,7 @@ export async function domainView(parts: ExplorerParts, domain: Uint8Array): Prom
   const { keys, thresholds } = keysOf(domain, record);
   const { rows } = await historyPage(parts, domain, { count: LAST_ROWS });
   return {
-    domain, height: head.height, balanceUnits: record.balanceUnits, nonce: record.nonce, thresholds, storageRoot: record.storageRoot,
+    domain, height: head.height, balanceUnits: record.balanceUnits, sacrifice: sacrificeOf(record), nonce: record.nonce, thresholds, storageRoot: record.storageRoot,
     keys: keys.map(({ id, role }) => ({ id, role })), ...storageOf(realm, domain), waiting: parts.pool.waitingOf(domain), last: rows,
   };
 }

@@ -90,10 +90,11 @@ export function supplyView(parts: ExplorerParts): SupplyView {
   const matureFeesUnits = mature === 0n ? 0n : totalsOf(parts, keyBlockAt(mature + 1n, head, store).height - 1n).feesUnits;
   const coinbaseUnits = mature * params.coinbaseUnits;
   const lockedUnits = totals.feesUnits - matureFeesUnits;
-  const burntUnits = coinbaseUnits + matureFeesUnits - (totals.paidUnits - genesisUnits);
-  assert(lockedUnits >= 0n && burntUnits >= 0n, "nothing is paid out that was not put in");
+  const destroyedUnits = coinbaseUnits + matureFeesUnits - (totals.paidUnits - genesisUnits);
+  const { burntUnits } = totals;
+  assert(lockedUnits >= 0n && destroyedUnits >= 0n, "nothing is paid out that was not put in");
   return {
-    height: head.height, genesisUnits, coinbaseUnits, lockedUnits, burntUnits, circulatingUnits: genesisUnits + coinbaseUnits - lockedUnits - burntUnits,
+    height: head.height, genesisUnits, coinbaseUnits, lockedUnits, destroyedUnits, burntUnits, circulatingUnits: genesisUnits + coinbaseUnits - lockedUnits - destroyedUnits - burntUnits,
     comingUnits: (head.keyHeight - mature) * params.coinbaseUnits,
   };
 }

@@ -1,4 +1,4 @@
-import { decodeRlp, encodeRlp, malformed } from "../../lang/base/rlp.ts";
+import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import { listField, numberField, numberItem } from "../../lang/base/rlp-fields.ts";
 import { LIMITS } from "../state/limits.ts";
 import { decodeAnyEffect } from "../package/effect-codec.ts";
@@ -6,26 +6,43 @@ import type { BlockTrace, PackageTrace, Payment } from "./block-trace.ts";
 
 /** Values of the explorer's index: no consensus format, only our own store reads them. Faults of all readers: CODEC_MALFORMED. */
 
+const SUM_BITS = 2 * LIMITS.amountBits;
+
 /** Sums over the main chain up to and with a block. */
 export interface Totals {
   /** Genesis coins and rewards that were paid out. Base units. */
   readonly paidUnits: bigint;
   readonly feesUnits: bigint;
   readonly packages: bigint;
+  /** What packages burnt. */
+  readonly burntUnits: bigint;
 }
 
 /** Before the genesis. */
-export const NO_TOTALS: Totals = { paidUnits: 0n, feesUnits: 0n, packages: 0n };
+export const NO_TOTALS: Totals = { paidUnits: 0n, feesUnits: 0n, packages: 0n, burntUnits: 0n };
 
-/** RLP of the three sums. */
-export function encodeTotals({ paidUnits, feesUnits, packages }: Totals): Uint8Array {
-  return encodeRlp([numberItem(paidUnits), numberItem(feesUnits), numberItem(packages)]);
+/** RLP of the sums. */
+export function encodeTotals(totals: Totals): Uint8Array {
+  return encodeRlp(totalsItems(totals));
+}
+
+/** The sums in their order; what was burnt stands there only once something was. */
+export function totalsItems({ paidUnits, feesUnits, packages, burntUnits }: Totals): RlpItem[] {
+  return [numberItem(paidUnits), numberItem(feesUnits), numberItem(packages), ...(burntUnits === 0n ? [] : [numberItem(burntUnits)])];
 }
 
 /** What `encodeTotals` wrote, from this node's own store. */
 export function decodeTotals(bytes: Uint8Array): Totals {
-  const [paid, fees, packages] = listField(decodeRlp(bytes), "totals", 3);
-  return { paidUnits: numberField(paid, "paid", 2 * LIMITS.amountBits), feesUnits: numberField(fees, "fees", 2 * LIMITS.amountBits), packages: numberField(packages, "packages", 64) };
+  return readTotals(listField(decodeRlp(bytes), "totals"));
+}
+
+/** What `totalsItems` gave. Faults: CODEC_MALFORMED. */
+export function readTotals(items: readonly RlpItem[]): Totals {
+  const [paid, fees, packages, burnt] = items;
+  if (items.length !== 3 && items.length !== 4) malformed("totals: three or four sums are expected");
+  const burntUnits = burnt === undefined ? 0n : numberField(burnt, "burnt", SUM_BITS);
+  if (burnt !== undefined && burntUnits === 0n) malformed("totals: nothing was burnt");
+  return { paidUnits: numberField(paid, "paid", SUM_BITS), feesUnits: numberField(fees, "fees", SUM_BITS), packages: numberField(packages, "packages", 64), burntUnits };
 }
 
 /**

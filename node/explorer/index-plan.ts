@@ -1,5 +1,6 @@
 import { assert } from "../../lang/base/assert.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
+import type { Effect } from "../package/effect.ts";
 import { paymentTouches, touchedDomains, writtenPlaces, type BlockTrace } from "./block-trace.ts";
 import { decodeTotals, decodeTrace, encodeTotals, encodeTrace, NO_TOTALS, type Totals } from "./index-codec.ts";
 import { blockKey, placeBytes, totalsKey, touchKey, writtenKey } from "./index-keys.ts";
@@ -39,12 +40,17 @@ export function totalsAt(disk: Disk, height: bigint): Totals | undefined {
   return record === undefined ? undefined : decodeTotals(record);
 }
 
-function sumWith({ paidUnits, feesUnits, packages }: Totals, trace: BlockTrace): Totals {
+function sumWith({ paidUnits, feesUnits, packages, burntUnits }: Totals, trace: BlockTrace): Totals {
   return {
     paidUnits: trace.payments.reduce((sum, { units }) => sum + units, paidUnits),
     feesUnits: trace.packages.reduce((sum, one) => sum + one.feeUnits, feesUnits),
     packages: packages + BigInt(trace.packages.length),
+    burntUnits: trace.packages.reduce((sum, one) => (one.changes === undefined || one.changes.effect.sacrifices.length === 0 ? sum : sum + burntBy(one.changes.effect)), burntUnits),
   };
+}
+
+function burntBy({ sacrifices }: Effect): bigint {
+  return sacrifices.reduce((sum, { burntUnits }) => sum + burntUnits, 0n);
 }
 
 type Put = KeyValueOperation & { readonly type: "put" };

@@ -2,6 +2,7 @@ import type { ReceiptStage } from "../api.ts";
 import type { PackageResult, Receipt } from "../ledger/block.ts";
 import type { EvictionReason } from "../ledger/evictions.ts";
 import type { PresetName } from "../ledger/params.ts";
+import type { Sacrifice } from "../state/sacrifice.ts";
 import type { Role } from "./block-trace.ts";
 
 /**
@@ -128,6 +129,8 @@ export interface DomainView {
   readonly domain: Uint8Array;
   readonly height: bigint;
   readonly balanceUnits: bigint;
+  /** What the domain burnt, the part of it that paid for something, and its nick. */
+  readonly sacrifice: Sacrifice;
   readonly nonce: bigint;
   readonly keys: readonly { readonly id: Uint8Array; readonly role: string }[];
   readonly thresholds: { readonly owner: number; readonly active: number };
@@ -184,7 +187,7 @@ export interface DifficultyView {
   readonly hashesPerSecond: bigint | undefined;
 }
 
-/** circulating = genesis + coinbase − locked − burnt, which is the sum of all balances. */
+/** circulating = genesis + coinbase − locked − destroyed − burnt, which is the sum of all balances. */
 export interface SupplyView {
   readonly height: bigint;
   readonly genesisUnits: bigint;
@@ -193,6 +196,8 @@ export interface SupplyView {
   /** Fees of epochs that are not paid yet: in nobody's balance. */
   readonly lockedUnits: bigint;
   /** Taken from leaders who cheated, beyond what the reporters got. */
+  readonly destroyedUnits: bigint;
+  /** By whom they belonged to, for weight. */
   readonly burntUnits: bigint;
   readonly circulatingUnits: bigint;
   /** Coinbase of epochs that are not mature yet. */

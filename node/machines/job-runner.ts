@@ -11,7 +11,7 @@ import { encodeThread } from "../package/thread-codec.ts";
 import { NO_RECORDING } from "../package/recording.ts";
 import { ThreadRuntime } from "../package/thread-runtime.ts";
 import { BaseState } from "../state/base-state.ts";
-import { showPlace } from "../state/paths.ts";
+import { showPlaceOrNick } from "../state/nicks.ts";
 import { Realm } from "../state/realm.ts";
 import type { Disk } from "../ports.ts";
 import type { StateReader } from "../state/versioned.ts";
@@ -81,7 +81,7 @@ export function createJobRunner(parts: JobRunnerParts): { run(job: Job): unknown
     const thread = held.take(job.thread);
     if (job.committed) thread.runtime.committed(new BaseState(parts.reader, job.base));
     const report = job.committed ? { overlapping: [] } : thread.runtime.sync(job.base);
-    const paths = report.overlapping.map((place) => showPlace(place, thread.identity.signer));
+    const paths = report.overlapping.map((place) => showPlaceOrNick(place, thread.identity.signer));
     return held.reply(job.thread, thread, { overlapping: paths });
   }
 

@@ -11,12 +11,15 @@ import { LIMITS } from "../state/limits.ts";
 import { decodeMeta } from "../state/meta.ts";
 import { packMode, unpackMode } from "../state/rights.ts";
 import { DIRECTORY_HASH, type BalanceChange, type CallEffect, type Effect, type EntryRights, type KeyChange, type PathChange, type RightsChange, type StoredEffect } from "./effect.ts";
+import { readSacrificeChange, sacrificeChangeItem } from "./sacrifice-effect.ts";
 
 /** The encoded effect is at most this large: a signer fetches it beside the body in one message of 1 MiB. */
 export const MAX_EFFECT_BYTES = 384 * 1024;
 
 /** No entry packs more than one item into five bytes, so only the size ever decides. */
 const MAX_ITEMS = 128 * 1024;
+/** Without the sacrifices, which few have. */
+const EFFECT_FIELDS = 8;
 const KINDS = ["file", "directory"] as const;
 
 /** SHA-256 of the encoded effect: the field `effectHash` of a strict package. 32 bytes. */
@@ -44,6 +47,7 @@ export function encodeAnyEffect(effect: Effect): Uint8Array {
     effect.stored.map((one) => [one.domain, utf8(one.path), textItem(one.key), one.oldHash, one.newHash]),
     effect.keys.map((one) => [one.domain, numberItem(KEY_ASPECTS.indexOf(one.aspect)), one.subject, one.old, one.new]),
     numberItem(effect.greatestSpendUnits),
+    ...(effect.sacrifices.length === 0 ? [] : [effect.sacrifices.map(sacrificeChangeItem)]),
   ]);
 }
 
@@ -76,7 +80,10 @@ export function decodeAnyEffect(bytes: Uint8Array): Effect {
 }
 
 function readEffect(bytes: Uint8Array, mostItems: number): Effect {
-  const [version, paths, balances, rights, calls, stored, keys, spend] = listField(decodeRlp(bytes, mostItems), "effect", 8);
+  const fields = listField(decodeRlp(bytes, mostItems), "effect");
+  if (fields.length !== EFFECT_FIELDS) listField(fields, "effect", EFFECT_FIELDS + 1);
+  const [version, paths, balances, rights, calls, stored, keys, spend, sacrifices] = fields;
+  if (sacrifices !== undefined && listField(sacrifices, "sacrifices").length === 0) malformed("sacrifices: an empty list");
   if (smallField(version, "effect version", 0xff) !== 1) malformed("effect version: only 1 is known");
   const effect: Effect = {
     version: 1,
@@ -86,6 +93,7 @@ function readEffect(bytes: Uint8Array, mostItems: number): Effect {
     calls: listField(calls, "calls").map(callEffect),
     stored: listField(stored, "stored values").map(storedEffect),
     keys: listField(keys, "keys").map(keyChange),
+    sacrifices: sacrifices === undefined ? [] : listField(sacrifices, "sacrifices").map(readSacrificeChange),
     greatestSpendUnits: numberField(spend, "greatest spend", LIMITS.amountBits),
   };
   ascending(effect.paths.map(placeKey), "paths");
@@ -94,6 +102,7 @@ function readEffect(bytes: Uint8Array, mostItems: number): Effect {
   ascending(effect.calls.map(callKey), "calls");
   ascending(effect.stored.map(storedKey), "stored values");
   ascending(effect.keys.map((one) => concatBytes(one.domain, factKey(one))), "keys");
+  ascending(effect.sacrifices.map((one) => one.domain), "sacrifices");
   return effect;
 }
 

@@ -7,6 +7,7 @@ import type { DomainChange, EntryChange, RealmChanges, StoredChange } from "../s
 import type { EntryRecord } from "../state/records.ts";
 import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
 import { DIRECTORY_HASH, lossOf, type BalanceChange, type CallEffect, type Effect, type EntryRights, type KeyChange, type PathChange, type RightsChange, type StoredEffect } from "./effect.ts";
+import { sacrificeChange } from "./sacrifice-effect.ts";
 import { callKey, equalRights, placeKey, storedKey } from "./effect-codec.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -25,10 +26,8 @@ export interface EffectContext {
  */
 export function effectOf(changes: RealmChanges, context: EffectContext): Effect {
   const entries = [...changes.entries].sort((a, b) => compareBytes(placeKey(a), placeKey(b)));
-  const balances = changes.domains
-    .map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) }))
-    .filter((change) => change.deltaUnits !== 0n)
-    .sort((a, b) => compareBytes(a.domain, b.domain));
+  const domains = [...changes.domains].sort((a, b) => compareBytes(a.domain, b.domain));
+  const balances = domains.map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) })).filter((change) => change.deltaUnits !== 0n);
   const effect: Effect = {
     version: 1,
     paths: entries.flatMap(pathChange),
@@ -36,7 +35,8 @@ export function effectOf(changes: RealmChanges, context: EffectContext): Effect 
     rights: entries.flatMap((entry) => rightsChange(entry, context)),
     calls: joinedCalls(context.calls ?? []),
     stored: changes.stored.flatMap((change) => storedEffect(change, context)).sort((a, b) => compareBytes(storedKey(a), storedKey(b))),
-    keys: [...changes.domains].sort((a, b) => compareBytes(a.domain, b.domain)).flatMap(keyChanges),
+    keys: domains.flatMap(keyChanges),
+    sacrifices: domains.flatMap(sacrificeChange),
     greatestSpendUnits: 0n,
   };
   // A strict package does exactly this or nothing, so the most it can take is what it takes.

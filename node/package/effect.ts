@@ -1,5 +1,6 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
 import type { KeyFactChange } from "../state/key-facts.ts";
+import type { SacrificeChange } from "./sacrifice-effect.ts";
 
 /**
  * What a package changes, as the signer sees it and as the ledger checks it (R4). Leaves out fee, ERG,
@@ -20,6 +21,8 @@ export interface Effect {
   readonly stored: readonly StoredEffect[];
   /** Sorted by domain, then aspect and subject. Who may sign for a domain, and how many must. */
   readonly keys: readonly KeyChange[];
+  /** Sorted by domain. What is burnt, and whose nick changes. The encoding has it last, and only where there is any. */
+  readonly sacrifices: readonly SacrificeChange[];
   /** The most the signer's domain can lose, fee left out. Base units. */
   readonly greatestSpendUnits: bigint;
 }
@@ -100,7 +103,7 @@ export interface EntryRights {
 export const DIRECTORY_HASH = new Uint8Array(32);
 
 /** Changes nothing. */
-export const EMPTY_EFFECT: Effect = { version: 1, paths: [], balances: [], rights: [], calls: [], stored: [], keys: [], greatestSpendUnits: 0n };
+export const EMPTY_EFFECT: Effect = { version: 1, paths: [], balances: [], rights: [], calls: [], stored: [], keys: [], sacrifices: [], greatestSpendUnits: 0n };
 
 /** What a domain loses by an effect, in base units; 0 if it gains. */
 export function lossOf(effect: Effect, domain: Uint8Array): bigint {

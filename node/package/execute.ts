@@ -67,8 +67,8 @@ export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uin
   return { verdict: { kind: "executed", result }, trace: { signer: body.domain, payer: body.payer?.domain, feeUnits: result.feeUnits, changes } };
 }
 
-function changesNothing({ paths, balances, rights, calls, stored, keys }: Effect): boolean {
-  return paths.length + balances.length + rights.length + calls.length + stored.length + keys.length === 0;
+function changesNothing({ paths, balances, rights, calls, stored, keys, sacrifices }: Effect): boolean {
+  return paths.length + balances.length + rights.length + calls.length + stored.length + keys.length + sacrifices.length === 0;
 }
 
 /** What running a body's code came to. `realm` holds what it changed, fee and nonce left out. */

@@ -1,4 +1,5 @@
 import { equalBytes, fromUtf8, toHex } from "../../lang/base/bytes.ts";
+import { encodeRlp } from "../../lang/base/rlp.ts";
 import type { ExecutedItem } from "../../lang/host.ts";
 import { Machine } from "../../lang/machine/machine.ts";
 import { NULL_HOST } from "../../lang/machine/null-host.ts";
@@ -12,6 +13,7 @@ import type { Realm } from "../state/realm.ts";
 import type { Effect, KeyChange, RightsChange } from "./effect.ts";
 import { effectOf } from "./effect-of.ts";
 import { runPrograms } from "./execute.ts";
+import { sacrificeChangeItem } from "./sacrifice-effect.ts";
 import { changesOf } from "../state/realm-changes.ts";
 import { nestedRealm } from "../state/nested-realm.ts";
 
@@ -64,7 +66,8 @@ export function movedPlaces(seen: Realm, newest: { readonly before: Realm; reado
     return { ...shown, ...Object.fromEntries(Object.entries({ ...versions, merged }).filter(([, content]) => content !== undefined)) };
   });
   const keys = sameKeys(seenEffect, newest.effect) ? [] : [{ place: "the keys it changes" }];
-  return [...moved, ...keys, ...(sameBalances(seenEffect, newest.effect) ? [] : [{ place: "the coins it pays" }])];
+  const burnt = sameSacrifices(seenEffect, newest.effect) ? [] : [{ place: "the coins it burns or the nick it gives" }];
+  return [...moved, ...keys, ...burnt, ...(sameBalances(seenEffect, newest.effect) ? [] : [{ place: "the coins it pays" }])];
 }
 
 /**
@@ -147,6 +150,11 @@ function sameKeys(a: Effect, b: Effect): boolean {
     const other = b.keys[index] as KeyChange;
     return equalBytes(one.domain, other.domain) && one.aspect === other.aspect && [one.subject, one.old, one.new].every((bytes, at) => equalBytes(bytes, [other.subject, other.old, other.new][at] as Uint8Array));
   });
+}
+
+function sameSacrifices(a: Effect, b: Effect): boolean {
+  const bytesOf = ({ sacrifices }: Effect): Uint8Array => encodeRlp(sacrifices.map(sacrificeChangeItem));
+  return equalBytes(bytesOf(a), bytesOf(b));
 }
 
 function contentAt(realm: Realm, { domain, path }: Place): Uint8Array | undefined {

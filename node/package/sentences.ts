@@ -6,6 +6,7 @@ import { showPlace, type Place } from "../state/paths.ts";
 import { DIRECTORY_HASH, lossOf, type BalanceChange, type CallEffect, type Effect, type PathChange, type StoredEffect } from "./effect.ts";
 import { keySentence } from "./key-sentences.ts";
 import { rightsSentences } from "./rights-sentences.ts";
+import { sacrificeSentences } from "./sacrifice-effect.ts";
 import { shownText } from "./shown-text.ts";
 
 /**
@@ -20,6 +21,7 @@ export function effectSentences(effect: Effect, signerDomain: Uint8Array): reado
     ...effect.calls.map((call) => callSentence(call, signerDomain)),
     ...effect.stored.map((change) => storedSentence(change, signerDomain)),
     ...effect.keys.map((change) => keySentence(change, signerDomain)),
+    ...effect.sacrifices.flatMap((change) => sacrificeSentences(change, signerDomain)),
     ...effect.balances.map((change) => balanceSentence(change, signerDomain)),
   ];
   const loss = lossOf(effect, signerDomain);

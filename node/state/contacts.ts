@@ -4,6 +4,7 @@ import { decodeAddress, domainOfKey, encodeAddress, looksLikeAddress } from "./a
 import { childPath } from "./entry-keys.ts";
 import { fault, type FileContext } from "./access.ts";
 import { makeDirectory, pathExists, writeFile } from "./files.ts";
+import { domainOfNick } from "./nicks.ts";
 import { nameProblem } from "./paths.ts";
 import { readPrice } from "./prices.ts";
 
@@ -13,15 +14,16 @@ const CONTACTS_PATH = "/.contacts";
 const MAX_CONTACT_BYTES = 256;
 
 /**
- * The domain that `text` means: an address, `~`, a contact of who acts, or the line of an ssh-ed25519 key, which
+ * The domain that `text` means: an address, `~`, a contact of who acts, a `@nick`, or the line of an ssh-ed25519 key, which
  * means the domain of that key. 20 bytes.
- * Faults: STATE_BAD_ADDRESS, STATE_UNKNOWN_RECIPIENT.
+ * Faults: STATE_BAD_ADDRESS, STATE_UNKNOWN_NICK, STATE_UNKNOWN_RECIPIENT.
  */
 export function resolveRecipient(context: FileContext, text: string): Uint8Array {
   const { home } = context.paths;
   if (text === "~") return home;
   if (text.startsWith(`${KEY_TYPE} `)) return domainOfKey(readKeyLine(text));
   if (looksLikeAddress(text)) return decodeAddress(text);
+  if (text.startsWith("@")) return domainOfNick(context, text.slice(1));
   const unknown = fault({ code: "STATE_UNKNOWN_RECIPIENT", name: text.slice(0, 80) });
   if (text.includes("/") || nameProblem(text) !== undefined) throw unknown;
   const entry = context.realm.entry(home, childPath(CONTACTS_PATH, text));
@@ -30,10 +32,10 @@ export function resolveRecipient(context: FileContext, text: string): Uint8Array
   return decodeAddress(fromUtf8(context.realm.content(entry.contentHash)).trim());
 }
 
-/** Writes down a contact, replacing one of the same name. Faults: STATE_BAD_ADDRESS, STATE_BAD_NAME. */
-export function addContact(context: FileContext, address: string, name: string): void {
-  const domain = decodeAddress(address);
-  const problem = name.includes("/") ? "empty" : nameProblem(name);
+/** Writes down a contact, replacing one of the same name. Faults: those of `resolveRecipient`, STATE_BAD_NAME. */
+export function addContact(context: FileContext, who: string, name: string): void {
+  const domain = resolveRecipient(context, who);
+  const problem = name.startsWith("@") ? "nick" : name.includes("/") ? "empty" : nameProblem(name);
   if (problem !== undefined) throw fault({ code: "STATE_BAD_NAME", path: name.slice(0, 200), reason: problem });
   if (!pathExists(context, `~${CONTACTS_PATH}`)) makeDirectory(context, `~${CONTACTS_PATH}`);
   writeFile(context, utf8(`${encodeAddress(domain)}\n`), `~${childPath(CONTACTS_PATH, name)}`);

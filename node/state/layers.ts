@@ -1,6 +1,7 @@
 import { toHex } from "../../lang/base/bytes.ts";
 import type { KeySet } from "./key-set.ts";
 import type { EntryRecord } from "./records.ts";
+import { addSacrifice, type SacrificePatch } from "./sacrifice.ts";
 
 /**
  * Pending writes. A layer never changes once frozen; a chain of layers, newest first, is what a realm
@@ -27,6 +28,7 @@ export interface DomainPatch {
   readonly nonce?: bigint;
   readonly keys?: KeySet;
   readonly sealingKey?: Uint8Array;
+  readonly sacrifice?: SacrificePatch;
 }
 
 export interface Chain {
@@ -77,7 +79,9 @@ function setWithin<V>(groups: Map<string, Map<string, V>>, group: string, name: 
 /** `newer` on top of `older`. */
 export function joinPatches(older: DomainPatch | undefined, newer: DomainPatch): DomainPatch {
   if (older === undefined) return newer;
-  return { ...older, ...newer, deltaUnits: older.deltaUnits + newer.deltaUnits };
+  const joined = { ...older, ...newer, deltaUnits: older.deltaUnits + newer.deltaUnits };
+  if (older.sacrifice === undefined || newer.sacrifice === undefined) return joined;
+  return { ...joined, sacrifice: addSacrifice(older.sacrifice, newer.sacrifice) };
 }
 
 /**
@@ -139,9 +143,9 @@ function namedContents(directories: Layer["directories"], sources: readonly Laye
 /** `layer` without the places that `written` writes too; sums of coins stay, since they add up. */
 export function withoutWritten(layer: Layer, written: Layer): Layer {
   const left = new OpenLayer();
-  for (const [address, { deltaUnits, ...fields }] of layer.domains) {
+  for (const [address, { deltaUnits, sacrifice, ...fields }] of layer.domains) {
     const taken = written.domains.get(address) ?? {};
-    left.patchDomain(address, { ...Object.fromEntries(Object.entries(fields).filter(([field]) => !(field in taken))), deltaUnits });
+    left.patchDomain(address, { ...Object.fromEntries(Object.entries(fields).filter(([field]) => !(field in taken))), deltaUnits, ...(sacrifice !== undefined && { sacrifice }) });
   }
   for (const [directory, names] of layer.directories) {
     for (const [name, record] of names) if (written.directories.get(directory)?.has(name) !== true) left.setEntry(directory, name, record);

@@ -24,6 +24,9 @@ export const PRICES = {
   rootWrite: 500,
 } as const;
 
+/** What a nick uses of the coins that its domain burnt: 1 coin. Little for one name, and more than anybody has for all of them. */
+export const NICK_UNITS = 10n ** 18n;
+
 export const readPrice = (sizeBytes: number): number => Math.ceil(sizeBytes / PRICES.readBytesPerErg);
 export const writePrice = (sizeBytes: number): number => sizeBytes * PRICES.writeByte;
 /**

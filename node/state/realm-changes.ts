@@ -1,7 +1,8 @@
 import { compareBytes, equalBytes, fromHex, utf8 } from "../../lang/base/bytes.ts";
 import { assert } from "../../lang/base/assert.ts";
 import { BaseState, emptyDomain, type RealmBase } from "./base-state.ts";
-import { childPath, directoryText, fromDirectoryText, splitPath } from "./entry-keys.ts";
+import { childPath, directoryText, fromDirectoryText, ROOT_PATH, splitPath } from "./entry-keys.ts";
+import { nickPlace } from "./nicks.ts";
 import { encodeEntry } from "./records-codec.ts";
 import type { DomainRecord, EntryRecord } from "./records.ts";
 import type { Realm } from "./realm.ts";
@@ -61,7 +62,7 @@ function domainChanges(realm: Realm): DomainChange[] {
   for (const [text, patch] of realm.pending().domains) {
     const domain = fromHex(text);
     assert(domain !== undefined, "addresses are kept in hex");
-    const hasMoved = patch.deltaUnits !== 0n || patch.nonce !== undefined || patch.keys !== undefined || patch.sealingKey !== undefined;
+    const hasMoved = patch.deltaUnits !== 0n || patch.nonce !== undefined || patch.keys !== undefined || patch.sealingKey !== undefined || patch.sacrifice !== undefined;
     if (hasMoved) changes.push({ domain, before: realm.base.domain(domain) ?? emptyDomain(), after: realm.domain(domain) });
   }
   return changes.sort((a, b) => compareBytes(a.domain, b.domain));
@@ -106,7 +107,7 @@ export function rebase(realm: Realm, base: RealmBase): RebaseReport {
   const overlapping = changes.entries.filter((change) => moved(change.domain, change.path) || isStranded(realm, change));
   const programs = changes.stored.filter(({ domain, program, key }) => !sameBytes(old.storedBytes(domain, program, key), next.storedBytes(domain, program, key)));
   return {
-    overlapping: inOrder([...overlapping, ...programs.map(({ domain, program }) => ({ domain, path: program }))]),
+    overlapping: inOrder([...overlapping, ...programs.map(({ domain, program, key }) => (program === ROOT_PATH ? nickPlace(key) : { domain, path: program }))]),
     short: changes.domains.map(({ domain }) => domain).filter((domain) => realm.domain(domain).balanceUnits < 0n),
   };
 }

@@ -12,6 +12,7 @@ import { isCanonicalPath, nameProblem } from "./paths.ts";
 import { decodeEntry, encodeEntry } from "./records-codec.ts";
 import type { EntryRecord } from "./records.ts";
 import { Realm } from "./realm.ts";
+import { nickField, type SacrificePatch } from "./sacrifice.ts";
 import type { StateReader } from "./versioned.ts";
 
 /**
@@ -81,28 +82,44 @@ function decodeLayer(bytes: Uint8Array): Layer {
 }
 
 function patchItems(patch: DomainPatch): RlpItem[] {
-  const { deltaUnits, nonce, keys, sealingKey } = patch;
+  const { deltaUnits, nonce, keys, sealingKey, sacrifice } = patch;
   return [
     numberItem(deltaUnits < 0n ? 1 : 0),
     numberItem(deltaUnits < 0n ? -deltaUnits : deltaUnits),
     nonce === undefined ? [] : [numberItem(nonce)],
     keys === undefined ? [] : [keySetItem(keys)],
     sealingKey === undefined ? [] : [sealingKey],
+    sacrifice === undefined ? [] : [sacrificeItems(sacrifice)],
   ];
 }
 
+function sacrificeItems({ burntUnits, usedUnits, nick }: SacrificePatch): RlpItem {
+  return [numberItem(burntUnits), numberItem(usedUnits), nick === undefined ? [] : [textItem(nick)]];
+}
+
+function sacrificePatch(item: RlpItem): SacrificePatch {
+  const [burnt, used, nickList] = listField(item, "sacrifice", 3);
+  const nick = optional(nickList, "nick");
+  return {
+    burntUnits: numberField(burnt, "burnt", LIMITS.amountBits), usedUnits: numberField(used, "used", LIMITS.amountBits),
+    ...(nick === undefined ? {} : { nick: nickField(nick) }),
+  };
+}
+
 function domainOf(item: RlpItem): readonly [string, DomainPatch] {
-  const [address, sign, units, nonce, keys, sealingKey] = listField(item, "domain", 6);
+  const [address, sign, units, nonce, keys, sealingKey, sacrifice] = listField(item, "domain", 7);
   const size = numberField(units, "units", LIMITS.amountBits);
   const isLoss = smallField(sign, "sign", 1) === 1;
   const nonceItem = optional(nonce, "nonce");
   const keysList = optional(keys, "keys");
   const sealing = optional(sealingKey, "sealing key");
+  const burnt = optional(sacrifice, "sacrifice");
   const patch: DomainPatch = {
     deltaUnits: isLoss ? -size : size,
     ...(nonceItem === undefined ? {} : { nonce: numberField(nonceItem, "nonce", 64) }),
     ...(keysList === undefined ? {} : { keys: readKeySet(keysList) }),
     ...(sealing === undefined ? {} : { sealingKey: bytesField(sealing, "sealing key", [0, 32]) }),
+    ...(burnt === undefined ? {} : { sacrifice: sacrificePatch(burnt) }),
   };
   return [toHex(bytesField(address, "address", [20])), patch];
 }

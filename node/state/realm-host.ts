@@ -25,6 +25,7 @@ import { KEY_WORDS } from "./words/key-words.ts";
 import { MARKET_WORDS } from "./words/market-words.ts";
 import { PROGRAM_WORDS } from "./words/program-words.ts";
 import { RIGHT_WORDS } from "./words/right-words.ts";
+import { SACRIFICE_WORDS } from "./words/sacrifice-words.ts";
 import { SESSION_WORDS } from "./words/session-words.ts";
 import { VIEW_WORDS } from "./words/view-words.ts";
 import type { WordAction, WordCall } from "./words/word-call.ts";
@@ -101,7 +102,7 @@ export interface RealmHost extends Host {
 
 /** Every host word: a row of HOST_WORDS without a line in one of these tables does not compile. */
 const WORDS: { readonly [Word in HostWordName]: WordAction } = {
-  ...FILE_WORDS, ...VIEW_WORDS, ...FILE_PORT_WORDS, ...PROGRAM_WORDS, ...RIGHT_WORDS, ...MARKET_WORDS, ...KEY_WORDS, ...COIN_WORDS, ...SESSION_WORDS,
+  ...FILE_WORDS, ...VIEW_WORDS, ...FILE_PORT_WORDS, ...PROGRAM_WORDS, ...RIGHT_WORDS, ...MARKET_WORDS, ...KEY_WORDS, ...COIN_WORDS, ...SACRIFICE_WORDS, ...SESSION_WORDS,
 };
 
 const SPECS: ReadonlyMap<string, HostWordSpec> = new Map(HOST_WORDS.map((spec) => [spec.word, spec]));

@@ -140,6 +140,11 @@ function domainValue(realm: Realm, pending: Layer, { address, text }: { readonly
     const spent = pending.domains.get(text)?.deltaUnits ?? 0n;
     throw new FaultError<StateFault>({ code: "STATE_INSUFFICIENT", haveUnits: record.balanceUnits - spent, needUnits: -spent });
   }
+  const { sacrifice } = record;
+  if (sacrifice !== undefined && sacrifice.usedUnits > sacrifice.burntUnits) {
+    const usedNow = pending.domains.get(text)?.sacrifice?.usedUnits ?? 0n;
+    throw new FaultError<StateFault>({ code: "STATE_BURN_USED", leftUnits: sacrifice.burntUnits - sacrifice.usedUnits + usedNow, needUnits: usedNow });
+  }
   const bytes = encodeDomain(record);
   return equalBytes(bytes, EMPTY_DOMAIN) ? undefined : bytes;
 }

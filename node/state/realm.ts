@@ -7,6 +7,7 @@ import { directoryText, splitPath } from "./entry-keys.ts";
 import { flatten, joinPatches, layersOf, OpenLayer, pushLayer, type Chain, type DomainPatch, type Layer } from "./layers.ts";
 import { LIMITS } from "./limits.ts";
 import type { DomainRecord, EntryRecord } from "./records.ts";
+import { patchedSacrifice } from "./sacrifice.ts";
 import type { StateReader } from "./versioned.ts";
 
 /** A point to return to. Holds no copy: layers below it never change. */
@@ -248,6 +249,7 @@ const EMPTY_DOMAIN = emptyDomain();
 /** A domain's record with a patch over it. */
 function applyPatch(record: DomainRecord, patch: DomainPatch): DomainRecord {
   const keys = patch.keys ?? record.keys;
+  const sacrifice = patchedSacrifice(record.sacrifice, patch.sacrifice);
   return {
     format: record.format,
     rulesVersion: record.rulesVersion,
@@ -256,5 +258,6 @@ function applyPatch(record: DomainRecord, patch: DomainPatch): DomainRecord {
     ...(keys !== undefined && { keys }),
     sealingKey: patch.sealingKey ?? record.sealingKey,
     storageRoot: record.storageRoot,
+    ...(sacrifice !== undefined && { sacrifice }),
   };
 }

@@ -3,10 +3,13 @@ import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/r
 import { keySetItem, readKeySet } from "./key-set-codec.ts";
 import { LIMITS } from "./limits.ts";
 import type { DomainRecord, EntryRecord, StoredRecord } from "./records.ts";
+import { readSacrifice, sacrificeItem } from "./sacrifice.ts";
 
 /** Canonical bytes of the records of the state. Decoding bounds every field and refuses any other form. */
 
 const KINDS = ["file", "directory"] as const;
+/** Without the sacrifice, which few have. */
+const DOMAIN_FIELDS = 7;
 const MAX_MODE = 2 ** 27 - 1;
 
 /** The value of a domain in the state trie. */
@@ -19,12 +22,15 @@ export function encodeDomain(record: DomainRecord): Uint8Array {
     record.keys === undefined ? [] : keySetItem(record.keys),
     record.sealingKey,
     record.storageRoot,
+    ...(record.sacrifice === undefined ? [] : [sacrificeItem(record.sacrifice)]),
   ]);
 }
 
 /** Faults: CODEC_MALFORMED. */
 export function decodeDomain(bytes: Uint8Array): DomainRecord {
-  const [format, rulesVersion, balance, nonce, keys, sealingKey, storageRoot] = listField(decodeRlp(bytes), "domain", 7);
+  const fields = listField(decodeRlp(bytes), "domain");
+  if (fields.length !== DOMAIN_FIELDS) listField(fields, "domain", DOMAIN_FIELDS + 1);
+  const [format, rulesVersion, balance, nonce, keys, sealingKey, storageRoot, sacrifice] = fields;
   const keyItems = listField(keys, "keys");
   return {
     format: formatOne(format, "domain"),
@@ -34,6 +40,7 @@ export function decodeDomain(bytes: Uint8Array): DomainRecord {
     ...(keyItems.length === 0 ? {} : { keys: readKeySet(keyItems) }),
     sealingKey: bytesField(sealingKey, "sealing key", [0, 32]),
     storageRoot: bytesField(storageRoot, "storage root", [32]),
+    ...(sacrifice === undefined ? {} : { sacrifice: readSacrifice(sacrifice) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { KeySet } from "./key-set.ts";
+import type { Sacrifice } from "./sacrifice.ts";
 
 /**
  * What the trie holds. Two levels: the state trie maps keccak256(address) to a domain record, and the
@@ -19,6 +20,8 @@ export interface DomainRecord {
   readonly sealingKey: Uint8Array;
   /** 32 bytes. */
   readonly storageRoot: Uint8Array;
+  /** Absent until the domain burns coins; then its eighth field. */
+  readonly sacrifice?: Sacrifice;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { formatAmount } from "../../lang/numbers/amount.ts";
 import { coinsText, type ExplorerFault, type NodeFault } from "../../node/api.ts";
 import type { FaultTable } from "./faults.ts";
 import { PROGRAM_FAULTS } from "./program-faults.ts";
@@ -14,7 +15,7 @@ export const NODE_FAULTS: FaultTable<Exclude<NodeFault, ExplorerFault>> = {
   STATE_IS_DIRECTORY: ({ path }) => ({ text: `${path} is a directory`, hint: "ls lists it; cp -r and rm -r take it with all it holds" }),
   STATE_NOT_EMPTY: ({ path }) => ({ text: `${path} is not empty`, hint: "rm -r removes it with all it holds" }),
   STATE_BAD_NAME: ({ path, reason }) => ({
-    text: { empty: "a name is empty", nul: "a name holds a zero byte", "too-long": `a name in ${path.slice(0, 40)}… is too long`, dot: `${path} leads out of the domain` }[reason],
+    text: { empty: "a name is empty", nul: "a name holds a zero byte", "too-long": `a name in ${path.slice(0, 40)}… is too long`, dot: `${path} leads out of the domain`, nick: `${path} begins with @, as nicks do` }[reason],
     hint: "names have 1 to 255 bytes; the whole path at most 4,096",
   }),
   STATE_INTO_ITSELF: ({ from, to }) => ({ text: `${to} lies inside ${from}`, hint: "move or copy it to a place outside" }),
@@ -32,6 +33,18 @@ export const NODE_FAULTS: FaultTable<Exclude<NodeFault, ExplorerFault>> = {
   STATE_INSUFFICIENT: ({ haveUnits, needUnits }) => ({
     text: `that takes ${coinsText(needUnits)}, the domain has ${coinsText(haveUnits)}`,
     hint: "balance . prints what you have; faucet pays some on devnet",
+  }),
+  STATE_BAD_NICK: ({ nick, reason }) => ({
+    text: `${nick === "" ? "an empty name" : nick.slice(0, 40)} is no nick: ${{ length: "it needs 3 to 20 characters", characters: "it has other characters than a-z, 0-9 and -", start: "it does not begin with a letter", dashes: "a dash stands at its end or beside another", address: "it begins as an address does" }[reason]}`,
+    hint: "such as nick alice-2; written without the @",
+  }),
+  STATE_NICK_TAKEN: ({ nick, owner }) => ({ text: `@${nick} belongs to ${owner}`, hint: "choose another one: a nick is free again only when its domain drops it" }),
+  STATE_NICK_HELD: ({ nick }) => ({ text: `your domain has the nick @${nick}, and a domain has one`, hint: "nick --drop gives it up; the coins burnt for it stay used" }),
+  STATE_NO_NICK: () => ({ text: "your domain has no nick to give up", hint: "nick NAME takes one; weight shows what is burnt for it" }),
+  STATE_UNKNOWN_NICK: ({ nick }) => ({ text: `nobody has the nick @${nick.slice(0, 40)}`, hint: "give an address or a contact; nicks have lower case letters only, and sync shows those that are new" }),
+  STATE_BURN_USED: ({ leftUnits, needUnits }) => ({
+    text: `that takes ${coinsText(needUnits)} of unused burnt weight, and your domain has ${leftUnits === 0n ? "none" : coinsText(leftUnits)}: what paid once pays for nothing else`,
+    hint: `burn ${formatAmount(needUnits - leftUnits)} first; weight shows what you burnt and what is used`,
   }),
   STATE_BAD_AMOUNT: ({ amount, reason }) => ({
     text: `${amount.slice(0, 60)} is no amount: ${{ negative: "it is negative", "too-fine": "it has more than 18 decimals", "too-large": "it is larger than all coins", "not-a-number": "it is no number" }[reason]}`,

@@ -195,7 +195,10 @@ test("a contact stands for its address", () => {
   assert.is(prints("catEx", "~/.contacts/bob"), `${encodeAddress(bob)}\n`);
   assert.equal(faultOf(() => call("sendEx", "bobby", 1n)), { code: "STATE_UNKNOWN_RECIPIENT", name: "bobby" });
   assert.is(faultOf(() => call("balanceOf", `${encodeAddress(bob).slice(0, -1)}q`)).code, "STATE_BAD_ADDRESS");
-  assert.is(faultOf(() => call("contactEx", "bob", "carol")).code, "STATE_BAD_ADDRESS");
+  call("contactEx", "bob", "carol");
+  assert.is(prints("catEx", "~/.contacts/carol"), `${encodeAddress(bob)}\n`, "a contact of a contact is the address itself");
+  assert.is(faultOf(() => call("contactEx", "dave", "carol")).code, "STATE_UNKNOWN_RECIPIENT");
+  assert.is(faultOf(() => call("contactEx", encodeAddress(bob), "@carol")).code, "STATE_BAD_NAME");
   assert.is(faultOf(() => call("contactEx", encodeAddress(bob), "a/b")).code, "STATE_BAD_NAME");
   call("writeEx", "no address", "~/.contacts/dave");
   assert.is(faultOf(() => call("balanceOf", "dave")).code, "STATE_BAD_ADDRESS");

@@ -5,6 +5,7 @@ import { isFaultError } from "../../lang/base/fault.ts";
 import { decodeDomain, decodeEntry, encodeDomain, encodeEntry } from "../../node/state/records-codec.ts";
 import { firstKeys, type KeySet } from "../../node/state/key-set.ts";
 import type { DomainRecord, EntryRecord } from "../../node/state/records.ts";
+import type { Sacrifice } from "../../node/state/sacrifice.ts";
 import { packMode, RIGHT_BITS, rightsFor, unpackMode, type AccessView, type Guarded, type Right } from "../../node/state/rights.ts";
 import { randomKeySet } from "./package/key-samples.ts";
 import { Dice } from "./package/package-samples.ts";
@@ -23,7 +24,13 @@ function randomDomain(random: Random): DomainRecord {
     ...(random(3) === 0 ? {} : { keys: randomKeySet(new Dice(`keys ${random(1 << 30)}`)) }),
     sealingKey: bytes(random, pick(random, 0, 32)),
     storageRoot: bytes(random, 32),
+    ...(random(2) === 0 ? {} : { sacrifice: randomSacrifice(random) }),
   };
+}
+
+function randomSacrifice(random: Random): Sacrifice {
+  const usedUnits = BigInt(1 + random(1 << 20));
+  return { burntUnits: pick(random, usedUnits, usedUnits + 1n, 2n ** 128n - 1n), usedUnits: pick(random, usedUnits, 1n), nick: pick(random, "", "abc", "x1-2", "y".repeat(20)) };
 }
 
 function randomEntry(random: Random): EntryRecord {
@@ -78,6 +85,10 @@ test("records beyond the bounds are refused", () => {
   ];
   for (const wrong of wrongKeys) refused(encodeDomain({ ...domain, keys: wrong }), decodeDomain);
   refused(encodeDomain({ ...domain, sealingKey: new Uint8Array(31) }), decodeDomain);
+  const sacrifice = { burntUnits: 5n, usedUnits: 3n, nick: "bob" };
+  const wrongSacrifices = [{ burntUnits: 0n, usedUnits: 0n }, { burntUnits: 2n ** 128n }, { usedUnits: 6n }, { usedUnits: 0n }, ...["ab", "Bob", "1ab", "a--b", "ab-", "b\u043eb", "grid1abc", "x".repeat(21), "a b", "a.b"].map((nick) => ({ nick }))];
+  decodeDomain(encodeDomain({ ...domain, sacrifice }));
+  for (const wrong of wrongSacrifices) refused(encodeDomain({ ...domain, sacrifice: { ...sacrifice, ...wrong } }), decodeDomain);
   refused(encodeEntry({ ...entry, name: "x".repeat(256) }), decodeEntry);
   refused(encodeEntry({ ...entry, mode: 2 ** 27 }), decodeEntry);
   refused(encodeEntry({ ...entry, sizeBytes: 1_048_577 }), decodeEntry);

@@ -38,7 +38,7 @@ const chain: ChainView = {
   leader: { domain: who(3), publicKey: id(6), sinceHeight: 123_457n, sinceMs: timeMs }, packages: 5_000_000n, packagesLastHour: 3_600n, packagesLastDay: 80_000n, keyBlockSpacingMs: 610_000n, poolPackages: 12, poolSizeBytes: 4_000, blocksFrom: 100_000n, stateFrom: 120_000n,
 };
 const difficulty: DifficultyView = { keyHeight: 900n, target: 2n ** 224n, work: 2n ** 32n, nextTarget: 2n ** 223n, nextWork: 2n ** 33n, easiestTarget: 2n ** 224n, aimedSpacingMs: 600_000n, window: 17, spacingMs: 300_000n, hashesPerSecond: 14_000_000n };
-const supply: SupplyView = { height: 123_457n, genesisUnits: 10n ** 27n, coinbaseUnits: 900n * coin, lockedUnits: 12n, burntUnits: 34n * coin, circulatingUnits: 10n ** 27n + 866n * coin - 12n, comingUnits: 90n * coin };
+const supply: SupplyView = { height: 123_457n, genesisUnits: 10n ** 27n, coinbaseUnits: 900n * coin, lockedUnits: 12n, destroyedUnits: 34n * coin, burntUnits: 0n, circulatingUnits: 10n ** 27n + 866n * coin - 12n, comingUnits: 90n * coin };
 const replay: ReplayView = {
   packageId: id(0xab), height: 123_456n, index: 1, domain: who(1), baseHeight: 123_455n, baseRoot: id(5), before: 1, intrinsicErg: 17_000n,
   steps: [

@@ -24,7 +24,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   THREAD_TOO_MANY: "threads.test.ts: 64 threads",
   THREAD_TOO_LARGE: "threads.test.ts: memory filled in two threads",
   STATE_TOO_LARGE: "state-host.test.ts: a megabyte",
-  STATE_BAD_NAME: "state-host.test.ts: the parser of command lines refuses such names before",
   STATE_BAD_AMOUNT: "state-host.test.ts: the parser refuses such amounts before",
   STATE_NOT_OWNER: "keys.test.ts: a package that was made by hand",
   STATE_TOO_MANY_KEYS: "keys.test.ts: dozens of keys",

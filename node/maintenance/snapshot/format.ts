@@ -1,6 +1,6 @@
 import { numberItem } from "../../../lang/base/rlp-fields.ts";
 import type { RlpItem } from "../../../lang/base/rlp.ts";
-import type { Totals } from "../../explorer/index-codec.ts";
+import { totalsItems, type Totals } from "../../explorer/index-codec.ts";
 import type { ChainEntry, ChainView } from "../../ledger/chain-view.ts";
 import { keyBlockAt } from "../../ledger/chain-view.ts";
 import type { LedgerParams } from "../../ledger/params.ts";
@@ -9,7 +9,7 @@ import type { LedgerParams } from "../../ledger/params.ts";
  * A snapshot: what a node needs to begin at a final key block instead of the genesis. Records of a container
  * (container.ts), in this order, each a canonical RLP list:
  *
- *     1 about      format, genesis file, height, block id, sums of the explorer: paid, fees, packages
+ *     1 about      format, genesis file, height, block id, sums of the explorer: paid, fees, packages, and burnt if anything was
  *     2 headers    of blocks 1 to the height, in order, up to `HEADERS` in a record
  *     3 evidence   a key block of the window that brings proofs of fraud
  *     4 results    height and results of a data block of the window, in order
@@ -29,7 +29,7 @@ export const ITEMS = 1_000;
 
 export function aboutItem(about: { readonly genesis: Uint8Array; readonly entry: ChainEntry; readonly totals: Totals }): RlpItem {
   const { genesis, entry, totals } = about;
-  return [numberItem(SNAPSHOT_FORMAT), genesis, numberItem(entry.height), entry.id, numberItem(totals.paidUnits), numberItem(totals.feesUnits), numberItem(totals.packages)];
+  return [numberItem(SNAPSHOT_FORMAT), genesis, numberItem(entry.height), entry.id, ...totalsItems(totals)];
 }
 
 /**

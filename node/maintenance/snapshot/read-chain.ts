@@ -2,7 +2,7 @@ import { equalBytes, toHex } from "../../../lang/base/bytes.ts";
 import { bytesField, listField, numberField, smallField, textField } from "../../../lang/base/rlp-fields.ts";
 import { decodeRlp } from "../../../lang/base/rlp.ts";
 import { putTotals } from "../../explorer/index-plan.ts";
-import type { Totals } from "../../explorer/index-codec.ts";
+import { readTotals, type Totals } from "../../explorer/index-codec.ts";
 import { decodeBlock, decodeResult } from "../../ledger/block-codec.ts";
 import type { KeyBlock } from "../../ledger/block.ts";
 import { planBlock, planPunishments, planResults, type ChainStore } from "../../ledger/chain-store.ts";
@@ -161,10 +161,10 @@ export interface About {
 
 /** Faults: CODEC_MALFORMED. */
 export function readAbout(record: Uint8Array): About {
-  const [format, genesis, height, blockId, paid, fees, packages] = listField(decodeRlp(record, 16), "snapshot", 7);
+  const [format, genesis, height, blockId, ...totals] = listField(decodeRlp(record, 16), "snapshot");
   smallField(format, "format", 1);
   return {
     genesis: textField(genesis, "genesis", 1 << 21), height: numberField(height, "height", 48), blockId: bytesField(blockId, "block", [32]),
-    totals: { paidUnits: numberField(paid, "paid", 160), feesUnits: numberField(fees, "fees", 160), packages: numberField(packages, "packages", 64) },
+    totals: readTotals(totals),
   };
 }

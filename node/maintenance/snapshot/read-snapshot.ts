@@ -94,10 +94,11 @@ interface Taking {
 async function takeRecords(records: Records, about: About, taking: Taking): Promise<ChainEntry> {
   const { disk, refuse } = taking;
   const base = await takeChain(records, about, taking);
-  const balanceUnits = await takeState(records, base, taking);
+  const held = await takeState(records, base, taking);
   if (records.peek() !== undefined) refuse(`a record of type ${records.peek()} is out of place`);
-  // Whatever was paid and not spent on fees is somebody's.
-  if (about.totals.paidUnits - about.totals.feesUnits !== balanceUnits) refuse("its sums do not fit the balances");
+  // Whatever was paid and neither spent on fees nor burnt is somebody's, and who burnt it has it in his record.
+  const { paidUnits, feesUnits, burntUnits } = about.totals;
+  if (burntUnits !== held.burntUnits || paidUnits - feesUnits - burntUnits !== held.balanceUnits) refuse("its sums do not fit the balances");
   await disk.batch([...planConnect(base, { epochFeesUnits: 0n, results: [] }), putTotals(base.height, about.totals), planFloor(base.height), planBase(base.height)], { sync: true });
   return base;
 }
@@ -133,8 +134,8 @@ async function beginChain(genesis: Genesis, disk: Disk): Promise<ChainEntry> {
   return first;
 }
 
-/** The sum of all balances in it. */
-async function takeState(records: Records, { height, stateRoot }: ChainEntry, { disk, folder, refuse }: Taking): Promise<bigint> {
+/** The sums of all balances in it, and of all that was burnt. */
+async function takeState(records: Records, { height, stateRoot }: ChainEntry, { disk, folder, refuse }: Taking): Promise<Pick<StateTaker, "balanceUnits" | "burntUnits">> {
   const state = new StateTaker({ disk, reader: createStateReader(disk, { cacheBytes: CACHE_BYTES, folder }), height, stateRoot, refuse });
   for (const record of records.all(SNAPSHOT.domains)) await state.takeDomains(record);
   state.finishDomains();
@@ -143,7 +144,7 @@ async function takeState(records: Records, { height, stateRoot }: ChainEntry, { 
     await (next === SNAPSHOT.entries ? state.takeEntries(record) : state.takeContent(record));
   }
   state.finish();
-  return state.balanceUnits;
+  return state;
 }
 
 function vouch({ height, id, totalWork }: ChainEntry, { checkpoint, minWork }: Vouching): void {

@@ -6,6 +6,7 @@ import type { Disk, KeyValueOperation } from "../../ports.ts";
 import { encodeAddress } from "../../state/address.ts";
 import { BaseState } from "../../state/base-state.ts";
 import { contentHashOf, decodeDomain } from "../../state/records-codec.ts";
+import { sacrificeOf } from "../../state/sacrifice.ts";
 import { contentKey, domainStateKey, entryStateKey, nodeStateKey } from "../../state/state-keys.ts";
 import { EMPTY_ROOT } from "../../state/trie/nodes.ts";
 import { Trie, type TrieChange } from "../../state/trie/trie.ts";
@@ -43,6 +44,7 @@ export class StateTaker {
   /** Contents that the entries of the record before name and that have not come. */
   readonly #named = new Set<string>();
   balanceUnits = 0n;
+  burntUnits = 0n;
 
   constructor(parts: StateParts) {
     this.#parts = parts;
@@ -57,6 +59,7 @@ export class StateTaker {
       this.#lastDomain = address;
       const domain = decodeDomain(value);
       this.balanceUnits += domain.balanceUnits;
+      this.burntUnits += sacrificeOf(domain).burntUnits;
       if (!equalBytes(domain.storageRoot, EMPTY_ROOT)) this.#tries.promised++;
       operations.push(this.#put(domainStateKey(address), value));
       changes.push({ key: keccak256(address), value, name: address });

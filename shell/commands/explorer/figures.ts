@@ -26,7 +26,7 @@ export const supply: Command = {
   word: "supply",
   params: [],
   options: [JSON_OPTION],
-  help: "Shows how many coins there are: genesis, coinbase, what is locked or burnt, and the sum of all balances.",
+  help: "Shows how many coins there are: genesis, coinbase, what is locked, was taken from cheating leaders or burnt, and the sum of all balances.",
   example: "supply",
   run: async ({ options }, { node, console }) => show(node.explorer.supply(), supplyText, options, console),
 };

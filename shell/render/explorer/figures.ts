@@ -24,9 +24,9 @@ export function chainText(view: ChainView): string {
 
 /** What `supply` prints. */
 export function supplyText(view: SupplyView): string {
-  const { genesisUnits, coinbaseUnits, lockedUnits, burntUnits, circulatingUnits, comingUnits } = view;
+  const { genesisUnits, coinbaseUnits, lockedUnits, destroyedUnits, burntUnits, circulatingUnits, comingUnits } = view;
   return `supply at block ${view.height}\n${factsText([
-    ["genesis", coinsText(genesisUnits)], ["+ coinbase", coinsText(coinbaseUnits)], ["- locked fees", coinsText(lockedUnits)], ["- burnt", coinsText(burntUnits)],
+    ["genesis", coinsText(genesisUnits)], ["+ coinbase", coinsText(coinbaseUnits)], ["- locked fees", coinsText(lockedUnits)], ["- punished", coinsText(destroyedUnits)], ["- burnt", coinsText(burntUnits)],
     ["= in balances", coinsText(circulatingUnits)], ["coming", `${coinsText(comingUnits)} of epochs that are not mature`],
   ])}`;
 }
@@ -49,9 +49,10 @@ function change({ work, nextWork, nextTarget, easiestTarget }: DifficultyView): 
 
 /** What `domain` prints. */
 export function domainText(view: DomainView): string {
-  const { keys, thresholds, waiting } = view;
+  const { keys, thresholds, waiting, sacrifice } = view;
   return `domain ${encodeAddress(view.domain)} at block ${view.height}\n${factsText([
-    ["balance", coinsText(view.balanceUnits)], ["packages", `${view.nonce} signed${waiting === 0 ? "" : `, ${waiting} waiting`}`],
+    ["balance", coinsText(view.balanceUnits)], ...(sacrifice.burntUnits === 0n ? [] : [["burnt", `${coinsText(sacrifice.burntUnits)}, ${coinsText(sacrifice.usedUnits)} of it used`] as const]),
+    ...(sacrifice.nick === "" ? [] : [["nick", `@${sacrifice.nick}`] as const]), ["packages", `${view.nonce} signed${waiting === 0 ? "" : `, ${waiting} waiting`}`],
     ...keys.map(({ id, role }) => ["key", `${encodeAddress(id)} ${role}`] as const),
     ...(keys.length > 1 ? [["needs", `${thresholds.owner} of the owners, ${thresholds.active} for all else`] as const] : []),
     ["files", `${view.files} in ${view.directories} directories, ${view.sizeBytes} bytes${view.isCut ? " and more" : ""}`], ["storage root", toHex(view.storageRoot)],

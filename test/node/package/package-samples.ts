@@ -4,6 +4,7 @@ import { sha256 } from "../../../lang/base/hash.ts";
 import { ed25519PublicKey, signEd25519 } from "../../../node/crypto/ed25519.ts";
 import type { PackageBody, PackageSignature, Quorum } from "../../../node/package/body.ts";
 import { DIRECTORY_HASH, type Effect, type PathChange } from "../../../node/package/effect.ts";
+import type { SacrificeChange } from "../../../node/package/sacrifice-effect.ts";
 import { messageToSign } from "../../../node/package/signing.ts";
 import { domainOfKey } from "../../../node/state/address.ts";
 import { randomKeyChanges } from "./key-samples.ts";
@@ -97,8 +98,14 @@ export function randomEffect(dice: Dice): Effect {
     calls: places(dice.below(3)).map((place) => ({ ...place, word: dice.pick(["pay", "main", "größer"]), codeHash: dice.bytes(32), times: 1 + dice.below(3), units: dice.big(90) })),
     stored: places(dice.below(3)).map((place) => ({ ...place, key: dice.pick(["", "total", "a b"]), oldHash: dice.pick([new Uint8Array(0), dice.bytes(32)]), newHash: dice.bytes(32) })),
     keys: domains.filter(() => dice.below(3) === 0).flatMap((domain) => randomKeyChanges(dice, domain)),
+    sacrifices: domains.filter(() => dice.below(4) === 0).map((domain) => ({ domain, ...randomSacrifice(dice) })),
     greatestSpendUnits: dice.big(100),
   };
+}
+
+function randomSacrifice(dice: Dice): Omit<SacrificeChange, "domain"> {
+  const [oldNick, newNick] = [dice.pick(["", "al-1", "x".repeat(20)]), dice.pick(["", "bob", "al-1"])];
+  return { burntUnits: dice.pick([0n, dice.big(100)]), usedUnits: dice.big(60) + 1n, oldNick, newNick };
 }
 
 function randomContentChange(dice: Dice): Omit<PathChange, "domain" | "path"> {
