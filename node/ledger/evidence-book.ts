@@ -160,7 +160,7 @@ export class EvidenceBook<S extends BlockState = BlockState> {
     if (evidence.kind === "twin") return true;
     const { store, params } = this.#chain.machine;
     const parent = store.entry(evidence.header.parentId);
-    return parent !== undefined && store.isOnMainChain(parent) && this.#chain.head().height + 1n - parent.height <= params.historyBlocks;
+    return parent !== undefined && store.isOnMainChain(parent) && this.#chain.head().height + 1n - parent.height <= params.evidenceBlocks;
   }
 
   /** Evidence whose window closed is of no use to any branch. */

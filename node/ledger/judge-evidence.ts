@@ -35,7 +35,7 @@ async function judgeInvalid<S extends BlockState>(evidence: InvalidEvidence, hei
   const parent = machine.store.entry(header.parentId);
   if (parent === undefined || !machine.store.isOnMainChain(parent)) return reject({ code: "LEDGER_EVIDENCE", reason: "other-branch" });
   // Every node must be able to read the state there, however much it keeps.
-  if (height - parent.height > machine.params.historyBlocks) return reject({ code: "LEDGER_EVIDENCE", reason: "too-old" });
+  if (height - parent.height > machine.params.evidenceBlocks) return reject({ code: "LEDGER_EVIDENCE", reason: "too-old" });
   if (checkLastingHeaderRules(evidence, parent, machine.params).kind === "reject") return ACCEPT;
   const isProved = bodyIsTheirs(evidence) && (await breaksBodyRules(evidence, parent, machine));
   return isProved ? ACCEPT : reject({ code: "LEDGER_EVIDENCE", reason: "false" });

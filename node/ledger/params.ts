@@ -43,8 +43,13 @@ export interface LedgerParams {
   readonly settledKeyBlocks: bigint;
   /** R11: no reorganisation drops more key blocks than this, so a receipt deeper down is final. */
   readonly reorgKeyBlocks: bigint;
-  /** Blocks whose undo records are kept (R9); more than `reorgKeyBlocks` epochs usually hold. */
+  /** Blocks whose undo records are kept (R9); more than `reorgKeyBlocks` epochs usually hold. An operator may keep more: not a rule. */
   readonly historyBlocks: bigint;
+  /**
+   * An invalid block is proved by running it once more, so its parent may stand no more blocks below the accusing key
+   * block than every node keeps the state of: the least `historyBlocks` of any node. A rule, the same where all is kept.
+   */
+  readonly evidenceBlocks: bigint;
 
   /** Sum of the encoded signed packages of a block. */
   readonly dataBlockSizeBytes: number;
@@ -106,6 +111,7 @@ const MAINNET: LedgerParams = {
   settledKeyBlocks: 6n, // an hour
   reorgKeyBlocks: 100n, // 17 hours: a partition of a night still heals
   historyBlocks: 28_800n, // a day of data blocks, more than 100 epochs of 201 blocks
+  evidenceBlocks: 28_800n,
   dataBlockSizeBytes: 11_000_000,
   dataBlockPackages: 65_536,
   dataBlockErg: 200_000_000n,
@@ -138,6 +144,7 @@ const DEVNET: LedgerParams = {
   settledKeyBlocks: 2n,
   reorgKeyBlocks: 8n,
   historyBlocks: 2_000n,
+  evidenceBlocks: 2_000n,
   dataBlockSizeBytes: 2_000_000,
   dataBlockErg: 100_000_000n, // a block each second at the easiest, so less than on the others
 };

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { sha256 } from "../../../lang/base/hash.ts";
 import type { DataBlock, KeyBlockHeader, PackageResult } from "../../../node/ledger/block.ts";
-import { checkDataBlockBody, checkHeader, checkPackageTerms, checkResults, checkRoot, packagesRootOf, receiptsRootOf, targetAfter } from "../../../node/ledger/checks.ts";
+import { checkDataBlockBody, checkHeader, checkPackageTerms, checkResults, checkRoot, checkWork, packagesRootOf, receiptsRootOf, targetAfter } from "../../../node/ledger/checks.ts";
 import { keyBlockAt, recentKeyBlocks } from "../../../node/ledger/chain-view.ts";
 import type { PackageFacts } from "../../../node/ledger/executor.ts";
 import { paramsOf, type LedgerParams } from "../../../node/ledger/params.ts";
@@ -48,6 +48,7 @@ test("rule height: one more than the parent's, for blocks and for key blocks", (
 test("rule version (R17): the table's version, and a version not known names what is needed", () => {
   const { chain, key } = world();
   assert.equal(checkHeader(chain.dataHeader(key, { rulesVersion: 2 }), chain.context()), { kind: "reject", fault: { code: "LEDGER_RULES", found: 2, needs: 2 } });
+  refusedWith(checkHeader(chain.keyHeader(key, { rulesVersion: 2 }), chain.context()), "LEDGER_RULES");
   const later = new Branches({ ...params, rules: [{ fromHeight: 0n, version: 1 }, { fromHeight: 2n, version: 7 }] });
   const first = later.addKey(later.genesis);
   assert.equal(checkHeader(later.dataHeader(first), later.context()), { kind: "reject", fault: { code: "LEDGER_RULES", found: 7, needs: 7 } });
@@ -72,6 +73,12 @@ test("rule work: the work hash does not exceed the target", () => {
   let weak: KeyBlockHeader = header;
   while (meetsTarget(weak)) weak = { ...weak, workNonce: weak.workNonce + 1n };
   refusedWith(checkHeader(weak, chain.context()), "LEDGER_WEAK_WORK");
+});
+
+test("rule work: work for a target easier than the easiest is none, whatever the branch", () => {
+  const { chain, key } = world();
+  accepted(checkWork(chain.keyHeader(key), params));
+  refusedWith(checkWork(chain.keyHeader(key, { target: params.easiestTarget + 1n }), params), "LEDGER_WRONG_TARGET");
 });
 
 test("rule target: the one that the branch prescribes, no easier and no harder", () => {

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { concatBytes, equalBytes, utf8 } from "../../../lang/base/bytes.ts";
 import { encodeRlp } from "../../../lang/base/rlp.ts";
-import type { DataBlockHeader } from "../../../node/ledger/block.ts";
+import type { DataBlock, DataBlockHeader, Evidence } from "../../../node/ledger/block.ts";
 import { draftKeyBlock } from "../../../node/ledger/draft-block.ts";
 import { EvidenceBook } from "../../../node/ledger/evidence-book.ts";
 import { checkEvidenceForm } from "../../../node/ledger/fraud.ts";
@@ -13,10 +13,11 @@ import { splitFees } from "../../../node/ledger/rewards.ts";
 import { SIBLINGS_KEPT } from "../../../node/ledger/side-branches.ts";
 import type { KeyValueOperation } from "../../../node/ports.ts";
 import { mine } from "../../sim/branch.ts";
+import { SimClock } from "../../sim/clock.ts";
 import { SimDisk, SimFile } from "../../sim/disk.ts";
 import { testKey } from "../../sim/keys.ts";
 import { SIM_PARAMS, SimNode, transfer } from "../../sim/node.ts";
-import { advanceAndSubmit, invalid, judge, keyBlock, reporter, resign, twins, world } from "./fraud-samples.ts";
+import { advanceAndSubmit, invalid, isData, judge, keyBlock, reporter, resign, twins, world } from "./fraud-samples.ts";
 
 test("two headers by one leader on one parent are evidence, accepted once", async () => {
   const { clock, node, block } = await world();
@@ -50,6 +51,41 @@ test("an invalid block that the accused did not sign is no evidence, whatever is
     const forged = resign(block, changes, "stranger");
     assert.equal(await judge(node, invalid(node, forged)), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "false" } });
     assert.equal(await judge(node, invalid(node, resign(block, changes))), { kind: "accept" });
+  }
+});
+
+test("each rule that a header breaks by itself is evidence, and the header is all of it", async () => {
+  const { clock, node, block } = await world();
+  const alone = ({ header }: DataBlock): Evidence => ({ kind: "invalid", header, packageIds: [], packages: [] });
+  const far = { sizeBytes: SIM_PARAMS.dataBlockSizeBytes + 1 };
+  for (const changes of [{ height: block.header.height + 1n }, { rulesVersion: 2 }, far, { ergUsed: SIM_PARAMS.dataBlockErg + 1n }, { timeMs: 1n }]) {
+    assert.equal(await judge(node, alone(resign(block, changes))), { kind: "accept" });
+  }
+  assert.equal(await judge(node, alone(block)), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "false" } });
+  // The next leader signs where its epoch has not begun.
+  const next = keyBlock(node, []);
+  assert.is(await advanceAndSubmit(clock, node, next), "appended");
+  const before = resign(block, { keyBlockId: headerId(next.header) }, "reporter");
+  const book = await EvidenceBook.open(node.chain, node.checked, (error) => assert.unreachable(String(error)));
+  assert.is(await advanceAndSubmit(clock, node, before), "LEDGER_NOT_LEADER");
+  await clock.advance(1);
+  assert.equal(book.entries(), [alone(before)]);
+});
+
+test("an invalid block is too old where a node need not have the state any more, also for one that has it", async () => {
+  for (const historyBlocks of [2n, 1n << 62n]) {
+    const clock = new SimClock();
+    const node = await SimNode.start({ clock, name: "a", params: { ...SIM_PARAMS, historyBlocks, evidenceBlocks: 2n } });
+    await clock.advance(100);
+    node.feed.pool.add(transfer(1));
+    await clock.advance(2_000);
+    await node.stop();
+    const block = node.blocks.find(isData);
+    assert.ok(block !== undefined);
+    const bad = invalid(node, resign(block, { ergUsed: 7n }));
+    assert.equal(await judge(node, bad), { kind: "accept" });
+    assert.is(await advanceAndSubmit(clock, node, keyBlock(node, [])), "appended");
+    assert.equal(await judge(node, bad), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "too-old" } });
   }
 });
 

@@ -9,6 +9,7 @@ import type { StoreFault } from "../../../node/fault.ts";
 import { backUp } from "../../../node/maintenance/backup.ts";
 import { checkFolder } from "../../../node/maintenance/check-folder.ts";
 import { checkWhole } from "../../../node/maintenance/check-whole.ts";
+import { planResults } from "../../../node/ledger/chain-store.ts";
 import { compareStores } from "../../../node/maintenance/compare-stores.ts";
 import { withFolder } from "../../../node/maintenance/open-folder.ts";
 import { restore } from "../../../node/maintenance/restore.ts";
@@ -119,6 +120,18 @@ async function lastOf(disk: Disk, family: string): Promise<readonly [Uint8Array,
   for await (const record of disk.entries({ start, end, limit: 1, reverse: true })) return record;
   throw new Error(`no record of ${family}`);
 }
+
+test("a check goes from the genesis: fees that do not fit their block are named, however old", async () => {
+  const copy = `${folder}-fees`;
+  cpSync(folder, copy, { recursive: true });
+  await withFolder(copy, async ({ disk, store }) => {
+    const entry = store.entry(store.idAt(1n) as Uint8Array);
+    const executed = entry === undefined ? undefined : store.executed(entry.id);
+    assert.ok(entry !== undefined && executed !== undefined);
+    await disk.batch([planResults(entry, { ...executed, epochFeesUnits: executed.epochFeesUnits + 1n })], { sync: true });
+  });
+  assert.match((await faultOf(checkFolder(copy))).what ?? "", /at height 1$/);
+});
 
 test("the full check names the record that a damaged store holds", async () => {
   const copy = `${folder}-wrong`;

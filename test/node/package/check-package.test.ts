@@ -81,7 +81,8 @@ test("rule intrinsic price: the limit covers what the package costs before its c
 });
 
 test("rule words: a package of another word table, or of other names for its words, is refused", () => {
-  assert.is(codeOf(checkWords({ ...body, wordTableVersion: WORD_TABLE_VERSION + 1 }, [])), "PACKAGE_WORD_TABLE");
+  const refused = (changes: Partial<PackageBody>): string => String((checkWords({ ...body, ...changes }, []) as { reason?: string } | undefined)?.reason);
+  assert.match(refused({ wordTableVersion: WORD_TABLE_VERSION + 1 }), new RegExp(`version ${WORD_TABLE_VERSION + 1}`));
   assert.is(codeOf(checkWords({ ...body, wordTableVersion: WORD_TABLE_VERSION }, [])), "PACKAGE_WORD_TABLE");
 });
 
@@ -95,6 +96,8 @@ test("rule session effect: beyond its coins nothing that a session key did has a
   const spend = (units: bigint) => ({ ...EMPTY_EFFECT, balances: [{ domain: alice, deltaUnits: -units }], greatestSpendUnits: units });
   assert.is(checkSessionEffect(sessionKey, spend(6n), alice, 1n), undefined);
   assert.is(checkSessionEffect(sessionKey, spend(7n), alice, 1n)?.code, "STATE_SESSION_LIMIT");
+  const keys = { ...EMPTY_EFFECT, keys: [{ domain: alice }] as unknown as typeof EMPTY_EFFECT.keys };
+  assert.equal(checkSessionEffect(sessionKey, keys, alice, 0n), { code: "STATE_SESSION_LIMIT", limit: "keys", what: "" });
 });
 
 test.run();
