@@ -51,7 +51,7 @@ export function textField(item: RlpItem | undefined, name: string, maxBytes: num
   return fromUtf8(bytesField(item, name, [], maxBytes));
 }
 
-/** The shortest big-endian form of an unsigned number; zero is empty. */
+/** The shortest big-endian form of an unsigned number; zero is empty. Where it is encoded at once, the number itself will do. */
 export function numberItem(value: bigint | number): Uint8Array {
   if (value <= Number.MAX_SAFE_INTEGER) return smallItem(Number(value));
   return largeItem(BigInt(value));

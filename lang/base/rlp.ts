@@ -20,43 +20,87 @@ export function malformed(reason: string): never {
 
 const MAX_DEPTH = 32;
 
-/** The one encoding that an item has; `decodeRlp` takes no other. */
-export function encodeRlp(item: RlpItem): Uint8Array {
-  const start = writeBack(item, SCRATCH.length);
-  if (start >= 0) return SCRATCH.slice(start);
-  const out = new Uint8Array(encodedSize(item));
-  write(item, out, 0);
-  return out;
-}
+/** What can be encoded: items, and unsigned whole numbers in place of their shortest big-endian form. */
+export type RlpValue = Uint8Array | number | bigint | readonly RlpValue[];
 
-/** Records and packages fit; only blocks and the like are measured first and then written. */
-const SCRATCH = new Uint8Array(4_096);
+/** The one encoding that a value has; `decodeRlp` takes no other. */
+export function encodeRlp(value: RlpValue): Uint8Array {
+  return fleetingRlp(value).slice();
+}
 
 /**
- * Writes an item so that it ends at `end` of the scratch, from the back, where sizes are known when heads are
- * written. Where it begins; negative when there is no room.
+ * As `encodeRlp`, in memory that the next call writes over: for what is hashed or copied at once, where memory of
+ * its own would cost more than the encoding.
  */
-function writeBack(item: RlpItem, end: number): number {
-  let start = end;
-  if (item instanceof Uint8Array) {
-    start -= item.length;
-    if (start < 0) return -1;
-    if (item.length === 1 && (item[0] as number) < 0x80) {
-      SCRATCH[start] = item[0] as number;
-      return start;
-    }
-    SCRATCH.set(item, start);
-    return writeHeadBack(0x80, end - start, start);
-  }
-  for (let i = item.length - 1; i >= 0 && start >= 0; i--) start = writeBack(item[i] as RlpItem, start);
-  return start < 0 ? -1 : writeHeadBack(0xc0, end - start, start);
+export function fleetingRlp(value: RlpValue): Uint8Array {
+  const start = writeBack(value, DESK, DESK.length);
+  if (start >= 0) return DESK.subarray(start);
+  const out = new Uint8Array(roomFor(value));
+  return out.subarray(writeBack(value, out, out.length));
 }
 
-function writeHeadBack(base: number, size: number, end: number): number {
-  const start = end - (size < 56 ? 1 : 1 + lengthWidth(size));
-  if (start < 0) return -1;
-  writeHead(base, size, SCRATCH, start);
+/** Records and packages fit; only blocks and the like need room of their own. */
+const DESK = new Uint8Array(4_096);
+/** A head has at most five bytes, a number that is not a BigInt at most seven. */
+const MOST_HEAD = 5;
+
+/** At least as many bytes as the encoding has. */
+function roomFor(value: RlpValue): number {
+  if (value instanceof Uint8Array) return MOST_HEAD + value.length;
+  if (typeof value === "number") return MOST_HEAD + 7;
+  if (typeof value === "bigint") return MOST_HEAD + value.toString(16).length;
+  return value.reduce<number>((sum, part) => sum + roomFor(part), MOST_HEAD);
+}
+
+/**
+ * Writes a value so that it ends at `end`, from the back, where sizes are known when heads are written. Where it
+ * begins; negative when there is no room.
+ */
+function writeBack(value: RlpValue, out: Uint8Array, end: number): number {
+  let start = end;
+  if (value instanceof Uint8Array) {
+    start -= value.length;
+    if (start < 0) return -1;
+    out.set(value, start);
+  } else if (typeof value === "object") {
+    for (let i = value.length - 1; i >= 0 && start >= 0; i--) start = writeBack(value[i] as RlpValue, out, start);
+    return start < 0 ? -1 : writeHead(0xc0, out, start, end);
+  } else {
+    start = typeof value === "number" ? writeNumber(value, out, end) : writeBigInt(value, out, end);
+    if (start < 0) return -1;
+  }
+  return end - start === 1 && (out[start] as number) < 0x80 ? start : writeHead(0x80, out, start, end);
+}
+
+function writeNumber(value: number, out: Uint8Array, end: number): number {
+  let start = end;
+  for (let rest = value; rest > 0 && start >= 0; rest = Math.floor(rest / 256)) out[--start] = rest % 256;
   return start;
+}
+
+/** In pieces of 48 bits, which a JavaScript number holds exactly. */
+function writeBigInt(value: bigint, out: Uint8Array, end: number): number {
+  let [rest, start] = [value, end];
+  for (; rest > 0xffff_ffff_ffffn && start >= 6; rest >>= 48n, start -= 6) {
+    let piece = Number(BigInt.asUintN(48, rest));
+    for (let at = start - 1; at >= start - 6; at--, piece = Math.floor(piece / 256)) out[at] = piece % 256;
+  }
+  return rest > 0xffff_ffff_ffffn ? -1 : writeNumber(Number(rest), out, start);
+}
+
+/** Before a payload from `start` to `end`. */
+function writeHead(base: number, out: Uint8Array, start: number, end: number): number {
+  const size = end - start;
+  const width = size < 56 ? 0 : lengthWidth(size);
+  const at = start - 1 - width;
+  if (at < 0) return -1;
+  out[at] = width === 0 ? base + size : base + 55 + width;
+  for (let i = 0; i < width; i++) out[at + 1 + i] = (size >>> (8 * (width - 1 - i))) & 0xff;
+  return at;
+}
+
+function lengthWidth(size: number): number {
+  return size < 0x100 ? 1 : size < 0x1_0000 ? 2 : size < 0x100_0000 ? 3 : 4;
 }
 
 /**
@@ -84,49 +128,6 @@ interface Reader {
   at: number;
   /** How many more items may be made. */
   left: number;
-}
-
-function payloadSize(item: RlpItem): number {
-  if (item instanceof Uint8Array) return item.length;
-  let size = 0;
-  for (const part of item) size += encodedSize(part);
-  return size;
-}
-
-function encodedSize(item: RlpItem): number {
-  if (item instanceof Uint8Array && item.length === 1 && (item[0] as number) < 0x80) return 1;
-  const size = payloadSize(item);
-  return size + (size < 56 ? 1 : 1 + lengthWidth(size));
-}
-
-function lengthWidth(size: number): number {
-  return size < 0x100 ? 1 : size < 0x1_0000 ? 2 : size < 0x100_0000 ? 3 : 4;
-}
-
-function write(item: RlpItem, out: Uint8Array, at: number): number {
-  if (item instanceof Uint8Array) {
-    if (item.length === 1 && (item[0] as number) < 0x80) {
-      out[at] = item[0] as number;
-      return at + 1;
-    }
-    const start = writeHead(0x80, item.length, out, at);
-    out.set(item, start);
-    return start + item.length;
-  }
-  let next = writeHead(0xc0, payloadSize(item), out, at);
-  for (const part of item) next = write(part, out, next);
-  return next;
-}
-
-function writeHead(base: number, size: number, out: Uint8Array, at: number): number {
-  if (size < 56) {
-    out[at] = base + size;
-    return at + 1;
-  }
-  const width = lengthWidth(size);
-  out[at] = base + 55 + width;
-  for (let i = 0; i < width; i++) out[at + 1 + i] = (size >>> (8 * (width - 1 - i))) & 0xff;
-  return at + 1 + width;
 }
 
 function read(reader: Reader, limit: number, depth: number): RlpItem {

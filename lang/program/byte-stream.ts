@@ -1,6 +1,8 @@
 import { fromUtf8, utf8 } from "../base/bytes.ts";
 import { badProgram } from "./bad-program.ts";
 
+const NO_BYTES = new Uint8Array(0);
+
 /** Appends the parts of an encoded program. */
 export class ByteWriter {
   readonly #bytes: number[] = [];
@@ -74,12 +76,21 @@ export class ByteReader {
 
   /** A count or index of at most `most`. */
   small(most: number, what: string): number {
-    const value = this.unsigned(32);
-    if (value > BigInt(most)) badProgram(`${what} above ${most}`);
-    return Number(value);
+    const value = this.#isOneByte() ? this.byte() : Number(this.unsigned(32));
+    if (value > most) badProgram(`${what} above ${most}`);
+    return value;
+  }
+
+  /** Nearly all numbers of a program are so short, and need no sum of BigInts. */
+  #isOneByte(): boolean {
+    return (this.#bytes[this.#at] ?? 128) < 128;
   }
 
   signed(mostBits: number): bigint {
+    if (mostBits >= 7 && this.#isOneByte()) {
+      const value = this.byte();
+      return BigInt((value & 1) === 0 ? value >> 1 : -((value + 1) >> 1));
+    }
     const value = this.unsigned(mostBits + 1);
     return (value & 1n) === 0n ? value >> 1n : -((value + 1n) >> 1n);
   }
@@ -92,15 +103,20 @@ export class ByteReader {
     return code;
   }
 
+  /** A copy. */
   bytes(most: number, what: string): Uint8Array {
-    const size = this.small(most, what);
-    if (this.#at + size > this.#bytes.length) badProgram("cut short");
-    this.#at += size;
-    return this.#bytes.slice(this.#at - size, this.#at);
+    return this.#view(most, what).slice();
   }
 
   text(most: number, what: string): string {
-    return fromUtf8(this.bytes(most, what));
+    return fromUtf8(this.#view(most, what));
+  }
+
+  #view(most: number, what: string): Uint8Array {
+    const size = this.small(most, what);
+    if (this.#at + size > this.#bytes.length) badProgram("cut short");
+    this.#at += size;
+    return size === 0 ? NO_BYTES : this.#bytes.subarray(this.#at - size, this.#at);
   }
 }
 

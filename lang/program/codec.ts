@@ -64,6 +64,8 @@ function writeEntry(out: ByteWriter, entry: ProgramEntry): void {
   }
 }
 
+const NO_NAMES: readonly string[] = [];
+
 function readEntries(reader: ByteReader): ProgramEntry[] {
   const entries: ProgramEntry[] = [];
   for (;;) {
@@ -75,7 +77,7 @@ function readEntries(reader: ByteReader): ProgramEntry[] {
       const word = readRef(reader);
       const text = reader.text(PROGRAM_LIMITS.textBytes, "text");
       const count = reader.small(16, "words defined at once");
-      const defines = Array.from({ length: count }, () => reader.text(LIMITS.nameLength, "name"));
+      const defines = count === 0 ? NO_NAMES : Array.from({ length: count }, () => reader.text(LIMITS.nameLength, "name"));
       entries.push({ kind: "word", word, text, defines });
     } else if (kind === ENTRY.colon) {
       const name = reader.text(LIMITS.nameLength, "name");

@@ -40,4 +40,4 @@ export const PROGRAM_LIMITS = {
 } as const;
 
 export { decodeProgram, encodeProgram } from "./codec.ts";
-export { usedWords } from "./used-words.ts";
+export { usedCodes, usedWords } from "./used-words.ts";

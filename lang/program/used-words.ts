@@ -1,6 +1,6 @@
 import { OP } from "../primitives/structure.ts";
 import { primitiveName } from "../primitives/table.ts";
-import type { Instruction, Program, WordRef } from "./program.ts";
+import type { Instruction, Program } from "./program.ts";
 
 /** A built-in word that a program names, by code number. */
 export interface UsedWord {
@@ -8,15 +8,22 @@ export interface UsedWord {
   readonly word: string;
 }
 
-/** Every code of the table that a program's code or entries name, ascending. */
-export function usedWords(program: Program): UsedWord[] {
-  const codes = new Set<number>();
-  const ref = (word: WordRef): void => void ("code" in word && codes.add(word.code));
-  for (const entry of program.entries) {
-    if (entry.kind === "word") ref(entry.word);
-    if (entry.kind === "colon") for (const instruction of entry.code) for (const code of codesOf(instruction)) codes.add(code);
+/** Every code of the table that the programs' code or entries name, ascending, each once. */
+export function usedCodes(programs: readonly Program[]): readonly number[] {
+  const codes: number[] = [];
+  for (const { entries } of programs) {
+    for (const entry of entries) {
+      if (entry.kind === "word" && "code" in entry.word) codes.push(entry.word.code);
+      if (entry.kind === "colon") for (const instruction of entry.code) codes.push(...codesOf(instruction));
+    }
   }
-  return [...codes].sort((a, b) => a - b).map((code) => ({ code, word: primitiveName(code) }));
+  if (codes.length < 2) return codes;
+  return codes.sort((a, b) => a - b).filter((code, index) => code !== codes[index - 1]);
+}
+
+/** The words of `usedCodes`. */
+export function usedWords(programs: readonly Program[]): UsedWord[] {
+  return usedCodes(programs).map((code) => ({ code, word: primitiveName(code) }));
 }
 
 function codesOf(instruction: Instruction): number[] {

@@ -1,8 +1,8 @@
 import { concatBytes } from "../../lang/base/bytes.ts";
 import { unreachable } from "../../lang/base/assert.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
-import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
+import { decodeRlp, encodeRlp, malformed, type RlpItem, type RlpValue } from "../../lang/base/rlp.ts";
+import { bytesField, listField, numberField, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
 import { EVENT_LIMITS, LIMITS } from "../state/limits.ts";
 import type { Block, PackageResult, ProgramEvent, ReceiptOutcome } from "./block.ts";
 import { decodeEvidence, encodeEvidence, evidenceBytes } from "./fraud-codec.ts";
@@ -42,7 +42,7 @@ function greatestBlockBytes(params: LedgerParams): number {
 
 /** A leaf under `receiptsRoot`. */
 export function encodeResult(result: PackageResult): Uint8Array {
-  return encodeRlp([result.packageId, encodeOutcome(result.outcome), numberItem(result.ergUsed), numberItem(result.feeUnits), eventItems(result.events)]);
+  return encodeRlp([result.packageId, encodeOutcome(result.outcome), result.ergUsed, result.feeUnits, eventItems(result.events)]);
 }
 
 /** What `encodeResult` wrote. Faults: CODEC_MALFORMED. */
@@ -86,9 +86,9 @@ export function packageLeaf(packageId: Uint8Array, signedPackage: Uint8Array): U
 const OUTCOME_KINDS = ["done", "state-moved", "denied", "failed", "out-of-erg"] as const;
 const FAULT_CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
-function encodeOutcome(outcome: ReceiptOutcome): RlpItem[] {
+function encodeOutcome(outcome: ReceiptOutcome): RlpValue {
   const faultCode = outcome.kind === "denied" || outcome.kind === "failed" ? outcome.faultCode : "";
-  return [numberItem(OUTCOME_KINDS.indexOf(outcome.kind)), textItem(faultCode)];
+  return [OUTCOME_KINDS.indexOf(outcome.kind), textItem(faultCode)];
 }
 
 function readOutcome(fields: readonly RlpItem[]): ReceiptOutcome {

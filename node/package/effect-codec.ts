@@ -1,8 +1,8 @@
 import { compareBytes, concatBytes, equalBytes, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
-import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
+import { bytesField, listField, numberField, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
+import { decodeRlp, encodeRlp, malformed, type RlpItem, type RlpValue } from "../../lang/base/rlp.ts";
 import { LIMITS as LANG_LIMITS } from "../../lang/limits.ts";
 import type { PackageFault } from "../fault.ts";
 import { decodeAcl } from "../state/acl.ts";
@@ -36,19 +36,21 @@ export function encodeEffect(effect: Effect): Uint8Array {
 
 /** As `encodeEffect`, of any size: for our own store, which keeps what packages did that nobody was shown. */
 export function encodeAnyEffect(effect: Effect): Uint8Array {
-  return encodeRlp([
-    numberItem(effect.version),
-    effect.paths.map((one) => [
-      one.domain, utf8(one.path), numberItem(KINDS.indexOf(one.kind)), one.oldHash, one.newHash, numberItem(one.oldSizeBytes), numberItem(one.newSizeBytes),
-    ]),
-    effect.balances.map(({ domain, deltaUnits }) => [domain, numberItem(deltaUnits < 0n ? 1 : 0), numberItem(deltaUnits < 0n ? -deltaUnits : deltaUnits)]),
+  return encodeRlp(effectItem(effect));
+}
+
+function effectItem(effect: Effect): RlpValue {
+  return [
+    effect.version,
+    effect.paths.map((one) => [one.domain, utf8(one.path), KINDS.indexOf(one.kind), one.oldHash, one.newHash, one.oldSizeBytes, one.newSizeBytes]),
+    effect.balances.map(({ domain, deltaUnits }) => [domain, deltaUnits < 0n ? 1 : 0, deltaUnits < 0n ? -deltaUnits : deltaUnits]),
     effect.rights.map((one) => [one.domain, utf8(one.path), rightsItem(one.old), rightsItem(one.new), one.contentHash]),
-    effect.calls.map((one) => [one.domain, utf8(one.path), textItem(one.word), one.codeHash, numberItem(one.times), numberItem(one.units)]),
+    effect.calls.map((one) => [one.domain, utf8(one.path), textItem(one.word), one.codeHash, one.times, one.units]),
     effect.stored.map((one) => [one.domain, utf8(one.path), textItem(one.key), one.oldHash, one.newHash]),
-    effect.keys.map((one) => [one.domain, numberItem(KEY_ASPECTS.indexOf(one.aspect)), one.subject, one.old, one.new]),
-    numberItem(effect.greatestSpendUnits),
+    effect.keys.map((one) => [one.domain, KEY_ASPECTS.indexOf(one.aspect), one.subject, one.old, one.new]),
+    effect.greatestSpendUnits,
     ...(effect.sacrifices.length === 0 ? [] : [effect.sacrifices.map(sacrificeChangeItem)]),
-  ]);
+  ];
 }
 
 /**
@@ -223,8 +225,8 @@ function entryRights(item: RlpItem | undefined): EntryRights {
   return { owner: bytesField(owner, "owner", [20]), mode: bits, acl, meta };
 }
 
-function rightsItem(rights: EntryRights): RlpItem {
-  return [rights.owner, numberItem(rights.mode), rights.acl, rights.meta];
+function rightsItem(rights: EntryRights): RlpValue {
+  return [rights.owner, rights.mode, rights.acl, rights.meta];
 }
 
 function ascending(keys: readonly Uint8Array[], name: string): void {

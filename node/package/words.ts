@@ -2,7 +2,7 @@ import { equalBytes, utf8 } from "../../lang/base/bytes.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { encodeRlp } from "../../lang/base/rlp.ts";
 import { numberItem } from "../../lang/base/rlp-fields.ts";
-import { usedWords, type Program } from "../../lang/program/program.ts";
+import { usedCodes, usedWords, type Program } from "../../lang/program/program.ts";
 import { WORD_TABLE_VERSION } from "../../lang/primitives/table.ts";
 import type { PackageFault } from "../fault.ts";
 import type { PackageBody } from "./body.ts";
@@ -12,12 +12,10 @@ import type { PackageBody } from "./body.ts";
  * was renamed gives another hash, so bytecode cannot read differently elsewhere. 32 bytes.
  */
 export function wordsHash(programs: readonly Program[]): Uint8Array {
-  const used = new Map(programs.flatMap((program) => usedWords(program)).map((word) => [word.code, word]));
-  const words = [...used.values()].sort((a, b) => a.code - b.code);
-  const name = words.map(({ code }) => code).join(" ");
+  const name = usedCodes(programs).join(" ");
   const known = hashes.get(name);
   if (known !== undefined) return known;
-  const hash = sha256(encodeRlp(words.map(({ code, word }) => [numberItem(code), utf8(word)])));
+  const hash = sha256(encodeRlp(usedWords(programs).map(({ code, word }) => [numberItem(code), utf8(word)])));
   if (hashes.size < REMEMBERED_HASHES && name.length < 100) hashes.set(name, hash);
   return hash;
 }

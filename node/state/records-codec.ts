@@ -1,4 +1,4 @@
-import { bytesField, listField, numberField, numberItem, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
+import { bytesField, listField, numberField, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import { keySetItem, readKeySet } from "./key-set-codec.ts";
 import { LIMITS } from "./limits.ts";
@@ -15,10 +15,10 @@ const MAX_MODE = 2 ** 27 - 1;
 /** The value of a domain in the state trie. */
 export function encodeDomain(record: DomainRecord): Uint8Array {
   return encodeRlp([
-    numberItem(record.format),
-    numberItem(record.rulesVersion),
-    numberItem(record.balanceUnits),
-    numberItem(record.nonce),
+    record.format,
+    record.rulesVersion,
+    record.balanceUnits,
+    record.nonce,
     record.keys === undefined ? [] : keySetItem(record.keys),
     record.sealingKey,
     record.storageRoot,
@@ -47,14 +47,14 @@ export function decodeDomain(bytes: Uint8Array): DomainRecord {
 /** The value of a file or directory in its domain's trie. */
 export function encodeEntry(record: EntryRecord): Uint8Array {
   return encodeRlp([
-    numberItem(record.format),
-    numberItem(KINDS.indexOf(record.kind)),
+    record.format,
+    KINDS.indexOf(record.kind),
     textItem(record.name),
     record.owner,
-    numberItem(record.mode),
+    record.mode,
     record.acl,
     record.meta,
-    numberItem(record.sizeBytes),
+    record.sizeBytes,
     record.contentHash,
   ]);
 }
@@ -87,7 +87,7 @@ const STORED_FIELDS = 3;
 
 /** The value of what a program keeps, in its domain's trie. */
 export function encodeStored({ format, key, value }: StoredRecord): Uint8Array {
-  return encodeRlp([numberItem(format), textItem(key), value]);
+  return encodeRlp([format, textItem(key), value]);
 }
 
 /** Faults: CODEC_MALFORMED. */

@@ -90,7 +90,7 @@ test("data made before the recording is refused by name", () => {
 
 test("the words a program names are listed by code", () => {
   const { program } = record("mkdir a\n: f dup + ; 2 f .");
-  assert.equal(usedWords(program).map(({ word }) => word).filter((word) => !word.startsWith("(")), ["dup", "+", ".", "mkdirEx"]);
+  assert.equal(usedWords([program]).map(({ word }) => word).filter((word) => !word.startsWith("(")), ["dup", "+", ".", "mkdirEx"]);
 });
 
 test("no built-in word is written as a plain literal is, so literals of payments are not decompiled to look for one", () => {
