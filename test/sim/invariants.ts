@@ -6,6 +6,9 @@ import type { Disk } from "../../node/ports.ts";
 import { RealmStates } from "../../node/ledger/realm-states.ts";
 import { BaseState } from "../../node/state/base-state.ts";
 import { decodeDomain } from "../../node/state/records-codec.ts";
+import { NICKS_DOMAIN } from "../../node/state/nicks.ts";
+import type { Realm } from "../../node/state/realm.ts";
+import { sacrificeOf, type Sacrifice } from "../../node/state/sacrifice.ts";
 import { createStateReader } from "../../node/state/versioned.ts";
 import { checkedDisk } from "../../node/store/checked-disk.ts";
 import { SimDisk, SimFile } from "./disk.ts";
@@ -56,11 +59,12 @@ function progress(world: World): string[] {
   return upright(world).filter(({ running }) => running.chain.head().keyHeight < least).map(({ node }) => `${node.name} saw no progress`);
 }
 
-/** Supply = genesis + coinbases − locked − destroyed. */
+/** Supply = genesis + coinbases − locked − destroyed − burnt. */
 function supply(model: Model, world: World): string[] {
   const genesis = world.genesis.allocations.reduce((sum, { units }) => sum + units, 0n);
   const held = [...model.balances.values()].reduce((sum, units) => sum + units, 0n);
-  const due = genesis + model.mintedUnits - model.lockedUnits - model.destroyedUnits;
+  const burnt = [...model.burnt.values()].reduce((sum, units) => sum + units, 0n);
+  const due = genesis + model.mintedUnits - model.lockedUnits - model.destroyedUnits - burnt;
   return held === due ? [] : [`the model holds ${held} units and should hold ${due}`];
 }
 
@@ -68,10 +72,12 @@ function supply(model: Model, world: World): string[] {
 function stateIsTheModels(_world: World, running: Running, model: Model): string[] {
   const { chain, states } = running;
   const broken: string[] = [];
+  const sacrifices: Sacrifice[] = [];
   let count = 0;
   for (const [, value] of states.begin(chain.head()).realm.base.stateTrie().entries()) {
     const record = decodeDomain(value);
     if (record.balanceUnits > 0n) count++;
+    if (record.sacrifice !== undefined) sacrifices.push(record.sacrifice);
   }
   const state = states.begin(chain.head());
   for (const [domain, units] of model.balances) {
@@ -79,8 +85,23 @@ function stateIsTheModels(_world: World, running: Running, model: Model): string
     if (state.balanceUnits(address) !== units) broken.push(`${domain} holds ${state.balanceUnits(address)} units, the model says ${units}`);
     if (state.nonceOf(address) !== (model.nonces.get(domain) ?? 0n)) broken.push(`${domain} has nonce ${state.nonceOf(address)}`);
   }
+  broken.push(...sacrificesAreTheModels(state.realm, sacrifices, model, totalsAt(running.disk, chain.head().height)?.burntUnits));
   const rich = [...model.balances.values()].filter((units) => units > 0n).length;
   return count === rich ? broken : [...broken, `${count} domains hold coins, the model says ${rich}`];
+}
+
+/** What was burnt, used and named, domain by domain and nick by nick, and the explorer's sum of it. */
+function sacrificesAreTheModels(realm: Realm, sacrifices: readonly Sacrifice[], { burnt, used, nicks }: Model, summedUnits: bigint | undefined): string[] {
+  const broken: string[] = [];
+  for (const [domain, burntUnits] of burnt) {
+    const nick = [...nicks].find(([, owner]) => owner === domain)?.[0] ?? "";
+    const [have, due] = [sacrificeOf(realm.domain(Buffer.from(domain, "hex"))), { burntUnits, usedUnits: used.get(domain) ?? 0n, nick }];
+    if (have.burntUnits !== due.burntUnits || have.usedUnits !== due.usedUnits || have.nick !== due.nick) broken.push(`${domain} burnt ${have.burntUnits}, used ${have.usedUnits} as "${have.nick}"; the model says ${due.burntUnits}, ${due.usedUnits}, "${due.nick}"`);
+  }
+  const owners = new Map(realm.listStored(NICKS_DOMAIN, "/").map(([nick, owner]) => [nick, toHex(owner)]));
+  if (owners.size !== nicks.size || [...nicks].some(([nick, owner]) => owners.get(nick) !== owner)) broken.push(`the nicks are ${[...owners.keys()].join(" ")}, the model says ${[...nicks.keys()].join(" ")}`);
+  const [sum, due] = [sacrifices.reduce((units, { burntUnits }) => units + burntUnits, 0n), [...burnt.values()].reduce((units, one) => units + one, 0n)];
+  return sum === due && summedUnits === due ? broken : [...broken, `${sum} units are burnt and ${summedUnits} summed, the model says ${due}`];
 }
 
 /** Nothing is paid before its maturity: at every height the sum of all payments is the model's, which pays on the day. */

@@ -1,7 +1,9 @@
-import { toHex } from "../../lang/base/bytes.ts";
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import type { Block, PackageResult } from "../../node/ledger/block.ts";
 import type { LedgerParams } from "../../node/ledger/params.ts";
-import { readTransfer, TRANSFER_ERG } from "./transfers.ts";
+import { BURN, NICK, nickOf, readTransfer, TRANSFER_ERG } from "./transfers.ts";
+
+const COIN = 10n ** 18n;
 
 /**
  * The ledger once more, in the plainest way: balances in a map, blocks one after another, no trie, no
@@ -18,6 +20,11 @@ export interface ModelEpoch {
 export class Model {
   readonly balances = new Map<string, bigint>();
   readonly nonces = new Map<string, bigint>();
+  /** What each domain burnt, and how much of that paid for nicks. */
+  readonly burnt = new Map<string, bigint>();
+  readonly used = new Map<string, bigint>();
+  /** Nick to domain. */
+  readonly nicks = new Map<string, string>();
   readonly epochs: ModelEpoch[] = [];
   /** Package id to height. */
   readonly included = new Map<string, bigint>();
@@ -86,11 +93,24 @@ export class Model {
     this.lockedUnits += fee;
     const epoch = this.epochs.at(-1);
     if (epoch !== undefined) epoch.feesUnits += fee;
-    const isDone = (this.balances.get(payer) ?? 0n) >= units;
+    const isDone = equalBytes(to, NICK) ? this.#nick(payer, units) : (this.balances.get(payer) ?? 0n) >= units;
     if (isDone !== (result.outcome.kind === "done")) this.problems.push(`package ${id} ended as ${result.outcome.kind}`);
-    if (!isDone) return;
+    if (!isDone || equalBytes(to, NICK)) return;
     this.#add(payer, -units);
-    this.#add(payee, units);
+    if (equalBytes(to, BURN)) this.burnt.set(payer, (this.burnt.get(payer) ?? 0n) + units);
+    else this.#add(payee, units);
+  }
+
+  /** Takes a nick, or drops one; whether that worked. */
+  #nick(domain: string, units: bigint): boolean {
+    const own = [...this.nicks].find(([, owner]) => owner === domain)?.[0];
+    if (units < COIN) return own !== undefined && this.nicks.delete(own);
+    const used = this.used.get(domain) ?? 0n;
+    const nick = nickOf(units);
+    if (own !== undefined || this.nicks.has(nick) || (this.burnt.get(domain) ?? 0n) < used + COIN) return false;
+    this.used.set(domain, used + COIN);
+    this.nicks.set(nick, domain);
+    return true;
   }
 
   #add(domain: string, units: bigint): void {

@@ -1,4 +1,4 @@
-import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
+import { equalBytes } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { decodeRlp, encodeRlp } from "../../lang/base/rlp.ts";
@@ -7,8 +7,13 @@ import type { PackageTrace } from "../../node/explorer/block-trace.ts";
 import type { PackageFault } from "../../node/fault.ts";
 import type { BlockContext, ExecutionVerdict, Executor, PackageFacts } from "../../node/ledger/executor.ts";
 import type { RealmState } from "../../node/ledger/realm-states.ts";
-import { EMPTY_EFFECT } from "../../node/package/effect.ts";
+import { effectOf } from "../../node/package/effect-of.ts";
 import { encodeEffect } from "../../node/package/effect-codec.ts";
+import { payCoins } from "../../node/state/coins.ts";
+import { absorb, nestedRealm } from "../../node/state/nested-realm.ts";
+import { burnCoins, claimNick, dropNick } from "../../node/state/nicks.ts";
+import { changesOf } from "../../node/state/realm-changes.ts";
+import type { Realm } from "../../node/state/realm.ts";
 
 /**
  * The smallest packages a ledger can run: transfers without signatures, on the real state. Tests of the
@@ -23,6 +28,11 @@ export interface Transfer {
   readonly expiryHeight: bigint;
 }
 export const TRANSFER_ERG = 100n;
+/** Coins sent there are burnt by the sender. */
+export const BURN = new Uint8Array(20);
+/** Coins sent there stay where they are: how many whole ones says which nick the sender takes, none that he drops his. */
+export const NICK = new Uint8Array(20).fill(1);
+const COIN = 10n ** 18n;
 
 export function encodeTransfer(transfer: Transfer): Uint8Array {
   return encodeRlp([transfer.from, numberItem(transfer.nonce), transfer.to, numberItem(transfer.units), numberItem(transfer.ergPriceUnits), numberItem(transfer.expiryHeight)]);
@@ -52,22 +62,35 @@ export class TransferExecutor implements Executor<RealmState> {
     state.realm.patchDomain(transfer.from, { nonce: transfer.nonce });
     const result = { packageId: sha256(bytes), ergUsed: TRANSFER_ERG, feeUnits: fee };
     const trace = { signer: transfer.from, payer: undefined, feeUnits: fee };
-    if (state.balanceUnits(transfer.from) < transfer.units) {
+    const realm = nestedRealm(state.realm);
+    try {
+      act(transfer, realm);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
       state.trace.packages.push({ ...trace, changes: undefined });
-      return { kind: "executed", result: { ...result, outcome: { kind: "failed", faultCode: "STATE_INSUFFICIENT" } } };
+      return { kind: "executed", result: { ...result, outcome: { kind: "failed", faultCode: error.fault.code } } };
     }
-    state.realm.adjustBalance(transfer.from, -transfer.units);
-    state.realm.adjustBalance(transfer.to, transfer.units);
-    state.trace.packages.push({ ...trace, changes: changesOf(transfer) });
+    absorb(state.realm, realm);
+    state.trace.packages.push({ ...trace, changes: changesIn(realm, transfer) });
     return { kind: "executed", result: { ...result, outcome: { kind: "done" } } };
   }
 }
 
-function changesOf({ from, to, units }: Transfer): PackageTrace["changes"] {
-  if (units === 0n || equalBytes(from, to)) return undefined;
-  const balances = [{ domain: from, deltaUnits: -units }, { domain: to, deltaUnits: units }].sort((a, b) => compareBytes(a.domain, b.domain));
-  const effect = { ...EMPTY_EFFECT, balances, greatestSpendUnits: units };
-  return { effect, bytes: encodeEffect(effect) };
+function act({ from, to, units }: Transfer, realm: Realm): void {
+  const actor = { realm, paths: { home: from, directory: { domain: from, path: "/" } }, meter: { charge: () => undefined, ergLeft: 1 } };
+  if (equalBytes(to, BURN)) burnCoins(actor, units);
+  else if (!equalBytes(to, NICK)) payCoins(realm, { from, to, units });
+  else if (units < COIN) dropNick(actor, "");
+  else claimNick(actor, nickOf(units));
+}
+
+export function nickOf(units: bigint): string {
+  return `nick-${units / COIN}`;
+}
+
+function changesIn(realm: Realm, { from }: Transfer): PackageTrace["changes"] {
+  const effect = effectOf(changesOf(realm), { signerDomain: from });
+  return effect.balances.length + effect.sacrifices.length === 0 ? undefined : { effect, bytes: encodeEffect(effect) };
 }
 
 export function readTransfer(bytes: Uint8Array): Transfer {

@@ -9,7 +9,7 @@ import { toyKey, verifyToy } from "./keys.ts";
 import { simMiner } from "./miner.ts";
 import { SimNetwork } from "./network.ts";
 import { SeededRandom } from "./random.ts";
-import { encodeTransfer, TransferExecutor } from "./transfers.ts";
+import { BURN, encodeTransfer, NICK, TransferExecutor } from "./transfers.ts";
 import { MISDEEDS, WorldNode, type Behaviour } from "./world-node.ts";
 
 export interface WorldOptions {
@@ -146,9 +146,10 @@ export class World {
     const from = random.below(ACCOUNTS);
     const nonce = (this.#nonces[from] ?? 0n) + 1n;
     this.#nonces[from] = nonce;
-    const to = random.pick(this.#accounts).domain;
-    const units = BigInt(random.below(5)) * 100n * UNITS_PER_COIN;
-    const bytes = encodeTransfer({ from: this.#accounts[from]?.domain ?? to, nonce, to, units, ergPriceUnits: BigInt(1 + random.below(1_000)), expiryHeight: 1_000_000n });
+    const somebody = random.pick(this.#accounts).domain;
+    const coins = BigInt(random.below(5)) * UNITS_PER_COIN;
+    const { to, units } = [{ to: BURN, units: coins }, { to: somebody, units: 100n * coins }, { to: NICK, units: coins }, { to: somebody, units: 100n * coins }][Number(nonce % 4n)] as { readonly to: Uint8Array; readonly units: bigint };
+    const bytes = encodeTransfer({ from: this.#accounts[from]?.domain ?? somebody, nonce, to, units, ergPriceUnits: BigInt(1 + random.below(1_000)), expiryHeight: 1_000_000n });
     this.submitted.set(toHex(new TransferExecutor().facts(bytes).packageId), bytes);
     random.pick(this.nodes).submit(bytes);
   }
