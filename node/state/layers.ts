@@ -140,12 +140,12 @@ function namedContents(directories: Layer["directories"], sources: readonly Laye
   return { contents, contentBytes };
 }
 
-/** `layer` without the places that `written` writes too; sums of coins stay, since they add up. */
+/** `layer` without the places that `written` writes too; sums of coins stay, since they add up. Where both took a nick, it was paid for once. */
 export function withoutWritten(layer: Layer, written: Layer): Layer {
   const left = new OpenLayer();
   for (const [address, { deltaUnits, sacrifice, ...fields }] of layer.domains) {
-    const taken = written.domains.get(address) ?? {};
-    left.patchDomain(address, { ...Object.fromEntries(Object.entries(fields).filter(([field]) => !(field in taken))), deltaUnits, ...(sacrifice !== undefined && { sacrifice }) });
+    const taken: Partial<DomainPatch> = written.domains.get(address) ?? {};
+    left.patchDomain(address, { ...Object.fromEntries(Object.entries(fields).filter(([field]) => !(field in taken))), deltaUnits, ...(sacrifice !== undefined && { sacrifice: taken.sacrifice?.nick === undefined ? sacrifice : { burntUnits: sacrifice.burntUnits, usedUnits: 0n } }) });
   }
   for (const [directory, names] of layer.directories) {
     for (const [name, record] of names) if (written.directories.get(directory)?.has(name) !== true) left.setEntry(directory, name, record);

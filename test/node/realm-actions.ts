@@ -4,9 +4,12 @@ import type { Meter } from "../../lang/host.ts";
 import { copyPath, movePath, removePath } from "../../node/state/file-trees.ts";
 import type { FileContext } from "../../node/state/access.ts";
 import { appendFile, listPath, makeDirectory, readFile, writeFile } from "../../node/state/files.ts";
+import { burnCoins, claimNick, dropNick, NICKS_DOMAIN } from "../../node/state/nicks.ts";
+import { sacrificeOf } from "../../node/state/sacrifice.ts";
 import type { Realm } from "../../node/state/realm.ts";
 
 const FREE: Meter = { charge: () => {}, ergLeft: Number.MAX_SAFE_INTEGER };
+const COIN = 10n ** 18n;
 export const alice = new Uint8Array(20).fill(0xa1);
 export const bob = new Uint8Array(20).fill(0xb0);
 
@@ -17,7 +20,8 @@ export function filesOf(realm: Realm, who = alice): FileContext {
 
 /** Everything a user can see of a realm. */
 export function dump(realm: Realm): string {
-  const lines = [alice, bob].map((domain) => `${toHex(domain).slice(0, 2)} ${realm.domain(domain).balanceUnits}`);
+  const lines = [alice, bob].map((domain) => `${toHex(domain).slice(0, 2)} ${realm.domain(domain).balanceUnits} ${JSON.stringify(sacrificeOf(realm.domain(domain)), (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))}`);
+  lines.push(...realm.listStored(NICKS_DOMAIN, "/").map(([nick, owner]) => `@${nick} ${toHex(owner)}`));
   const visit = (path: string): void => {
     for (const entry of listPath(filesOf(realm), path)) {
       const child = `${path}/${entry.name}`;
@@ -47,6 +51,10 @@ export function act(realm: Realm, random: (below: number) => number): void {
     () => movePath(files, name(), name()),
     () => copyPath(files, name(), name(), { recursive: true }),
     () => keep(realm, `/${name()}`, `k${random(3)}`, random(4)),
+    () => realm.adjustBalance(alice, COIN),
+    () => burnCoins(files, (BigInt(random(4)) * COIN) / 2n),
+    () => claimNick(files, `nick-${random(2)}`),
+    () => dropNick(files, ""),
     () => realm.adjustBalance(random(2) === 0 ? alice : bob, BigInt(random(20) - 8)),
   ];
   try {

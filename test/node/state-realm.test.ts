@@ -7,6 +7,9 @@ import { toHex, utf8 } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import { EMPTY_BASE, type RealmBase } from "../../node/state/base-state.ts";
 import { removePath } from "../../node/state/file-trees.ts";
+import { burnCoins, claimNick, dropNick, NICKS_DOMAIN, showPlaceOrNick } from "../../node/state/nicks.ts";
+import { NICK_UNITS } from "../../node/state/prices.ts";
+import { sacrificeOf } from "../../node/state/sacrifice.ts";
 import { listPath, makeDirectory, readFile, touchFile, writeFile } from "../../node/state/files.ts";
 import { createLocalState } from "../../node/state/local-state.ts";
 import { changesOf, rebase } from "../../node/state/realm-changes.ts";
@@ -210,6 +213,59 @@ test("a flipped byte under a realm is met as a damaged store, not as other conte
     } catch (error) {
       assert.ok(isFaultError(error), String(error));
       assert.is(error.fault.code, "STORE_DAMAGED");
+    }
+  }
+});
+
+test("burns of two sessions add up; a nick that both took is named by sync; weight that both used cannot be taken to a root", async () => {
+  const state = createLocalState();
+  state.realm.adjustBalance(alice, 100n * NICK_UNITS);
+  state.realm.adjustBalance(bob, NICK_UNITS);
+  burnCoins(filesOf(state.realm), NICK_UNITS);
+  const first = await commit(state.realm, state, 1n);
+  const [mine, theirs] = [Realm.at(state.reader, first), Realm.at(state.reader, first)];
+  burnCoins(filesOf(mine), 5n);
+  claimNick(filesOf(mine), "ann");
+  burnCoins(filesOf(theirs), 7n);
+  burnCoins(filesOf(theirs, bob), NICK_UNITS);
+  claimNick(filesOf(theirs, bob), "ann");
+  const second = await commit(theirs, state, 2n);
+  const report = rebase(mine, second);
+  assert.equal(report.overlapping.map((place) => showPlaceOrNick(place, alice)), ["the nick @ann"]);
+  assert.is(sacrificeOf(mine.domain(alice)).burntUnits, NICK_UNITS + 12n);
+  assert.is(mine.domain(alice).balanceUnits, 99n * NICK_UNITS - 12n);
+  const [used, late] = [Realm.at(state.reader, second), Realm.at(state.reader, second)];
+  claimNick(filesOf(used), "eve");
+  claimNick(filesOf(late), "eva");
+  rebase(late, await commit(used, state, 3n));
+  try {
+    perspective(late);
+    assert.unreachable();
+  } catch (error) {
+    assert.equal(isFaultError(error) && error.fault, { code: "STATE_BURN_USED", leftUnits: 7n, needUnits: NICK_UNITS });
+  }
+});
+
+test("what is never burnt or used twice is what was there, whatever is tried and taken back", () => {
+  const random = seeded(77);
+  for (let run = 0; run < 20; run++) {
+    const { realm } = createLocalState();
+    realm.adjustBalance(alice, 6n * NICK_UNITS);
+    let [burnt, claims] = [0n, 0n];
+    for (let i = 0; i < 40; i++) {
+      const [mark, before] = [realm.savepoint(), { burnt, claims }];
+      const units = BigInt(random(3)) * NICK_UNITS / 2n;
+      const tried = [() => { burnCoins(filesOf(realm), units); burnt += units; }, () => { claimNick(filesOf(realm), `n-${random(9)}`); claims++; }, () => dropNick(filesOf(realm), "")][random(3)] as () => void;
+      try {
+        tried();
+      } catch (error) {
+        if (!isFaultError(error)) throw error;
+      }
+      if (random(4) === 0) [burnt, claims] = (realm.rollback(mark), [before.burnt, before.claims]);
+      const { burntUnits, usedUnits, nick } = sacrificeOf(realm.domain(alice));
+      assert.equal([burntUnits, usedUnits, realm.domain(alice).balanceUnits], [burnt, claims * NICK_UNITS, 6n * NICK_UNITS - burnt]);
+      assert.equal(realm.listStored(NICKS_DOMAIN, "/").map(([name]) => name), nick === "" ? [] : [nick]);
+      assert.ok(usedUnits <= burntUnits);
     }
   }
 });

@@ -7,12 +7,14 @@ import type { Page, PageRequest } from "../../../node/explorer/views.ts";
 import { EvictionBook } from "../../../node/ledger/evictions.ts";
 import { createStateReader } from "../../../node/state/versioned.ts";
 import { decodeDomain } from "../../../node/state/records-codec.ts";
+import { sacrificeOf } from "../../../node/state/sacrifice.ts";
 import { encodeAddress } from "../../../node/state/address.ts";
 import { SimClock } from "../../sim/clock.ts";
 import { SimFile } from "../../sim/disk.ts";
 import { testKey } from "../../sim/keys.ts";
 import { ALICE, BOB, SimNode, SIM_PARAMS, transfer } from "../../sim/node.ts";
 import { SeededRandom } from "../../sim/random.ts";
+import { BURN } from "../../sim/transfers.ts";
 
 const SEEDS = process.env["SEED"] === undefined ? [1, 2, 3] : [Number(process.env["SEED"])];
 
@@ -35,7 +37,7 @@ async function grown(seed: number, keyBlocks = 16): Promise<{ readonly clock: Si
     for (let count = random.below(4); count > 0; count--) {
       const units = BigInt(random.below(1_000_000));
       if (random.below(3) === 0) node.feed.pool.add(transfer(++nonces.bob, { from: BOB, to: ALICE, units: random.below(3) === 0 ? 10n ** 30n : units }));
-      else node.feed.pool.add(transfer(++nonces.alice, { units }));
+      else node.feed.pool.add(transfer(++nonces.alice, { units, ...(units % 4n === 0n && { to: BURN }) }));
     }
     await clock.advance(29_890);
   }
@@ -53,10 +55,14 @@ async function all<Row>(list: (request: PageRequest) => Promise<Page<Row>> | Pag
 test("supply is the sum of all balances, whatever matured, was locked or failed", async () => {
   for (const seed of SEEDS) {
     const { node, explorer } = await grown(seed);
-    let held = 0n;
-    for (const [, value] of node.states.begin(node.chain.head()).realm.base.stateTrie().entries()) held += decodeDomain(value).balanceUnits;
+    let [held, burnt] = [0n, 0n];
+    for (const [, value] of node.states.begin(node.chain.head()).realm.base.stateTrie().entries()) {
+      const record = decodeDomain(value);
+      [held, burnt] = [held + record.balanceUnits, burnt + sacrificeOf(record).burntUnits];
+    }
     const supply = explorer.supply();
-    assert.is(supply.circulatingUnits, held, `seed ${seed}`);
+    assert.equal([supply.circulatingUnits, supply.burntUnits], [held, burnt], `seed ${seed}`);
+    assert.ok(burnt > 0n);
     assert.is(supply.circulatingUnits, supply.genesisUnits + supply.coinbaseUnits - supply.lockedUnits - supply.destroyedUnits - supply.burntUnits);
     assert.ok(supply.coinbaseUnits > 0n);
     await node.stop();

@@ -11,7 +11,7 @@ import { domainOfKey } from "../../../node/state/address.ts";
 import { systemClock, systemRandom } from "../../../src/system-ports.ts";
 
 const SEED = new Uint8Array(32).fill(7);
-const ALICE_KEY = ed25519PublicKey(SEED);
+export const ALICE_KEY = ed25519PublicKey(SEED);
 const ALICE: Identity = { level: "proved", sshUser: "alice", sourceAddress: "127.0.0.1", key: { algorithm: "ssh-ed25519", fingerprint: "SHA256:alice", ed25519: ALICE_KEY } };
 const never = new AbortController().signal;
 

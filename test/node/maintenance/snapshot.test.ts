@@ -16,7 +16,8 @@ import { SNAPSHOT, SNAPSHOT_LINE } from "../../../node/maintenance/snapshot/form
 import { takeSnapshot, type SnapshotOptions } from "../../../node/maintenance/snapshot/read-snapshot.ts";
 import { writeSnapshot, type SnapshotReport } from "../../../node/maintenance/snapshot/write-snapshot.ts";
 import { SeededRandom } from "../../sim/random.ts";
-import { commitAll, newFolder, quickClock, startDevnet } from "./devnet.ts";
+import { domainOfKey } from "../../../node/state/address.ts";
+import { ALICE_KEY, commitAll, newFolder, quickClock, startDevnet } from "./devnet.ts";
 
 // A real devnet under a clock that goes a hundred times as fast, until its first packages are final.
 
@@ -31,7 +32,7 @@ test.before(async () => {
   const node = await startDevnet(folder, {}, clock);
   try {
     await commitAll(node, ["mkdir docs\necho one > docs/a\necho two > docs/b"]);
-    await commitAll(node, ["echo three > c"], { stage: "final" });
+    await commitAll(node, ["echo three > c", "burn 2\nnick snap"], { stage: "final" });
     await commitAll(node, ["echo four > d"], { stage: "final" });
   } finally {
     await node.stop();
@@ -117,7 +118,10 @@ test("words that look back say what a node that began with a snapshot does not h
     for (const list of [await explorer.blocks({}), await explorer.packages({}), await explorer.history(new Uint8Array(20), {})]) assert.is(list.keptFrom, report.height);
     assert.is((await explorer.block(String(report.height))).height, report.height);
     assert.is((await explorer.block("genesis")).height, 0n);
-    assert.is(explorer.supply().height, report.height);
+    const supply = explorer.supply();
+    assert.equal([supply.height, supply.burntUnits], [report.height, 2n * 10n ** 18n]);
+    const { sacrifice } = await explorer.domain(domainOfKey(ALICE_KEY));
+    assert.equal(sacrifice, { burntUnits: 2n * 10n ** 18n, usedUnits: 10n ** 18n, nick: "snap" });
     assert.is((await explorer.chain()).height, report.height);
     assert.is(explorer.difficulty().keyHeight > 0n, true);
   } finally {
@@ -180,6 +184,8 @@ test("every lie in a snapshot whose checksums are in order is named", async () =
   assert.match(await reason(without(SNAPSHOT.content)), /content of a file is missing/);
   assert.match(await reason(lie((records) => [...records, { type: SNAPSHOT.content, data: new Uint8Array(5) }])), /content that no file has/);
   assert.match(await reason(itemsOf(SNAPSHOT.about, (items) => items.map((item, i) => (i === 4 ? Uint8Array.of(1) : item)))), /sums/);
+  assert.match(await reason(itemsOf(SNAPSHOT.about, (items) => items.slice(0, 7))), /sums/, "what was burnt is left out");
+  assert.match(await reason(itemsOf(SNAPSHOT.about, (items) => items.with(7, Uint8Array.of(1)))), /sums/, "and less of it");
   assert.match(await reason(lie((records) => [...records, { type: 99, data: new Uint8Array(0) }])), /type 99 is out of place/);
   assert.match(await reason(lie((records) => records.map((record) => ({ ...record, data: new Uint8Array([0xf9, 0xff, 0xff]) })))), /not well-formed/);
 });

@@ -78,6 +78,11 @@ const CASES: readonly (readonly [string, Effect])[] = [
   )],
   ["a guardian's vote, and what it begins", keyed(bob, recovering([]), recovering([{ guardian: alice, key: carol }], carol))],
   ["a recovery that is cancelled, another vote", keyed(alice, recovering([{ guardian: bob, key: carol }], carol), recovering([{ guardian: bob, key: alice }]))],
+  ["coins that are burnt, nicks that are taken and given up", effectOf({ sacrifices: [
+    { domain: alice, burntUnits: 5n * COIN, usedUnits: COIN, oldNick: "", newNick: "ann" }, { domain: alice, burntUnits: 0n, usedUnits: COIN, oldNick: "ann", newNick: "eve" },
+    { domain: alice, burntUnits: 0n, usedUnits: 0n, oldNick: "eve", newNick: "" }, { domain: alice, burntUnits: 0n, usedUnits: COIN, oldNick: "", newNick: "" },
+    { domain: bob, burntUnits: COIN, usedUnits: COIN, oldNick: "bob", newNick: "rob" },
+  ], balances: [{ domain: alice, deltaUnits: -5n * COIN }, { domain: bob, deltaUnits: -COIN }], greatestSpendUnits: 5n * COIN })],
   ["names that would deceive", named(
     "my file", "note (3 bytes)\nmakes the file ~/harmless", "\u001b[2J\u001b[Hgone", "txt.\u202egpj.exe", "\u2066hidden\u2069", "zero\u200bwidth", "soft\u00adhyphen",
     "no\u00a0break", "quote'd", "back\\slash", "\u{e0041}tag", "a\u0301\u0301\u0301\u0301\u0301", "\u3164", "\u2800", "日本語", "naïve", "👍",
