@@ -71,6 +71,7 @@ export class Dictionary {
 
   /** The token of the visible word by that name in the search order; 0 if there is none. */
   find(name: string): number {
+    if (name.length > LIMITS.nameLength) return 0;
     const folded = foldName(name);
     for (const wordlist of this.searchOrder) {
       const xt = this.findIn(folded, wordlist);

@@ -13,7 +13,20 @@ export function isOpenWordlist(id: number): boolean {
 /** What may be said of a user's word. `mutable`: its value or memory can change, so it cannot be linked from outside a recording (R3). */
 export const FLAG = { immediate: 1, compileOnly: 2, hidden: 4, mutable: 8 } as const;
 
-/** Case does not count; only ASCII letters have case here, so that every engine agrees. */
+/**
+ * Case does not count; only ASCII letters have case here, so that every engine agrees. A name of ASCII alone, which nearly
+ * all are, is folded by the engine: alternating capitals took a call for each otherwise (2.6 µs a kilobyte, not 0.5).
+ */
 export function foldName(name: string): string {
-  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  if (!/[A-Z]/.test(name)) return name;
+  return /^[\0-\x7f]*$/.test(name) ? name.toLowerCase() : foldLetters(name);
+}
+
+function foldLetters(name: string): string {
+  let folded = "";
+  for (let index = 0; index < name.length; index += 1) {
+    const unit = name.charCodeAt(index);
+    folded += String.fromCharCode(unit >= 65 && unit <= 90 ? unit + 32 : unit);
+  }
+  return folded;
 }

@@ -90,10 +90,14 @@ function libraryHelp(vm: Vm, name: string): string | undefined {
   return `${lines.join("\n")}\n`;
 }
 
+/** ERG for comparing an unknown name with one that is known. */
+const COMPARED_ERG = 40;
+
 function unknown(vm: Vm, name: string): string {
   const shipped = libraryHelp(vm, name);
   if (shipped !== undefined) return shipped;
   const names = [...builtinNames(), ...SHELL_FORMS.keys(), ...vm.outside.keys(), ...vm.dictionary.entries.map((entry) => entry.name)];
+  vm.charge(names.length * COMPARED_ERG);
   const nearest = suggest(name, names);
   return `no word ${name}${nearest.length === 0 ? "" : `; did you mean ${nearest.join(", ")}?`}\n`;
 }

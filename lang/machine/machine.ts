@@ -153,7 +153,9 @@ export class Machine {
 
   /** The data stack as a prompt shows it, bottom first, at most `most` entries from the top. */
   stackShown(most = 16): string[] {
-    return this.stackValues().slice(-most).map((value) => showValue(value, 10, 40));
+    const { vm } = this;
+    const shown = Math.min(most, vm.sp);
+    return Array.from({ length: shown }, (_, index) => showValue(vm.valueAt(vm.sp - shown + index), 10, 40));
   }
 
   /** Takes all entries off the data stack; bottom first. */
@@ -205,7 +207,8 @@ export class Machine {
   #nextLine(bottom: Source): boolean {
     const { vm } = this;
     vm.in = 0;
-    if (!vm.input.refill()) return false;
+    // Nothing is charged for finding the end: the last line is kept already, and must not fail any more.
+    if (bottom.next >= bottom.text.length || !vm.input.refill()) return false;
     if (bottom.lineNumber === 1 && vm.bytes[bottom.address] === 35 && vm.bytes[bottom.address + 1] === 33) bottom.length = 0;
     return true;
   }

@@ -1,6 +1,7 @@
 import { fromUtf8 } from "../base/bytes.ts";
 import { unescapeText } from "../escapes.ts";
 import type { Source } from "./sources.ts";
+import { chargeBytes } from "../values/prices.ts";
 import type { Vm } from "./vm.ts";
 
 const SINGLE = 39;
@@ -27,10 +28,11 @@ export function readQuoted(vm: Vm, source: Source, name: string): string | undef
   source.tokenLength = at + 1 - start;
   const after = at + 1 - source.address;
   vm.in = after < source.length ? after + 1 : after;
+  chargeBytes(vm, at - start);
   return unescapeText(fromUtf8(bytes.subarray(start + 1, at)));
 }
 
 /** `'x'`, `'''` and their like: exactly one character between single quotes. */
 function isCharacter(name: string): boolean {
-  return name.endsWith("'") && [...name].length === 3;
+  return name.length <= 4 && name.endsWith("'") && [...name].length === 3;
 }

@@ -105,6 +105,7 @@ export function rollbackLine(vm: Vm, mark: LineMark): void {
   vm.code.set(mark.code, mark.codeFrom);
   vm.codeEnd = mark.codeEnd;
   vm.tier?.forget(mark.codeEnd);
+  vm.tier?.constantsChanged();
   vm.literals.length = mark.literals;
   vm.lines.truncate(mark.codeEnd, mark.lines);
   vm.setHere(mark.here);

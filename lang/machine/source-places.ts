@@ -18,12 +18,17 @@ export function locateWord(vm: Vm, xt: number): string {
   return `${first.source}:\n${found.map(({ line, text }) => `${String(line).padStart(5)}  ${text}\n`).join("")}`;
 }
 
+/** ERG for the line of one word that uses another: `where` has paid for looking at the code. */
+const USE_ERG = 200;
+
 /** What `where NAME` prints: the user's words that use a word, each with the line that does. */
 export function usesOfWord(vm: Vm, xt: number): string {
   const uses = vm.dictionary.entries.flatMap((entry) => {
     const address = [...instructions(vm, entry)].find((at) => isUse(vm, at, xt));
-    const spot = address === undefined ? undefined : codeSpot(vm, address, entry.code);
-    return address === undefined ? [] : [`${entry.name || ":noname"}${spot === undefined ? "" : `  ${spot.source}, line ${String(spot.line)}: ${spot.text.trim()}`}\n`];
+    if (address === undefined) return [];
+    vm.charge(USE_ERG);
+    const spot = codeSpot(vm, address, entry.code);
+    return [`${entry.name || ":noname"}${spot === undefined ? "" : `  ${spot.source}, line ${String(spot.line)}: ${spot.text.trim()}`}\n`];
   });
   return uses.length === 0 ? `no word of yours uses ${nameOfXt(xt, vm.dictionary)}\n` : uses.join("");
 }

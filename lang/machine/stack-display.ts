@@ -1,5 +1,5 @@
 import { showValue } from "../values/show.ts";
-import { chargeShown } from "../values/shown-price.ts";
+import { chargeGlance } from "../values/shown-price.ts";
 import { codeSpot, ownerOf } from "./fault-report.ts";
 import { makeSpot } from "./spots.ts";
 import type { Vm } from "./vm.ts";
@@ -19,7 +19,7 @@ export function stackLine(vm: Vm): string {
   return `<${String(vm.sp)}> ${first > 0 ? "… " : ""}${shown.join("")}`;
 }
 
-/** The entries that `.s` shows, the top last. */
+/** The entries that `.s` shows, the top last, for who watches a program; no ERG is charged. */
 export function stackEntries(vm: Vm): string[] {
   const first = Math.max(0, vm.sp - MOST_ENTRIES);
   return Array.from({ length: vm.sp - first }, (_, index) => showValue(vm.valueAt(first + index), vm.base, WIDEST));
@@ -40,7 +40,7 @@ export function stackTable(vm: Vm): string {
 
 function shownAt(vm: Vm, index: number): string {
   const value = vm.valueAt(index);
-  chargeShown(vm, value);
+  chargeGlance(vm, value);
   return showValue(value, vm.base, WIDEST);
 }
 

@@ -9,12 +9,14 @@ import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
 import { builtinXt, rowOf } from "../primitives/table.ts";
 import type { Value } from "../value.ts";
 import { text as textValue } from "../values/construct.ts";
+import { VALUE_LIMITS } from "../values/limits.ts";
+import { chargeDigits } from "../values/prices.ts";
 import { takeCommand } from "./command-token.ts";
 import { enter } from "./interpreter.ts";
 import { KEPT_BYTES } from "./lines.ts";
 import { lossyText } from "./lossy-text.ts";
 import { readQuoted } from "./quoted.ts";
-import { SCAN_SHIFT, TOKEN_ERG } from "./reading-prices.ts";
+import { FORGET_ERG, SCAN_SHIFT, SHORT_NUMBER, TOKEN_ERG } from "./reading-prices.ts";
 import type { QueuedItem, Source } from "./sources.ts";
 import { HALT_AT, MODE } from "./mode.ts";
 import { makeSpot } from "./spots.ts";
@@ -198,6 +200,7 @@ export class TextInterpreter {
   /** Carries out a marker: its word and all later ones are forgotten, HERE goes back. Code stays, unreachable by name. */
   forget(entry: Entry): void {
     const vm = this.#vm;
+    vm.charge(FORGET_ERG);
     const mark = vm.marks[entry.data] as SavedMark;
     this.dropWords(mark.length);
     vm.dictionary.searchOrder = [...mark.searchOrder];
@@ -208,17 +211,23 @@ export class TextInterpreter {
   // --- tokens --------------------------------------------------------------------------------
 
   #interpret(source: Source, name: string, first: boolean): void {
-    const vm = this.#vm;
-    const folded = foldName(name);
-    if (vm.compiling) {
-      const local = vm.compiler.localIndex(folded);
-      if (local >= 0) return vm.compiler.emit(OP.local, local);
-    }
-    if (source.mode === "shell" && this.#shell(source, folded, first)) return;
-    const xt = this.find(name);
-    if (xt !== 0) return this.#token(source, xt);
+    if (name.length <= LIMITS.nameLength && this.#named(source, name, first)) return;
     if (this.#literal(source, name)) return;
     throw this.unknown(name);
+  }
+
+  /** A local, a command, or a word; false if the name is none of these. */
+  #named(source: Source, name: string, first: boolean): boolean {
+    const vm = this.#vm;
+    const folded = foldName(name);
+    const local = vm.compiling ? vm.compiler.localIndex(folded) : -1;
+    if (local >= 0) vm.compiler.emit(OP.local, local);
+    else if (source.mode !== "shell" || !this.#shell(source, folded, first)) {
+      const xt = this.find(name);
+      if (xt === 0) return false;
+      this.#token(source, xt);
+    }
+    return true;
   }
 
   /** A user's command, or what `command-token.ts` knows; false if the token is neither. */
@@ -264,6 +273,7 @@ export class TextInterpreter {
       this.#value(textValue(quoted));
       return true;
     }
+    if (name.length > SHORT_NUMBER && name.length <= VALUE_LIMITS.integerBits) chargeDigits(vm, name.length);
     const number = readNumber(name, vm.base, source.mode === "forth" ? "cell" : "integer");
     if (number === undefined) return false;
     if (number.kind === "single") this.#value(number.value);

@@ -75,6 +75,8 @@ export interface Tier {
   executes(ip: number, xt: number): void;
   /** Code from this address on has changed or is gone. */
   forget(codeFrom: number): void;
+  /** Constants may hold something else than before. */
+  constantsChanged(): void;
   /** This word does something else from now on. */
   changes(xt: number): void;
 }

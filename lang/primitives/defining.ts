@@ -50,7 +50,7 @@ export const DEFINING: readonly PrimitiveRow[] = [
   { code: 1103, word: "defer@", effect: "( xt1 -- xt2 )", erg: 3, run: (vm) => vm.push(vm.slotCells[deferSlot(vm)] as bigint) },
   { code: 1104, word: "defer!", effect: "( xt2 xt1 -- )", erg: 3, run: storeDeferred },
   { code: 1105, word: "synonym", effect: '( "new" "old" -- )', erg: 100, run: synonym },
-  { code: 1106, word: "marker", effect: '( "name" -- )', erg: 100, run: (vm) => define(vm, vm.text.parseWord(), "marker", vm.text.saveMark(), 0) },
+  { code: 1106, word: "marker", effect: '( "name" -- )', erg: 300, run: (vm) => define(vm, vm.text.parseWord(), "marker", vm.text.saveMark(), 0) },
   { code: 1109, word: "forget", effect: '( "name" -- )', erg: 100, run: forget },
   { code: 1107, word: ">body", effect: "( xt -- a-addr )", erg: 2, run: toBody },
   {

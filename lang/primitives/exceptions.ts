@@ -12,7 +12,7 @@ import type { PrimitiveRow } from "./row.ts";
  * pays for the fault that may come, of whatever word.
  */
 export const EXCEPTIONS: readonly PrimitiveRow[] = [
-  { code: 1120, word: "catch", effect: "( i*x xt -- j*x n )", erg: 60, takes: 1, ends: true, run: catchXt },
+  { code: 1120, word: "catch", effect: "( i*x xt -- j*x n )", erg: 120, takes: 1, ends: true, run: catchXt },
   {
     code: 1121, word: "throw", effect: "( n -- )", erg: 40, takes: 1, ends: true,
     run: (vm) => {

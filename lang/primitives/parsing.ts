@@ -3,6 +3,7 @@ import { STATE, TO_IN, WORD_BUFFER, WORD_SIZE } from "../machine/layout.ts";
 import type { Vm } from "../machine/vm.ts";
 import type { PrimitiveRow } from "./row.ts";
 import { cEscapes } from "./c-escapes.ts";
+import { READ_SHIFT } from "./popped-text.ts";
 
 /** Words that read the source: names, strings, comments, nested sources. */
 export const PARSING: readonly PrimitiveRow[] = [
@@ -137,6 +138,7 @@ function find(vm: Vm): void {
   const at = vm.address(address, 1);
   const length = vm.bytes[at] as number;
   vm.address(address, length + 1);
+  vm.charge(length >> READ_SHIFT);
   const xt = vm.text.find(fromUtf8(vm.bytes.subarray(at + 1, at + 1 + length)));
   vm.room(2);
   if (xt === 0) {

@@ -69,7 +69,7 @@ export const STRUCTURE: readonly StructureSpec[] = [
   row(OP.tick, "(tick)", "( -- xt )", 1, 1, false),
   row(OP.string, "(string)", "( -- c-addr u )", 2, 2, false),
   row(OP.counted, "(counted)", "( -- c-addr )", 2, 2, false),
-  row(OP.does, "(does)", "( -- )", 4, 0, false),
+  row(OP.does, "(does)", "( -- )", 200, 0, false),
   row(OP.traverse, "(traverse)", "( flag -- )", 0, 0, true),
   row(OP.halt, "(halt)", "( -- )", 0, 0, true),
   row(OP.catchEnd, "(catch-end)", "( -- 0 )", 0, 0, true),

@@ -5,14 +5,14 @@ import type { PrimitiveRow } from "./row.ts";
 export const STRUCTURES: readonly PrimitiveRow[] = [
   { code: 1060, word: "begin-structure", effect: '( "name" -- slot 0 )', erg: 100, run: begin },
   {
-    code: 1061, word: "end-structure", effect: "( slot n -- )", erg: 10,
+    code: 1061, word: "end-structure", effect: "( slot n -- )", erg: 200,
     run: (vm) => {
       const size = vm.popCell();
       const slot = vm.popNumber();
       if (slot < 0 || slot >= vm.slotEnd) throw vm.fault({ code: "LANG_UNBALANCED", word: "end-structure" });
       vm.slotCells[slot] = size;
       vm.slotTags[slot] = 0;
-      vm.tier?.forget(vm.codeEnd);
+      vm.tier?.constantsChanged();
     },
   },
   { code: 1062, word: "+field", effect: '( n1 n2 "name" -- n3 )', erg: 100, run: (vm) => field(vm, 1, vm.popNumber()) },

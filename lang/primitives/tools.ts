@@ -13,7 +13,7 @@ export const TOOLS: readonly PrimitiveRow[] = [
   { code: 1233, word: "s", effect: "( -- )", erg: 500, run: (vm) => vm.write(utf8(vm.shown.stackTable(vm))) },
   { code: 1234, word: "?", effect: "( a-addr -- )", erg: 60, run: (vm) => vm.write(utf8(`${vm.readCell(vm.address(vm.popCell(), 8)).toString(vm.base).toUpperCase()} `)) },
   { code: 1235, word: "dump", effect: "( addr u -- )", erg: 100, run: dump },
-  { code: 1236, word: "words", effect: "( -- )", erg: 8_000, run: words },
+  { code: 1236, word: "words", effect: "( -- )", erg: 12_000, run: words },
   { code: 1238, word: "help", effect: '( "name" -- )', erg: 500, run: help },
   { code: 1239, word: "see", effect: '( "name" -- )', erg: 500, run: see },
   { code: 1244, word: "wordsLike", effect: "( text -- )", erg: 8_000, run: wordsLike },
@@ -22,14 +22,21 @@ export const TOOLS: readonly PrimitiveRow[] = [
   { code: 1237, word: "environment?", effect: "( c-addr u -- false | i*x true )", erg: 400, takes: 2, run: environment },
 ];
 
-/** ERG for looking at one name, at one word of code, and for finding the line that one came from. */
+/** ERG for looking at one name, at one word of code, for finding the line that one came from, and for writing one out. */
 const NAME_ERG = 40;
-const CODE_ERG = 1;
-const PLACE_ERG = 8;
+const CODE_ERG = 4;
+const PLACE_ERG = 12;
+const SHOWN_CODE_ERG = 40;
 
 /** Before looking at the names of all words of the user. */
 function chargeNames(vm: Vm): void {
   vm.charge(vm.dictionary.entries.length * NAME_ERG);
+}
+
+/** Before looking at the code of a word, at so much for each word of it. */
+function chargeCode(vm: Vm, xt: number, ergPerWord: number): void {
+  const entry = vm.dictionary.has(xt) ? vm.entry(xt) : undefined;
+  if (entry !== undefined && entry.end > entry.code) vm.charge((entry.end - entry.code) * ergPerWord);
 }
 
 function wordsLike(vm: Vm): void {
@@ -45,8 +52,7 @@ function where(vm: Vm): void {
 
 function locate(vm: Vm): void {
   const xt = vm.text.parseXt();
-  const entry = vm.dictionary.has(xt) ? vm.entry(xt) : undefined;
-  if (entry !== undefined && entry.end > entry.code) vm.charge((entry.end - entry.code) * PLACE_ERG);
+  chargeCode(vm, xt, PLACE_ERG);
   vm.write(utf8(vm.shown.locateWord(vm, xt)));
 }
 
@@ -65,6 +71,7 @@ function restOfLine(vm: Vm): string {
 function see(vm: Vm): void {
   const name = vm.text.parseWord();
   const xt = vm.text.find(name);
+  chargeCode(vm, xt, SHOWN_CODE_ERG);
   const shown = xt === 0 ? vm.shown.seeShellWord(vm, name) : vm.shown.seeWord(vm, xt);
   if (shown === undefined) throw vm.text.unknown(name);
   vm.write(utf8(shown));
@@ -76,7 +83,7 @@ const DUMP_ROW = 16;
 function dump(vm: Vm): void {
   const bytes = vm.popBytes();
   for (let at = 0; at < bytes.length; at += DUMP_ROW) {
-    vm.charge(100);
+    vm.charge(250);
     const row = [...bytes.subarray(at, at + DUMP_ROW)];
     const hex = row.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
     const characters = row.map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".")).join("");

@@ -9,6 +9,7 @@ import { CONVERSIONS, KIND_NAMES } from "./conversion-table.ts";
 import { asDecimal, decimalDigits, readPlainNumber, type NumberValue } from "./plain-number.ts";
 import { FREE_METER, PRICES, chargeBytes, chargeDigits } from "./prices.ts";
 import { showValue } from "./show.ts";
+import { chargeGlance } from "./shown-price.ts";
 
 /** What `convert` gives for each kind asked: a whole number that fits a cell is a cell, also when an integer was asked. */
 export interface Converted {
@@ -32,23 +33,23 @@ export function convert(value: Value, kind: ValueKind, word: string, meter: Mete
       return value;
     case "widen":
     case "narrow":
-      return numberAs(numberOf(value, word, meter), kind) ?? refuse(value, kind, word);
+      return numberAs(numberOf(value, word, meter), kind) ?? refuse(value, kind, word, meter);
     case "read": {
       const read = value.kind === "text" ? readNumberText(value.value, meter) : undefined;
-      return (read && numberAs(read, kind)) ?? refuse(value, kind, word);
+      return (read && numberAs(read, kind)) ?? refuse(value, kind, word, meter);
     }
     case "print":
       return printed(value, meter);
     case "encode":
-      if (value.kind !== "text") return refuse(value, kind, word);
+      if (value.kind !== "text") return refuse(value, kind, word, meter);
       chargeBytes(meter, value.value.length);
       return bytes(utf8(value.value));
     case "decode":
-      if (value.kind !== "bytes") return refuse(value, kind, word);
+      if (value.kind !== "bytes") return refuse(value, kind, word, meter);
       chargeBytes(meter, value.value.length);
-      return decoded(value) ?? refuse(value, kind, word);
+      return decoded(value) ?? refuse(value, kind, word, meter);
     case "never":
-      return refuse(value, kind, word);
+      return refuse(value, kind, word, meter);
     default:
       return unreachable(rule);
   }
@@ -101,7 +102,8 @@ function decoded(value: BytesValue): TextValue | undefined {
   }
 }
 
-function refuse(value: Value, kind: ValueKind, word: string): never {
+function refuse(value: Value, kind: ValueKind, word: string, meter: Meter): never {
+  chargeGlance(meter, value); // the fault shows it, and may be caught
   throw wrongKind(word, KIND_NAMES[kind], value);
 }
 

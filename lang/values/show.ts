@@ -1,7 +1,8 @@
 import { unreachable } from "../base/assert.ts";
 import { toHex } from "../base/bytes.ts";
 import { escapeCharacter } from "../escapes.ts";
-import type { Value } from "../value.ts";
+import type { DecimalValue, IntegerValue, Value } from "../value.ts";
+import { bitSize } from "./construct.ts";
 import { decimalDigits } from "./plain-number.ts";
 
 /**
@@ -25,12 +26,26 @@ export function formatValue(value: Value, base = 10): string {
   }
 }
 
+/** Larger numbers are shown by their size: all digits must be known before the first is, which takes milliseconds, and a fault that is caught pays for none. */
+const MOST_SHOWN_BITS = 1_024;
+
+/** Whether `showValue` writes the digits of a number, and so whether they must be paid for. */
+export function showsDigits(value: IntegerValue | DecimalValue): boolean {
+  return shownBits(value) <= MOST_SHOWN_BITS;
+}
+
+function shownBits(value: IntegerValue | DecimalValue): number {
+  return value.kind === "integer" ? bitSize(value.value) : bitSize(value.coefficient) + value.scale;
+}
+
 /**
  * The form of a stack display and of faults, at most `mostLength` characters, on one line, without any
  * character that a terminal could act on: text quoted and escaped, bytes as `x"00ff"`, a decimal
- * always with a point, so that the form shows the kind. What is cut ends in `…` and its full size.
+ * always with a point, so that the form shows the kind. What is cut ends in `…` and its full size; a
+ * number of more than 1,024 bits is its size alone, rounded up as it is for prices.
  */
 export function showValue(value: Value, base = 10, mostLength = 60): string {
+  if ((value.kind === "integer" || value.kind === "decimal") && !showsDigits(value)) return `${value.kind} of up to ${shownBits(value)} bits`;
   switch (value.kind) {
     case "cell":
       return formatValue(value, base);

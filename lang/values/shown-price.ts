@@ -2,11 +2,17 @@ import type { Meter } from "../host.ts";
 import type { Value } from "../value.ts";
 import { bitSize } from "./construct.ts";
 import { chargeBytes, chargeDigits } from "./prices.ts";
+import { showsDigits } from "./show.ts";
 
 /** Bits that a decimal digit stands for, rounded down: the price of a number follows from its size alone, in whatever base. */
 const BITS_PER_DIGIT = 3;
 
-/** Before writing a value out, in whole or in part: a number is cut only after all its digits are known. */
+/** Before `showValue`, which writes no more than the beginning of what is long. */
+export function chargeGlance(meter: Meter, value: Value): void {
+  if ((value.kind === "integer" || value.kind === "decimal") && showsDigits(value)) chargeShown(meter, value);
+}
+
+/** Before writing a value out in whole. */
 export function chargeShown(meter: Meter, value: Value): void {
   switch (value.kind) {
     case "cell":

@@ -6,6 +6,7 @@ import { installedLibrary } from "../../node/library/installed.ts";
 import { NO_RECORDING } from "../../node/package/recording.ts";
 import { ThreadRuntime } from "../../node/package/thread-runtime.ts";
 import { createLocalState } from "../../node/state/local-state.ts";
+import { ATTACK_LOOPS } from "./erg-attacks.ts";
 import { loopSetUp, loopSource, type OperandSizes } from "./erg-loops.ts";
 import type { BenchRow } from "./vm/bench-vm.ts";
 import { median, SILENT } from "./vm/stopwatch.ts";
@@ -13,7 +14,7 @@ import { median, SILENT } from "./vm/stopwatch.ts";
 /**
  * Nanoseconds that one ERG buys, for every word: in a loop of its own where its stack effect says what it
  * takes, with small and with large operands, on the slower tier; else by the example of its help, reading
- * included. What an attacker wants is a high number: `reference` is the median of all, `ratio` how many
+ * included; then loops that were once cheap (erg-attacks.ts), on the tier that is worse at them. What an attacker wants is a high number: `reference` is the median of all, `ratio` how many
  * times cheaper than the median a word is for them. The last row says whether that is too much for any.
  */
 export async function benchErg({ only }: { readonly only?: string } = {}): Promise<BenchRow[]> {
@@ -24,6 +25,7 @@ export async function benchErg({ only }: { readonly only?: string } = {}): Promi
     const value = measure(row);
     if (value !== undefined) words.push({ name: row.spec.word, value });
   }
+  for (const { name, source } of ATTACK_LOOPS) if (only === undefined || name.startsWith(only)) words.push({ name, value: measureAttack(source) });
   const reference = median(words.map(({ value }) => value));
   const rows = words.map(({ name, value }): BenchRow => ({ name, unit: "ns/ERG", value, reference, ratio: value / reference }));
   return only === undefined ? [...rows, verdict(rows)] : rows;
@@ -66,6 +68,31 @@ function startThread(): Machine {
   const { realm, signer } = createLocalState();
   const setup = { signer, identityText: "you (claimed: no key was proved)", outsideWords: [], kind: "both", library: installedLibrary(), write: () => undefined } as const;
   return new ThreadRuntime(setup, realm, { directory: { domain: signer, path: "/" }, recording: NO_RECORDING }).machine;
+}
+
+/** A run of such a loop that is timed takes as long at least: what is compiled once for it counts little then. */
+const ATTACK_MS = 100;
+
+function measureAttack(source: string): number {
+  return Math.max(...(["none", "wasm"] as const).map((tier) => {
+    const machine = Machine.create({ host: SILENT, ...(tier === "none" && { tier }) });
+    const found = attackRounds(machine, source);
+    giveMemory(machine.vm);
+    return found;
+  }));
+}
+
+/** Rounds are doubled until they take long enough; the best of the last ones counts. */
+function attackRounds(machine: Machine, source: string): number {
+  if (time(machine, source) === undefined) throw new Error(`the loop does not compile: ${source.slice(0, 200)}`);
+  const found: number[] = [];
+  for (let rounds = 1; found.length < REPEATS; ) {
+    const took = time(machine, `${String(rounds)} work`);
+    if (took === undefined) throw new Error(`the loop failed: ${source.slice(0, 200)}`);
+    if (took.ms < ATTACK_MS) rounds *= 2;
+    else found.push(perErg(took));
+  }
+  return Math.min(...found);
 }
 
 function measureLoop(source: string, sizes: OperandSizes): number | undefined {

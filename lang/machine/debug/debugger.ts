@@ -258,6 +258,10 @@ class ParkedTier implements Tier {
     this.parked.forget(codeFrom);
   }
 
+  constantsChanged(): void {
+    this.parked.constantsChanged();
+  }
+
   changes(xt: number): void {
     this.parked.changes(xt);
   }

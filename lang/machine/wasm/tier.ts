@@ -35,10 +35,10 @@ const PATIENCE = 40;
 const SLICE_ERG = 20_000_000;
 
 /**
- * Compiling takes time that no ERG is charged for, so it must be earned: about 10 µs for a step, as long as
- * the interpreter needs for this much ERG. Each machine has some of it free.
+ * Compiling takes time that no ERG is charged for, so it must be earned: about 10 µs for a step, twice as long as
+ * the interpreter needs for this much ERG: code changed again and again costs no more. Each machine has some of it free.
  */
-const ERG_PER_STEP = 150;
+const ERG_PER_STEP = 600;
 const FREE_STEPS = 600;
 /** What making and starting a module takes, however short its code. */
 const MODULE_STEPS = 8;
@@ -78,6 +78,10 @@ export class WasmTier implements Tier {
   readonly #source: CodeSource;
   /** Words that something was compiled from, or may have been. */
   readonly #asked = new Set<number>();
+  /** What was refused since code was last forgotten: it may be taken then. */
+  readonly #refusals: { readonly decisions: Map<number, Decision>; readonly code: number }[] = [];
+  /** No code at a higher address is compiled, or known to be executed. */
+  #highest = 0;
 
   constructor(vm: Vm, options: TierOptions = {}) {
     this.#patience = options.patience ?? PATIENCE;
@@ -121,14 +125,30 @@ export class WasmTier implements Tier {
     const targets = this.#targets.get(ip);
     if (targets !== undefined && (targets.length >= MOST_TARGETS || targets.some((target) => target.xt === xt))) return;
     const code = this.#source.entry(xt)?.code ?? 0;
-    if (code !== 0) this.#targets.set(ip, [...(targets ?? []), { xt, code }]);
+    if (code !== 0) this.#knowTarget(ip, [...(targets ?? []), { xt, code }]);
+  }
+
+  #knowTarget(ip: number, targets: ExecuteTarget[]): void {
+    this.#targets.set(ip, targets);
+    this.#highest = Math.max(this.#highest, ip, ...targets.map(({ code }) => code));
   }
 
   forget(codeFrom: number): void {
-    for (const decisions of [this.#calls, this.#loops]) {
-      for (const [code, decision] of decisions) if (code >= codeFrom || decision === "refused" || decision.codeTop >= codeFrom || this.#isStale(decision)) decisions.delete(code);
-    }
+    for (const { decisions, code } of this.#refusals.splice(0)) if (decisions.get(code) === "refused") decisions.delete(code);
+    // A marker in a loop pays for little, so what cannot be concerned is not looked at.
+    if (codeFrom > this.#highest) return;
+    this.#drop((code, linked) => code >= codeFrom || linked.codeTop >= codeFrom);
     for (const [ip, targets] of this.#targets) if (ip >= codeFrom || targets.some((each) => each.code >= codeFrom)) this.#targets.delete(ip);
+  }
+
+  constantsChanged(): void {
+    this.#drop((_, linked) => this.#isStale(linked));
+  }
+
+  #drop(isGone: (code: number, linked: Linked) => boolean): void {
+    for (const decisions of [this.#calls, this.#loops]) {
+      for (const [code, decision] of decisions) if (decision !== "refused" && isGone(code, decision)) decisions.delete(code);
+    }
   }
 
   changes(xt: number): void {
@@ -154,9 +174,10 @@ export class WasmTier implements Tier {
       { source: this.#source, targets: (ip) => this.#targets.get(ip) ?? [], spent: (steps) => void (this.#stepsSpent += steps) },
     );
     if (compiled === undefined) {
-      decisions.set(code, "refused");
+      this.#refuseAt(decisions, code);
       return undefined;
     }
+    this.#highest = Math.max(this.#highest, code, compiled.codeTop);
     const instance = new WebAssembly.Instance(moduleFor(compiled.bytes), { machine: { memory: vm.memory } });
     const linked: Linked = { ...compiled, run: instance.exports.run as Linked["run"], entered: 0, left: 0 };
     decisions.set(code, linked);
@@ -221,7 +242,7 @@ export class WasmTier implements Tier {
     const xt = vm.sp > 0 && vm.tags[vm.sp - 1] === TAG.cell ? Number(vm.cells[vm.sp - 1]) : 0;
     const code = this.#source.entry(xt)?.code ?? 0;
     if (code === 0 || targets.length >= MOST_TARGETS || targets.some((target) => target.xt === xt)) return false;
-    this.#targets.set(ip, [...targets, { xt, code }]);
+    this.#knowTarget(ip, [...targets, { xt, code }]);
     for (const decisions of [this.#calls, this.#loops]) {
       for (const [code, decision] of decisions) if (decision === "refused" || decision.sites.some((site) => site.ip === ip)) decisions.delete(code);
     }
@@ -229,7 +250,12 @@ export class WasmTier implements Tier {
   }
 
   #refuse(linked: Linked): void {
-    for (const decisions of [this.#calls, this.#loops]) if (decisions.get(linked.entry.start) === linked) decisions.set(linked.entry.start, "refused");
+    for (const decisions of [this.#calls, this.#loops]) if (decisions.get(linked.entry.start) === linked) this.#refuseAt(decisions, linked.entry.start);
+  }
+
+  #refuseAt(decisions: Map<number, Decision>, code: number): void {
+    decisions.set(code, "refused");
+    this.#refusals.push({ decisions, code });
   }
 }
 

@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Machine } from "../../../lang/machine/machine.ts";
 import { KEPT_BYTES } from "../../../lang/machine/lines.ts";
+import { foldName } from "../../../lang/words.ts";
 import { NULL_HOST } from "../../../lang/machine/null-host.ts";
 
 /** Work and memory that a program could once have for next to nothing. */
@@ -79,7 +80,35 @@ test("printing a number costs as much as its digits", () => {
   const machine = machineWith("7 10000 ** constant large");
   const printed = ergOf(machine, "large .");
   assert.ok(printed > 20 * ergOf(machine, "7 ."), String(printed));
-  assert.ok(ergOf(machine, "large .s drop") > printed / 2);
+});
+
+test("a number that takes long to write out shows its size on the stack and in faults, at no cost", () => {
+  const machine = machineWith("7 10000 ** constant large  7 10000 ** 1.5 * constant exact");
+  ergOf(machine, ": many 16 0 do large loop exact ; many");
+  assert.equal([...new Set(machine.stackShown(20))], ["integer of up to 32768 bits", "decimal of up to 32769 bits"]);
+  assert.ok(ergOf(machine, ".s") < 10_000);
+  const result = machine.run("large @", SETUP);
+  assert.equal(result.kind === "fault" && result.report.fault, { code: "LANG_WRONG_KIND", word: "@", expected: "a whole number within 64 bits", found: "integer", shown: "integer of up to 32768 bits" });
+});
+
+test("letters in both cases are folded in one pass, and a token longer than names are is looked up nowhere", () => {
+  const name = "Nn".repeat(127);
+  const machine = machineWith(`: ${name} 5 ;`);
+  assert.equal(machineWith(`: ${name} 5 ;`, name.toLowerCase()).stackValues(), [{ kind: "cell", value: 5n }]);
+  assert.is(foldName("ÄBÇdé\u{1F600}Z"), "ÄbÇdé\u{1F600}z");
+  const long = machine.run(`${name}${name}`, SETUP);
+  assert.is(long.kind === "fault" && long.report.fault.code, "LANG_UNKNOWN_WORD");
+});
+
+test("what looks names up, reads numbers or shows code costs by what it looks at", () => {
+  const long = "n".repeat(254);
+  const machine = machineWith(`create name 254 c, s" ${long}" dup allot name 1+ swap move  create short 1 c, char n c,`, `: long ${"over drop ".repeat(500)} ; : brief ;`, ": uses brief ;");
+  assert.ok(ergOf(machine, "name find 2drop") > ergOf(machine, "short find 2drop") + 60);
+  assert.ok(ergOf(machine, "see long") > ergOf(machine, "see brief") + 10_000);
+  assert.ok(ergOf(machine, "where brief") > ergOf(machine, "where uses") + 150);
+  assert.ok(ergOf(machine, "help unheard-of") > ergOf(machine, "help brief") + 10_000);
+  assert.ok(ergOf(machine, `${"7".repeat(300)} drop`) > ergOf(machine, `${"7".repeat(30)} drop`) + 1_000);
+  assert.ok(ergOf(machine, `"${"a".repeat(8_000)}" drop`) > ergOf(machine, '"a" drop') + 2_000);
 });
 
 test("a line that evaluates in a loop notes no more tokens than entries can name, and entries keep theirs", () => {

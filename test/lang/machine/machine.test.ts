@@ -73,11 +73,21 @@ test("running out of ERG cannot be caught and charges no more than the limit", (
   assert.is(machine.depth, 0);
 });
 
+test("ERG that ends anywhere within a line undoes the line, and what ends with it is kept", () => {
+  const needed = start().run("1 2 'text' 5").ergUsed;
+  for (let ergLimit = needed - 60; ergLimit <= needed + 60; ergLimit += 1) {
+    const { machine } = start();
+    const result = machine.run("1 2 'text' 5", { ...options, ergLimit });
+    assert.is(machine.depth, result.kind === "fault" ? 0 : 4, `${String(ergLimit)} of ${String(needed)} ERG`);
+    if (ergLimit >= needed) assert.is(result.kind, "done", `${String(ergLimit)} of ${String(needed)} ERG`);
+  }
+});
+
 test("the same block costs the same whether it runs to its end or faults", () => {
   const { machine } = start();
-  machine.run(": bad 1 0 / drop 5 ; : good 1 1 / drop 5 ;", options);
+  machine.run(": bad 1 0 / drop 5 ; : fit 1 1 / drop 5 ;", options);
   const bad = machine.run("' bad catch", options);
-  const good = machine.run("' good catch", options);
+  const good = machine.run("' fit catch", options);
   assert.is(good.ergUsed - bad.ergUsed, 0);
 });
 

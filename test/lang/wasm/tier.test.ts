@@ -37,6 +37,10 @@ class Watched implements Tier {
     if (vm.ergLeft !== erg) this.loops += 1;
   }
 
+  constantsChanged(): void {
+    this.#tier.constantsChanged();
+  }
+
   executes(ip: number, xt: number): void {
     this.#tier.executes(ip, xt);
   }
@@ -192,6 +196,7 @@ test("someone who asks to stop is heard within a slice", () => {
     },
     executes: (ip, xt) => tier?.executes(ip, xt),
     forget: (from) => tier?.forget(from),
+    constantsChanged: () => tier?.constantsChanged(),
     changes: (xt) => tier?.changes(xt),
   };
   assert.is(run(machine, ": forever begin again ; forever"), "LANG_ABORT");
