@@ -1,32 +1,18 @@
-import { bigEndian, concatBytes, equalBytes, fromHex, toHex, utf8 } from "../../lang/base/bytes.ts";
+import { concatBytes, equalBytes, fromHex, toHex, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import { decodeRlp, encodeRlp, type RlpItem } from "../../lang/base/rlp.ts";
-import { bytesField, listField, numberField, numberItem, smallField } from "../../lang/base/rlp-fields.ts";
+import { decodeRlp, firstItem, type RlpItem } from "../../lang/base/rlp.ts";
+import { bytesField, listField, numberField, smallField } from "../../lang/base/rlp-fields.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyRange, KeyValueOperation } from "../ports.ts";
-import { decodeBlock, decodeResult, encodeBlock, encodeResult } from "./block-codec.ts";
-import { decodeHeader, encodeHeader } from "./header-codec.ts";
+import { decodeBlock, decodeResult } from "./block-codec.ts";
+import { BASE_KEY, BODY, CHAIN_KEY, CHILDREN, EXECUTED, HEADER, HEAD_KEY, heightKey, PACKAGE, PUNISHED, TIP } from "./chain-keys.ts";
+import { decodeHeader } from "./header-codec.ts";
 import type { Block, DataBlock, KeyBlock, KeyBlockHeader, PackageResult } from "./block.ts";
-import { accusedEpoch, NO_EVIDENCE_ROOT } from "./fraud-codec.ts";
+import { NO_EVIDENCE_ROOT } from "./fraud-codec.ts";
 import type { ChainEntry, ChainView } from "./chain-view.ts";
 import type { LedgerParams } from "./params.ts";
 
-/**
- * How the ledger lies in the store. Reading finds damage and names it; writing is only planned here,
- * as operations that go into the one batch of a block.
- *
- *     l/h ID          header and what follows from it (every kept branch)
- *     l/b ID          data block with its packages
- *     l/x ID          results of its packages and fees of its epoch so far (main chain)
- *     l/n HEIGHT      id of the main chain's block, 8 bytes big endian
- *     l/r PACKAGE     block and place of a package (main chain)
- *     l/c PARENT      ids of the data blocks seen on a block, of every branch
- *     l/y KEY BLOCK   who proved that the leader of this epoch cheated, and in which block (main chain)
- *     l/t ID          tip of a branch that is not the main chain
- *     l/head l/chain  id of the newest block; chain id
- *     l/base          height of the snapshot that the store began with: below it there are headers alone
- */
 export interface ExecutedRecord {
   /** Fees of the epoch's data blocks up to and with this one. */
   readonly epochFeesUnits: bigint;
@@ -44,27 +30,18 @@ export interface PackagePlace {
   readonly index: number;
 }
 
-const HEADER = utf8("l/h");
-const BODY = utf8("l/b");
-const EXECUTED = utf8("l/x");
-const HEIGHT = utf8("l/n");
-const PACKAGE = utf8("l/r");
-const CHILDREN = utf8("l/c");
-const PUNISHED = utf8("l/y");
-const TIP = utf8("l/t");
-const HEAD_KEY = utf8("l/head");
-const CHAIN_KEY = utf8("l/chain");
-const BASE_KEY = utf8("l/base");
 /** Entries are about 600 bytes each: 5 MB. */
 const CACHED_ENTRIES = 8_192;
 
-/** Blocks, headers, receipts and places of packages on disk. It reads; what is to be written it gives as operations, for one batch with the state. */
+/** Blocks, headers, receipts and places of packages on disk. Finding damage it names it. */
 export class ChainStore implements ChainView {
   readonly #disk: Disk;
   readonly #params: LedgerParams;
   /** Named in faults. */
   readonly #folder: string;
   readonly #cache = new Map<string, ChainEntry>();
+  /** Of the block that is being written, by key as text; undefined for what it deletes. */
+  #ahead: ReadonlyMap<string, Uint8Array | undefined> = new Map();
 
   constructor(disk: Disk, params: LedgerParams, folder: string) {
     this.#disk = disk;
@@ -147,6 +124,24 @@ export class ChainStore implements ChainView {
     });
   }
 
+  /** Of `executed` the fees alone: the results of a full block take longer to read than to run. */
+  epochFees(id: Uint8Array): bigint | undefined {
+    const record = this.#record(concatBytes(EXECUTED, id));
+    return record === undefined ? undefined : this.#checked(`results of block ${toHex(id)}`, () => numberField(firstItem(record), "fees", 128));
+  }
+
+  /** A block's operations are on their way to the disk: from now on, all but places of packages is read as if they were there. */
+  readAhead(operations: readonly KeyValueOperation[]): void {
+    const ahead = new Map<string, Uint8Array | undefined>();
+    for (const operation of operations) if (!isPlace(operation.key)) ahead.set(textOf(operation.key), operation.type === "put" ? operation.value : undefined);
+    this.#ahead = ahead;
+  }
+
+  /** They are written, or never will be. */
+  readWritten(): void {
+    this.#ahead = new Map();
+  }
+
   place(packageId: Uint8Array): PackagePlace | undefined {
     return this.#read(concatBytes(PACKAGE, packageId), `receipt of ${toHex(packageId)}`, (item) => {
       const [blockId, index] = listField(item, "place", 2);
@@ -177,15 +172,32 @@ export class ChainStore implements ChainView {
 
   /** Undefined when there is none; anything that does not have its form is damage, as the disk's checksums say too. */
   #read<T>(key: Uint8Array, what: string, read: (item: RlpItem) => T): T | undefined {
-    const record = this.#disk.getSync(key);
-    if (record === undefined) return undefined;
+    const record = this.#record(key);
+    return record === undefined ? undefined : this.#checked(what, () => read(decodeRlp(record)));
+  }
+
+  #record(key: Uint8Array): Uint8Array | undefined {
+    const text = this.#ahead.size === 0 ? undefined : textOf(key);
+    return text !== undefined && this.#ahead.has(text) ? this.#ahead.get(text) : this.#disk.getSync(key);
+  }
+
+  #checked<T>(what: string, read: () => T): T {
     try {
-      return read(decodeRlp(record));
+      return read();
     } catch (error) {
       if (!isFaultError(error) || error.fault.code === "STORE_DAMAGED") throw error;
       throw this.damaged(what);
     }
   }
+}
+
+function isPlace(key: Uint8Array): boolean {
+  return PACKAGE.every((byte, index) => key[index] === byte);
+}
+
+/** One character for each byte. */
+function textOf(key: Uint8Array): string {
+  return Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1");
 }
 
 /** Keys of the headers, and of the receipts, whose id begins with these hex digits. */
@@ -202,82 +214,6 @@ function hexRange(family: Uint8Array, beginning: string): KeyRange {
   return { start: concatBytes(family, whole), end: concatBytes(family, whole, new Uint8Array(33).fill(0xff)) };
 }
 
-/** Header and body of a block of any branch. `siblings` as in `dataChildren`. */
-export function planBlock(entry: ChainEntry, block: Block | undefined, siblings: readonly Uint8Array[] = []): KeyValueOperation[] {
-  const operations = [put(concatBytes(HEADER, entry.id), entryItem(entry))];
-  if (block === undefined) return operations;
-  if ("packages" in block || block.evidence.length > 0) operations.push(put(concatBytes(BODY, entry.id), encodeBlock(block)));
-  if ("packages" in block && !siblings.some((id) => equalBytes(id, entry.id))) operations.push(put(concatBytes(CHILDREN, entry.parentId), [...siblings, entry.id]));
-  return operations;
-}
-
-/** Forgets a block of a side branch, its data children with it. */
-export function planForgetBlock(entry: ChainEntry): KeyValueOperation[] {
-  return [HEADER, BODY, CHILDREN, TIP].map((family) => ({ type: "del", key: concatBytes(family, entry.id) }));
-}
-
-/** What the evidence of a key block means once it is on the main chain. */
-export function planPunishments(entry: ChainEntry, { header, evidence }: KeyBlock): KeyValueOperation[] {
-  return evidence.map((one) => put(concatBytes(PUNISHED, accusedEpoch(one)), [header.rewardDomain, entry.id]));
-}
-
-/** Takes punishments back with the block that brought them. */
-export function planPardons({ evidence }: KeyBlock): KeyValueOperation[] {
-  return evidence.map((one) => ({ type: "del", key: concatBytes(PUNISHED, accusedEpoch(one)) }));
-}
-
-/** What running a block gave, by itself. */
-export function planResults(entry: ChainEntry, executed: ExecutedRecord): KeyValueOperation {
-  const results = executed.encodedResults ?? executed.results.map(encodeResult);
-  return put(concatBytes(EXECUTED, entry.id), [numberItem(executed.epochFeesUnits), results]);
-}
-
-/** Makes an executed block the newest of the main chain. */
-export function planConnect(entry: ChainEntry, executed: ExecutedRecord): KeyValueOperation[] {
-  return [
-    planResults(entry, executed),
-    put(heightKey(entry.height), entry.id),
-    put(HEAD_KEY, entry.id),
-    ...executed.results.map(({ packageId }, index) => put(concatBytes(PACKAGE, packageId), [entry.id, numberItem(index)])),
-    { type: "del", key: concatBytes(TIP, entry.id) },
-  ];
-}
-
-/** Takes a block off the main chain, whose newest is then its parent. Header and body stay. */
-export function planDisconnect(entry: ChainEntry, executed: ExecutedRecord): KeyValueOperation[] {
-  return [
-    { type: "del", key: concatBytes(EXECUTED, entry.id) },
-    { type: "del", key: heightKey(entry.height) },
-    put(HEAD_KEY, entry.parentId),
-    ...executed.results.map(({ packageId }): KeyValueOperation => ({ type: "del", key: concatBytes(PACKAGE, packageId) })),
-  ];
-}
-
-/** Remembers the tip of a side branch, so that a start after a crash can still choose it. */
-export function planTip(id: Uint8Array): KeyValueOperation {
-  return put(concatBytes(TIP, id), id);
-}
-
-/** Forgets a side branch's tip: it was extended, became the main chain, or is too old or wrong. */
-export function planForgetTip(id: Uint8Array): KeyValueOperation {
-  return { type: "del", key: concatBytes(TIP, id) };
-}
-
-/** The store begins with a snapshot at this height. */
-export function planBase(height: bigint): KeyValueOperation {
-  return put(BASE_KEY, numberItem(height));
-}
-
-/** Says of which chain the store is, for the first batch. */
-export function planChainId(chainId: Uint8Array): KeyValueOperation {
-  return put(CHAIN_KEY, chainId);
-}
-
-function entryItem(entry: ChainEntry): RlpItem {
-  const header = entry.header === undefined ? [numberItem(entry.timeMs), entry.stateRoot] : encodeHeader(entry.header);
-  return [header, numberItem(entry.keyHeight), entry.keyBlockId, numberItem(entry.lastDataTimeMs), numberItem(entry.totalWork)];
-}
-
 function readEntry(id: Uint8Array, item: RlpItem): ChainEntry {
   const fields = listField(item, "entry", 5);
   const derived = {
@@ -291,12 +227,4 @@ function readEntry(id: Uint8Array, item: RlpItem): ChainEntry {
   const header = decodeHeader(fields[0]);
   if (!equalBytes(sha256(fields[0]), id)) throw new FaultError({ code: "CODEC_MALFORMED", reason: "the header has another id" });
   return { ...derived, header, parentId: header.parentId, height: header.height, timeMs: header.timeMs, stateRoot: header.stateRoot };
-}
-
-function heightKey(height: bigint): Uint8Array {
-  return concatBytes(HEIGHT, bigEndian(height, 8));
-}
-
-function put(key: Uint8Array, value: RlpItem): KeyValueOperation {
-  return { type: "put", key, value: encodeRlp(value) };
 }

@@ -86,8 +86,10 @@ export interface Executor<S extends BlockState> {
 export interface Batch {
   readonly packages: readonly Uint8Array[];
   readonly context: BlockContext;
-  /** The newest stored state. */
+  /** The newest state: stored, or run by the batch before this one. */
   readonly base: StateBase;
+  /** Of a base that is not stored yet: resolves when it is. Its failure is its writer's business. */
+  readonly unwritten?: Promise<void> | undefined;
   /**
    * Makes a block of what fits and can run, of packages whose signatures the pool has checked. Without it
    * the packages are a block: the first that is refused ends it.

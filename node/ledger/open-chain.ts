@@ -1,14 +1,16 @@
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { LedgerFault, StoreFault } from "../fault.ts";
-import { Chain, type ChainPorts } from "./chain.ts";
+import { Chain } from "./chain.ts";
 import { genesisEntry } from "./chain-view.ts";
-import { ChainStore, planBlock, planChainId, planConnect } from "./chain-store.ts";
+import { planBlock, planChainId, planConnect } from "./chain-plans.ts";
+import { ChainStore } from "./chain-store.ts";
 import { checkStored, type CheckedChain } from "./check-stored.ts";
 import { Docket } from "./docket.ts";
 import type { BlockState, Executor, StateStore } from "./executor.ts";
 import { chainIdOf, paramsOfGenesis, type Genesis } from "./genesis.ts";
 import { encodeHeadMark } from "./head-marker.ts";
+import type { ChainPorts } from "./head-writer.ts";
 import type { LedgerParams } from "./params.ts";
 import type { LedgerMachine, SignatureRule } from "./run-block.ts";
 

@@ -1,7 +1,8 @@
 import { concatBytes, utf8 } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
-import type { Chain, ChainChange } from "./chain.ts";
+import type { Chain } from "./chain.ts";
+import type { ChainChange } from "./head-writer.ts";
 import type { BlockState } from "./executor.ts";
 import { planForgetNotice, planNotice, readNotices } from "./eviction-store.ts";
 import { EvictionBook, evictionReasonOf } from "./evictions.ts";

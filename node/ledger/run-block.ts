@@ -31,9 +31,12 @@ export interface BlockRun {
 }
 export type RunOutcome = { readonly kind: "ran"; readonly run: BlockRun } | Refusal;
 
-/** Runs `block` on `parent`, the head, and judges its roots. */
-export async function runBlock<S extends BlockState>(block: Block, parent: ChainEntry, machine: LedgerMachine<S>): Promise<RunOutcome> {
-  if ("packages" in block) return runDataBlock(block, parent, machine);
+/**
+ * Runs `block` on `parent`, the newest, and judges its roots. A data block may stand on one that `runsAhead` ran
+ * and that is still being written; `unwritten` says when it is.
+ */
+export async function runBlock<S extends BlockState>(block: Block, parent: ChainEntry, machine: LedgerMachine<S>, unwritten?: Promise<void>): Promise<RunOutcome> {
+  if ("packages" in block) return runDataBlock(block, parent, machine, unwritten);
   const run = runKeyBlock(block.header, parent, machine);
   return outcomeOf(checkRoot("state", block.header.stateRoot, run.stateRoot), run);
 }
@@ -52,19 +55,19 @@ function payoutsAt<S extends BlockState>(keyHeight: bigint, parent: ChainEntry, 
   if (epoch === undefined) return [];
   const key = keyBlockAt(epoch, parent, machine.store);
   const next = keyBlockAt(epoch + 1n, parent, machine.store);
-  const last = machine.store.executed(next.parentId);
+  const feesUnits = machine.store.epochFees(next.parentId);
   assert(key.header?.kind === "key" && next.header?.kind === "key", "epochs begin with key blocks");
-  if (last === undefined) throw machine.store.damaged(`fees of epoch ${epoch}`);
+  if (feesUnits === undefined) throw machine.store.damaged(`fees of epoch ${epoch}`);
   const leaderReporter = machine.store.punishment(key.id)?.reporter;
   const nextReporter = machine.store.punishment(next.id)?.reporter;
   return payoutsOf({
-    leaderDomain: key.header.rewardDomain, nextLeaderDomain: next.header.rewardDomain, feesUnits: last.epochFeesUnits,
+    leaderDomain: key.header.rewardDomain, nextLeaderDomain: next.header.rewardDomain, feesUnits,
     ...(leaderReporter !== undefined && { leaderReporter }), ...(nextReporter !== undefined && { nextReporter }),
   }, machine.params);
 }
 
-async function runDataBlock<S extends BlockState>(block: DataBlock, parent: ChainEntry, machine: LedgerMachine<S>): Promise<RunOutcome> {
-  const ran = machine.executor.runBatch === undefined ? await runOneByOne(block, parent, machine) : await runAtOnce(block, parent, machine);
+async function runDataBlock<S extends BlockState>(block: DataBlock, parent: ChainEntry, machine: LedgerMachine<S>, unwritten: Promise<void> | undefined): Promise<RunOutcome> {
+  const ran = machine.executor.runBatch === undefined ? await runOneByOne(block, parent, machine) : await runAtOnce(block, parent, machine, unwritten);
   if ("kind" in ran) return ran;
   const { results, encodedResults, stateRoot, operations } = ran;
   const run = { results, epochFeesUnits: epochFees(parent, results, machine.store), stateRoot, stateOperations: operations, ...(encodedResults !== undefined && { encodedResults }) };
@@ -84,9 +87,9 @@ async function runOneByOne<S extends BlockState>(block: DataBlock, parent: Chain
   return Array.isArray(results) ? { results, ...state.finish(block.header.height) } : results;
 }
 
-async function runAtOnce<S extends BlockState>({ header, packages }: DataBlock, parent: ChainEntry, { executor, ...machine }: LedgerMachine<S>): Promise<RanPackages | Refusal> {
+async function runAtOnce<S extends BlockState>({ header, packages }: DataBlock, parent: ChainEntry, { executor, ...machine }: LedgerMachine<S>, unwritten: Promise<void> | undefined): Promise<RanPackages | Refusal> {
   assert(executor.runBatch !== undefined, "the caller looked");
-  const { verdicts, encodedResults, stateRoot, operations } = await executor.runBatch({ packages, context: blockContext(header, parent, { executor, ...machine }), base: parent });
+  const { verdicts, encodedResults, stateRoot, operations } = await executor.runBatch({ packages, context: blockContext(header, parent, { executor, ...machine }), base: parent, unwritten });
   const results: PackageResult[] = [];
   for (const [index, verdict] of verdicts.entries()) {
     if (verdict.kind === "refused") return reject({ code: "LEDGER_PACKAGE", index, reason: verdict.fault });
@@ -153,9 +156,9 @@ export function blockContext<S extends BlockState>(header: { readonly height: bi
 
 /** Fees of the epoch up to and with a block of these results on `parent`. */
 export function epochFees(parent: ChainEntry, results: readonly PackageResult[], store: ChainStore): bigint {
-  const before = store.executed(parent.id);
+  const before = store.epochFees(parent.id);
   if (before === undefined) throw store.damaged(`results of block at height ${parent.height}`);
-  return results.reduce((sum, result) => sum + result.feeUnits, before.epochFeesUnits);
+  return results.reduce((sum, result) => sum + result.feeUnits, before);
 }
 
 function readOr<T>(read: () => T): T | PackageFault {

@@ -1,7 +1,8 @@
 import type { KeyValueOperation } from "../ports.ts";
 import type { Block } from "./block.ts";
 import type { ChainEntry } from "./chain-view.ts";
-import { planForgetBlock, type ChainStore } from "./chain-store.ts";
+import { planForgetBlock } from "./chain-plans.ts";
+import type { ChainStore } from "./chain-store.ts";
 import { forkPoint, pathFrom } from "./fork-choice.ts";
 import { toHex } from "../../lang/base/bytes.ts";
 import type { LedgerParams } from "./params.ts";

@@ -3,22 +3,23 @@ import { assert } from "../../lang/base/assert.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import type { PackageFault } from "../fault.ts";
 import { encodeResult } from "../ledger/block-codec.ts";
-import type { BatchVerdict, FillLimits } from "../ledger/executor.ts";
+import type { BatchVerdict, FillLimits, StateBase } from "../ledger/executor.ts";
 import type { LedgerParams } from "../ledger/params.ts";
 import { RealmState } from "../ledger/realm-states.ts";
 import { decodeSignedPackage } from "../package/body-codec.ts";
 import { executePackage } from "../package/execute.ts";
 import { verifyPackageSignatures } from "../package/signing.ts";
-import type { Disk, KeyValueOperation } from "../ports.ts";
+import type { KeyValueOperation } from "../ports.ts";
 import { Realm } from "../state/realm.ts";
 import type { StateReader, StateWrite } from "../state/versioned.ts";
-import type { BlockJob, BlockReply, VerifyJob, VerifyReply } from "./jobs.ts";
+import type { AheadDisk } from "../store/ahead-disk.ts";
+import { BASE_MISSING, type BlockJob, type BlockReply, type VerifyJob, type VerifyReply } from "./jobs.ts";
 import { packList, packOperations, unpackList } from "./packed.ts";
 
 export interface BlockRunnerParts {
   readonly reader: StateReader;
   readonly params: LedgerParams;
-  readonly disk: Disk | undefined;
+  readonly disk: AheadDisk | undefined;
 }
 
 /**
@@ -26,21 +27,43 @@ export interface BlockRunnerParts {
  * by other workers at the same time: an execution that turns out to be of a forged package is thrown away.
  *
  * What a block wrote is remembered until the next one says whether it stands on it; so a row of blocks
- * reads from the store only what none of them has touched.
+ * reads from the store only what none of them has touched, and need not wait until it is written.
  */
-export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (job: BlockJob) => BlockReply {
+export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (job: BlockJob) => BlockReply | typeof BASE_MISSING {
   let last: RanBlock | undefined;
+  /** What the reader was told last. */
+  let told: StateBase | undefined;
+
+  /** True if the reader knows all that the job stands on. */
+  function standOn({ base, ahead }: BlockJob, disk: AheadDisk): boolean {
+    const known = last !== undefined && isBase(last, base) ? last : undefined;
+    // A block that was run and told, and then could not be written, must not be remembered.
+    if (told !== undefined && base.height <= told.height && !isBase(told, base)) reader.forget();
+    if (known !== undefined) {
+      reader.advance(known.height, known.writes);
+      told = base;
+    }
+    if (!ahead) disk.drop();
+    return known !== undefined || !ahead;
+  }
+
   return (job) => {
     assert(disk !== undefined, "workers of the ledger have the store");
-    if (last?.height === job.base.height && equalBytes(last.stateRoot, job.base.stateRoot)) reader.advance(last.height, last.writes);
+    if (!standOn(job, disk)) return BASE_MISSING;
     last = undefined;
     const state = new RealmState(Realm.at(reader, job.base), disk, params.historyBlocks);
     const verdicts = job.fill === undefined ? runAll(job, state, params) : fillBlock(job, job.fill, state, params);
     if (job.fill === undefined && verdicts.at(-1)?.kind === "refused") return replyOf(verdicts, job.base.stateRoot, []);
     const { stateRoot, operations, writes } = state.finish(job.context.height);
     last = { height: job.context.height, stateRoot, writes };
-    return replyOf(verdicts, stateRoot, operations);
+    const reply = replyOf(verdicts, stateRoot, operations);
+    disk.hold(reply.operations);
+    return reply;
   };
+}
+
+function isBase(a: StateBase, b: StateBase): boolean {
+  return a.height === b.height && equalBytes(a.stateRoot, b.stateRoot);
 }
 
 function replyOf(verdicts: readonly BatchVerdict[], stateRoot: Uint8Array, operations: readonly KeyValueOperation[]): BlockReply {
@@ -53,9 +76,7 @@ function replyOf(verdicts: readonly BatchVerdict[], stateRoot: Uint8Array, opera
   return { verdicts: kinds, results: packList(results), stateRoot, operations: packOperations(operations) };
 }
 
-interface RanBlock {
-  readonly height: bigint;
-  readonly stateRoot: Uint8Array;
+interface RanBlock extends StateBase {
   readonly writes: readonly StateWrite[];
 }
 

@@ -13,8 +13,8 @@ import { ThreadRuntime } from "../package/thread-runtime.ts";
 import { BaseState } from "../state/base-state.ts";
 import { showPlaceOrNick } from "../state/nicks.ts";
 import { Realm } from "../state/realm.ts";
-import type { Disk } from "../ports.ts";
 import type { StateReader } from "../state/versioned.ts";
+import type { AheadDisk } from "../store/ahead-disk.ts";
 import type { IdentifyJob, ImportJob, Job, LinkJob, LinkReply, Note, OpenJob, ProveJob, ResumeJob, RunJob, RunReply, RunReplyOutcome, SyncJob, SyncReply, ThreadReply } from "./jobs.ts";
 import { replayJob } from "../explorer/replay-job.ts";
 import { createBlockRunner, verifyJob } from "./block-runner.ts";
@@ -26,7 +26,7 @@ import { createPackageRunner } from "./package-runner.ts";
 export interface JobRunnerParts {
   readonly reader: StateReader;
   /** Where blocks plan their writes; workers that run no blocks need none. */
-  readonly disk?: Disk;
+  readonly disk?: AheadDisk;
   readonly params: LedgerParams;
   readonly chainId: Uint8Array;
   readonly outsideWords: readonly OutsideWordSpec[];

@@ -138,6 +138,8 @@ export interface PackageJob {
 export interface BlockJob {
   readonly kind: "block";
   readonly base: BaseFacts;
+  /** The block of the base is still being written: only the worker that ran it last knows what it wrote. */
+  readonly ahead: boolean;
   readonly packages: PackedList;
   readonly context: BlockContext;
   readonly fill?: FillLimits | undefined;
@@ -151,6 +153,8 @@ export interface BlockReply {
   /** As packOperations makes them. */
   readonly operations: Uint8Array<ArrayBuffer>;
 }
+/** The job asked for a base that is not written, and another worker ran it. */
+export const BASE_MISSING = "base missing";
 /** Runs the packages of a block up to and with the last of these, and tells the last line by line (`replay`). */
 export interface ReplayJob {
   readonly kind: "replay";

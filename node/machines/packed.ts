@@ -59,6 +59,64 @@ export function packOperations(operations: readonly KeyValueOperation[]): Uint8A
 
 const DELETION = 0xffff_ffff;
 
+/** Reads packed operations where they lie; `at` is where an operation begins. */
+export class PackedReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  /** Where the operations end. */
+  get size(): number {
+    return this.#bytes.length;
+  }
+
+  after(at: number): number {
+    const keyEnd = this.#keyEnd(at);
+    const size = this.#view.getUint32(keyEnd);
+    return keyEnd + 4 + (size === DELETION ? 0 : size);
+  }
+
+  /** A view; undefined for a deletion. */
+  value(at: number): Uint8Array | undefined {
+    const keyEnd = this.#keyEnd(at);
+    const size = this.#view.getUint32(keyEnd);
+    return size === DELETION ? undefined : this.#bytes.subarray(keyEnd + 4, keyEnd + 4 + size);
+  }
+
+  hashAt(at: number): number {
+    return PackedReader.hash(this.#bytes, at + 2, this.#keyEnd(at));
+  }
+
+  hasKey(at: number, key: Uint8Array): boolean {
+    return this.#view.getUint16(at) === key.length && sameBytes(this.#bytes, at + 2, key, 0, key.length);
+  }
+
+  sameKey(a: number, b: number): boolean {
+    const size = this.#view.getUint16(a);
+    return size === this.#view.getUint16(b) && sameBytes(this.#bytes, a + 2, this.#bytes, b + 2, size);
+  }
+
+  #keyEnd(at: number): number {
+    return at + 2 + this.#view.getUint16(at);
+  }
+
+  /** FNV-1a of 32 bits, its high bits mixed into the low ones. */
+  static hash(bytes: Uint8Array, from: number, to: number): number {
+    let hash = 0x811c9dc5;
+    for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+    return hash ^ (hash >>> 15);
+  }
+}
+
+function sameBytes(a: Uint8Array, aFrom: number, b: Uint8Array, bFrom: number, size: number): boolean {
+  for (let i = 0; i < size; i++) if (a[aFrom + i] !== b[bFrom + i]) return false;
+  return true;
+}
+
 /** Keys and values are views into the one piece. */
 export function unpackOperations(bytes: Uint8Array): KeyValueOperation[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -5,6 +5,7 @@ import { FaultError } from "../../lang/base/fault.ts";
 import { isUsablePublicKey, verifyEd25519 } from "../crypto/ed25519.ts";
 import { fastestScheme } from "../crypto/sodium-scheme.ts";
 import type { StoreFault } from "../fault.ts";
+import type { Block } from "../ledger/block.ts";
 import type { Chain } from "../ledger/chain.ts";
 import type { SmallFile } from "../ledger/head-marker.ts";
 import { openChain } from "../ledger/open-chain.ts";
@@ -35,6 +36,8 @@ export interface WholeOptions {
 }
 
 const CACHE_BYTES = 64 << 20;
+/** Blocks handed in at a time: one is run while another is written and the next is read. */
+const UNDERWAY = 3;
 const WORKERS = Math.min(Math.max(availableParallelism(), 2), 8);
 const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "../machines/worker.ts" : "../machines/worker.js", import.meta.url);
 
@@ -95,18 +98,26 @@ async function openAnew(scratch: string, { genesis, chainId, params: chainParams
 async function replay(open: OpenFolder, chain: Chain<RealmState>, onProgress: (progress: Progress) => void): Promise<Omit<WholeReport, "records">> {
   const head = open.store.headId();
   const height = (head === undefined ? undefined : open.store.entry(head))?.height ?? 0n;
+  const underway: Promise<number>[] = [];
   let packages = 0;
   for (let next = 1n; next <= height; next++) {
     const id = open.store.idAt(next);
     const entry = id === undefined ? undefined : open.store.entry(id);
     const block = entry === undefined ? undefined : open.store.block(entry);
     if (block === undefined) throw damaged(open, `block at height ${next}`);
-    const answer = await chain.submit(block);
-    if (answer.kind !== "appended") throw damaged(open, `block at height ${next}: ${"fault" in answer ? answer.fault.code : answer.kind}`);
-    if ("packages" in block) packages += block.packages.length;
+    underway.push(take(open, chain, block));
+    if (underway.length === UNDERWAY) packages += (await underway.shift()) ?? 0;
     onProgress({ what: "blocks", done: Number(next), total: Number(height) });
   }
+  for (const taken of await Promise.all(underway)) packages += taken;
   return { blocks: Number(height), packages };
+}
+
+/** How many packages the block has. */
+async function take(open: OpenFolder, chain: Chain<RealmState>, block: Block): Promise<number> {
+  const answer = await chain.submit(block);
+  if (answer.kind !== "appended") throw damaged(open, `block at height ${block.header.height}: ${"fault" in answer ? answer.fault.code : answer.kind}`);
+  return "packages" in block ? block.packages.length : 0;
 }
 
 function damaged({ folder }: OpenFolder, what: string): FaultError<StoreFault> {

@@ -1,9 +1,10 @@
+import { assert } from "../../lang/base/assert.ts";
 import type { PackageFault } from "../fault.ts";
 import { decodeResult } from "../ledger/block-codec.ts";
 import type { Batch, BatchOutcome, BatchVerdict, BlockContext, ExecutionVerdict, Executor, PackageFacts } from "../ledger/executor.ts";
 import { rulesVersionAt, type LedgerParams } from "../ledger/params.ts";
 import type { RealmState } from "../ledger/realm-states.ts";
-import type { BlockReply, PackageJob, PackageReply, VerifyJob, VerifyReply } from "../machines/jobs.ts";
+import { BASE_MISSING, type BlockJob, type BlockReply, type PackageJob, type PackageReply, type VerifyJob, type VerifyReply } from "../machines/jobs.ts";
 import { packList, transferOf, unpackList, unpackOperations } from "../machines/packed.ts";
 import type { WorkerHandle, WorkerPool } from "../machines/pool.ts";
 import { encodeRealm, decodeRealm } from "../state/realm-codec.ts";
@@ -42,20 +43,30 @@ export class PackageExecutor implements Executor<RealmState> {
   }
 
   async #runBatch(batch: Batch): Promise<BatchOutcome> {
-    const { context, base, fill } = batch;
-    const packages = packList(batch.packages);
-    const run = this.#parts.pool.run({
-      identity: "ledger",
-      affinity: "blocks",
-      message: () => ({ body: { kind: "block", base: { height: base.height, stateRoot: base.stateRoot }, packages, context, fill }, transfer: transferOf(packages) }),
-    }) as Promise<BlockReply>;
-    const [reply, forged] = await Promise.all([run, fill === undefined ? this.#firstForged(batch.packages) : undefined]);
+    const { fill } = batch;
+    const [reply, forged] = await Promise.all([this.#runBlock(batch), fill === undefined ? this.#firstForged(batch.packages) : undefined]);
     const encodedResults = unpackList(reply.results);
     let taken = 0;
     const verdicts = reply.verdicts.map((verdict): BatchVerdict => (verdict === "executed" ? { kind: "executed", result: decodeResult(encodedResults[taken++] as Uint8Array) } : verdict));
     const outcome = { verdicts, encodedResults, stateRoot: reply.stateRoot, operations: unpackOperations(reply.operations) };
     if (forged === undefined) return outcome;
     return { ...outcome, verdicts: [...verdicts.slice(0, forged.index), { kind: "refused", fault: forged.fault }] };
+  }
+
+  /** Nobody waits for the base to be written, but where another worker ran it. */
+  async #runBlock(batch: Batch): Promise<BlockReply> {
+    const reply = await this.#blockJob(batch, batch.unwritten !== undefined);
+    if (reply !== BASE_MISSING) return reply;
+    await batch.unwritten;
+    const again = await this.#blockJob(batch, false);
+    assert(again !== BASE_MISSING, "a written base is there for every worker");
+    return again;
+  }
+
+  #blockJob({ context, base, fill, packages: list }: Batch, ahead: boolean): Promise<BlockReply | typeof BASE_MISSING> {
+    const packages = packList(list);
+    const body: BlockJob = { kind: "block", base: { height: base.height, stateRoot: base.stateRoot }, ahead, packages, context, fill };
+    return this.#parts.pool.run({ identity: "ledger", affinity: "blocks", message: () => ({ body, transfer: transferOf(packages) }) }) as Promise<BlockReply | typeof BASE_MISSING>;
   }
 
   /** Pieces are small, so that a worker which is done takes over what the others have not begun. */

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fastestScheme } from "../../node/crypto/sodium-scheme.ts";
-import { benchWorld, makeDataBlock, makeKeyBlock, openBenchChain, storedBlocks, takeBlock, type BenchChain, type BenchWorld } from "./ledger/bench-chain.ts";
+import { benchWorld, makeDataBlock, makeKeyBlock, openBenchChain, storedBlocks, takeBlocks, unsyncedDisk, type BenchChain, type BenchWorld } from "./ledger/bench-chain.ts";
 import { benchStoredTrie, benchTrie } from "./ledger/bench-trie.ts";
 import { bareVerificationRate, type VerificationRate } from "./ledger/bench-verify.ts";
 import { transferPackage } from "./ledger/transfers.ts";
@@ -101,9 +101,9 @@ async function blocksOf(maker: BenchChain, { senders, receivers }: BenchWorld, {
 async function timeTaken(folder: string, world: BenchWorld, blocks: MadeBlocks): Promise<{ readonly wallMs: number; readonly cpuUs: number; readonly residentBytes: number }> {
   const taker = await openBenchChain(folder, world, { workers: WORKERS });
   try {
-    for (const block of blocks.warmUp) await takeBlock(taker, block);
+    await takeBlocks(taker, blocks.warmUp);
     const [cpuBefore, startedMs] = [process.cpuUsage(), performance.now()];
-    for (const block of blocks.timed) await takeBlock(taker, block);
+    await takeBlocks(taker, blocks.timed);
     const wallMs = performance.now() - startedMs;
     const cpu = process.cpuUsage(cpuBefore);
     return { wallMs, cpuUs: cpu.user + cpu.system, residentBytes: process.memoryUsage.rss() };
@@ -117,11 +117,10 @@ async function timeAgain(folder: string, empty: string, world: BenchWorld): Prom
   const startedMs = performance.now();
   const stored = await openBenchChain(folder, world, { workers: 1 });
   const startMs = performance.now() - startedMs;
-  const anew = await openBenchChain(empty, world, { workers: WORKERS, unsynced: true });
+  const anew = await openBenchChain(empty, world, { workers: WORKERS, through: unsyncedDisk });
   try {
-    let packages = 0;
     const replayedMs = performance.now();
-    for (const bytes of storedBlocks(stored)) packages += await takeBlock(anew, bytes);
+    const packages = await takeBlocks(anew, storedBlocks(stored));
     return { startMs, packages, perSecond: (packages * 1_000) / (performance.now() - replayedMs) };
   } finally {
     await anew.close();

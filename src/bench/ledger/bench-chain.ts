@@ -45,7 +45,8 @@ export interface BenchWorld {
   readonly bystanders?: readonly Uint8Array[];
 }
 
-const LEADER_SEED = new Uint8Array(32).fill(77);
+/** Of the key that leads the whole chain. */
+export const LEADER_SEED = new Uint8Array(32).fill(77);
 const START_MS = 1_700_000_000_000;
 const CACHE_BYTES = 64 << 20;
 const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "../../../node/machines/worker.ts" : "../../../node/machines/worker.js", import.meta.url);
@@ -79,17 +80,17 @@ class HandClock implements Clock {
 
 export interface BenchChainOptions {
   readonly workers: number;
-  /** For a chain that is thrown away: nothing waits for the disk. */
-  readonly unsynced?: boolean;
+  /** What stands between the chain and its store. */
+  readonly through?: (disk: Disk) => Disk;
 }
 
-export async function openBenchChain(folder: string, { genesis, params, bystanders = [] }: BenchWorld, { workers, unsynced = false }: BenchChainOptions): Promise<BenchChain> {
+export async function openBenchChain(folder: string, { genesis, params, bystanders = [] }: BenchWorld, { workers, through = (disk) => disk }: BenchChainOptions): Promise<BenchChain> {
   const clock = new HandClock();
   const storeFolder = join(folder, "store");
   mkdirSync(folder, { recursive: true });
   const isNew = !existsSync(storeFolder);
   const { disk: opened } = await openStore(storeFolder);
-  const disk: Disk = unsynced ? unsyncedDisk(opened) : opened;
+  const disk = through(opened);
   const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder });
   const chainId = chainIdOf(genesis);
   const workerData: WorkerData = { storeFolder, cacheBytes: CACHE_BYTES, params, chainId, outsideWords: [] };
@@ -145,6 +146,21 @@ export async function takeBlock({ chain, clock }: BenchChain, bytes: Uint8Array)
   return "packages" in block ? block.packages.length : 0;
 }
 
+/** Blocks handed in before the first of them is written: one is run while another is written and the next is read. */
+const UNDERWAY = 3;
+
+/** Takes blocks one after another, as fast as they go. How many packages they have. */
+export async function takeBlocks(taker: BenchChain, blocks: Iterable<Uint8Array>): Promise<number> {
+  const underway: Promise<number>[] = [];
+  let packages = 0;
+  for (const bytes of blocks) {
+    underway.push(takeBlock(taker, bytes));
+    if (underway.length === UNDERWAY) packages += (await underway.shift()) ?? 0;
+  }
+  for (const taken of await Promise.all(underway)) packages += taken;
+  return packages;
+}
+
 /** The blocks of the main chain, encoded, from the first on. */
 export function* storedBlocks({ chain }: BenchChain): Generator<Uint8Array> {
   const { store } = chain.machine;
@@ -182,6 +198,7 @@ function standingOn(base: RealmBase, disk: Disk, reader: StateReader, params: Le
   return states;
 }
 
-function unsyncedDisk(disk: Disk): Disk {
+/** For a chain that is thrown away: nothing waits for the disk. */
+export function unsyncedDisk(disk: Disk): Disk {
   return { getSync: (key) => disk.getSync(key), entries: (range) => disk.entries(range), close: () => disk.close(), batch: (operations) => disk.batch(operations, { sync: false }) };
 }

@@ -5,12 +5,13 @@ import type { BlockContext, StateBase } from "../../../node/ledger/executor.ts";
 import { paramsOf, UNITS_PER_COIN } from "../../../node/ledger/params.ts";
 import { RealmState, RealmStates } from "../../../node/ledger/realm-states.ts";
 import { createBlockRunner } from "../../../node/machines/block-runner.ts";
-import type { BlockReply } from "../../../node/machines/jobs.ts";
+import { BASE_MISSING, type BlockJob, type BlockReply } from "../../../node/machines/jobs.ts";
 import { packList, unpackOperations } from "../../../node/machines/packed.ts";
 import type { Disk } from "../../../node/ports.ts";
 import { EMPTY_BASE } from "../../../node/state/base-state.ts";
 import { Realm } from "../../../node/state/realm.ts";
 import { createStateReader, type StateReader } from "../../../node/state/versioned.ts";
+import { aheadDisk } from "../../../node/store/ahead-disk.ts";
 import { createMemoryDisk } from "../../../node/store/memory-disk.ts";
 import { account, transferPackage, type Account } from "../../../src/bench/ledger/transfers.ts";
 import { seeded } from "../seeded.ts";
@@ -23,6 +24,12 @@ const readerOf = (disk: Disk): StateReader => createStateReader(disk, { cacheByt
 const contextAt = (height: bigint): BlockContext => ({ height, timeMs: 1n, rulesVersion: 1, chainId, leaderDomain: new Uint8Array(20) });
 const shown = ({ operations }: BlockReply): string[] => unpackOperations(operations).map((one) => `${toHex(one.key)} ${one.type === "put" ? toHex(one.value) : "gone"}`).sort();
 
+/** Of a base that the runner has. */
+function ran(reply: BlockReply | typeof BASE_MISSING): BlockReply {
+  assert.is.not(reply, BASE_MISSING);
+  return reply as BlockReply;
+}
+
 /** A state with coins, and a runner that stays from block to block as a worker's does. */
 async function world(): Promise<{ readonly disk: Disk; readonly base: StateBase; readonly reader: StateReader; readonly run: ReturnType<typeof createBlockRunner> }> {
   const disk = createMemoryDisk();
@@ -30,17 +37,25 @@ async function world(): Promise<{ readonly disk: Disk; readonly base: StateBase;
   for (const { domain } of accounts) state.credit(domain, 100n * UNITS_PER_COIN);
   const { stateRoot, operations } = state.finish(0n);
   await disk.batch(operations, { sync: true });
-  const reader = readerOf(disk);
-  return { disk, base: { height: 0n, stateRoot }, reader, run: createBlockRunner({ reader, params, disk }) };
+  // As in a worker: the reader sees what the runner is about to write.
+  const ahead = aheadDisk(disk);
+  const reader = readerOf(ahead);
+  return { disk, base: { height: 0n, stateRoot }, reader, run: createBlockRunner({ reader, params, disk: ahead }) };
 }
 
-test("a runner that remembers writes what one writes that begins anew, also after blocks that nobody took and blocks taken back", async () => {
+test("a runner that remembers writes what one writes that begins anew, also after blocks that nobody took, blocks taken back and blocks that are not written yet", async () => {
   for (let seed = 1; seed <= 4; seed++) {
     const random = seeded(seed);
     const { disk, base: genesis, reader, run } = await world();
+    let unwritten: BlockReply | undefined;
+    const write = async (): Promise<void> => {
+      if (unwritten !== undefined) await disk.batch(unpackOperations(unwritten.operations), { sync: true });
+      unwritten = undefined;
+    };
     const line: { readonly base: StateBase; readonly nonces: readonly bigint[] }[] = [{ base: genesis, nonces: accounts.map(() => 0n) }];
     for (let step = 0; step < 25; step++) {
       if (random(8) === 0 && line.length > 2) {
+        await write();
         const back = 1 + random(line.length - 2);
         const tip = (line.at(-1) as { base: StateBase }).base.height;
         line.length -= back;
@@ -56,14 +71,16 @@ test("a runner that remembers writes what one writes that begins anew, also afte
         used[from] = (used[from] as bigint) + 1n;
         return transferPackage(accounts[from] as Account, (accounts[(from + 1 + random(accounts.length - 1)) % accounts.length] as Account).domain, { chainId, nonce: used[from] as bigint });
       });
-      const job = { kind: "block" as const, base, packages: packList(packages), context: contextAt(base.height + 1n) };
-      const reply = run(job);
-      const fresh = createBlockRunner({ reader: readerOf(disk), params, disk })(job);
+      if (random(2) === 0) await write();
+      const job: BlockJob = { kind: "block", base, ahead: unwritten !== undefined, packages: packList(packages), context: contextAt(base.height + 1n) };
+      const reply = ran(run(job));
+      await write();
+      const fresh = ran(createBlockRunner({ reader: readerOf(disk), params, disk: aheadDisk(disk) })({ ...job, ahead: false }));
       assert.equal(reply.verdicts, fresh.verdicts);
       assert.is(toHex(reply.stateRoot), toHex(fresh.stateRoot), `seed ${seed} step ${step}`);
       assert.equal(shown(reply), shown(fresh), `seed ${seed} step ${step}: what is written`);
-      if (random(4) === 0) continue; // it lost to another block
-      await disk.batch(unpackOperations(reply.operations), { sync: true });
+      if (random(4) === 0) continue; // it lost to another block, or could not be written
+      unwritten = reply;
       line.push({ base: { height: base.height + 1n, stateRoot: reply.stateRoot }, nonces: used });
     }
   }
@@ -72,9 +89,14 @@ test("a runner that remembers writes what one writes that begins anew, also afte
 test("a package that is none, signed for by its leader, ends the block as refused", async () => {
   const { base, run } = await world();
   const good = transferPackage(accounts[0] as Account, (accounts[1] as Account).domain, { chainId, nonce: 1n });
-  const reply = run({ kind: "block", base, packages: packList([good, good.subarray(0, 50)]), context: contextAt(1n) });
+  const reply = ran(run({ kind: "block", base, ahead: false, packages: packList([good, good.subarray(0, 50)]), context: contextAt(1n) }));
   assert.equal(reply.verdicts, ["executed", { kind: "refused", fault: { code: "PACKAGE_MALFORMED", reason: "CODEC_MALFORMED" } }]);
   assert.is(reply.operations.length, 0);
+});
+
+test("a runner that did not run the unwritten base says so", async () => {
+  const { base, run } = await world();
+  assert.is(run({ kind: "block", base, ahead: true, packages: packList([]), context: contextAt(1n) }), BASE_MISSING);
 });
 
 test.run();

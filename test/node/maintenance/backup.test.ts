@@ -9,7 +9,7 @@ import type { StoreFault } from "../../../node/fault.ts";
 import { backUp } from "../../../node/maintenance/backup.ts";
 import { checkFolder } from "../../../node/maintenance/check-folder.ts";
 import { checkWhole } from "../../../node/maintenance/check-whole.ts";
-import { planResults } from "../../../node/ledger/chain-store.ts";
+import { planResults } from "../../../node/ledger/chain-plans.ts";
 import { compareStores } from "../../../node/maintenance/compare-stores.ts";
 import { withFolder } from "../../../node/maintenance/open-folder.ts";
 import { restore } from "../../../node/maintenance/restore.ts";
