@@ -4,7 +4,6 @@ import { bigEndian, concatBytes, utf8 } from "../../../lang/base/bytes.ts";
 import { encodeRlp } from "../../../lang/base/rlp.ts";
 import { numberItem } from "../../../lang/base/rlp-fields.ts";
 import { planBlock, planResults } from "../../../node/ledger/chain-plans.ts";
-import type { ChainStore } from "../../../node/ledger/chain-store.ts";
 import type { ChainEntry } from "../../../node/ledger/chain-view.ts";
 import { encodeHeadMark } from "../../../node/ledger/head-marker.ts";
 import { headerId } from "../../../node/ledger/header-codec.ts";
