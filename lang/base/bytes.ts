@@ -20,7 +20,27 @@ export function toHex(bytes: Uint8Array): string {
 
 /** Reads hex of either case; undefined unless every byte has two digits. */
 export function fromHex(text: string): Uint8Array | undefined {
+  if (text.length <= 2 * SHORT) return fromShortHex(text);
   return HEX.test(text) ? new Uint8Array(Buffer.from(text, "hex")) : undefined;
+}
+
+/** Without the pattern and the two copies, for a name of a domain several times as fast. */
+function fromShortHex(text: string): Uint8Array | undefined {
+  if (text.length % 2 !== 0) return undefined;
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) {
+    const [high, low] = [hexDigit(text.charCodeAt(2 * i)), hexDigit(text.charCodeAt(2 * i + 1))];
+    if (high < 0 || low < 0) return undefined;
+    bytes[i] = (high << 4) | low;
+  }
+  return bytes;
+}
+
+/** Of a character code; -1 for what is none. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1;
 }
 
 /** Byte order, a shorter prefix first: the order of keys in the store and of sorted lists in formats. */

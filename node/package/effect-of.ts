@@ -6,8 +6,8 @@ import { keysOf } from "../state/key-set.ts";
 import type { DomainChange, EntryChange, RealmChanges, StoredChange } from "../state/realm-changes.ts";
 import type { EntryRecord } from "../state/records.ts";
 import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
-import { DIRECTORY_HASH, lossOf, type BalanceChange, type CallEffect, type Effect, type EntryRights, type KeyChange, type PathChange, type RightsChange, type StoredEffect } from "./effect.ts";
-import { sacrificeChange } from "./sacrifice-effect.ts";
+import { DIRECTORY_HASH, EMPTY_EFFECT, lossOf, type BalanceChange, type CallEffect, type Effect, type EntryRights, type KeyChange, type PathChange, type RightsChange, type StoredEffect } from "./effect.ts";
+import { sacrificeChange, type SacrificeChange } from "./sacrifice-effect.ts";
 import { callKey, equalRights, placeKey, storedKey } from "./effect-codec.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -25,22 +25,33 @@ export interface EffectContext {
  * realm, before and after, so it is not among the changes.
  */
 export function effectOf(changes: RealmChanges, context: EffectContext): Effect {
-  const entries = [...changes.entries].sort((a, b) => compareBytes(placeKey(a), placeKey(b)));
+  const { calls = [] } = context;
   const domains = [...changes.domains].sort((a, b) => compareBytes(a.domain, b.domain));
-  const balances = domains.map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) })).filter((change) => change.deltaUnits !== 0n);
-  const effect: Effect = {
+  const balances: BalanceChange[] = [];
+  const keys: KeyChange[] = [];
+  const sacrifices: SacrificeChange[] = [];
+  for (const change of domains) {
+    const deltaUnits = balanceDelta(change);
+    if (deltaUnits !== 0n) balances.push({ domain: change.domain, deltaUnits });
+    keys.push(...keyChanges(change));
+    sacrifices.push(...sacrificeChange(change));
+  }
+  // A strict package does exactly this or nothing, so the most it can take is what it takes.
+  const greatestSpendUnits = lossOf({ balances }, context.signerDomain);
+  // Of the thousands of packages in a block nearly all are payments, which need no more than this.
+  if (changes.entries.length + calls.length + changes.stored.length === 0) return { ...EMPTY_EFFECT, balances, keys, sacrifices, greatestSpendUnits };
+  const entries = [...changes.entries].sort((a, b) => compareBytes(placeKey(a), placeKey(b)));
+  return {
     version: 1,
     paths: entries.flatMap(pathChange),
     balances,
     rights: entries.flatMap((entry) => rightsChange(entry, context)),
-    calls: joinedCalls(context.calls ?? []),
+    calls: joinedCalls(calls),
     stored: changes.stored.flatMap((change) => storedEffect(change, context)).sort((a, b) => compareBytes(storedKey(a), storedKey(b))),
-    keys: domains.flatMap(keyChanges),
-    sacrifices: domains.flatMap(sacrificeChange),
-    greatestSpendUnits: 0n,
+    keys,
+    sacrifices,
+    greatestSpendUnits,
   };
-  // A strict package does exactly this or nothing, so the most it can take is what it takes.
-  return { ...effect, greatestSpendUnits: lossOf(effect, context.signerDomain) };
 }
 
 function balanceDelta({ before, after }: DomainChange): bigint {

@@ -106,7 +106,7 @@ export const DIRECTORY_HASH = new Uint8Array(32);
 export const EMPTY_EFFECT: Effect = { version: 1, paths: [], balances: [], rights: [], calls: [], stored: [], keys: [], sacrifices: [], greatestSpendUnits: 0n };
 
 /** What a domain loses by an effect, in base units; 0 if it gains. */
-export function lossOf(effect: Effect, domain: Uint8Array): bigint {
-  const delta = effect.balances.find((one) => equalBytes(one.domain, domain))?.deltaUnits ?? 0n;
+export function lossOf({ balances }: Pick<Effect, "balances">, domain: Uint8Array): bigint {
+  const delta = balances.find((one) => equalBytes(one.domain, domain))?.deltaUnits ?? 0n;
   return delta < 0n ? -delta : 0n;
 }

@@ -1,5 +1,5 @@
 import { assert } from "../../lang/base/assert.ts";
-import { equalBytes } from "../../lang/base/bytes.ts";
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import { decodeProgram, type Program } from "../../lang/program/program.ts";
 import { runProgram, type ProgramOptions, type WordResult } from "../../lang/program/run.ts";
@@ -52,8 +52,8 @@ export interface Execution {
  */
 export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uint8Array }, sizeBytes: number, context: BlockContext, params: LedgerParams, block: Realm, watch?: CodeWatch): Execution {
   const { body } = signed;
-  let own: DomainRecord | undefined;
-  const domain = (address: Uint8Array): DomainRecord => (address === body.domain ? (own ??= block.domain(address)) : block.domain(address));
+  const own = block.domain(body.domain);
+  const domain = (address: Uint8Array): DomainRecord => (address === body.domain ? own : block.domain(address));
   const refusal = checkPackage(body, context, params, domain) ?? checkIntrinsic(body, sizeBytes);
   if (refusal !== undefined) return { verdict: { kind: "refused", fault: refusal } };
   const programs = readPrograms(body);
@@ -167,12 +167,14 @@ function judge(body: PackageBody, run: BodyRun, effectBytes: Uint8Array | undefi
 /** Takes nonce and fee, counts what a session key spent, and lets the changes through if the package is done. */
 export function settle(body: PackageBody, run: BodyRun, outcome: ReceiptOutcome, feeUnits: bigint, block: Realm): void {
   if (outcome.kind === "done") absorb(block, run.realm);
-  block.adjustBalance(feePayer(body), -feeUnits);
-  const set = block.domain(body.domain).keys;
+  const name = toHex(body.domain);
+  if (body.payer === undefined) block.adjustBalance(body.domain, -feeUnits, name);
+  else block.adjustBalance(body.payer.domain, -feeUnits);
+  const set = block.domain(body.domain, name).keys;
   const key = set === undefined || body.signers.keys.length > 1 ? undefined : keyOf(set, body.signers.keys[0] as Uint8Array);
-  if (set === undefined || key?.role !== "session") return block.patchDomain(body.domain, { nonce: body.nonce });
+  if (set === undefined || key?.role !== "session") return block.patchDomain(body.domain, { nonce: body.nonce }, name);
   const spentUnits = key.spentUnits + sessionFee(body, feeUnits) + (outcome.kind === "done" ? spendingOf(run.effect) : 0n);
-  block.patchDomain(body.domain, { nonce: body.nonce, keys: withKey(set, { ...key, spentUnits }) });
+  block.patchDomain(body.domain, { nonce: body.nonce, keys: withKey(set, { ...key, spentUnits }) }, name);
 }
 
 /** A fee that another domain pays does not count against a session key. */

@@ -60,13 +60,14 @@ export class BaseState implements RealmBase {
   domain(address: Uint8Array, key = toHex(address)): DomainRecord | undefined {
     const known = this.#domains.get(key);
     if (known !== undefined) return known === null ? undefined : known;
-    const record = this.readDomain(address);
+    const record = this.readDomain(address, key);
     if (this.#domains.size >= REMEMBERED_DOMAINS) this.#domains.clear();
     this.#domains.set(key, record ?? null);
     return record;
   }
 
-  protected readDomain(address: Uint8Array): DomainRecord | undefined {
+  /** `key` as of `domain`. */
+  protected readDomain(address: Uint8Array, _key: string): DomainRecord | undefined {
     const bytes = this.domainBytes(address);
     return bytes === undefined ? undefined : decodeDomain(bytes);
   }

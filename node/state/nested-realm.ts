@@ -45,8 +45,8 @@ class ParentState extends BaseState {
     this.#reserved = reserved;
   }
 
-  override readDomain(address: Uint8Array): DomainRecord {
-    const record = this.#parent.domain(address);
+  override readDomain(address: Uint8Array, key?: string): DomainRecord {
+    const record = this.#parent.domain(address, key);
     const reserved = this.#reserved;
     if (reserved === undefined || !equalBytes(reserved.payer, address)) return record;
     const { balanceUnits } = record;

@@ -3,6 +3,7 @@ import { assert } from "../../lang/base/assert.ts";
 import { BaseState, emptyDomain, type RealmBase } from "./base-state.ts";
 import { childPath, directoryText, fromDirectoryText, ROOT_PATH, splitPath } from "./entry-keys.ts";
 import { nickPlace } from "./nicks.ts";
+import type { Layer } from "./layers.ts";
 import { encodeEntry } from "./records-codec.ts";
 import type { DomainRecord, EntryRecord } from "./records.ts";
 import type { Realm } from "./realm.ts";
@@ -41,12 +42,13 @@ export interface DomainChange {
 
 /** Old and new of everything that the realm changed: what an effect is made from (R4). */
 export function changesOf(realm: Realm): RealmChanges {
-  return { entries: entryChanges(realm), domains: domainChanges(realm), stored: storedChanges(realm) };
+  const { directories, domains, stored } = realm.pending();
+  return { entries: entryChanges(realm, directories), domains: domainChanges(realm, domains), stored: storedChanges(realm, stored) };
 }
 
-function entryChanges(realm: Realm): EntryChange[] {
+function entryChanges(realm: Realm, directories: Layer["directories"]): EntryChange[] {
   const changes: EntryChange[] = [];
-  for (const [text, names] of realm.pending().directories) {
+  for (const [text, names] of directories) {
     const { address, directory } = fromDirectoryText(text);
     for (const [name, after] of names) {
       const path = childPath(directory, name);
@@ -57,20 +59,20 @@ function entryChanges(realm: Realm): EntryChange[] {
   return changes.sort((a, b) => compareBytes(a.domain, b.domain) || compareBytes(utf8(a.path), utf8(b.path)));
 }
 
-function domainChanges(realm: Realm): DomainChange[] {
+function domainChanges(realm: Realm, domains: Layer["domains"]): DomainChange[] {
   const changes: DomainChange[] = [];
-  for (const [text, patch] of realm.pending().domains) {
+  for (const [text, patch] of domains) {
     const domain = fromHex(text);
     assert(domain !== undefined, "addresses are kept in hex");
     const hasMoved = patch.deltaUnits !== 0n || patch.nonce !== undefined || patch.keys !== undefined || patch.sealingKey !== undefined || patch.sacrifice !== undefined;
-    if (hasMoved) changes.push({ domain, before: realm.base.domain(domain) ?? emptyDomain(), after: realm.domain(domain) });
+    if (hasMoved) changes.push({ domain, before: realm.base.domain(domain, text) ?? emptyDomain(), after: realm.domain(domain, text) });
   }
   return changes.sort((a, b) => compareBytes(a.domain, b.domain));
 }
 
-function storedChanges(realm: Realm): StoredChange[] {
+function storedChanges(realm: Realm, stored: Layer["stored"]): StoredChange[] {
   const changes: StoredChange[] = [];
-  for (const [text, values] of realm.pending().stored) {
+  for (const [text, values] of stored) {
     const { address, directory: program } = fromDirectoryText(text);
     const owner = realm.entry(address, program)?.owner;
     for (const [key, after] of values) {
