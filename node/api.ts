@@ -108,7 +108,7 @@ export interface ProvedKey {
 
 /**
  * `publicKey` is the Ed25519 key that begins to sign; the domain is its own unless it is named. Where one key is not
- * enough, the body of the draft says who else may sign. `payer`, an address or a contact of the domain, pays the fee
+ * enough, the body of the draft says who else may sign. `payer`, an address, a `@nick` or a contact of the domain, pays the fee
  * instead of it, and signs too (R13).
  */
 export interface DraftSigner {

@@ -32,6 +32,6 @@ export interface ExplorerApi {
   why(thread: ThreadApi, path: string): Promise<WhyView>;
   /** Runs a package again on the state it found, line by line or also word by word. */
   replay(packageId: Uint8Array, detail?: ReplayDetail): Promise<ReplayView>;
-  /** The domain that a text means: an address, a unique part of its beginning, `~`, or a contact of who asks. */
+  /** The domain that a text means: an address, a unique part of its beginning, `~`, a `@nick`, or a contact of who asks. */
   domainNamed(thread: ThreadApi, text: string): Promise<Uint8Array>;
 }

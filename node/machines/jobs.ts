@@ -110,7 +110,7 @@ export interface DraftJob {
   readonly base: BaseFacts;
   readonly publicKey: Uint8Array;
   readonly domain: Uint8Array;
-  /** An address, or a contact of the domain. */
+  /** An address, a `@nick`, or a contact of the domain. */
   readonly payer?: string;
   readonly ergPriceUnits: bigint;
   readonly expiryHeight: bigint;

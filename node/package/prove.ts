@@ -8,6 +8,7 @@ import type { BaseFacts } from "../machines/jobs.ts";
 import { requireRight } from "../state/access.ts";
 import { BaseState } from "../state/base-state.ts";
 import { ROOT_PATH } from "../state/entry-keys.ts";
+import { provedNick } from "../state/nicks.ts";
 import { parsePath, type PathContext } from "../state/paths.ts";
 import { buildProofFile } from "../state/proof-file.ts";
 import { Realm } from "../state/realm.ts";
@@ -44,7 +45,7 @@ function headerAt({ machine: { store } }: Chain, height: bigint) {
 /** The session pays no ERG here: a proof reads some hundred nodes of a trie and one file. */
 const FREE: Meter = { charge: () => undefined, ergLeft: Number.MAX_SAFE_INTEGER };
 
-/** What is to be proved: what stands at a path, or with `key` what the program there keeps under it. */
+/** What is to be proved: what stands at a path, whose a `@nick` is, or with `key` what the program there keeps under it. */
 export interface ProofSubject {
   readonly path: string;
   readonly key?: string;
@@ -55,7 +56,7 @@ export interface ProofSubject {
  * file that he may not read. Faults: STATE_DENIED, STATE_BAD_NAME, STATE_BAD_ADDRESS, STATE_BASE_PRUNED.
  */
 export function proveFor(paths: PathContext, subject: ProofSubject, { base, headers }: ProofLink, reader: StateReader): Uint8Array {
-  const place = parsePath(subject.path, paths);
+  const place = (subject.key === undefined ? provedNick(subject.path) : undefined) ?? parsePath(subject.path, paths);
   const state = new BaseState(reader, base);
   const entry = place.path === ROOT_PATH ? undefined : state.entry(place.domain, place.path);
   const context = { realm: new Realm(state), paths, meter: FREE, askHeight: () => base.height };

@@ -1,7 +1,9 @@
+import { assert } from "../../lang/base/assert.ts";
 import { equalBytes, utf8 } from "../../lang/base/bytes.ts";
 import { sha256 } from "../../lang/base/hash.ts";
+import { decodeValue, encodeValue } from "../../lang/program/value-codec.ts";
 import { fault, type FileContext } from "./access.ts";
-import { encodeAddress } from "./address.ts";
+import { decodeAddress, encodeAddress } from "./address.ts";
 import { childPath, ROOT_PATH } from "./entry-keys.ts";
 import { LIMITS } from "./limits.ts";
 import { nickProblem } from "./nick-form.ts";
@@ -40,8 +42,9 @@ export function claimNick(context: Actor, nick: string): void {
   if (owner !== undefined) throw fault({ code: "STATE_NICK_TAKEN", nick, owner: encodeAddress(owner) });
   const leftUnits = own.burntUnits - own.usedUnits;
   if (leftUnits < NICK_UNITS) throw fault({ code: "STATE_BURN_USED", leftUnits, needUnits: NICK_UNITS });
-  meter.charge(writePrice(utf8(nick).length + paths.home.length));
-  realm.putStored(NICKS_DOMAIN, ROOT_PATH, nick, paths.home);
+  const address = encodeValue({ kind: "text", value: encodeAddress(paths.home) });
+  meter.charge(writePrice(utf8(nick).length + address.length));
+  realm.putStored(NICKS_DOMAIN, ROOT_PATH, nick, address);
   realm.patchDomain(paths.home, { sacrifice: { burntUnits: 0n, usedUnits: NICK_UNITS, nick } });
 }
 
@@ -63,7 +66,21 @@ export function domainOfNick(context: Pick<FileContext, "realm" | "meter">, nick
 
 function ownerOf({ realm, meter }: Pick<FileContext, "realm" | "meter">, nick: string): Uint8Array | undefined {
   meter.charge(PRICES.listEntry);
-  return realm.stored(NICKS_DOMAIN, ROOT_PATH, nick);
+  const kept = realm.stored(NICKS_DOMAIN, ROOT_PATH, nick);
+  return kept === undefined ? undefined : readOwner(kept);
+}
+
+/** The domain that a kept nick leads to: an address as an entry of the stack, so that `grid verify` shows it like any kept value. */
+export function readOwner(kept: Uint8Array): Uint8Array {
+  const value = decodeValue(kept);
+  assert(value.kind === "text", "a nick leads to an address");
+  return decodeAddress(value.value);
+}
+
+/** `@ann` as the place of its record, for a proof; undefined for any other text. */
+export function provedNick(text: string): { readonly domain: Uint8Array; readonly path: string; readonly key: string } | undefined {
+  const nick = text.slice(1);
+  return text.startsWith("@") && nickProblem(nick) === undefined ? { domain: NICKS_DOMAIN, path: ROOT_PATH, key: nick } : undefined;
 }
 
 /** A nick as a place, for reports of what several changed. */

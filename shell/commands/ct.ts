@@ -23,7 +23,7 @@ export const ct: Command = {
   options: [
     ...SIGNING_OPTIONS,
     { flag: "--key", name: "key", value: "text", help: "who will sign, if this node cannot know: 'ssh-ed25519 AAAA…', a line of a .pub file, or the hex that grid key show prints" },
-    { flag: "--payer", name: "payer", value: "text", help: "another domain pays the fee: its address or a contact; it signs too" },
+    { flag: "--payer", name: "payer", value: "text", help: "another domain pays the fee: its address, a contact or a @nick; it signs too" },
     { flag: "--file", name: "file", help: "print the package as text for signers elsewhere: grid sign FILE, grid send FILE" },
     { flag: "--only", name: "only", value: "text", help: "commit this thread alone; the others that are ready wait" },
     { flag: "--newest", name: "newest", help: "somebody changed what it touches: commit on the newest state, as ct showed" },

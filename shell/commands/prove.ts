@@ -11,7 +11,7 @@ export const prove: Command = {
   word: "prove",
   params: [{ name: "path", type: "path" }, { name: "key", type: "text", optional: true }],
   options: [{ flag: "--height", name: "height", value: "cell", help: "how it stood after the block at that height, instead of the newest" }],
-  help: "Writes a file that proves what stands at a path, or that nothing does, or what the program there keeps under a key: ssh … 'prove docs/a' > a.proof, then grid verify a.proof.",
+  help: "Writes a file that proves what stands at a path, or that nothing does, what the program there keeps under a key, or whose a @nick is: ssh … 'prove docs/a' > a.proof, then grid verify a.proof.",
   example: "prove ~/docs",
   run: async ({ args: [path = "", key], options: { height } }, { node, thread, console, terminal }) => {
     const proof = await node.prove(thread, { path, ...(key === undefined ? {} : { key }) }, height === undefined ? undefined : heightOf(String(height)));

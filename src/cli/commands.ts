@@ -82,7 +82,7 @@ export const COMMANDS: readonly Command[] = [
       { name: "--faucet", help: "ask the faucet for coins first (devnet, testnet)" },
       UNTIL_FLAG,
       { name: "--domain", value: "ADDRESS", help: "act for this domain, of which the key is one" },
-      { name: "--payer", value: "NAME", help: "another domain pays the fee: an address or a contact; it signs too" },
+      { name: "--payer", value: "NAME", help: "another domain pays the fee: an address, a contact or a @nick; it signs too" },
       { name: "--file", value: "OUT", help: "write the package with this signature to a file, for others to sign, and send nothing" },
       JSON_FLAG,
     ],

@@ -1,12 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { fromHex, toHex } from "../../lang/base/bytes.ts";
+import { equalBytes, fromHex, toHex } from "../../lang/base/bytes.ts";
 import { decodeValue } from "../../lang/program/value-codec.ts";
+import type { Value } from "../../lang/value.ts";
 import { formatValue, showValue } from "../../lang/values/show.ts";
 import { coinsText } from "../../node/state/coins.ts";
+import { NICKS_DOMAIN } from "../../node/state/nicks.ts";
 import { showPlace } from "../../node/state/paths.ts";
 import { MAX_PROOF_BYTES, verifyProofFile } from "../../node/state/proof-file.ts";
-import type { ProofContent, ProofReport } from "../../node/state/proof-file.ts";
+import type { ProofContent, ProofReport, ProvedPlace } from "../../node/state/proof-file.ts";
+import { sacrificeOf, type Sacrifice } from "../../node/state/sacrifice.ts";
 import { isReceiptProof, verifyReceiptProof } from "../../node/explorer/receipt-proof.ts";
 import type { ProofTrust } from "../../node/state/proof-headers.ts";
 import { safeText } from "../../shell/render/safe-text.ts";
@@ -68,7 +71,7 @@ function reportText(report: ProofReport): string {
   const { proof, kind, reason } = report;
   const verdict = kind === "valid" ? "valid" : "not called valid";
   const rows = [
-    ["path", safeText(showPlace(proof.place, NOBODY))],
+    ["path", isNick(proof.place) ? `@${proof.place.key}` : safeText(showPlace(proof.place, NOBODY))],
     ["what", whatText(proof)],
     ["height", `${proof.height}, in headers up to ${proof.tipHeight}`],
     ["block", toHex(proof.blockId)],
@@ -79,24 +82,39 @@ function reportText(report: ProofReport): string {
 }
 
 function whatText({ place, entry, content, domain, kept }: ProofContent): string {
+  if (isNick(place)) return kept === undefined ? "nobody has that nick" : `a nick of ${ownerText(decodeValue(kept))}`;
   if (place.key !== undefined) {
     const key = safeText(place.key);
     return kept === undefined ? `nothing is kept under ${key}` : `the program there keeps ${key} = ${showValue(decodeValue(kept), 10, SHOWN_VALUE)}`;
   }
-  if (place.path === "/") return `a domain with ${coinsText(domain.balanceUnits)}, ${domain.nonce} packages so far`;
+  if (place.path === "/") return `a domain with ${coinsText(domain.balanceUnits)}, ${domain.nonce} packages so far${sacrificeText(sacrificeOf(domain))}`;
   if (entry === undefined) return "nothing stands there";
   return entry.kind === "file" ? `a file of ${content?.length ?? 0} bytes, SHA-256 ${toHex(entry.contentHash)}` : "a directory";
+}
+
+/** An address, unless the file is a forgery that nothing anchors. */
+function ownerText(value: Value): string {
+  return value.kind === "text" ? safeText(value.value) : showValue(value, 10, SHOWN_VALUE);
+}
+
+function isNick({ domain, key }: ProvedPlace): boolean {
+  return key !== undefined && equalBytes(domain, NICKS_DOMAIN);
+}
+
+function sacrificeText({ burntUnits, nick }: Sacrifice): string {
+  return `${burntUnits === 0n ? "" : `, ${coinsText(burntUnits)} burnt`}${nick === "" ? "" : `, nick @${nick}`}`;
 }
 
 function reportJson(report: ProofReport) {
   if (report.kind === "invalid") return { verdict: "invalid", reason: report.reason };
   const { place, height, blockId, stateRoot, tipHeight, tipId, work, entry, content, domain, kept } = report.proof;
+  const sacrifice = sacrificeOf(domain);
   return {
     verdict: report.kind, reason: report.reason, path: showPlace(place, NOBODY),
     stands: place.key !== undefined ? (kept === undefined ? "nothing" : "value") : place.path === "/" ? "domain" : (entry?.kind ?? "nothing"),
     ...(place.key === undefined ? {} : { key: place.key }), ...(kept === undefined ? {} : { value: formatValue(decodeValue(kept)) }),
     height: height.toString(), blockId: toHex(blockId), stateRoot: toHex(stateRoot), tipHeight: tipHeight.toString(), tipId: toHex(tipId), work: work.toString(),
-    ...(place.path === "/" ? { balanceUnits: domain.balanceUnits.toString(), nonce: domain.nonce.toString() } : {}),
+    ...(place.path === "/" ? { balanceUnits: domain.balanceUnits.toString(), nonce: domain.nonce.toString(), burntUnits: sacrifice.burntUnits.toString(), usedUnits: sacrifice.usedUnits.toString(), nick: sacrifice.nick } : {}),
     ...(entry?.kind === "file" ? { sizeBytes: content?.length ?? 0, sha256: toHex(entry.contentHash) } : {}),
   };
 }

@@ -6,7 +6,7 @@ import type { Disk } from "../../node/ports.ts";
 import { RealmStates } from "../../node/ledger/realm-states.ts";
 import { BaseState } from "../../node/state/base-state.ts";
 import { decodeDomain } from "../../node/state/records-codec.ts";
-import { NICKS_DOMAIN } from "../../node/state/nicks.ts";
+import { NICKS_DOMAIN, readOwner } from "../../node/state/nicks.ts";
 import type { Realm } from "../../node/state/realm.ts";
 import { sacrificeOf, type Sacrifice } from "../../node/state/sacrifice.ts";
 import { createStateReader } from "../../node/state/versioned.ts";
@@ -98,7 +98,7 @@ function sacrificesAreTheModels(realm: Realm, sacrifices: readonly Sacrifice[], 
     const [have, due] = [sacrificeOf(realm.domain(Buffer.from(domain, "hex"))), { burntUnits, usedUnits: used.get(domain) ?? 0n, nick }];
     if (have.burntUnits !== due.burntUnits || have.usedUnits !== due.usedUnits || have.nick !== due.nick) broken.push(`${domain} burnt ${have.burntUnits}, used ${have.usedUnits} as "${have.nick}"; the model says ${due.burntUnits}, ${due.usedUnits}, "${due.nick}"`);
   }
-  const owners = new Map(realm.listStored(NICKS_DOMAIN, "/").map(([nick, owner]) => [nick, toHex(owner)]));
+  const owners = new Map(realm.listStored(NICKS_DOMAIN, "/").map(([nick, owner]) => [nick, toHex(readOwner(owner))]));
   if (owners.size !== nicks.size || [...nicks].some(([nick, owner]) => owners.get(nick) !== owner)) broken.push(`the nicks are ${[...owners.keys()].join(" ")}, the model says ${[...nicks.keys()].join(" ")}`);
   const [sum, due] = [sacrifices.reduce((units, { burntUnits }) => units + burntUnits, 0n), [...burnt.values()].reduce((units, one) => units + one, 0n)];
   return sum === due && summedUnits === due ? broken : [...broken, `${sum} units are burnt and ${summedUnits} summed, the model says ${due}`];

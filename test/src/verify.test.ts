@@ -12,7 +12,7 @@ const verify = (file: string, ...flags: readonly string[]): ReturnType<typeof gr
 
 test("what prove writes, through a pipe or copied from a screen, grid verify checks without the node", async () => {
   if (!haveClients("a proof over ssh", "ssh", "ssh-agent", "ssh-add", "ssh-keygen")) return;
-  const found = { note: "", armoured: "", absent: "", kept: "", unkept: "", receipt: "" };
+  const found = { note: "", armoured: "", absent: "", kept: "", unkept: "", nick: "", nobody: "", domain: "", receipt: "" };
   let folderOf = (_name: string): string => "";
   await withRealNode(async ({ ssh, place, folder }) => {
     folderOf = (name) => join(folder, name);
@@ -20,7 +20,7 @@ test("what prove writes, through a pipe or copied from a screen, grid verify che
     const env = { SSH_AUTH_SOCK: agent.socket };
     const command = (options: string, line: string): string => `ssh -F ${ssh.configFile} -p ${place.port} -o IdentitiesOnly=no ${options} alice@127.0.0.1 '${line}'`;
     try {
-      const made = await ssh.run(place, ["-A", "-o", "IdentitiesOnly=no", "alice@127.0.0.1"], { env, input: "faucet\nbt mkdir docs\necho grün > docs/note\n'#!grid\\n7 \"sum\" kv!\\n' 'docs/adder' writeEx\nchmod +x docs/adder\ncall docs/adder\nrt ct\n" });
+      const made = await ssh.run(place, ["-A", "-o", "IdentitiesOnly=no", "alice@127.0.0.1"], { env, input: "faucet\nbt mkdir docs\necho grün > docs/note\n'#!grid\\n7 \"sum\" kv!\\n' 'docs/adder' writeEx\nchmod +x docs/adder\ncall docs/adder\nburn 2\nnick ann\nrt ct\n" });
       assert.is(made.code, 0, made.stderr);
       const packageId = /receipt ([0-9a-f]{64}): done/.exec(made.stdout)?.[1] ?? "";
       found.receipt = folderOf("receipt.proof");
@@ -28,7 +28,7 @@ test("what prove writes, through a pipe or copied from a screen, grid verify che
       assert.is(taken.code, 0, taken.stderr);
       assert.match((await verify(found.receipt, "--min-work", "0")).stdout, new RegExp(`^valid: [^]*\\n {2}package {2}${packageId}\\n {2}signer {3}grid1\\w+, package 1\\n {2}outcome {2}done\\n`));
       assert.is((JSON.parse((await verify(found.receipt, "--json")).stdout) as { verdict: string }).verdict, "unanchored");
-      for (const [name, options, line] of [["note", "", "prove docs/note"], ["armoured", "-tt", "prove docs/note"], ["absent", "", "prove docs/none"], ["kept", "", "prove docs/adder sum"], ["unkept", "", "prove docs/adder other"]] as const) {
+      for (const [name, options, line] of [["note", "", "prove docs/note"], ["armoured", "-tt", "prove docs/note"], ["absent", "", "prove docs/none"], ["kept", "", "prove docs/adder sum"], ["unkept", "", "prove docs/adder other"], ["nick", "", "prove @ann"], ["nobody", "", "prove @bob"], ["domain", "", "prove ~"]] as const) {
         const path = (found[name] = folderOf(`${name}.proof`));
         // A terminal without a name, as a script has it, is a terminal.
         const wrote = await run("sh", ["-c", `${command(options, line)} > ${path}`], { env: { ...env, TERM: "" } });
@@ -49,6 +49,9 @@ test("what prove writes, through a pipe or copied from a screen, grid verify che
       assert.match((await verify(found.kept, "--min-work", "0")).stdout, /\n {2}what {4}the program there keeps sum = 7\n/);
       assert.match((await verify(found.kept, "--min-work", "0", "--json")).stdout, /"stands":"value","key":"sum","value":"7"/);
       assert.match((await verify(found.unkept, "--min-work", "0")).stdout, /\n {2}what {4}nothing is kept under other\n/);
+      assert.match((await verify(found.nick, "--min-work", "0")).stdout, /\n {2}path {4}@ann\n {2}what {4}a nick of grid1\w{38}\n/);
+      assert.match((await verify(found.nobody, "--min-work", "0")).stdout, /\n {2}path {4}@bob\n {2}what {4}nobody has that nick\n/);
+      assert.match((await verify(found.domain, "--min-work", "0")).stdout, /\n {2}what {4}a domain with [\d.]+ coins, 1 packages so far, 2 coins burnt, nick @ann\n/);
       assert.match((await verify(found.note, "--min-work", "9".repeat(70))).stdout, /^not called valid: only work of \d+ hashes stands on it/);
     } finally {
       await agent.stop();

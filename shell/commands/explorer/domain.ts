@@ -7,7 +7,7 @@ export const domain: Command = {
   word: "domain",
   params: [{ name: "domain", type: "recipient", optional: true }],
   options: [JSON_OPTION],
-  help: "Shows a domain: balance, keys, files, and what touched it last; yours, or that of an address, its first characters, or a contact.",
+  help: "Shows a domain: balance, keys, files, and what touched it last; yours, or that of an address, its first characters, a contact or a @nick.",
   example: "domain ~",
   run: async ({ args: [text = "~"], options }, { node, thread, console }) => show(await node.explorer.domain(await node.explorer.domainNamed(thread, text)), domainText, options, console),
 };

@@ -8,7 +8,7 @@ export const history: Command = {
   word: "history",
   params: [{ name: "domain", type: "recipient", optional: true }],
   options: PAGE_OPTIONS,
-  help: "Lists what touched a domain, newest first: yours, or that of an address, its first characters, or a contact.",
+  help: "Lists what touched a domain, newest first: yours, or that of an address, its first characters, a contact or a @nick.",
   example: "history --count 3",
   run: async ({ args: [text = "~"], options }, { node, thread, console }) => {
     const page = await node.explorer.history(await node.explorer.domainNamed(thread, text), pageRequest(options));

@@ -6,7 +6,7 @@ import { choice, heightOption, nextLine, PAGE_OPTIONS, pageRequest, show } from 
 
 type Options = CommandCall["options"];
 
-/** Searches ids, heights, addresses, contacts, paths and what packages did. */
+/** Searches ids, heights, addresses, contacts, nicks, paths and what packages did. */
 export const search: Command = {
   word: "search",
   params: [{ name: "text", type: "text" }],
@@ -17,7 +17,7 @@ export const search: Command = {
     { flag: "--to-height", name: "toHeight", value: "text", help: "only at this height and below" },
     ...PAGE_OPTIONS,
   ],
-  help: "Searches the chain: blocks and packages by id or height, domains by address or contact, paths, and what packages did, newest first.",
+  help: "Searches the chain: blocks and packages by id or height, domains by address, contact or @nick, paths, and what packages did, newest first.",
   example: "search coins --count 3",
   run: async ({ args: [text = ""], options }, context) => {
     const request = await requestOf(text, options, context);

@@ -8,7 +8,7 @@ import { decodeEffect, effectHash, encodeEffect } from "../../../node/package/ef
 import { effectSentences } from "../../../node/package/sentences.ts";
 import type { SacrificeChange } from "../../../node/package/sacrifice-effect.ts";
 import { encodeAddress } from "../../../node/state/address.ts";
-import { NICKS_DOMAIN } from "../../../node/state/nicks.ts";
+import { NICKS_DOMAIN, readOwner } from "../../../node/state/nicks.ts";
 import { sacrificeOf, type Sacrifice } from "../../../node/state/sacrifice.ts";
 import { domainNamed, faultCode, idOf, quorumOf } from "./package-samples.ts";
 import { addressOf, lineFault, printed, World } from "./world.ts";
@@ -18,6 +18,11 @@ import { addressOf, lineFault, printed, World } from "./world.ts";
 const COIN = 10n ** 18n;
 const at = (name: string): string => encodeAddress(addressOf(name));
 const weight = (world: World, name: string): Sacrifice => sacrificeOf(world.realm().domain(addressOf(name)));
+
+const ownerOf = (world: World, nick: string): string | undefined => {
+  const kept = world.realm().stored(NICKS_DOMAIN, "/", nick);
+  return kept === undefined ? undefined : toHex(readOwner(kept));
+};
 
 async function drafted(world: World, name: string, source: string, mode: "strict" | "loose" = "strict") {
   const thread = await world.open(name);
@@ -67,7 +72,7 @@ test("of two packages in one block that take one nick the first has it; the othe
   const drafts = [await drafted(world, "bob", "burn 1\nnick ann"), await drafted(world, "alice", "burn 1\nnick ann")] as const;
   assert.equal(await world.commit({ bodyBytes: drafts[0].bodyBytes, by: "bob" }, { bodyBytes: drafts[1].bodyBytes, by: "alice" }), [{ kind: "done" }, { kind: "failed", faultCode: "STATE_NICK_TAKEN" }]);
   assert.equal([weight(world, "bob").nick, weight(world, "alice")], ["ann", { burntUnits: 0n, usedUnits: 0n, nick: "" }]);
-  assert.is(toHex(world.realm().stored(NICKS_DOMAIN, "/", "ann") ?? new Uint8Array(0)), toHex(addressOf("bob")));
+  assert.is(ownerOf(world, "ann"), toHex(addressOf("bob")));
   assert.ok(world.realm().domain(addressOf("alice")).balanceUnits > 999n * COIN);
 });
 
@@ -137,12 +142,12 @@ test("a program burns the coins of its own domain and takes nicks for it; one gi
   assert.ok(effectSentences(decodeEffect(called.effectBytes), addressOf("alice")).includes(`burns 1 coin of ${at("bob")} for ever: nobody gets them`));
   assert.equal(await world.commit({ bodyBytes: called.bodyBytes, by: "alice" }), [{ kind: "done" }]);
   assert.is(weight(world, "bob").burntUnits, COIN);
-  const before = toHex(world.realm().stored(NICKS_DOMAIN, "/", "ann") ?? new Uint8Array(0));
+  const before = ownerOf(world, "ann");
   const nicks = `/${encodeAddress(NICKS_DOMAIN)}`;
   await commit(world, "bob", `'#!grid\\n: main 7 "ann" kv! "mine" "${nicks}/ann" writeEx ;\\nexport main\\n' 'evil' writeEx\nchmod o+rx evil\nchown ${encodeAddress(NICKS_DOMAIN)} evil`);
   assert.is(await lineFault(await world.open("alice"), `call /${at("bob")}/evil`), "STATE_DENIED", "with its owner it lost the rights it had given");
   assert.is(await lineFault(await world.open("alice"), `call ${nicks}`), "STATE_IS_DIRECTORY", "a program stands in a file, never at the root");
-  assert.is(toHex(world.realm().stored(NICKS_DOMAIN, "/", "ann") ?? new Uint8Array(0)), before);
+  assert.is(ownerOf(world, "ann"), before);
   for (const line of [`touch ${nicks}/ann`, `rm -r ${nicks}`, `mv ${nicks} stolen`, `chown ~ ${nicks}`]) assert.not.equal(await lineFault(await world.open("alice"), line), "none", line);
 });
 
