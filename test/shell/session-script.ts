@@ -23,7 +23,7 @@ import type { SessionIo, SigningAgent, TerminalView } from "../../shell/session-
  * `{alice}` stands for an address, `{last}` for the id of the last package that got a receipt. A title that ends in
  * `numbers masked` is of words whose figures differ from run to run.
  */
-const SEEDS: Readonly<Record<string, Uint8Array>> = { alice: new Uint8Array(32).fill(0xa1), bob: new Uint8Array(32).fill(0xb0), carol: new Uint8Array(32).fill(0xca), dora: new Uint8Array(32).fill(0xd0), emil: new Uint8Array(32).fill(0xe1), finn: new Uint8Array(32).fill(0xf1), erin: new Uint8Array(32).fill(0xe7) };
+const SEEDS: Readonly<Record<string, Uint8Array>> = { alice: new Uint8Array(32).fill(0xa1), bob: new Uint8Array(32).fill(0xb0), carol: new Uint8Array(32).fill(0xca), dora: new Uint8Array(32).fill(0xd0), emil: new Uint8Array(32).fill(0xe1), finn: new Uint8Array(32).fill(0xf1), erin: new Uint8Array(32).fill(0xe7), gwen: new Uint8Array(32).fill(0x9e), hugo: new Uint8Array(32).fill(0x90) };
 const address = (seed: Uint8Array): string => encodeAddress(domainOfKey(ed25519PublicKey(seed)));
 
 interface Speaker {
@@ -69,7 +69,7 @@ export async function replaySessions(golden: string, node: RunningNode): Promise
   for (const line of golden.split("\n")) {
     if (line.startsWith("=== ")) start(line);
     if (line.startsWith("=== ")) out += `${out === "" ? "" : "\n"}${line}\n`;
-    const input = /^((?:alice|bob|carol|dora|emil|finn|erin|guest)(?:-\w+)?)?> (?! )(.*)$/.exec(line);
+    const input = /^((?:alice|bob|carol|dora|emil|finn|erin|gwen|hugo|guest)(?:-\w+)?)?> (?! )(.*)$/.exec(line);
     if (input === null) continue;
     const [, name = "alice", typed = ""] = input;
     const session = sessions.get(name) ?? (await ScriptedSession.open(node, speaker(name), view));
