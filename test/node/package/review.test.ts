@@ -62,7 +62,7 @@ test("each lie is named", () => {
     ["loose without being asked", draft({ mode: "loose", effectHash: new Uint8Array(0) }), { code: "PACKAGE_DIFFERS", field: "mode" }],
     ["newer rules", draft({ rulesVersion: 2 }), { code: "PACKAGE_RULES", needs: 2 }],
     ["expired", draft({ expiryHeight: 99n }), { code: "PACKAGE_EXPIRED", expiryHeight: 99n, height: 100n }],
-    ["no package", { ...draft(), bodyBytes: utf8("hello") }, { code: "PACKAGE_MALFORMED", reason: "bytes after the end" }],
+    ["no package", { ...draft(), bodyBytes: utf8("hello") }, { code: "PACKAGE_MALFORMED", reason: "body: a list is expected" }],
     ["an effect whose hash is signed but that is none", { ...draft({ effectHash: effectHash(utf8("x")) }), effectBytes: utf8("x") }, { code: "PACKAGE_MALFORMED", reason: "effect: a list is expected" }],
   ];
   for (const [what, input, fault] of lies) assert.equal(refusal(input), fault, what);
