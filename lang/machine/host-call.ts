@@ -12,9 +12,9 @@ import type { Vm } from "./vm.ts";
 export function callHost(vm: Vm, spec: HostWordSpec): void {
   const count = spec.takes.length;
   const args = spec.takes.map((kind, index) => convertParameter(vm.valueAt(vm.sp - count + index), kind, spec.word, vm));
-  const counted = spec.counted === true ? countedEntries(vm, count, args[0]) : [];
-  const results = vm.host.call(spec.word as HostWordName, [...args, ...counted], vm);
-  vm.sp -= count + counted.length;
+  if (spec.counted === true) args.push(...countedEntries(vm, count, args[0]));
+  const results = vm.host.call(spec.word as HostWordName, args, vm);
+  vm.sp -= args.length;
   for (const result of results) vm.pushValue(result);
 }
 

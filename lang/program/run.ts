@@ -4,6 +4,7 @@ import type { Host } from "../host.ts";
 import { reportFault } from "../machine/fault-report.ts";
 import { Machine } from "../machine/machine.ts";
 import { HALT_AT, MODE } from "../machine/mode.ts";
+import { LINE_ERG } from "../machine/reading-prices.ts";
 import { runMachine } from "../machine/run-loop.ts";
 import { stackEntries } from "../machine/stack-display.ts";
 import { giveMemory } from "../machine/spare-memory.ts";
@@ -59,9 +60,9 @@ function runOn(vm: Vm, program: Program, { ergLimit, onEntry, onWord }: ProgramO
   vm.ergLimit = ergLimit;
   vm.ergLeft = ergLimit;
   try {
-    for (const [index, entry] of program.entries.entries()) {
+    for (let index = 0; index < program.entries.length; index++) {
       vm.charge(ENTRY_ERG);
-      runEntry(vm, entry, onWord);
+      runEntry(vm, program.entries[index] as ProgramEntry, onWord);
       onEntry?.(index, { stack: stackEntries(vm), ergUsed: vm.ergUsed });
       if (vm.stop?.kind === "exit" || vm.stop?.kind === "quit") break;
       if (vm.stop !== undefined) throw vm.fault({ code: "LANG_UNSUPPORTED", word: vm.word, instead: "values on the stack: a package has no one to ask" });
@@ -75,15 +76,19 @@ function runOn(vm: Vm, program: Program, { ergLimit, onEntry, onWord }: ProgramO
 
 function runEntry(vm: Vm, entry: ProgramEntry, onWord: ProgramOptions["onWord"]): void {
   vm.sources.stack.length = 0;
+  if (entry.kind === "literal") {
+    // It reads no source; it costs and counts as one that does, for both can be seen from the program.
+    vm.sources.serial += 1;
+    vm.charge(LINE_ERG);
+    vm.in = 0;
+    vm.room(1);
+    return vm.pushValue(entry.value);
+  }
   const text = entry.kind === "word" ? entry.text : "";
   vm.sources.push({ kind: "lines", id: 0, name: "package", mode: "forth", text: text === "" ? NO_TEXT : utf8(text) });
   vm.in = 0;
   vm.input.refill();
   if (entry.kind === "colon") return writeCode(vm, entry.name, entry.code, xtOf);
-  if (entry.kind === "literal") {
-    vm.room(1);
-    return vm.pushValue(entry.value);
-  }
   vm.op = xtOf(entry.word);
   vm.ip = HALT_AT;
   vm.mode = MODE.code;

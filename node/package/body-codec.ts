@@ -133,7 +133,8 @@ function quorumItem({ keys, needed }: Quorum): RlpItem {
 /** A list of at most `most` items, each read by `read`: what is too long is refused before it is built. */
 function readList<T>(cursor: RlpCursor, name: string, most: number, read: (cursor: RlpCursor) => T): T[] {
   const outer = cursor.enter(name);
-  const list: T[] = [];
+  // An array that begins with its one entry has room for one; an empty one that grows takes room for 17.
+  const list: T[] = cursor.hasMore ? [read(cursor)] : [];
   while (cursor.hasMore) {
     if (list.length >= most) malformed(`${name}: more than ${most}`);
     list.push(read(cursor));

@@ -1,7 +1,7 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
 import type { PackageFault } from "../fault.ts";
 import { encodeAddress } from "../state/address.ts";
-import { authorityOf, type AuthorityLevel } from "../state/authority.ts";
+import { authorityIn, type AuthorityLevel } from "../state/authority.ts";
 import { keyOf, keysOf } from "../state/key-set.ts";
 import type { DomainRecord } from "../state/records.ts";
 import type { PackageBody, Quorum } from "./body.ts";
@@ -39,7 +39,7 @@ export function checkKeys(body: PackageBody, domain: DomainLookup, height: bigin
     if (refusal !== undefined) return refusal;
   }
   if (body.payer === undefined) return undefined;
-  const paying = authorityOf(keysOf(body.payer.domain, domain(body.payer.domain)), body.payer.signers);
+  const paying = authorityIn(body.payer.domain, domain(body.payer.domain), body.payer.signers);
   // A session key spends for its own domain's packages alone.
   if (paying === undefined || paying.level === "session") return missingKeys(body.payer.domain, body.payer.signers, domain);
   return undefined;
@@ -47,7 +47,7 @@ export function checkKeys(body: PackageBody, domain: DomainLookup, height: bigin
 
 /** What the keys of the body may do for its domain, whichever of them sign. */
 export function signerAuthority(body: PackageBody, domain: DomainLookup): AuthorityLevel | undefined {
-  return authorityOf(keysOf(body.domain, domain(body.domain)), body.signers);
+  return authorityIn(body.domain, domain(body.domain), body.signers);
 }
 
 /** Why the keys cannot act: one is not the domain's, or they are too few. */

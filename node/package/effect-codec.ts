@@ -40,17 +40,24 @@ export function encodeAnyEffect(effect: Effect): Uint8Array {
 }
 
 function effectItem(effect: Effect): RlpValue {
-  return [
+  const fields = [
     effect.version,
-    effect.paths.map((one) => [one.domain, utf8(one.path), KINDS.indexOf(one.kind), one.oldHash, one.newHash, one.oldSizeBytes, one.newSizeBytes]),
-    effect.balances.map(({ domain, deltaUnits }) => [domain, deltaUnits < 0n ? 1 : 0, deltaUnits < 0n ? -deltaUnits : deltaUnits]),
-    effect.rights.map((one) => [one.domain, utf8(one.path), rightsItem(one.old), rightsItem(one.new), one.contentHash]),
-    effect.calls.map((one) => [one.domain, utf8(one.path), textItem(one.word), one.codeHash, one.times, one.units]),
-    effect.stored.map((one) => [one.domain, utf8(one.path), textItem(one.key), one.oldHash, one.newHash]),
-    effect.keys.map((one) => [one.domain, KEY_ASPECTS.indexOf(one.aspect), one.subject, one.old, one.new]),
+    each(effect.paths, (one) => [one.domain, utf8(one.path), KINDS.indexOf(one.kind), one.oldHash, one.newHash, one.oldSizeBytes, one.newSizeBytes]),
+    each(effect.balances, ({ domain, deltaUnits }) => [domain, deltaUnits < 0n ? 1 : 0, deltaUnits < 0n ? -deltaUnits : deltaUnits]),
+    each(effect.rights, (one) => [one.domain, utf8(one.path), rightsItem(one.old), rightsItem(one.new), one.contentHash]),
+    each(effect.calls, (one) => [one.domain, utf8(one.path), textItem(one.word), one.codeHash, one.times, one.units]),
+    each(effect.stored, (one) => [one.domain, utf8(one.path), textItem(one.key), one.oldHash, one.newHash]),
+    each(effect.keys, (one) => [one.domain, KEY_ASPECTS.indexOf(one.aspect), one.subject, one.old, one.new]),
     effect.greatestSpendUnits,
-    ...(effect.sacrifices.length === 0 ? [] : [effect.sacrifices.map(sacrificeChangeItem)]),
   ];
+  return effect.sacrifices.length === 0 ? fields : [...fields, effect.sacrifices.map(sacrificeChangeItem)];
+}
+
+const NOTHING: RlpValue = [];
+
+/** Nearly all lists of nearly all effects are empty. */
+function each<T>(list: readonly T[], item: (one: T) => RlpValue): RlpValue {
+  return list.length === 0 ? NOTHING : list.map(item);
 }
 
 /**

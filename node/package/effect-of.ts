@@ -1,13 +1,14 @@
 import { assert } from "../../lang/base/assert.ts";
 import { compareBytes, equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { sha256 } from "../../lang/base/hash.ts";
+import { sortShort } from "../../lang/base/sort.ts";
 import { keyFactChanges } from "../state/key-facts.ts";
 import { keysOf } from "../state/key-set.ts";
 import type { DomainChange, EntryChange, RealmChanges, StoredChange } from "../state/realm-changes.ts";
 import type { EntryRecord } from "../state/records.ts";
 import { DIRECTORY_MODE, FILE_MODE } from "../state/rights.ts";
 import { DIRECTORY_HASH, EMPTY_EFFECT, lossOf, type BalanceChange, type CallEffect, type Effect, type EntryRights, type KeyChange, type PathChange, type RightsChange, type StoredEffect } from "./effect.ts";
-import { sacrificeChange, type SacrificeChange } from "./sacrifice-effect.ts";
+import { sacrificeChange } from "./sacrifice-effect.ts";
 import { callKey, equalRights, placeKey, storedKey } from "./effect-codec.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -26,16 +27,10 @@ export interface EffectContext {
  */
 export function effectOf(changes: RealmChanges, context: EffectContext): Effect {
   const { calls = [] } = context;
-  const domains = [...changes.domains].sort((a, b) => compareBytes(a.domain, b.domain));
-  const balances: BalanceChange[] = [];
-  const keys: KeyChange[] = [];
-  const sacrifices: SacrificeChange[] = [];
-  for (const change of domains) {
-    const deltaUnits = balanceDelta(change);
-    if (deltaUnits !== 0n) balances.push({ domain: change.domain, deltaUnits });
-    keys.push(...keyChanges(change));
-    sacrifices.push(...sacrificeChange(change));
-  }
+  const domains = sortShort([...changes.domains], byDomain);
+  const balances = domains.map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) })).filter(({ deltaUnits }) => deltaUnits !== 0n);
+  const keys = domains.some(({ before, after }) => before.keys !== after.keys) ? domains.flatMap(keyChanges) : EMPTY_EFFECT.keys;
+  const sacrifices = domains.some(({ before, after }) => before.sacrifice !== after.sacrifice) ? domains.flatMap(sacrificeChange) : EMPTY_EFFECT.sacrifices;
   // A strict package does exactly this or nothing, so the most it can take is what it takes.
   const greatestSpendUnits = lossOf({ balances }, context.signerDomain);
   // Of the thousands of packages in a block nearly all are payments, which need no more than this.
@@ -52,6 +47,10 @@ export function effectOf(changes: RealmChanges, context: EffectContext): Effect 
     sacrifices,
     greatestSpendUnits,
   };
+}
+
+function byDomain(a: DomainChange, b: DomainChange): number {
+  return compareBytes(a.domain, b.domain);
 }
 
 function balanceDelta({ before, after }: DomainChange): bigint {

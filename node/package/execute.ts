@@ -129,13 +129,14 @@ export interface CodeWatch {
 /** One program after another: each sees what those before it wrote, and nothing else of them (G24). */
 export function runPrograms(programs: readonly Program[], realm: Realm, { signer, authority, height, timeMs, ergLimit, watch }: RunAs): CodeRun {
   let ergUsed = 0;
-  let [readHeight, readTime] = [false, false];
+  let readHeight = false;
+  let readTime = false;
   const timeSeconds = (): number => Number(timeMs / 1_000n);
   const journal = new Journal();
-  for (const [section, program] of programs.entries()) {
-    const watched = watch === undefined ? {} : watching(watch, { section, before: ergUsed, realm });
-    const host = createRealmHost({ realm, signer, authority, directory: { domain: signer, path: "/" }, height, timeSeconds, journal, identityText: "", write: () => undefined });
-    const result = runProgram(program, { host, ergLimit: ergLimit - ergUsed, ...watched });
+  for (let section = 0; section < programs.length; section++) {
+    const host = createRealmHost({ realm, signer, authority, directory: { domain: signer, path: "/" }, height, timeSeconds, journal, identityText: "", write: unheard });
+    const options = { host, ergLimit: ergLimit - ergUsed };
+    const result = runProgram(programs[section] as Program, watch === undefined ? options : { ...options, ...watching(watch, { section, before: ergUsed, realm }) });
     ergUsed += result.ergUsed;
     readHeight ||= host.readHeight;
     readTime ||= host.readTime;
@@ -143,6 +144,9 @@ export function runPrograms(programs: readonly Program[], realm: Realm, { signer
   }
   return { ergUsed, readHeight, readTime, journal };
 }
+
+/** Nobody reads what a package prints. */
+function unheard(): void {}
 
 function watching({ onEntry, onWord }: CodeWatch, { section, before, realm }: { readonly section: number; readonly before: number; readonly realm: Realm }): Pick<ProgramOptions, "onEntry" | "onWord"> {
   return { onEntry: (entry, { stack, ergUsed }) => onEntry({ section, entry, stack, ergUsed: before + ergUsed, realm }), ...(onWord === undefined ? {} : { onWord }) };

@@ -15,6 +15,14 @@ export type AuthorityLevel =
   | { readonly level: "active" }
   | { readonly level: "session"; readonly key: SessionKey };
 
+/** What the keys of a quorum may do for a domain. A domain that never changed its keys has one, which owns it: its address is that key's id. */
+export function authorityIn(domain: Uint8Array, record: { readonly keys?: KeySet }, quorum: { readonly keys: readonly Uint8Array[]; readonly needed: number }): AuthorityLevel | undefined {
+  if (record.keys !== undefined) return authorityOf(record.keys, quorum);
+  return quorum.keys.length === 1 && equalBytes(quorum.keys[0] as Uint8Array, domain) ? OWNER : undefined;
+}
+
+const OWNER: AuthorityLevel = { level: "owner" };
+
 /** What `needed` of `keys` may do together, whichever of them sign; undefined if nothing. Says nothing about a session key's limits. */
 export function authorityOf(set: KeySet, { keys, needed }: { readonly keys: readonly Uint8Array[]; readonly needed: number }): AuthorityLevel | undefined {
   const found = keys.map((id) => keyOf(set, id));

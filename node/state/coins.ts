@@ -4,6 +4,9 @@ import type { StateFault } from "../fault.ts";
 import { LIMITS } from "./limits.ts";
 import type { Realm } from "./realm.ts";
 
+/** The least that is too much for an amount. Base units. */
+const TOO_MUCH = 1n << BigInt(LIMITS.amountBits);
+
 /**
  * Moves coins within a realm. A payment to oneself must be covered and changes nothing.
  * Base units. Faults: STATE_INSUFFICIENT, STATE_BAD_AMOUNT.
@@ -12,7 +15,7 @@ export function payCoins(realm: Realm, payment: { readonly from: Uint8Array; rea
   const { from, to, units } = payment;
   const bad = (reason: "negative" | "too-large"): FaultError<StateFault> => new FaultError<StateFault>({ code: "STATE_BAD_AMOUNT", amount: String(units), reason });
   if (units < 0n) throw bad("negative");
-  if (units >> BigInt(LIMITS.amountBits) !== 0n) throw bad("too-large");
+  if (units >= TOO_MUCH) throw bad("too-large");
   realm.adjustBalance(from, -units);
   realm.adjustBalance(to, units);
 }

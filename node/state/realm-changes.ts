@@ -1,5 +1,6 @@
 import { compareBytes, equalBytes, fromHex, utf8 } from "../../lang/base/bytes.ts";
 import { assert } from "../../lang/base/assert.ts";
+import { sortShort } from "../../lang/base/sort.ts";
 import { BaseState, emptyDomain, type RealmBase } from "./base-state.ts";
 import { childPath, directoryText, fromDirectoryText, ROOT_PATH, splitPath } from "./entry-keys.ts";
 import { nickPlace } from "./nicks.ts";
@@ -61,13 +62,18 @@ function entryChanges(realm: Realm, directories: Layer["directories"]): EntryCha
 
 function domainChanges(realm: Realm, domains: Layer["domains"]): DomainChange[] {
   const changes: DomainChange[] = [];
-  for (const [text, patch] of domains) {
+  // forEach, and not for..of: a block has ten thousands of packages, and each pair would be an array.
+  domains.forEach((patch, text) => {
     const domain = fromHex(text);
     assert(domain !== undefined, "addresses are kept in hex");
     const hasMoved = patch.deltaUnits !== 0n || patch.nonce !== undefined || patch.keys !== undefined || patch.sealingKey !== undefined || patch.sacrifice !== undefined;
     if (hasMoved) changes.push({ domain, before: realm.base.domain(domain, text) ?? emptyDomain(), after: realm.domain(domain, text) });
-  }
-  return changes.sort((a, b) => compareBytes(a.domain, b.domain));
+  });
+  return sortShort(changes, byDomain);
+}
+
+function byDomain(a: DomainChange, b: DomainChange): number {
+  return compareBytes(a.domain, b.domain);
 }
 
 function storedChanges(realm: Realm, stored: Layer["stored"]): StoredChange[] {

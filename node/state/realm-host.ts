@@ -126,7 +126,7 @@ class RealmHostState implements HostState {
   readHeight = false;
   readTime = false;
   readonly journal: Journal;
-  readonly #memo = new ContentMemo();
+  #memo: ContentMemo | undefined;
   readonly #marks: { readonly savepoint: Savepoint; readonly directory: Place; readonly openFiles: OpenFiles }[] = [];
 
   constructor(options: RealmHostOptions) {
@@ -172,7 +172,7 @@ class RealmHostState implements HostState {
   }
 
   filePort(context: FileContext): FilePort {
-    return this.options.files?.(context.meter) ?? realmFiles(context, this.#memo);
+    return this.options.files?.(context.meter) ?? realmFiles(context, (this.#memo ??= new ContentMemo()));
   }
 
   page(content: Uint8Array, title: string): void {

@@ -69,10 +69,10 @@ export class Realm {
   /** Writes all that a layer holds, on top of what is pending here. A block adds thousands: none becomes a layer of its own. */
   add(layer: Layer): void {
     const open = this.#open;
-    for (const [address, patch] of layer.domains) open.patchDomain(address, patch);
-    for (const [directory, names] of layer.directories) for (const [name, record] of names) open.setEntry(directory, name, record);
-    for (const [program, values] of layer.stored) for (const [key, value] of values) open.setStored(program, key, value);
-    for (const [hash, bytes] of layer.contents) open.addContent(hash, bytes);
+    layer.domains.forEach((patch, address) => open.patchDomain(address, patch));
+    layer.directories.forEach((names, directory) => names.forEach((record, name) => open.setEntry(directory, name, record)));
+    layer.stored.forEach((values, program) => values.forEach((value, key) => open.setStored(program, key, value)));
+    layer.contents.forEach((bytes, hash) => open.addContent(hash, bytes));
   }
 
   /** Puts the pending layers over another base as they are. `rebase` in realm-rebase.ts judges what that means. */
@@ -99,10 +99,9 @@ export class Realm {
   /** Adds to a balance, or takes from it. `name` as of `domain`. Faults: STATE_INSUFFICIENT, STATE_BAD_AMOUNT. */
   adjustBalance(address: Uint8Array, deltaUnits: bigint, name = toHex(address)): void {
     const have = this.domain(address, name).balanceUnits;
-    if (have + deltaUnits < 0n) throw new FaultError<StateFault>({ code: "STATE_INSUFFICIENT", haveUnits: have, needUnits: -deltaUnits });
-    if ((have + deltaUnits) >> BigInt(LIMITS.amountBits) !== 0n) {
-      throw new FaultError<StateFault>({ code: "STATE_BAD_AMOUNT", amount: String(deltaUnits), reason: "too-large" });
-    }
+    const left = have + deltaUnits;
+    if (left < 0n) throw new FaultError<StateFault>({ code: "STATE_INSUFFICIENT", haveUnits: have, needUnits: -deltaUnits });
+    if (left >= TOO_MUCH) throw new FaultError<StateFault>({ code: "STATE_BAD_AMOUNT", amount: String(deltaUnits), reason: "too-large" });
     if (deltaUnits !== 0n) this.#open.patchDomain(name, { deltaUnits });
   }
 
@@ -243,6 +242,8 @@ export class Realm {
   }
 }
 
+/** The least that is too much for a balance. Base units. */
+const TOO_MUCH = 1n << BigInt(LIMITS.amountBits);
 const EMPTY_DOMAIN = emptyDomain();
 
 /** A domain's record with a patch over it. */
