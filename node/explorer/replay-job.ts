@@ -8,6 +8,7 @@ import { decodeSignedPackage } from "../package/body-codec.ts";
 import { effectOf } from "../package/effect-of.ts";
 import { executePackage, intrinsicErg, type CodeWatch } from "../package/execute.ts";
 import type { DomainPatch, Layer } from "../state/layers.ts";
+import { addSacrifice } from "../state/sacrifice.ts";
 import { nestedRealm } from "../state/nested-realm.ts";
 import { changesOf } from "../state/realm-changes.ts";
 import { Realm } from "../state/realm.ts";
@@ -103,13 +104,22 @@ class Teller implements CodeWatch {
 
   #sentences(realm: Realm): readonly string[] {
     const effect = effectOf(changesOf(realm), { signerDomain: this.#domain, calls: [] });
-    const { paths, balances, rights, stored, keys } = effect;
-    return paths.length + balances.length + rights.length + stored.length + keys.length === 0 ? [] : deedSentences(effect);
+    const { paths, balances, rights, stored, keys, sacrifices } = effect;
+    return paths.length + balances.length + rights.length + stored.length + keys.length + sacrifices.length === 0 ? [] : deedSentences(effect);
   }
 }
 
 /** The later layer over the earlier one: balances are kept as differences, so what the earlier holds is taken off. */
 function since(earlier: Layer, later: Layer): Layer {
-  const domains = new Map([...later.domains].map(([address, patch]): readonly [string, DomainPatch] => [address, { ...patch, deltaUnits: patch.deltaUnits - (earlier.domains.get(address)?.deltaUnits ?? 0n) }]));
-  return { ...later, domains };
+  const { directories, stored, contents, count, contentBytes } = later;
+  const domains = new Map([...later.domains].map(([address, patch]) => [address, patchSince(earlier.domains.get(address), patch)] as const));
+  return { domains, directories, stored, contents, count, contentBytes };
+}
+
+function patchSince(earlier: DomainPatch | undefined, later: DomainPatch): DomainPatch {
+  if (earlier === undefined) return later;
+  const deltaUnits = later.deltaUnits - earlier.deltaUnits;
+  if (later.sacrifice === undefined || earlier.sacrifice === undefined) return { ...later, deltaUnits };
+  const { burntUnits, usedUnits } = earlier.sacrifice;
+  return { ...later, deltaUnits, sacrifice: addSacrifice(later.sacrifice, { burntUnits: -burntUnits, usedUnits: -usedUnits }) };
 }

@@ -1,6 +1,7 @@
 import { decodeValue } from "../../lang/program/value-codec.ts";
 import { formatValue, showValue } from "../../lang/values/show.ts";
 import { encodeAddress } from "../state/address.ts";
+import { ROOT_PATH } from "../state/entry-keys.ts";
 import { showPlace } from "../state/paths.ts";
 import type { PlayedRun } from "../state/programs/play.ts";
 import type { StoredChange } from "../state/realm-changes.ts";
@@ -32,8 +33,13 @@ function playLines(run: PlayedRun): readonly string[] {
 /** The effect as a signer would see it, and beside it what all programs keep, others' as well: nothing here is signed. */
 function changeSentences(run: PlayedRun): readonly string[] {
   const effect = effectWithoutKept(run);
-  const isNothing = effect.paths.length + effect.balances.length + effect.rights.length === 0;
-  return [...(isNothing ? [] : effectSentences(effect, run.caller)), ...run.changes.stored.map((change) => keptSentence(run, change))];
+  const isNothing = effect.paths.length + effect.balances.length + effect.rights.length + effect.sacrifices.length === 0;
+  return [...(isNothing ? [] : effectSentences(effect, run.caller)), ...keptChanges(run).map((change) => keptSentence(run, change))];
+}
+
+/** What programs keep. Nicks are kept in the same way, and have sentences of their own. */
+function keptChanges({ changes }: PlayedRun): readonly StoredChange[] {
+  return changes.stored.filter(({ program }) => program !== ROOT_PATH);
 }
 
 function effectWithoutKept({ changes, caller }: PlayedRun): Effect {
@@ -56,7 +62,7 @@ function playJson(run: PlayedRun) {
     changes: changeSentences(run),
     paths: [...effect.paths, ...effect.rights].map((change) => place(run, change)),
     balances: effect.balances.map(({ domain, deltaUnits }) => ({ domain: encodeAddress(domain), deltaUnits: deltaUnits.toString() })),
-    kept: run.changes.stored.map(({ domain, program, key, before, after }) => ({
+    kept: keptChanges(run).map(({ domain, program, key, before, after }) => ({
       program: place(run, { domain, path: program }), key,
       ...(before === undefined ? {} : { before: formatValue(decodeValue(before)) }), ...(after === undefined ? {} : { after: formatValue(decodeValue(after)) }),
     })),

@@ -10,7 +10,7 @@ import { ed25519PublicKey, signEd25519 } from "../../../node/crypto/ed25519.ts";
 import { isReceiptProof, verifyReceiptProof } from "../../../node/explorer/receipt-proof.ts";
 import { startNode, type RunningNode } from "../../../node/node.ts";
 import { messageToSign } from "../../../node/package/signing.ts";
-import { domainOfKey } from "../../../node/state/address.ts";
+import { domainOfKey, encodeAddress } from "../../../node/state/address.ts";
 import { systemClock, systemRandom } from "../../../src/system-ports.ts";
 import { told } from "../../support/hooks.ts";
 
@@ -62,6 +62,17 @@ test("a replayed package does what its receipt says, line by line, and only what
   assert.equal(deeds, ["makes the directory ~/a", "makes the file ~/a/f (4 bytes)", "writes ~/a/f (4 bytes → 4 bytes)"]);
   assert.ok(view.steps.some(({ source }) => source.startsWith(": twice")));
   assert.equal((await node.api.explorer.replay(receipt.packageId)).steps, view.steps);
+});
+
+test("a replay tells burns and nicks of the line that did them", async () => {
+  const { packageId } = await commit("burn 1\nnick eve\nburn 2");
+  const { steps, agrees } = await node.api.explorer.replay(packageId);
+  assert.ok(agrees);
+  const who = encodeAddress(domain);
+  assert.equal(steps.map(({ changes }) => changes), [
+    [`burns 1 coin of ${who} for ever: nobody gets them`, `takes 1 coin from ${who}`], [`gives ${who} the nick @eve for 1 coin of its burnt weight`],
+    [`burns 2 coins of ${who} for ever: nobody gets them`, `takes 2 coins from ${who}`],
+  ]);
 });
 
 test("asked for, a replay tells each word as well, and comes to the same end", async () => {
