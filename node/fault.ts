@@ -126,7 +126,7 @@ export type LedgerFault =
   | { readonly code: "LEDGER_TIME"; readonly reason: "too-early" | "too-late" | "before-median" }
   | { readonly code: "LEDGER_NOT_LEADER" }
   | { readonly code: "LEDGER_EMPTY_BLOCK" }
-  | { readonly code: "LEDGER_EVIDENCE"; readonly reason: "false" | "duplicate" | "too-old" | "other-branch" | "too-many" }
+  | { readonly code: "LEDGER_EVIDENCE"; readonly reason: "false" | "duplicate" | "too-old" | "other-branch" | "not-kept" | "too-many" }
   | { readonly code: "LEDGER_ROOT"; readonly which: "state" | "packages" | "receipts" }
   | { readonly code: "LEDGER_TOO_LARGE"; readonly limitBytes: number }
   | { readonly code: "LEDGER_ERG_CAP"; readonly limit: bigint }
@@ -155,8 +155,7 @@ export type StoreFault =
   | { readonly code: "STORE_UNVOUCHED"; readonly height: bigint; readonly blockId: string; readonly work: bigint }
   | { readonly code: "STORE_OTHER_SNAPSHOT"; readonly height: bigint; readonly blockId: string; readonly work: bigint }
   /** `keyBlocks` more make the first block final. */
-  | { readonly code: "STORE_NOTHING_FINAL"; readonly keyBlocks: bigint }
-  | { readonly code: "STORE_FROM_SNAPSHOT"; readonly baseHeight: bigint };
+  | { readonly code: "STORE_NOTHING_FINAL"; readonly keyBlocks: bigint };
 
 /** What the explorer is asked and cannot answer. */
 export type ExplorerFault =

@@ -6,7 +6,7 @@ import type { ChainPlace } from "./index-keys.ts";
 import { touchesBefore, traceAt } from "./index-reader.ts";
 import { packageAt, sentencesOf } from "./packages.ts";
 import { countOf, pageOf, placeFrom, placeText } from "./pages.ts";
-import { entryAt, type ExplorerParts } from "./parts.ts";
+import { entryAt, lowestKept, type ExplorerParts } from "./parts.ts";
 import type { HistoryRow, Page, PageRequest } from "./views.ts";
 
 /** Of blocks, read for one page; a page of full blocks ends with fewer rows than asked for. */
@@ -16,7 +16,8 @@ const MOST_BYTES = 4 << 20;
 export async function historyPage(parts: ExplorerParts, domain: Uint8Array, request: PageRequest): Promise<Page<HistoryRow>> {
   const count = countOf(request);
   const from = placeFrom(request, parts.chain.head().height);
-  const touches = await touchesBefore(parts.disk, domain, from, count + 1);
+  const lowest = lowestKept(parts);
+  const touches = (await touchesBefore(parts.disk, domain, from, count + 1)).filter(({ height }) => height >= lowest);
   const rows: HistoryRow[] = [];
   let [bytes, last] = [0, -1n];
   for (const touch of touches) {

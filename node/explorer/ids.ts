@@ -27,7 +27,9 @@ export async function findBlock(parts: ExplorerParts, text: string): Promise<Cha
   const ids = looksLikeId(text) ? await blockIds(parts, text, NAMED_MATCHES) : [];
   const isPackage = ids.length === 0 && looksLikeId(text) && (await packageIds(parts, text, 1)).length > 0;
   const found = oneOf(parts, "block", text, ids.map(toHex), isPackage ? "package" : undefined);
-  return store.entry(fromHex(found) as Uint8Array) as ChainEntry;
+  const entry = store.entry(fromHex(found) as Uint8Array) as ChainEntry;
+  if (entry.height > 0n && entry.height < lowestKept(parts)) throw store.absent(entry);
+  return entry;
 }
 
 /** Ids of blocks of every branch that begin so. */

@@ -8,7 +8,7 @@ import { findPackage } from "./ids.ts";
 import { LAST_INDEX, type ChainPlace } from "./index-keys.ts";
 import { tracesDown } from "./index-reader.ts";
 import { countOf, pageOf, placeFrom, placeText } from "./pages.ts";
-import { entryAt, stageIn, type ExplorerParts } from "./parts.ts";
+import { entryAt, lowestKept, stageIn, type ExplorerParts } from "./parts.ts";
 import type { EvictedRow, PackageFate, PackageRow, Page, PageRequest, WaitingRow } from "./views.ts";
 
 /** Packages: of the main chain, of the pool, and those that left it. */
@@ -22,7 +22,7 @@ export async function packagePage(parts: ExplorerParts, request: PageRequest): P
   const from = placeFrom(request, parts.chain.head().height);
   const rows: PackageRow[] = [];
   let bytes = 0;
-  for await (const { height, trace, sizeBytes } of tracesDown(parts.disk, from.height, 0n)) {
+  for await (const { height, trace, sizeBytes } of tracesDown(parts.disk, from.height, lowestKept(parts))) {
     if (trace.packages.length === 0) continue;
     const top = height === from.height ? Math.min(from.index, trace.packages.length - 1) : trace.packages.length - 1;
     if (bytes > MOST_BYTES) return { rows, next: placeText({ height, index: top }) };

@@ -28,7 +28,7 @@ export function entryAt(parts: ExplorerParts, height: bigint): ChainEntry {
   const { store } = parts.chain.machine;
   const head = parts.chain.head().height;
   if (height < 0n || height > head) throw explorerFault({ code: "EXPLORER_NO_SUCH", what: "block", text: String(height) });
-  const id = store.idAt(height);
+  const id = height > 0n && height < lowestKept(parts) ? undefined : store.idAt(height);
   const entry = id === undefined ? undefined : store.entry(id);
   if (entry === undefined) throw explorerFault({ code: "EXPLORER_NOT_KEPT", height, fromHeight: lowestKept(parts) });
   return entry;
@@ -39,17 +39,9 @@ export function blockOf(parts: ExplorerParts, entry: ChainEntry): Block | undefi
   return parts.chain.machine.store.block(entry);
 }
 
-/** The lowest height from which on every block is kept: 0, or where a snapshot began. */
+/** The lowest height from which on every block is kept: 0, where a snapshot began, or up to where bodies were dropped. */
 export function lowestKept({ chain }: ExplorerParts): bigint {
-  const { store } = chain.machine;
-  let [low, high] = [0n, chain.head().height];
-  if (store.idAt(0n) !== undefined && store.idAt(1n < high ? 1n : high) !== undefined) return 0n;
-  while (low < high) {
-    const middle = (low + high) / 2n;
-    if (store.idAt(middle) === undefined) low = middle + 1n;
-    else high = middle;
-  }
-  return low;
+  return chain.machine.store.keptFrom();
 }
 
 /** Sums up to and with a height. Faults: EXPLORER_NOT_KEPT. */

@@ -27,11 +27,12 @@ export class RecentBlocks {
     this.#disk = disk;
   }
 
-  /** `entry` is of a data block of the main chain. Faults: STORE_DAMAGED. */
+  /** `entry` is of a data block of the main chain. Faults: EXPLORER_NOT_KEPT, STORE_DAMAGED. */
   read(entry: ChainEntry): ReadBlock {
     const id = toHex(entry.id);
     const known = this.#kept.get(id);
     if (known !== undefined) return known;
+    if (!this.#store.isWhole(entry)) throw this.#store.absent(entry);
     const [block, executed, trace] = [this.#store.dataBlock(entry.id), this.#store.executed(entry.id), traceAt(this.#disk, entry.height)];
     if (block === undefined || executed === undefined || trace?.packages.length !== block.packages.length) throw this.#store.damaged(`data block ${id}`);
     const read = { block, results: executed.results, trace };

@@ -72,7 +72,8 @@ function domainOf(parts: ExplorerParts, packageId: Uint8Array, blockId: Uint8Arr
 /** Packages whose paths or sentences hold the text. */
 async function deedHits(parts: ExplorerParts, request: SearchRequest, from: ChainPlace, count: number): Promise<SearchPage> {
   const rows: SearchHit[] = [];
-  const lowest = request.fromHeight ?? 0n;
+  const kept = lowestKept(parts);
+  const lowest = (request.fromHeight ?? 0n) > kept ? (request.fromHeight ?? 0n) : kept;
   let [bytes, blocks, searchedTo] = [0, 0, from.height];
   for await (const { height, trace, sizeBytes } of tracesDown(parts.disk, from.height, lowest)) {
     searchedTo = height;

@@ -19,7 +19,7 @@ export interface PageRequest {
 export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly next?: string;
-  /** On the last page of a node that began with a snapshot: its blocks begin at this height, what was before is in no list. */
+  /** On the last page of a node without its oldest blocks: they begin at this height, what was before is in no list. */
   readonly keptFrom?: bigint;
 }
 

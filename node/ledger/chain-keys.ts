@@ -12,7 +12,8 @@ import { bigEndian, concatBytes, utf8 } from "../../lang/base/bytes.ts";
  *     l/y KEY BLOCK   who proved that the leader of this epoch cheated, and in which block (main chain)
  *     l/t ID          tip of a branch that is not the main chain
  *     l/head l/chain  id of the newest block; chain id
- *     l/base          height of the snapshot that the store began with: below it there are headers alone
+ *     l/base          height of the snapshot that the store began with: below it there are headers, and what payouts need
+ *     l/bodies        below this height the bodies of data blocks were dropped; headers and results are here
  */
 export const HEADER = utf8("l/h");
 export const BODY = utf8("l/b");
@@ -25,6 +26,7 @@ export const TIP = utf8("l/t");
 export const HEAD_KEY = utf8("l/head");
 export const CHAIN_KEY = utf8("l/chain");
 export const BASE_KEY = utf8("l/base");
+export const BODIES_KEY = utf8("l/bodies");
 
 /** Where the id of the main chain's block at a height stands. */
 export function heightKey(height: bigint): Uint8Array {

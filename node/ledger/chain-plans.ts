@@ -4,7 +4,7 @@ import { numberItem } from "../../lang/base/rlp-fields.ts";
 import type { KeyValueOperation } from "../ports.ts";
 import { encodeBlock, encodeResult } from "./block-codec.ts";
 import type { Block, KeyBlock } from "./block.ts";
-import { BASE_KEY, BODY, CHAIN_KEY, CHILDREN, EXECUTED, HEADER, HEAD_KEY, heightKey, PACKAGE, PUNISHED, TIP } from "./chain-keys.ts";
+import { BASE_KEY, BODIES_KEY, BODY, CHAIN_KEY, CHILDREN, EXECUTED, HEADER, HEAD_KEY, heightKey, PACKAGE, PUNISHED, TIP } from "./chain-keys.ts";
 import type { ExecutedRecord } from "./chain-store.ts";
 import type { ChainEntry } from "./chain-view.ts";
 import { accusedEpoch } from "./fraud-codec.ts";
@@ -76,6 +76,16 @@ export function planForgetTip(id: Uint8Array): KeyValueOperation {
 /** The store begins with a snapshot at this height. */
 export function planBase(height: bigint): KeyValueOperation {
   return put(BASE_KEY, numberItem(height));
+}
+
+/** Drops the bodies of these data blocks of the main chain, all below `keptFrom`. */
+export function planDropBodies(ids: readonly Uint8Array[], keptFrom: bigint): KeyValueOperation[] {
+  return [put(BODIES_KEY, numberItem(keptFrom)), ...ids.map((id): KeyValueOperation => ({ type: "del", key: concatBytes(BODY, id) }))];
+}
+
+/** The header is the main chain's at its height: below a snapshot, where nothing else is known of blocks. */
+export function planHeight(entry: ChainEntry): KeyValueOperation {
+  return put(heightKey(entry.height), entry.id);
 }
 
 /** Says of which chain the store is, for the first batch. */

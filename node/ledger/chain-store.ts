@@ -3,10 +3,10 @@ import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import { decodeRlp, firstItem, type RlpItem } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, smallField } from "../../lang/base/rlp-fields.ts";
-import type { StoreFault } from "../fault.ts";
+import type { ExplorerFault, StoreFault } from "../fault.ts";
 import type { Disk, KeyRange, KeyValueOperation } from "../ports.ts";
 import { decodeBlock, decodeResult } from "./block-codec.ts";
-import { BASE_KEY, BODY, CHAIN_KEY, CHILDREN, EXECUTED, HEADER, HEAD_KEY, heightKey, PACKAGE, PUNISHED, TIP } from "./chain-keys.ts";
+import { BASE_KEY, BODIES_KEY, BODY, CHAIN_KEY, CHILDREN, EXECUTED, HEADER, HEAD_KEY, heightKey, PACKAGE, PUNISHED, TIP } from "./chain-keys.ts";
 import { decodeHeader } from "./header-codec.ts";
 import type { Block, DataBlock, KeyBlock, KeyBlockHeader, PackageResult } from "./block.ts";
 import { NO_EVIDENCE_ROOT } from "./fraud-codec.ts";
@@ -62,6 +62,24 @@ export class ChainStore implements ChainView {
     return this.#read(BASE_KEY, "the height of the snapshot", (item) => numberField(item, "height", 48)) ?? 0n;
   }
 
+  /** From this height on bodies are here as well: above `baseHeight` where an operator dropped them. */
+  keptFrom(): bigint {
+    const dropped = this.#read(BODIES_KEY, "the height below which bodies were dropped", (item) => numberField(item, "height", 48)) ?? 0n;
+    const base = this.baseHeight();
+    return dropped > base ? dropped : base;
+  }
+
+  /** Whether the block is here whole, or only its header. */
+  isWhole({ header, height }: ChainEntry): boolean {
+    return height >= (header?.kind === "data" ? this.keptFrom() : this.baseHeight());
+  }
+
+  /** Why a body is not here: this node does not keep it, or it is lost. */
+  absent(entry: ChainEntry): FaultError<ExplorerFault | StoreFault> {
+    if (this.isWhole(entry)) return this.damaged(`${entry.header?.kind ?? "genesis"} block ${toHex(entry.id)}`);
+    return new FaultError<ExplorerFault>({ code: "EXPLORER_NOT_KEPT", height: entry.height, fromHeight: this.keptFrom() });
+  }
+
   idAt(height: bigint): Uint8Array | undefined {
     return this.#read(heightKey(height), `the block at height ${height}`, (item) => bytesField(item, "id", [32]));
   }
@@ -86,12 +104,12 @@ export class ChainStore implements ChainView {
     });
   }
 
-  /** Header with its body, where it has one. */
+  /** Header with its body, where it has one. Faults: EXPLORER_NOT_KEPT, STORE_DAMAGED. */
   block(entry: ChainEntry): Block | undefined {
     if (entry.header === undefined) return undefined;
     if (entry.header.kind === "key") return this.#keyBlock(entry, entry.header);
     const block = this.dataBlock(entry.id);
-    if (block === undefined) throw this.damaged(`data block ${toHex(entry.id)}`);
+    if (block === undefined) throw this.absent(entry);
     return block;
   }
 
@@ -100,7 +118,8 @@ export class ChainStore implements ChainView {
     if (equalBytes(header.evidenceRoot, NO_EVIDENCE_ROOT)) return { header, evidence: [] };
     const what = `key block ${toHex(entry.id)}`;
     const block = this.#read(concatBytes(BODY, entry.id), what, (item) => decodeBlock(bytesField(item, "block", []), this.#params));
-    if (block === undefined || "packages" in block) throw this.damaged(what);
+    if (block === undefined) throw this.absent(entry);
+    if ("packages" in block) throw this.damaged(what);
     return block;
   }
 

@@ -33,10 +33,12 @@ export function checkStored<S extends BlockState>(machine: Pick<LedgerMachine<S>
   if (!equalBytes(genesis.id, machine.chainId) || executedAt(genesis, store).epochFeesUnits !== 0n) throw store.damaged("the genesis");
   const first = { height: 0n, blockId: genesis.id };
   const checked = mark?.checked ?? first;
-  // Before a snapshot there are headers without the blocks.
-  let parent = whole && store.baseHeight() === 0n ? genesis : checkpointEntry(checked, head, store);
+  const base = store.baseHeight();
+  let parent = whole ? genesis : checkpointEntry(checked, head, store);
   for (let height = parent.height + 1n; height <= head.height; height++) {
     parent = checkLink(height, parent, store);
+    // Up to a snapshot there are headers alone, and what payouts need.
+    if (height >= base) checkExecuted(parent, store);
     onBlock?.(height, head.height);
   }
   if (!equalBytes(parent.id, head.id)) throw store.damaged("the head");
@@ -81,21 +83,21 @@ function checkLink(height: bigint, parent: ChainEntry, store: ChainStore): Chain
   const derived = childEntry(entry.id, entry.header, parent);
   if (derived.height !== height || derived.totalWork !== entry.totalWork || derived.keyHeight !== entry.keyHeight
     || derived.lastDataTimeMs !== entry.lastDataTimeMs || !equalBytes(derived.keyBlockId, entry.keyBlockId)) throw store.damaged(`the block at height ${height}`);
-  checkExecuted(entry, parent, store);
   return entry;
 }
 
-function checkExecuted(entry: ChainEntry, parent: ChainEntry, store: ChainStore): void {
+/** Results, fees and punishments of a block of the main chain. */
+function checkExecuted(entry: ChainEntry, store: ChainStore): void {
   const executed = executedAt(entry, store);
   if (entry.header?.kind !== "data") {
     checkPunishments(entry, store);
     if (executed.results.length > 0 || executed.epochFeesUnits !== 0n) throw store.damaged(`receipts at height ${entry.height}`);
     return;
   }
-  if (!store.dataChildren(entry.parentId).some((id) => equalBytes(id, entry.id))) throw store.damaged(`children at height ${parent.height}`);
+  if (!store.dataChildren(entry.parentId).some((id) => equalBytes(id, entry.id))) throw store.damaged(`children at height ${entry.height - 1n}`);
   if (!equalBytes(receiptsRootOf(executed.results), entry.header.receiptsRoot)) throw store.damaged(`receipts at height ${entry.height}`);
   executed.results.forEach(({ packageId }, index) => checkPlace(packageId, entry, index, store));
-  const fees = executed.results.reduce((sum, result) => sum + result.feeUnits, executedAt(parent, store).epochFeesUnits);
+  const fees = executed.results.reduce((sum, result) => sum + result.feeUnits, executedAt(entryAt(entry.height - 1n, entry.parentId, store), store).epochFeesUnits);
   if (fees !== executed.epochFeesUnits) throw store.damaged(`fees at height ${entry.height}`);
 }
 

@@ -9,11 +9,15 @@ import { merkleRoot } from "./merkle.ts";
 import { checkBody, replayDataBlock, type LedgerMachine } from "./run-block.ts";
 import { ACCEPT, reject, type Verdict } from "./verdict.ts";
 
-/** Judges all evidence of a key block on `parent`, the head. Changes nothing. */
+/**
+ * Judges all evidence of a key block on `parent`, the head. Changes nothing. Of a block from before the snapshot that a
+ * node began with, it believes the chain: the work on that key block is what it has the snapshot from as well.
+ */
 export async function judgeEvidence<S extends BlockState>({ header, evidence }: KeyBlock, parent: ChainEntry, machine: LedgerMachine<S>): Promise<Verdict> {
   for (const one of evidence) {
     const verdict = await judgeOne(one, header, parent, machine);
-    if (verdict.kind !== "accept") return verdict;
+    const isBelieved = verdict.kind === "reject" && verdict.fault.code === "LEDGER_EVIDENCE" && verdict.fault.reason === "not-kept";
+    if (verdict.kind !== "accept" && !isBelieved) return verdict;
   }
   return ACCEPT;
 }
@@ -37,6 +41,7 @@ async function judgeInvalid<S extends BlockState>(evidence: InvalidEvidence, hei
   // Every node must be able to read the state there, however much it keeps.
   if (height - parent.height > machine.params.evidenceBlocks) return reject({ code: "LEDGER_EVIDENCE", reason: "too-old" });
   if (checkLastingHeaderRules(evidence, parent, machine.params).kind === "reject") return ACCEPT;
+  if (parent.height < machine.store.baseHeight()) return reject({ code: "LEDGER_EVIDENCE", reason: "not-kept" });
   const isProved = bodyIsTheirs(evidence) && (await breaksBodyRules(evidence, parent, machine));
   return isProved ? ACCEPT : reject({ code: "LEDGER_EVIDENCE", reason: "false" });
 }

@@ -88,11 +88,13 @@ export class Receipts<S extends BlockState = BlockState> {
     });
   }
 
-  /** Proof for a package of the main chain; undefined when it has no receipt. Faults: STORE_DAMAGED. */
+  /** Proof for a package of the main chain; undefined when it has no receipt. Faults: EXPLORER_NOT_KEPT, STORE_DAMAGED. */
   prove(packageId: Uint8Array): ReceiptProof | undefined {
     const { store, executor } = this.#chain.machine;
     const place = store.place(packageId);
     if (place === undefined) return undefined;
+    const entry = store.entry(place.blockId);
+    if (entry !== undefined && !store.isWhole(entry)) throw store.absent(entry);
     const block = store.dataBlock(place.blockId);
     const executed = store.executed(place.blockId);
     const signedPackage = block?.packages[place.index];

@@ -1,13 +1,15 @@
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { FaultError } from "../../lang/base/fault.ts";
+import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { isUsablePublicKey, verifyEd25519 } from "../crypto/ed25519.ts";
 import { fastestScheme } from "../crypto/sodium-scheme.ts";
+import { placesIn } from "../data-folder.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Block } from "../ledger/block.ts";
 import type { Chain } from "../ledger/chain.ts";
-import type { SmallFile } from "../ledger/head-marker.ts";
+import type { ChainEntry } from "../ledger/chain-view.ts";
+import { smallFile, type SmallFile } from "../ledger/head-marker.ts";
 import { openChain } from "../ledger/open-chain.ts";
 import { RealmStates, type RealmState } from "../ledger/realm-states.ts";
 import { ledgerPoolLimits, WorkerPool } from "../machines/pool.ts";
@@ -19,13 +21,21 @@ import { openDisk } from "../store/level-disk.ts";
 import type { Progress } from "./check-folder.ts";
 import { compareStores } from "./compare-stores.ts";
 import { withFolder, type OpenFolder } from "./open-folder.ts";
+import { takeSnapshot } from "./snapshot/read-snapshot.ts";
+import { writeSnapshotOf } from "./snapshot/write-snapshot.ts";
 
 /**
  * `grid check --full`: the chain is built anew from the genesis in an empty store, as by a stranger who gets its
  * blocks one by one: every rule, signature, execution and root. Then the two stores are compared record by record:
  * state, trie nodes, reverse diffs, receipts and indexes. It takes the room of a second store beside the first.
+ *
+ * A node without its oldest blocks is built anew from the first key block from which it has all: from there a snapshot
+ * is written and taken as a stranger's would be, every header from the genesis judged, the state against its root. Where
+ * that is not the snapshot that the node itself began with, of the records the state is compared.
  */
 export interface WholeReport {
+  /** Blocks above this height were executed: 0, or where the snapshot stands. */
+  readonly from: bigint;
   readonly blocks: number;
   readonly packages: number;
   /** Compared with those of the execution. */
@@ -44,28 +54,53 @@ const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "../machines/worke
 /** Faults: STORE_DAMAGED, which names the first block or record that is not what the chain gives. */
 export function checkWhole(folder: string, { onProgress = () => undefined }: WholeOptions = {}): Promise<WholeReport> {
   return withFolder(folder, async (open) => {
-    const baseHeight = open.store.baseHeight();
-    if (baseHeight > 0n) throw new FaultError<StoreFault>({ code: "STORE_FROM_SNAPSHOT", baseHeight });
     const scratch = join(folder, "checking");
-    rmSync(scratch, { recursive: true, force: true });
+    const copy = `${scratch}.snapshot`;
+    const clear = (): void => [scratch, copy].forEach((path) => rmSync(path, { recursive: true, force: true }));
+    clear();
     try {
-      return await checkIn(scratch, open, onProgress);
+      const from = open.store.keptFrom() === 0n ? undefined : wholeFrom(open);
+      if (from !== undefined) await beginAt(from, { scratch, copy }, open, onProgress);
+      return await checkIn(scratch, open, from?.height ?? 0n, onProgress);
     } finally {
-      rmSync(scratch, { recursive: true, force: true });
+      clear();
     }
   });
 }
 
-async function checkIn(scratch: string, open: OpenFolder, onProgress: (progress: Progress) => void): Promise<WholeReport> {
+/** The first key block from which on every block and the state are here. Faults: STORE_NOTHING_FINAL. */
+function wholeFrom({ store, disk }: OpenFolder): ChainEntry {
+  const [kept, floor] = [store.keptFrom(), stateFloor(disk)];
+  for (let height = kept > floor ? kept : floor; ; height++) {
+    const id = store.idAt(height);
+    const entry = id === undefined ? undefined : store.entry(id);
+    if (entry === undefined) throw new FaultError<StoreFault>({ code: "STORE_NOTHING_FINAL", keyBlocks: 1n });
+    if (entry.header?.kind === "key") return entry;
+  }
+}
+
+/** Puts the state after a block into the scratch folder, through a snapshot that is believed in nothing. */
+async function beginAt(from: ChainEntry, { scratch, copy }: { readonly scratch: string; readonly copy: string }, open: OpenFolder, onProgress: (progress: Progress) => void): Promise<void> {
+  await writeSnapshotOf(from, open, copy, onProgress);
+  try {
+    await takeSnapshot(copy, scratch, { clock: LATE_CLOCK, checkpoint: from.id, genesis: open.genesis, onProgress });
+  } catch (error) {
+    const fault = isFaultError(error) ? (error.fault as StoreFault) : undefined;
+    throw fault?.code === "STORE_BAD_COPY" ? damaged(open, `what is kept at height ${from.height}: ${fault.reason}`) : error;
+  }
+}
+
+async function checkIn(scratch: string, open: OpenFolder, from: bigint, onProgress: (progress: Progress) => void): Promise<WholeReport> {
   const anew = await openAnew(scratch, open);
   try {
     const replayed = await replay(open, anew.chain, onProgress);
     const records = await compareStores(open.disk, anew.disk, {
       floor: stateFloor(open.disk),
+      ...(from > open.store.baseHeight() && { onlyStateFrom: from }),
       damaged: (what) => damaged(open, what),
       onRecord: (done) => onProgress({ what: "records", done, total: done }),
     });
-    return { ...replayed, records };
+    return { ...replayed, from, records };
   } finally {
     await anew.close();
   }
@@ -77,17 +112,19 @@ interface Anew {
   close(): Promise<void>;
 }
 
-/** An empty chain of the same genesis, which keeps as much history as the store that it is to be compared with. */
+/** A chain of the same genesis, empty or begun with a snapshot, which keeps as much history as the store that it is to be compared with. */
 async function openAnew(scratch: string, { genesis, chainId, params: chainParams, disk: checked }: OpenFolder): Promise<Anew> {
   const params = { ...chainParams, historyBlocks: stateFloor(checked) === 0n ? 1n << 62n : chainParams.historyBlocks };
-  const disk = unsynced(await openDisk(scratch));
-  const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder: scratch });
-  const workerData: WorkerData = { storeFolder: scratch, cacheBytes: CACHE_BYTES, params, chainId, outsideWords: [] };
+  const places = placesIn(scratch);
+  mkdirSync(scratch, { recursive: true });
+  const disk = unsynced(await openDisk(places.store));
+  const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder: places.store });
+  const workerData: WorkerData = { storeFolder: places.store, cacheBytes: CACHE_BYTES, params, chainId, outsideWords: [] };
   const pool = new WorkerPool(WORKER_FILE, workerData, ledgerPoolLimits(WORKERS));
   const executor = new PackageExecutor({ pool, verifiers: WORKERS, reader, params, chainId });
   const rule = { verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => verifyEd25519(key, message, signature, fastestScheme), isUsableKey: isUsablePublicKey };
   const states = new RealmStates(disk, reader, params.historyBlocks);
-  const chain = await openChain({ genesis, ports: { clock: LATE_CLOCK, disk, marker: forgetfulFile() }, states, executor, rule, folder: scratch, params });
+  const chain = await openChain({ genesis, ports: { clock: LATE_CLOCK, disk, marker: forgetfulFile(smallFile(places.head).read()) }, states, executor, rule, folder: places.store, params });
   const close = async (): Promise<void> => {
     await pool.close();
     await disk.close();
@@ -95,12 +132,13 @@ async function openAnew(scratch: string, { genesis, chainId, params: chainParams
   return { chain, disk, close };
 }
 
-async function replay(open: OpenFolder, chain: Chain<RealmState>, onProgress: (progress: Progress) => void): Promise<Omit<WholeReport, "records">> {
+async function replay(open: OpenFolder, chain: Chain<RealmState>, onProgress: (progress: Progress) => void): Promise<Omit<WholeReport, "from" | "records">> {
   const head = open.store.headId();
   const height = (head === undefined ? undefined : open.store.entry(head))?.height ?? 0n;
+  const first = chain.head().height;
   const underway: Promise<number>[] = [];
   let packages = 0;
-  for (let next = 1n; next <= height; next++) {
+  for (let next = first + 1n; next <= height; next++) {
     const id = open.store.idAt(next);
     const entry = id === undefined ? undefined : open.store.entry(id);
     const block = entry === undefined ? undefined : open.store.block(entry);
@@ -110,7 +148,7 @@ async function replay(open: OpenFolder, chain: Chain<RealmState>, onProgress: (p
     onProgress({ what: "blocks", done: Number(next), total: Number(height) });
   }
   for (const taken of await Promise.all(underway)) packages += taken;
-  return { blocks: Number(height), packages };
+  return { blocks: Number(height - first), packages };
 }
 
 /** How many packages the block has. */
@@ -132,7 +170,7 @@ function unsynced(disk: Disk): Disk {
   return { getSync: (key) => disk.getSync(key), entries: (range) => disk.entries(range), close: () => disk.close(), batch: (operations) => disk.batch(operations, { sync: false }) };
 }
 
-function forgetfulFile(): SmallFile {
-  let kept: Uint8Array | undefined;
-  return { read: () => kept, write: async (bytes) => void (kept = bytes) };
+function forgetfulFile(kept: Uint8Array | undefined): SmallFile {
+  let held = kept;
+  return { read: () => held, write: async (bytes) => void (held = bytes) };
 }

@@ -11,6 +11,8 @@ import { decodeVersioned } from "../state/versioned-record.ts";
 export interface CompareOptions {
   /** Lowest height at which the store can read state; reverse diffs below are gone. */
   readonly floor: bigint;
+  /** The other store began with a snapshot at this height: only state is compared, and what was written up to there has that height. */
+  readonly onlyStateFrom?: bigint;
   readonly damaged: (what: string) => Error;
   readonly onRecord?: (done: number) => void;
 }
@@ -20,7 +22,7 @@ type Pair = { readonly key: Uint8Array; readonly found: Uint8Array | undefined; 
 /** How many records were compared. Throws what `damaged` makes of the first difference. */
 export async function compareStores(found: Disk, wanted: Disk, options: CompareOptions): Promise<number> {
   let records = 0;
-  for (const family of FAMILIES) {
+  for (const family of options.onlyStateFrom === undefined ? FAMILIES : STATE_FAMILIES) {
     for await (const pair of pairs(found, wanted, family)) {
       const verdict = comparePair(pair, { found, wanted, options });
       if (verdict === "skipped") continue;
@@ -33,10 +35,12 @@ export async function compareStores(found: Disk, wanted: Disk, options: CompareO
 
 function comparePair(pair: Pair, stores: { readonly found: Disk; readonly wanted: Disk; readonly options: CompareOptions }): string {
   const { key, found, wanted } = pair;
+  const { options } = stores;
   const family = String.fromCharCode(...key.subarray(0, 3));
   if (SKIPPED.has(family)) return "skipped";
   if (family.startsWith("u/")) return compareUndo(key, stores);
   if (family.startsWith("s/") && isRemoved(found) && isRemoved(wanted)) return "skipped";
+  if (options.onlyStateFrom !== undefined && family.startsWith("s/") && isSameState(found, wanted, options.onlyStateFrom)) return "same";
   if (family === "l/c") return compareChildren(pair);
   if (wanted === undefined) return OF_ANY_BRANCH.has(family) || family.startsWith("c/") ? "skipped" : "no block wrote this record";
   if (found === undefined) return "a record is missing";
@@ -45,6 +49,7 @@ function comparePair(pair: Pair, stores: { readonly found: Disk; readonly wanted
 
 /** State, reverse diffs, contents, ledger, the explorer's index; what else is stored is no part of the chain. */
 const FAMILIES = ["c/", "l/", "s/", "u/", "x/"];
+const STATE_FAMILIES = ["c/", "s/"];
 /** Pool, notices of evictions, journal, tips of side branches, seen evidence and suspicions. */
 const SKIPPED = new Set(["l/p", "l/e", "l/s", "l/t", "l/f", "l/d"]);
 /** Headers and bodies, also of blocks that are not on the main chain. */
@@ -64,6 +69,14 @@ function undoText(disk: Disk, height: bigint): string | undefined {
   const head = readUndoHead(disk, height);
   const entries = head === undefined ? undefined : allUndo(disk, height, head);
   return entries?.map(({ key, record }) => `${toHex(key)} ${toHex(record)}`).sort().join("\n");
+}
+
+/** A snapshot does not say when a record before it was written. */
+function isSameState(found: Uint8Array | undefined, wanted: Uint8Array | undefined, from: bigint): boolean {
+  if (found === undefined || wanted === undefined) return false;
+  const [have, want] = [decodeVersioned(found), decodeVersioned(wanted)];
+  const isSameHeight = have.height === want.height || (have.height <= from && want.height === from);
+  return isSameHeight && have.value !== undefined && want.value !== undefined && equalBytes(have.value, want.value);
 }
 
 function isRemoved(record: Uint8Array | undefined): boolean {

@@ -6,7 +6,7 @@ const LISTS = { block: "blocks", package: "packages", domain: "search" } as cons
 /** What the explorer words refuse. */
 export const EXPLORER_FAULTS: FaultTable<ExplorerFault> = {
   EXPLORER_NO_SUCH: ({ what, text, is, keptFrom }) => ({
-    text: `this node knows no ${what} ${text}${keptFrom === undefined ? "" : `, and none from before block ${keptFrom}: it began with a snapshot`}`,
+    text: `this node knows no ${what} ${text}${keptFrom === undefined ? "" : `, and keeps blocks from ${keptFrom} on`}`,
     hint: is !== undefined ? `it is a ${is}: ${is === "block" ? "block" : "receipt"} ${text.slice(0, 12)}` : keptFrom !== undefined ? "a node that has the chain from its genesis may know it; chain says what this one keeps" : {
       block: "blocks lists them; a height, an id, or the first four or more digits of one",
       package: "packages lists them, and packages --waiting those without a block; an id, or its first four or more digits",
@@ -18,7 +18,7 @@ export const EXPLORER_FAULTS: FaultTable<ExplorerFault> = {
     hint: `${matches.join(", ")}${isMore ? " and more" : ""}: give more of it, or look with ${LISTS[what]}`,
   }),
   EXPLORER_NOT_KEPT: ({ height, fromHeight }) => ({
-    text: `this node keeps no block ${height}: it began with a snapshot`,
+    text: `this node does not keep block ${height}: it began with a snapshot, or its blocks were dropped by grid prune`,
     hint: `its blocks begin at ${fromHeight}; a node that has the chain from its genesis still knows`,
   }),
   EXPLORER_BAD_PAGE: ({ option, found, expected }) => ({ text: `${option} takes ${expected}, found ${found}`, hint: "each page ends with the line that shows the next one" }),

@@ -168,7 +168,6 @@ export const NODE_FAULTS: FaultTable<Exclude<NodeFault, ExplorerFault>> = {
   STORE_UNVOUCHED: ({ height, blockId, work }) => ({ text: `the snapshot is of block ${height}, ${blockId}, on ${work} hashes of work, and nobody vouches for that`, hint: "ask somebody you trust: --checkpoint BLOCK-ID takes just that block, --min-work N any with so much work" }),
   STORE_OTHER_SNAPSHOT: ({ height, blockId, work }) => ({ text: `the snapshot is of block ${height}, ${blockId}, on ${work} hashes of work: not what --checkpoint or --min-work asks for`, hint: "take a snapshot from another node" }),
   STORE_NOTHING_FINAL: ({ keyBlocks }) => ({ text: `no block of this chain is final yet; ${keyBlocks} key blocks are missing`, hint: "wait for them, or use grid backup" }),
-  STORE_FROM_SNAPSHOT: ({ baseHeight }) => ({ text: `this node began with a snapshot at block ${baseHeight} and does not have the blocks before`, hint: "ask a node that has the whole chain" }),
   NET_NOT_LOOPBACK: ({ address }) => ({ text: `${address} is not on this machine`, hint: "links between nodes are neither encrypted nor authenticated yet, so they stay on one machine: 127.0.0.1:PORT or [::1]:PORT" }),
   NET_PORT_TAKEN: ({ address }) => ({ text: `another program listens on ${address}`, hint: "stop it, or choose another port: grid up --listen HOST:PORT" }),
   NET_CANNOT_LISTEN: ({ address, reason }) => ({ text: `cannot listen for nodes on ${address}: ${reason}`, hint: "ports below 1024 need rights; the host must be 127.0.0.1 or [::1]" }),

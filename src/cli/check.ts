@@ -44,14 +44,14 @@ function text(folder: string, report: FolderReport, whole: TimedReport | undefin
   return `${folder} is sound\n${lines.map(([name, value]) => `  ${name?.padEnd(10)}${value}\n`).join("")}`;
 }
 
-function wholeText({ blocks, packages, durationMs }: TimedReport): string {
-  return `${blocks} blocks with ${packages} packages in ${(durationMs / 1_000).toFixed(1)} s, ${Math.round(packages / Math.max(durationMs / 1_000, 0.001))} packages/s`;
+function wholeText({ from, blocks, packages, durationMs }: TimedReport): string {
+  return `${blocks} blocks${from === 0n ? "" : ` from ${from} on`} with ${packages} packages in ${(durationMs / 1_000).toFixed(1)} s, ${Math.round(packages / Math.max(durationMs / 1_000, 0.001))} packages/s`;
 }
 
 function asJson(folder: string, report: FolderReport, whole: TimedReport | undefined) {
   const { files, sizeBytes, keys, preset } = report;
   return {
     folder, sound: true, full: whole !== undefined, preset, chainId: toHex(report.chainId), height: Number(report.height),
-    blockId: toHex(report.blockId), stateRoot: toHex(report.stateRoot), files, sizeBytes, keys, ...(whole !== undefined && whole),
+    blockId: toHex(report.blockId), stateRoot: toHex(report.stateRoot), files, sizeBytes, keys, ...(whole !== undefined && { ...whole, from: Number(whole.from) }),
   };
 }

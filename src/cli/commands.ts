@@ -249,7 +249,10 @@ export const COMMANDS: readonly Command[] = [
       { line: "check", does: "./.grid; names what is wrong and what to do, exit code 1" },
       { line: "check --full --data /srv/grid", does: "as a stranger would who syncs; takes the room of a second store" },
     ],
-    notes: ["A start checks the same of what is new. A node that runs has its store locked: check a backup of it."],
+    notes: [
+      "A start checks the same of what is new. A node that runs has its store locked: check a backup of it.",
+      "A node that began with a snapshot, or dropped packages, is executed from the first block from which it has all: it says which.",
+    ],
     run: async (call) => (await import("./check.ts")).runCheck(call),
   },
   {
@@ -297,14 +300,18 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "prune",
-    summary: "Drops old versions of the state of a stopped node; the newest state, blocks, receipts and proofs stay.",
+    summary: "Drops old versions of the state of a stopped node; the newest state, receipts and proofs stay.",
     params: [],
     flags: [
       DATA_FLAG,
       { name: "--keep", value: "BLOCKS", help: "history to keep (devnet 2000, else 28800); at least what a reorganisation may need" },
+      { name: "--bodies", help: "drops the packages of older blocks as well; headers and receipts stay" },
       JSON_FLAG,
     ],
-    examples: [{ line: "prune --keep 500", does: "says how much smaller the store became" }],
+    examples: [
+      { line: "prune --keep 500", does: "says how much smaller the store became" },
+      { line: "prune --bodies", does: "keeps packages of about a day; the node goes on, but cannot show or hand out older ones" },
+    ],
     notes: ["A running node drops what is older than --history by itself, unless it keeps all: grid up --archive."],
     run: async (call) => (await import("./prune.ts")).runPrune(call),
   },

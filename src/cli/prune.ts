@@ -3,16 +3,16 @@ import { EXIT, UsageError } from "./command.ts";
 import type { CommandCall } from "./command.ts";
 import { dataFolderOf, progressTo, sizeText } from "./maintenance.ts";
 
-/** `grid prune`: drops old versions of the state of a stopped node. */
+/** `grid prune`: drops old versions of the state of a stopped node, and with `--bodies` old packages too. */
 export async function runPrune(call: CommandCall): Promise<number> {
   const { io, flags } = call;
-  const { floorBefore, floor, sizeBytesBefore, sizeBytes, journalEntries } = await prune(dataFolderOf(call), keepOf(flags["keep"]), progressTo(call));
+  const { floorBefore, floor, sizeBytesBefore, sizeBytes, journalEntries, bodies, keptFrom } = await prune(dataFolderOf(call), { keepBlocks: keepOf(flags["keep"]), bodies: flags["bodies"] !== undefined, onProgress: progressTo(call) });
   if (flags["json"] !== undefined) {
-    io.out(`${JSON.stringify({ floorBefore: Number(floorBefore), floor: Number(floor), sizeBytesBefore, sizeBytes, journalEntries })}\n`);
+    io.out(`${JSON.stringify({ floorBefore: Number(floorBefore), floor: Number(floor), sizeBytesBefore, sizeBytes, journalEntries, bodies, keptFrom: Number(keptFrom) })}\n`);
     return EXIT.ok;
   }
   const cut = floor > floorBefore ? `readable from block ${floor} on; before, from ${floorBefore}` : `nothing to drop; it is readable from block ${floor} on`;
-  io.out(`state     ${cut}\njournal   ${journalEntries} entries dropped\ndisk      ${sizeText(sizeBytes)}; before, ${sizeText(sizeBytesBefore)}\n`);
+  io.out(`state     ${cut}\njournal   ${journalEntries} entries dropped\nblocks    ${keptFrom === 0n ? "all are kept" : `whole from block ${keptFrom} on`}${bodies === 0 ? "" : `; packages of ${bodies} dropped`}\ndisk      ${sizeText(sizeBytes)}; before, ${sizeText(sizeBytesBefore)}\n`);
   return EXIT.ok;
 }
 

@@ -174,7 +174,6 @@ export const FAULT_SAMPLES: Samples = {
   STORE_UNVOUCHED: [{ height: 4_000n, blockId: "ab".repeat(32), work: 123_456n }],
   STORE_OTHER_SNAPSHOT: [{ height: 4_000n, blockId: "ab".repeat(32), work: 123_456n }],
   STORE_NOTHING_FINAL: [{ keyBlocks: 7n }],
-  STORE_FROM_SNAPSHOT: [{ baseHeight: 4_000n }],
   NET_NOT_LOOPBACK: [{ address: "192.0.2.7:7300" }],
   NET_PORT_TAKEN: [{ address: "127.0.0.1:7300" }],
   NET_CANNOT_LISTEN: [{ address: "127.0.0.1:80", reason: "permission denied" }],

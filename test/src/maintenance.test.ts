@@ -53,7 +53,7 @@ test("backup, restore, check, prune, snapshot and genesis print what the transcr
   const lines = [
     "genesis show", "check", "check --full",
     "backup today.backup", "backup today.backup", "restore today.backup --data HOME/restored", "restore today.backup --data HOME/restored", "restore HOME/data/genesis.json --data HOME/other",
-    "prune", "prune --keep 0", "prune --keep all",
+    "prune", "prune --keep 0", "prune --keep 0 --bodies", "check --full", "prune --keep all",
     "snapshot today.snapshot", "snapshot today.snapshot",
     "restore today.snapshot --data HOME/new", "restore today.snapshot --data HOME/new --min-work 1000000000", "restore today.snapshot --data HOME/new --checkpoint 5", "restore today.snapshot --data HOME/new --min-work 1",
     "check --data HOME/new", "check --full --data HOME/new", "snapshot new.snapshot --data HOME/new",

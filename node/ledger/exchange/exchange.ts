@@ -264,7 +264,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
 
   #readBlock(id: Uint8Array): Uint8Array | undefined {
     const entry = this.#store.entry(id);
-    const block = entry === undefined ? undefined : this.#store.block(entry);
+    const block = entry === undefined || !this.#store.isWhole(entry) ? undefined : this.#store.block(entry);
     return block === undefined ? undefined : encodeBlock(block);
   }
 

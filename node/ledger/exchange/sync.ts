@@ -16,10 +16,10 @@ export function locatorOf(head: ChainEntry, store: ChainStore): Uint8Array[] {
   return genesis === undefined ? ids : [...ids, genesis];
 }
 
-/** What follows the newest id of the locator that is on the own main chain. */
+/** What follows the newest id of the locator that is on the own main chain; nothing where not all of that is kept here. */
 export function pathAfter(locator: readonly Uint8Array[], head: ChainEntry, store: ChainStore): Uint8Array[] {
   const shared = locator.map((id) => store.entry(id)).find((entry) => entry !== undefined && store.isOnMainChain(entry));
-  if (shared === undefined) return [];
+  if (shared === undefined || shared.height + 1n < store.keptFrom()) return [];
   const ids: Uint8Array[] = [];
   for (let height = shared.height + 1n; height <= head.height && ids.length < MAX_PATH; height++) {
     const id = store.idAt(height);

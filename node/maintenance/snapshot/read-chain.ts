@@ -5,7 +5,7 @@ import { putTotals } from "../../explorer/index-plan.ts";
 import { readTotals, type Totals } from "../../explorer/index-codec.ts";
 import { decodeBlock, decodeResult } from "../../ledger/block-codec.ts";
 import type { KeyBlock } from "../../ledger/block.ts";
-import { planBlock, planPunishments, planResults } from "../../ledger/chain-plans.ts";
+import { planBlock, planHeight, planPunishments, planResults } from "../../ledger/chain-plans.ts";
 import type { ChainStore } from "../../ledger/chain-store.ts";
 import { childEntry, type ChainEntry, type ChainView } from "../../ledger/chain-view.ts";
 import { checkHeader, receiptsRootOf, type RuleContext } from "../../ledger/checks.ts";
@@ -58,7 +58,7 @@ export class HeaderChain implements ChainView {
       this.#tip = childEntry(headerId(header), header, this.#tip);
       this.#fresh.set(toHex(this.#tip.id), this.#tip);
     }
-    await disk.batch([...this.#fresh.values()].flatMap((entry) => planBlock(entry, undefined)), { sync: false });
+    await disk.batch([...this.#fresh.values()].flatMap((entry) => [...planBlock(entry, undefined), planHeight(entry)]), { sync: false });
     this.#fresh.clear();
   }
 }
@@ -112,6 +112,8 @@ export class Window {
     const fees = results.reduce((sum, { feeUnits }) => sum + feeUnits, 0n);
     this.#epochFees += fees;
     this.#windowFees += fees;
+    // A later snapshot of this node has a window that may reach back here.
+    await this.#put([planResults(entry, { epochFeesUnits: this.#epochFees, results })]);
     this.#next++;
   }
 
@@ -133,7 +135,7 @@ export class Window {
       if (this.#next === 0) continue;
       const last = this.#known(entry.parentId);
       this.#epochEnds.push({ height: last.height, feesBefore: this.#windowFees });
-      await this.#put([planResults(last, { epochFeesUnits: this.#epochFees, results: [] })]);
+      if (last.header?.kind !== "data") await this.#put([planResults(last, { epochFeesUnits: 0n, results: [] })]);
       this.#epochFees = 0n;
     }
     if (this.#next === this.#ids.length) await this.#put([planResults(this.#base, { epochFeesUnits: 0n, results: [] })]);

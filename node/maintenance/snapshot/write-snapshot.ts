@@ -29,28 +29,31 @@ export interface SnapshotReport {
 
 /** Writes the newest final state of a stopped node to `path`. Faults: STORE_*, KEY_*, LEDGER_*. */
 export function writeSnapshot(folder: string, path: string, onProgress: (progress: Progress) => void = () => undefined): Promise<SnapshotReport> {
-  return withFolder(folder, async (open) => {
-    const base = finalKeyBlock(open);
-    const writer = createContainer(path, SNAPSHOT_LINE);
-    try {
-      writeAbout(base, open, writer);
-      writeHeaders(base, open, writer, onProgress);
-      writeWindow(base, open, writer);
-      const counts = await writeState(base, open, writer, onProgress);
-      return { height: base.height, blockId: base.id, stateRoot: base.stateRoot, work: base.totalWork, ...counts, sizeBytes: writer.finish() };
-    } catch (error) {
-      writer.abandon();
-      throw error;
-    }
-  });
+  return withFolder(folder, async (open) => writeSnapshotOf(finalKeyBlock(open), open, path, onProgress));
 }
 
-/** The newest key block that no reorganisation can drop any more. */
+/** Writes the state after a key block of the main chain whose state can still be read. Faults: STORE_*. */
+export async function writeSnapshotOf(base: ChainEntry, open: OpenFolder, path: string, onProgress: (progress: Progress) => void = () => undefined): Promise<SnapshotReport> {
+  const writer = createContainer(path, SNAPSHOT_LINE);
+  try {
+    writeAbout(base, open, writer);
+    writeHeaders(base, open, writer, onProgress);
+    writeWindow(base, open, writer);
+    const counts = await writeState(base, open, writer, onProgress);
+    return { height: base.height, blockId: base.id, stateRoot: base.stateRoot, work: base.totalWork, ...counts, sizeBytes: writer.finish() };
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  }
+}
+
+/** The newest key block that no reorganisation can drop any more; where the node itself began is one. */
 function finalKeyBlock(open: OpenFolder): ChainEntry {
   const { head } = checkStored(open, open.marker.read());
   const baseHeight = open.store.baseHeight();
-  if (baseHeight > 0n) throw fault({ code: "STORE_FROM_SNAPSHOT", baseHeight });
   const keyHeight = head.keyHeight - open.params.reorgKeyBlocks - 1n;
+  const began = baseHeight === 0n ? undefined : entryAt(baseHeight, open);
+  if (began !== undefined && keyHeight <= began.keyHeight) return began;
   if (keyHeight < 1n) throw fault({ code: "STORE_NOTHING_FINAL", keyBlocks: 1n - keyHeight });
   const base = keyBlockAt(keyHeight, head, open.store);
   if (base.height < stateFloor(open.disk)) throw open.store.damaged(`the state at height ${base.height}, which a reorganisation may need`);

@@ -30,7 +30,7 @@ export function show<View extends object>(view: View, text: (view: View) => stri
 
 /** The line under a page that shows how to go on, or that older ones are not kept; `command` is the word with what it was given. */
 export function nextLine(command: string, { next, keptFrom }: Omit<Page<never>, "rows">, options: Options): string {
-  if (next === undefined) return keptFrom === undefined ? "" : `nothing before block ${keptFrom} is kept here: this node began with a snapshot\n`;
+  if (next === undefined) return keptFrom === undefined ? "" : `nothing before block ${keptFrom} is kept here\n`;
   return `next: ${command} --from ${next}${typeof options["count"] === "string" ? ` --count ${options["count"]}` : ""}\n`;
 }
 

@@ -89,6 +89,14 @@ test("an invalid block is too old where a node need not have the state any more,
   }
 });
 
+test("a block that stands beside the chain, in an epoch of the chain, is no evidence there", async () => {
+  const { clock, node, block } = await world();
+  const twin = resign(block, { timeMs: block.header.timeMs + 1n });
+  assert.is(await advanceAndSubmit(clock, node, twin), "side");
+  const { header } = resign(block, { parentId: headerId(twin.header), height: block.header.height + 1n, ergUsed: SIM_PARAMS.dataBlockErg + 1n });
+  assert.equal(await judge(node, { kind: "invalid", header, packageIds: [], packages: [] }), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "other-branch" } });
+});
+
 test("a valid block is no evidence, nor one whose packages the reporter exchanged or left out", async () => {
   const { node, block } = await world();
   const no = { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "false" } };

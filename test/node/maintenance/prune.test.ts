@@ -6,6 +6,10 @@ import * as assert from "uvu/assert";
 import { isFaultError } from "../../../lang/base/fault.ts";
 import { openDataFolder } from "../../../node/data-folder.ts";
 import { writeGenesis } from "../../../node/ledger/genesis.ts";
+import { planDropBodies } from "../../../node/ledger/chain-plans.ts";
+import type { ChainEntry } from "../../../node/ledger/chain-view.ts";
+import { checkStored } from "../../../node/ledger/check-stored.ts";
+import { pathAfter } from "../../../node/ledger/exchange/sync.ts";
 import { smallFile } from "../../../node/ledger/head-marker.ts";
 import { openChain } from "../../../node/ledger/open-chain.ts";
 import { RealmStates } from "../../../node/ledger/realm-states.ts";
@@ -46,6 +50,16 @@ async function take(blocks: SimNode["blocks"], historyBlocks: bigint): Promise<v
 
 let blocks: SimNode["blocks"] = [];
 
+function faultIn(work: () => unknown): unknown {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+    return error.fault;
+  }
+}
+
 test.before(async () => {
   const source = await SimNode.start({ clock: new SimClock(), name: "a" });
   for (let nonce = 1; nonce <= 400; nonce++) {
@@ -66,7 +80,7 @@ test("archive mode keeps every state, and disk use falls after prune while root,
     assert.ok(reader.get(domainStateKey(ALICE), 1n) !== undefined, "the state after the first block");
     assert.ok(store.headId() !== undefined);
   });
-  const report = await prune(folder, 30n);
+  const report = await prune(folder, { keepBlocks: 30n });
   assert.ok(report.floor > report.floorBefore && report.journalEntries > 50, JSON.stringify(report, (_, value: unknown) => String(value)));
   assert.ok(report.sizeBytes < report.sizeBytesBefore * 0.8, `${report.sizeBytesBefore} before, ${report.sizeBytes} after`);
   await withFolder(folder, async ({ reader, store, states }) => {
@@ -92,9 +106,44 @@ test("a prune never cuts what a reorganisation may go back to, and a second one 
     const keys = blocks.filter((block) => !("packages" in block)).map(({ header }) => header.height);
     return keys[Number((head?.keyHeight ?? 0n) - params.reorgKeyBlocks) - 2] ?? 0n;
   });
-  const report = await prune(folder, 0n);
+  const report = await prune(folder, { keepBlocks: 0n });
   assert.is(report.floor, bound);
-  assert.equal((await prune(folder, 0n)).floorBefore, bound);
+  assert.equal((await prune(folder, { keepBlocks: 0n })).floorBefore, bound);
+});
+
+test("packages of old blocks can be dropped: headers and receipts stay, what is gone is named, and no peer is promised it", async () => {
+  const { keptFrom, bodies, sizeBytes, sizeBytesBefore, floor } = await prune(folder, { keepBlocks: 0n, bodies: true });
+  assert.is(keptFrom, floor);
+  assert.ok(bodies > 20 && sizeBytes < sizeBytesBefore, `${bodies} bodies, ${sizeBytesBefore} before, ${sizeBytes} after`);
+  await withFolder(folder, async (open) => {
+    const { store } = open;
+    const head = store.entry(store.headId() as Uint8Array) as ChainEntry;
+    checkStored(open, open.marker.read(), { whole: true });
+    for (let height = 1n; height <= head.height; height++) {
+      const entry = store.entry(store.idAt(height) as Uint8Array) as ChainEntry;
+      for (const { packageId } of store.executed(entry.id)?.results ?? []) assert.equal(store.place(packageId)?.blockId, entry.id);
+      assert.is(store.isWhole(entry), entry.header?.kind === "key" || height >= keptFrom);
+      if (store.isWhole(entry)) assert.ok(store.block(entry) !== undefined);
+      else assert.equal(faultIn(() => store.block(entry)), { code: "EXPLORER_NOT_KEPT", height, fromHeight: keptFrom });
+    }
+    const idAt = (height: bigint): Uint8Array => store.idAt(height) as Uint8Array;
+    assert.equal(pathAfter([idAt(keptFrom - 2n)], head, store), [], "a way that we cannot walk with the peer");
+    assert.equal(pathAfter([idAt(keptFrom - 1n)], head, store)[0], idAt(keptFrom));
+  });
+  assert.is((await prune(folder, { keepBlocks: 0n, bodies: true })).bodies, 0);
+});
+
+test("a crash while bodies are dropped leaves a sound store, and the next prune goes on", async () => {
+  const node = await SimNode.start({ clock: new SimClock(1_700_009_000_000), name: "c", passive: true });
+  for (const block of blocks) await node.chain.submit(block);
+  const { store } = node.chain.machine;
+  const dataIds = [...Array(blocks.length).keys()].map((index) => store.idAt(BigInt(index + 1)) as Uint8Array).filter((id) => store.entry(id)?.header?.kind === "data");
+  await node.checked.batch(planDropBodies(dataIds.slice(0, 5), 40n), { sync: true });
+  const remains = node.kill();
+  const after = await SimNode.start({ clock: new SimClock(1_700_009_000_000), name: "c", passive: true, remains });
+  const entry = (id: Uint8Array): ChainEntry => after.chain.machine.store.entry(id) as ChainEntry;
+  assert.is(after.chain.machine.store.keptFrom(), 40n);
+  for (const id of dataIds) assert.is(after.chain.machine.store.isWhole(entry(id)), entry(id).height >= 40n);
 });
 
 test("a node that need not keep all any more drops it bit by bit while blocks come, and goes on from a pruned store", async () => {

@@ -1,5 +1,5 @@
 // time-out: 300 s
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -8,7 +8,15 @@ import { isFaultError } from "../../../lang/base/fault.ts";
 import { decodeRlp, encodeRlp, type RlpItem } from "../../../lang/base/rlp.ts";
 import { checkFolder } from "../../../node/maintenance/check-folder.ts";
 import { checkWhole } from "../../../node/maintenance/check-whole.ts";
-import { withFolder } from "../../../node/maintenance/open-folder.ts";
+import type { StoreFault } from "../../../node/fault.ts";
+import { planBlock, planResults } from "../../../node/ledger/chain-plans.ts";
+import type { ChainEntry } from "../../../node/ledger/chain-view.ts";
+import { withFolder, type OpenFolder } from "../../../node/maintenance/open-folder.ts";
+import { prune } from "../../../node/maintenance/prune.ts";
+import type { KeyValueOperation } from "../../../node/ports.ts";
+import { decodeDomain, encodeDomain } from "../../../node/state/records-codec.ts";
+import { domainStateKey } from "../../../node/state/state-keys.ts";
+import { decodeVersioned, encodeVersioned } from "../../../node/state/versioned-record.ts";
 import { totalsAt } from "../../../node/explorer/index-plan.ts";
 import { openBenchChain } from "../../../src/bench/ledger/bench-chain.ts";
 import { createContainer, readContainer, type ContainerRecord } from "../../../node/maintenance/container.ts";
@@ -71,14 +79,87 @@ test("a node that begins with a snapshot has its root, goes on with the chain, a
   } finally {
     await mining.stop();
   }
-  assert.ok((await checkFolder(place)).height > report.height);
-  try {
-    await checkWhole(place);
-    assert.unreachable();
-  } catch (error) {
-    assert.equal(isFaultError(error) && error.fault, { code: "STORE_FROM_SNAPSHOT", baseHeight: report.height });
-  }
+  const { height } = await checkFolder(place);
+  assert.ok(height > report.height);
+  const whole = await checkWhole(place);
+  assert.equal([whole.from, whole.blocks], [report.height, Number(height - report.height)]);
 });
+
+/** A copy of a folder in which `spoil` changed records, their checksums in order. */
+async function spoiled(from: string, spoil: (open: OpenFolder) => KeyValueOperation[]): Promise<string> {
+  const copy = join(home, `spoiled-${takes++}`);
+  cpSync(from, copy, { recursive: true });
+  await withFolder(copy, (open) => open.disk.batch(spoil(open), { sync: true }));
+  return copy;
+}
+
+const damageOf = (work: Promise<unknown>): Promise<string> => work.then(() => "none", (error: unknown) => {
+  if (!isFaultError(error)) throw error;
+  const fault = error.fault as StoreFault;
+  return "what" in fault ? fault.what : "reason" in fault ? fault.reason : fault.code;
+});
+
+test("snapshot, node, snapshot, node: each is sound to its last record, and a lie at any stage is named", async () => {
+  const first = join(home, "first");
+  await takeSnapshot(path, first, options);
+  const same = join(home, "same.snapshot");
+  await writeSnapshot(first, same);
+  assert.ok(readFileSync(path).equals(readFileSync(same)), "a node that did nothing yet writes the snapshot it began with");
+  const node = await startDevnet(first, {}, clock);
+  try {
+    await commitAll(node, ["echo of the first > docs/first"], { funded: true, stage: "settled" });
+    await commitAll(node, ["echo more of it > docs/first"], { funded: true, stage: "final" });
+  } finally {
+    await node.stop();
+  }
+  const next = join(home, "next.snapshot");
+  const later = await writeSnapshot(first, next);
+  assert.ok(later.height > report.height);
+  assert.is((await checkWhole(first)).from, report.height);
+  const second = join(home, "second");
+  await takeSnapshot(next, second, { clock, checkpoint: later.blockId });
+  const follower = await startDevnet(second, {}, clock);
+  try {
+    await commitAll(follower, ["cat docs/first > docs/second"], { funded: true });
+  } finally {
+    await follower.stop();
+  }
+  assert.is((await checkWhole(second)).from, later.height);
+  // Without the history at its beginning it is executed from the next key block on.
+  const pruned = await spoiled(first, () => []);
+  await prune(pruned, { keepBlocks: 0n });
+  const report2 = await checkWhole(pruned);
+  assert.ok(report2.from >= later.height && report2.blocks > 0 && report2.records > 10);
+
+  const state = (open: OpenFolder): KeyValueOperation[] => {
+    const key = domainStateKey(domainOfKey(ALICE_KEY));
+    const record = open.disk.getSync(key) as Uint8Array;
+    const { height, value } = decodeVersioned(record);
+    const domain = decodeDomain(value as Uint8Array);
+    return [{ type: "put", key, value: encodeVersioned({ height, value: encodeDomain({ ...domain, balanceUnits: domain.balanceUnits + 1n }) }) }];
+  };
+  assert.match(await damageOf(checkWhole(await spoiled(second, state))), /the domains have the root|is not what the blocks give/);
+  assert.match(await damageOf(checkWhole(await spoiled(pruned, state))), /the domains have the root|is not what the blocks give/);
+  const window = (open: OpenFolder): KeyValueOperation[] => {
+    const entry = entryOf(open, (each) => each.header?.kind === "data" && each.height < later.height && (open.store.executed(each.id)?.results.length ?? 0) > 0);
+    return [planResults(entry, { epochFeesUnits: 5n, results: [] })];
+  };
+  const badWindow = await spoiled(first, window);
+  const lie = join(home, "window.snapshot");
+  const told = damageOf(writeSnapshot(badWindow, lie).then(() => takeSnapshot(lie, join(home, "window"), { clock, checkpoint: later.blockId })));
+  assert.match(await told, /^the results of block \d+ are not those of its header|^receipts at height/);
+  const header = (open: OpenFolder): KeyValueOperation[] => {
+    const entry = entryOf(open, (each) => each.height === 2n);
+    return planBlock({ ...entry, totalWork: entry.totalWork + 1n }, undefined);
+  };
+  assert.is(await damageOf(checkFolder(await spoiled(second, header))), "the block at height 2");
+});
+
+/** The newest block of the main chain of which this is true. */
+function entryOf({ store }: OpenFolder, isWanted: (entry: ChainEntry) => boolean): ChainEntry {
+  for (let entry = store.entry(store.headId() as Uint8Array); entry !== undefined; entry = store.entry(entry.parentId)) if (isWanted(entry)) return entry;
+  throw new Error("the chain has such a block");
+}
 
 test("a node that began with a snapshot takes what others made after it, payouts of epochs from before included", async () => {
   const node = await startDevnet(folder, {}, clock);
