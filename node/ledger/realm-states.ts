@@ -1,4 +1,3 @@
-import { keccak256 } from "../../lang/base/hash.ts";
 import { BlockTrace } from "../explorer/block-trace.ts";
 import { planIndex, planUnindex } from "../explorer/index-plan.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
@@ -6,6 +5,8 @@ import { EMPTY_BASE } from "../state/base-state.ts";
 import { applyToState, perspective } from "../state/realm-root.ts";
 import { Realm } from "../state/realm.ts";
 import { nodeStateKey } from "../state/state-keys.ts";
+import { rootOfStored } from "../state/trie/source.ts";
+import type { Trie } from "../state/trie/trie.ts";
 import { planPrune, planRevert } from "../state/version-plans.ts";
 import { stateFloor, type StateReader, type StateWrite } from "../state/versioned.ts";
 import type { BlockState, StateBase, StateStore } from "./executor.ts";
@@ -46,12 +47,12 @@ export class RealmState implements BlockState {
   }
 
   /** Old history goes first in the list: a key that it drops for good may be written anew by this very block. */
-  finish(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: readonly KeyValueOperation[]; readonly writes: readonly StateWrite[] } {
-    const { root, operations, writes } = applyToState(this.realm, height);
+  finish(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: readonly KeyValueOperation[]; readonly writes: readonly StateWrite[]; readonly stateTrie: Trie } {
+    const { root, operations, writes, stateTrie } = applyToState(this.realm, height);
     const [wanted, step] = [height - this.#historyBlocks, stateFloor(this.#disk) + MOST_PRUNED];
     const floor = wanted < step ? wanted : step;
     const forgotten = floor > stateFloor(this.#disk) ? planPrune(this.#disk, floor) : [];
-    return { stateRoot: root, operations: [...forgotten, ...operations, ...planIndex(this.#disk, height, this.trace)], writes };
+    return { stateRoot: root, operations: [...forgotten, ...operations, ...planIndex(this.#disk, height, this.trace)], writes, stateTrie };
   }
 }
 
@@ -75,7 +76,7 @@ export class RealmStates implements StateStore<RealmState> {
   /** Hash of the stored root node. Nodes below are checked against their hash whenever one is read. */
   rootOf(height: bigint): Uint8Array | undefined {
     const node = this.#reader.get(nodeStateKey(new Uint8Array(0), new Uint8Array(0)), height);
-    return node === undefined ? EMPTY_BASE.stateRoot : keccak256(node);
+    return node === undefined ? EMPTY_BASE.stateRoot : rootOfStored(node);
   }
 
   floor(): bigint {

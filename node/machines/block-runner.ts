@@ -11,6 +11,7 @@ import { executePackage } from "../package/execute.ts";
 import { verifyPackageSignatures } from "../package/signing.ts";
 import type { KeyValueOperation } from "../ports.ts";
 import { Realm } from "../state/realm.ts";
+import type { Trie } from "../state/trie/trie.ts";
 import type { StateReader, StateWrite } from "../state/versioned.ts";
 import type { AheadDisk } from "../store/ahead-disk.ts";
 import { BASE_MISSING, type BlockJob, type BlockReply, type VerifyJob, type VerifyReply } from "./jobs.ts";
@@ -40,7 +41,7 @@ export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (
     // A block that was run and told, and then could not be written, must not be remembered.
     if (told !== undefined && base.height <= told.height && !isBase(told, base)) reader.forget();
     if (known !== undefined) {
-      reader.advance(known.height, known.writes);
+      reader.advance(known.height, known.writes, known.stateTrie);
       told = base;
     }
     if (!ahead) disk.drop();
@@ -54,8 +55,8 @@ export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (
     const state = new RealmState(Realm.at(reader, job.base), disk, params.historyBlocks);
     const verdicts = job.fill === undefined ? runAll(job, state, params) : fillBlock(job, job.fill, state, params);
     if (job.fill === undefined && verdicts.at(-1)?.kind === "refused") return replyOf(verdicts, job.base.stateRoot, []);
-    const { stateRoot, operations, writes } = state.finish(job.context.height);
-    last = { height: job.context.height, stateRoot, writes };
+    const { stateRoot, operations, writes, stateTrie } = state.finish(job.context.height);
+    last = { height: job.context.height, stateRoot, writes, stateTrie };
     const reply = replyOf(verdicts, stateRoot, operations);
     disk.hold(reply.operations);
     return reply;
@@ -78,6 +79,7 @@ function replyOf(verdicts: readonly BatchVerdict[], stateRoot: Uint8Array, opera
 
 interface RanBlock extends StateBase {
   readonly writes: readonly StateWrite[];
+  readonly stateTrie: Trie;
 }
 
 /** Up to the first that may not stand in a block. */

@@ -111,7 +111,7 @@ class ProvedState extends BaseState {
   }
 
   override nodes(trieName: Uint8Array): NodeSource {
-    return { get: (path) => this.#source.node(trieName, path), damaged: () => unproved(trieName.length === 0 ? "a domain" : "an entry of a domain") };
+    return { get: (path) => ({ height: this.height, value: this.#source.node(trieName, path) }), damaged: () => unproved(trieName.length === 0 ? "a domain" : "an entry of a domain") };
   }
 }
 
@@ -122,6 +122,7 @@ function noReader(height: bigint): StateReader {
     record: () => ({ height, value: undefined }),
     content: () => undefined,
     advance: () => undefined,
+    stateTrie: () => undefined,
     forget: () => undefined,
     folder: "excerpt",
   };

@@ -122,7 +122,8 @@ export class BaseState implements RealmBase {
   }
 
   stateTrie(): Trie {
-    return Trie.at(this.nodes(STATE_TRIE), this.stateRoot);
+    const source = this.nodes(STATE_TRIE);
+    return this.reader.stateTrie(this)?.over(source) ?? Trie.at(source, this.stateRoot);
   }
 
   storageTrie(address: Uint8Array): Trie {
@@ -139,7 +140,7 @@ export class BaseState implements RealmBase {
   /** Nodes of the trie of a domain, or of the state trie when `trieName` is empty. */
   nodes(trieName: Uint8Array): NodeSource {
     return {
-      get: (path) => this.reader.get(nodeStateKey(trieName, path), this.height),
+      get: (path) => this.reader.record(nodeStateKey(trieName, path), this.height),
       leaf: (name) => this.#leaf(trieName, name),
       damaged: (path) => {
         const trie = trieName.length === 0 ? "the state" : `domain ${toHex(trieName)}`;

@@ -1,11 +1,11 @@
 import { equalBytes, toHex } from "../../lang/base/bytes.ts";
-import { keccak256 } from "../../lang/base/hash.ts";
 import { fault, type FileContext } from "./access.ts";
 import { BaseState } from "./base-state.ts";
 import { PRICES } from "./prices.ts";
 import { Realm } from "./realm.ts";
 import { nodeStateKey } from "./state-keys.ts";
 import { EMPTY_ROOT } from "./trie/nodes.ts";
+import { rootOfStored } from "./trie/source.ts";
 
 /** Where the root node of the state trie stands: its history is the history of perspectives. */
 const ROOT_NODE_KEY = nodeStateKey(new Uint8Array(0), new Uint8Array(0));
@@ -24,7 +24,7 @@ export function atOlderState(context: FileContext, when: string): FileContext {
   if (found === undefined || found > base.height) throw fault({ code: "STATE_NO_SUCH_STATE", when: when.slice(0, 80), newestHeight: base.height });
   const { reader } = base;
   const rootNode = reader.get(ROOT_NODE_KEY, found);
-  const stateRoot = rootNode === undefined ? EMPTY_ROOT : keccak256(rootNode);
+  const stateRoot = rootNode === undefined ? EMPTY_ROOT : rootOfStored(rootNode);
   return { ...context, realm: new Realm(new BaseState(reader, { height: found, stateRoot })), askHeight: () => found };
 }
 
@@ -35,7 +35,7 @@ function findPerspective({ realm: { base }, meter }: FileContext, when: string):
   for (let height = base.height; ; ) {
     meter.charge(PRICES.olderState);
     const record = base.reader.record(ROOT_NODE_KEY, height);
-    const root = record.value === undefined ? EMPTY_ROOT : keccak256(record.value);
+    const root = record.value === undefined ? EMPTY_ROOT : rootOfStored(record.value);
     if (toHex(root).startsWith(wanted)) return height;
     if (record.height === 0n || equalBytes(root, EMPTY_ROOT)) return undefined;
     height = record.height - 1n;

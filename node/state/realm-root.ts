@@ -11,15 +11,18 @@ import { encodeDomain, encodeEntry, encodeStored } from "./records-codec.ts";
 import type { DomainRecord, EntryRecord } from "./records.ts";
 import type { Realm } from "./realm.ts";
 import { contentKey, domainStateKey, entryStateKey, nodeStateKey } from "./state-keys.ts";
-import type { Trie, TrieChange } from "./trie/trie.ts";
+import type { TrieChange } from "./trie/changes.ts";
+import type { StoredImage } from "./trie/nodes.ts";
+import type { Trie } from "./trie/trie.ts";
 import { planWrites } from "./version-plans.ts";
+import type { VersionedRecord } from "./versioned-record.ts";
 import type { StateWrite } from "./versioned.ts";
 
 /** The tries with a realm's pending writes in them, and the flat records beside. Nothing is written. */
 interface NextState {
   readonly stateTrie: Trie;
   readonly storageTries: readonly { readonly address: Uint8Array; readonly trie: Trie }[];
-  readonly records: readonly StateWrite[];
+  readonly records: StateWrite[];
   /** Content that entries name for the first time. */
   readonly contents: readonly { readonly hash: Uint8Array; readonly bytes: Uint8Array }[];
 }
@@ -33,20 +36,35 @@ export function perspective(realm: Realm): Uint8Array {
  * What a block at `height` writes so that the realm's pending changes are the state: one list for one
  * atomic batch. `disk` holds the state of the realm's base as its newest.
  */
-export function applyToState(realm: Realm, height: bigint): { readonly root: Uint8Array; readonly operations: KeyValueOperation[]; readonly writes: readonly StateWrite[] } {
-  const next = nextState(realm);
-  const writes = [...next.records];
-  collectNodes(new Uint8Array(0), next.stateTrie, writes);
-  for (const { address, trie } of next.storageTries) collectNodes(address, trie, writes);
-  const operations = planWrites(realm.base.reader, height, writes);
-  for (const { hash, bytes } of next.contents) operations.push({ type: "put", key: contentKey(hash), value: bytes });
-  return { root: next.stateTrie.root(), operations, writes };
+export function applyToState(realm: Realm, height: bigint): StateUpdate {
+  const { stateTrie, storageTries, records: writes, contents } = nextState(realm);
+  for (const { address, trie } of storageTries) collectNodes(address, trie, writes);
+  const nodes: StateWrite[] = [];
+  collectNodes(STATE_TRIE, stateTrie, nodes);
+  const operations = planWrites(realm.base.reader, height, [...writes, ...nodes]);
+  for (const { hash, bytes } of contents) operations.push({ type: "put", key: contentKey(hash), value: bytes });
+  return { root: stateTrie.root(), operations, writes, stateTrie };
 }
+
+/** What a block makes of the state. */
+export interface StateUpdate {
+  readonly root: Uint8Array;
+  readonly operations: KeyValueOperation[];
+  /** For `StateReader.advance`, with the trie. */
+  readonly writes: readonly StateWrite[];
+  readonly stateTrie: Trie;
+}
+
+const STATE_TRIE = new Uint8Array(0);
 
 function collectNodes(trieName: Uint8Array, trie: Trie, writes: StateWrite[]): void {
   const { puts, deletes } = trie.writes();
-  for (const { path, encoded } of puts) writes.push({ key: nodeStateKey(trieName, path), value: encoded });
+  for (const { path, encoded, before } of puts) writes.push({ key: nodeStateKey(trieName, path), value: encoded, before: recordOf(before) });
   for (const path of deletes) writes.push({ key: nodeStateKey(trieName, path), value: undefined });
+}
+
+function recordOf(before: StoredImage | undefined): VersionedRecord | undefined {
+  return before?.image === undefined ? undefined : { height: before.height, value: before.image };
 }
 
 function nextState(realm: Realm): NextState {
@@ -65,7 +83,7 @@ function nextState(realm: Realm): NextState {
     const value = domainValue(realm, pending, { address, text }, trie?.root());
     if (!isPaidOrUsed(base.domain(address, text), pending.domains.get(text)) && same(value, base.domainBytes(address))) continue;
     records.push({ key: domainStateKey(address), value });
-    stateChanges.push({ key: keccak256(address), value, name: address });
+    stateChanges.push({ key: keccak256(address), value, name: address, isPlaced: base.domain(address, text) !== undefined });
   }
   return { stateTrie: base.stateTrie().update(stateChanges), storageTries, records, contents };
 }
@@ -106,9 +124,10 @@ function entryChanges(
   for (const { directory, names } of directories) {
     for (const [name, record] of names) {
       const value = record === undefined ? undefined : encodeEntry(record);
-      if (same(value, base.entryBytes(address, childPath(directory, name)))) continue;
+      const before = base.entryBytes(address, childPath(directory, name));
+      if (same(value, before)) continue;
       const key = entryTrieKey(directory, name);
-      changes.push({ key, value, name: key });
+      changes.push({ key, value, name: key, isPlaced: before !== undefined });
       out.records.push({ key: entryStateKey(address, key), value });
       const bytes = record === undefined ? undefined : pending.contents.get(toHex(record.contentHash));
       if (record !== undefined && bytes !== undefined) out.contents.push({ hash: record.contentHash, bytes });
@@ -123,9 +142,10 @@ function storedChanges(base: BaseState, address: Uint8Array, stored: DomainWrite
   for (const { program, values } of stored) {
     for (const [key, kept] of values) {
       const value = kept === undefined ? undefined : encodeStored({ format: 1, key, value: kept });
-      if (same(value, base.storedBytes(address, program, key))) continue;
+      const before = base.storedBytes(address, program, key);
+      if (same(value, before)) continue;
       const trieKey = storedTrieKey(program, key);
-      changes.push({ key: trieKey, value, name: trieKey });
+      changes.push({ key: trieKey, value, name: trieKey, isPlaced: before !== undefined });
       records.push({ key: entryStateKey(address, trieKey), value });
     }
   }

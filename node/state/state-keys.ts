@@ -43,6 +43,11 @@ export function nodeStateKey(trieName: Uint8Array, path: Uint8Array): Uint8Array
   return key;
 }
 
+/** True for the keys of the state trie's nodes. */
+export function isStateNodeKey(key: Uint8Array): boolean {
+  return key[TRIE_NODE.length - 1] === 1 && key[TRIE_NODE.length] === 0;
+}
+
 /** Keys of the newest records of domains, both bounds included. */
 export function currentDomainRange({ least, greatest }: { readonly least: Uint8Array; readonly greatest: Uint8Array }): KeyRange {
   return { start: domainStateKey(least), end: concatBytes(domainStateKey(greatest), Uint8Array.of(0)) };

@@ -21,8 +21,8 @@ export function planWrites(reader: Pick<StateReader, "record">, height: bigint, 
   const operations: KeyValueOperation[] = [];
   const undo: UndoEntry[] = [];
   const removedKeys: Uint8Array[] = [];
-  for (const { key, value } of writes) {
-    const before = height === 0n ? NEVER_WRITTEN : reader.record(key, height - 1n);
+  for (const { key, value, before: known } of writes) {
+    const before = height === 0n ? NEVER_WRITTEN : (known ?? reader.record(key, height - 1n));
     assert(before.height < height || height === 0n, "heights of writes only rise");
     if (value === undefined && before.value === undefined) continue;
     if (value === undefined) removedKeys.push(key);

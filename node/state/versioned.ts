@@ -1,9 +1,11 @@
-import { fromBigEndian } from "../../lang/base/bytes.ts";
+import { equalBytes, fromBigEndian } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { StateFault, StoreFault } from "../fault.ts";
 import type { Disk } from "../ports.ts";
+import type { RealmBase } from "./base-state.ts";
 import { ByteCache } from "./byte-cache.ts";
-import { contentKey, STATE_FLOOR_KEY } from "./state-keys.ts";
+import { contentKey, isStateNodeKey, STATE_FLOOR_KEY } from "./state-keys.ts";
+import type { Trie } from "./trie/trie.ts";
 import { findUndo, readUndoHead } from "./undo-blocks.ts";
 import { decodeVersioned, NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
 
@@ -21,10 +23,12 @@ export interface StateReader {
   content(hash: Uint8Array): Uint8Array | undefined;
   /**
    * For whoever runs blocks: the store's newest state is that of `height`, and `writes` are all that
-   * changed since the height below. What was read of the newest state before then holds on; without this
-   * call, or after a gap, it is read again.
+   * changed since the height below but for the nodes of the state trie, which is `trie`. What was read of the newest
+   * state before then holds on; without this call, or after a gap, it is read again.
    */
-  advance(height: bigint, writes: readonly StateWrite[]): void;
+  advance(height: bigint, writes: readonly StateWrite[], trie?: Trie): void;
+  /** The state trie that `advance` told of, its branches in memory as far as there is room; undefined for any other base. Its source is to be set. */
+  stateTrie(base: RealmBase): Trie | undefined;
   /** After a reorganisation: nothing read before counts any more. */
   forget(): void;
   /** Named in faults of a damaged store. */
@@ -35,9 +39,12 @@ export interface StateReader {
 export interface StateWrite {
   readonly key: Uint8Array;
   readonly value: Uint8Array | undefined;
+  /** What the key held before, where that is at hand. */
+  readonly before?: VersionedRecord | undefined;
 }
 
 export interface StateReaderOptions {
+  /** For records and the branches of the state trie, half for each. */
   readonly cacheBytes: number;
   readonly folder: string;
 }
@@ -65,10 +72,15 @@ class CachingReader implements StateReader {
   /** The newest height that `advance` led to without a gap, and the number of that row of heights. */
   #newest = -1n;
   #line = 0;
+  readonly #trieLimitBytes: number;
+  #kept: { readonly height: bigint; readonly trie: Trie } | undefined;
+  /** At least what the branches of the kept trie take. */
+  #keptBytes = 0;
 
   constructor(disk: Disk, cacheBytes: number, folder: string) {
     this.#disk = disk;
-    this.#cache = new ByteCache<CachedRecord>(cacheBytes);
+    this.#cache = new ByteCache<CachedRecord>(cacheBytes / 2);
+    this.#trieLimitBytes = cacheBytes / 2;
     this.folder = folder;
   }
 
@@ -81,7 +93,9 @@ class CachingReader implements StateReader {
     const known = this.#cache.get(text);
     if (known !== undefined && known.height <= baseHeight && (baseHeight <= known.until || (known.line === this.#line && baseHeight <= this.#newest))) return known;
     const { record, until, isNewest } = readVersion(this.#disk, key, baseHeight, this.folder);
-    this.#keep(text, { ...record, until, line: isNewest && baseHeight === this.#newest ? this.#line : NO_LINE });
+    // What blocks write of the state trie is not told, so none of its nodes is known to be the newest later.
+    const holdsOn = isNewest && baseHeight === this.#newest && !isStateNodeKey(key);
+    this.#keep(text, { ...record, until, line: holdsOn ? this.#line : NO_LINE });
     return record;
   }
 
@@ -89,14 +103,29 @@ class CachingReader implements StateReader {
     return this.#disk.getSync(contentKey(hash));
   }
 
-  advance(height: bigint, writes: readonly StateWrite[]): void {
+  advance(height: bigint, writes: readonly StateWrite[], trie?: Trie): void {
     if (height !== this.#newest + 1n) this.#line++;
     this.#newest = height;
     for (const { key, value } of writes) this.#keep(textKey(key), { height, value, until: height, line: this.#line });
+    this.#keepTrie(height, trie);
+  }
+
+  #keepTrie(height: bigint, trie: Trie | undefined): void {
+    this.#kept = trie === undefined ? undefined : { height, trie };
+    if (trie === undefined) return;
+    this.#keptBytes += trie.settle(height);
+    if (this.#keptBytes > this.#trieLimitBytes) this.#keptBytes = trie.shrink(this.#trieLimitBytes);
+  }
+
+  stateTrie({ height, stateRoot }: RealmBase): Trie | undefined {
+    const kept = this.#kept;
+    return kept !== undefined && kept.height === height && equalBytes(kept.trie.root(), stateRoot) ? kept.trie : undefined;
   }
 
   forget(): void {
     this.#cache.clear();
+    this.#kept = undefined;
+    this.#keptBytes = 0;
     this.#newest = -1n;
     this.#line++;
   }

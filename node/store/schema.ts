@@ -11,8 +11,9 @@ import type { Disk } from "../ports.ts";
  * 5: marks in place of the tries' leaves (node/state/trie/source.ts).
  * 6: records of the explorer's index in one piece (node/explorer/index-codec.ts).
  * 7: a snapshot leaves the heights of its headers and the results of its window (node/maintenance/snapshot/).
+ * 8: images in place of the tries' branches (node/state/trie/image.ts).
  */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 const SCHEMA_KEY = utf8("m/schema");
 
 /**

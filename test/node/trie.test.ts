@@ -4,10 +4,13 @@ import * as assert from "uvu/assert";
 import { concatBytes, fromHex, toHex, utf8 } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import { keccak256 } from "../../lang/base/hash.ts";
-import { decodeNode, EMPTY_ROOT } from "../../node/state/trie/nodes.ts";
+import { decodeNode } from "../../node/state/trie/decode.ts";
+import { EMPTY_ROOT } from "../../node/state/trie/nodes.ts";
 import { buildProof, verifyProof } from "../../node/state/trie/proof.ts";
 import { NO_NODES, type NodeSource } from "../../node/state/trie/source.ts";
-import { Trie, type TrieChange } from "../../node/state/trie/trie.ts";
+import type { TrieChange } from "../../node/state/trie/changes.ts";
+import { Trie } from "../../node/state/trie/trie.ts";
+import type { VersionedRecord } from "../../node/state/versioned-record.ts";
 import { seeded } from "./seeded.ts";
 
 interface Oracle {
@@ -20,8 +23,8 @@ const { BaseTrie } = createRequire(import.meta.url)("merkle-patricia-tree") as {
 /** A node store in a map, which fails the test when a delete or an overwrite was forgotten. */
 class Nodes implements NodeSource {
   readonly map = new Map<string, Uint8Array>();
-  get(path: Uint8Array): Uint8Array | undefined {
-    return this.map.get(toHex(path));
+  get(path: Uint8Array): VersionedRecord {
+    return { height: 0n, value: this.map.get(toHex(path)) };
   }
   damaged(path: Uint8Array): never {
     throw new Error(`node at ${toHex(path)} is missing or wrong`);
@@ -199,7 +202,7 @@ test("a proof shows a value or its absence, and any change of a byte makes it in
 test("a node in any but its one form is refused", () => {
   const refused = (hex: string): void => {
     try {
-      decodeNode(fromHex(hex) as Uint8Array, undefined);
+      decodeNode(fromHex(hex) as Uint8Array);
     } catch (error) {
       assert.ok(isFaultError(error) && error.fault.code === "CODEC_MALFORMED", hex);
       return;
@@ -222,7 +225,7 @@ test("random bytes never decode to a node with another encoding, and only ever f
     const input = bytes(random, 1 + random(40));
     input[0] = 0xc0 + input.length - 1;
     try {
-      decodeNode(input, undefined);
+      decodeNode(input);
     } catch (error) {
       assert.ok(isFaultError(error) && error.fault.code === "CODEC_MALFORMED");
     }

@@ -1,9 +1,11 @@
 import { equalBytes } from "../../../lang/base/bytes.ts";
 import { isFaultError } from "../../../lang/base/fault.ts";
 import { keccak256 } from "../../../lang/base/hash.ts";
-import { commonLength, toNibbles } from "./nibbles.ts";
-import { decodeNode, EMPTY_ROOT, encodeNode, hashOf, leafPath, newHashSlot, type Node, type Slot } from "./nodes.ts";
-import { resolve, type NodeSource } from "./source.ts";
+import { decodeNode } from "./decode.ts";
+import { encodeNode } from "./encode.ts";
+import { commonPath, nibbleAt, toNibbles } from "./nibbles.ts";
+import { EMPTY_ROOT, leafPath, newHashSlot, type Node, type Slot } from "./nodes.ts";
+import { childOf, resolve, type NodeSource } from "./source.ts";
 
 /** Encoded nodes from the root towards a key; embedded ones stand in the node before. */
 export type Proof = readonly Uint8Array[];
@@ -20,13 +22,12 @@ const MAX_NODE_BYTES = 66_000;
 export function buildProof(source: NodeSource, root: Uint8Array, key: Uint8Array): Proof {
   const proof: Uint8Array[] = [];
   if (equalBytes(root, EMPTY_ROOT)) return proof;
-  const nibbles = toNibbles(key);
   let slot: Slot | undefined = newHashSlot(root);
   let depth = 0;
   while (slot !== undefined) {
-    const node: Node = resolve(slot, nibbles.subarray(0, depth), source);
+    const node: Node = resolve(slot, toNibbles(key, depth), source);
     if (slot.kind === "hash") proof.push(encodeNode(node));
-    const next = step(node, nibbles, depth);
+    const next = step(node, key, depth);
     slot = next.slot;
     depth = next.depth;
   }
@@ -47,7 +48,6 @@ export function verifyProof(root: Uint8Array, key: Uint8Array, proof: Proof): Pr
 }
 
 function followProof(root: Uint8Array, key: Uint8Array, proof: Proof): ProofVerdict {
-  const nibbles = toNibbles(key);
   let slot: Slot | undefined = equalBytes(root, EMPTY_ROOT) ? undefined : newHashSlot(root);
   let depth = 0;
   let used = 0;
@@ -58,10 +58,10 @@ function followProof(root: Uint8Array, key: Uint8Array, proof: Proof): ProofVerd
       const encoded = proof[used++];
       if (encoded === undefined) return { kind: "invalid", reason: "it ends too early" };
       if (encoded.length > MAX_NODE_BYTES) return { kind: "invalid", reason: "a node is too large" };
-      if (!equalBytes(keccak256(encoded), hashOf(slot))) return { kind: "invalid", reason: "a node does not have the hash it should have" };
-      node = decodeNode(encoded, hashOf(slot));
+      if (!equalBytes(keccak256(encoded), slot.hash)) return { kind: "invalid", reason: "a node does not have the hash it should have" };
+      node = decodeNode(encoded);
     } else node = slot;
-    ({ slot, depth, value } = step(node, nibbles, depth));
+    ({ slot, depth, value } = step(node, key, depth));
   }
   if (used !== proof.length) return { kind: "invalid", reason: "nodes are left over" };
   return value === undefined ? { kind: "absent" } : { kind: "present", value };
@@ -70,12 +70,12 @@ function followProof(root: Uint8Array, key: Uint8Array, proof: Proof): ProofVerd
 /** One node further: where the way leads, or the value at its end. */
 function step(node: Node, key: Uint8Array, depth: number): { readonly slot: Slot | undefined; readonly depth: number; readonly value: Uint8Array | undefined } {
   if (node.kind === "branch") {
-    if (depth === key.length) return { slot: undefined, depth, value: node.value };
-    return { slot: node.children[key[depth] as number], depth: depth + 1, value: undefined };
+    if (depth === 2 * key.length) return { slot: undefined, depth, value: node.value };
+    return { slot: childOf(node, nibbleAt(key, depth)), depth: depth + 1, value: undefined };
   }
   const path = node.kind === "leaf" ? leafPath(node) : node.path;
   const end = depth + path.length;
-  if (commonLength(path, 0, key, depth) < path.length) return { slot: undefined, depth, value: undefined };
+  if (commonPath(path, key, depth) < path.length) return { slot: undefined, depth, value: undefined };
   if (node.kind === "extension") return { slot: node.child, depth: end, value: undefined };
-  return { slot: undefined, depth: end, value: end === key.length ? node.value : undefined };
+  return { slot: undefined, depth: end, value: end === 2 * key.length ? node.value : undefined };
 }

@@ -1,21 +1,23 @@
 import { equalBytes } from "../../../lang/base/bytes.ts";
-import { appendNibble, commonLength, concatNibbles, fromNibbles, NO_NIBBLES, toNibbles, type Nibbles } from "./nibbles.ts";
-import { EMPTY_ROOT, leafPath, HASH_SIZE, newHashSlot, referenceOf, rootHash, sealNode, type Node, type Slot } from "./nodes.ts";
-import { leafMark, resolve, type NodeSource } from "./source.ts";
-import { compareNibbles, Updater, type NibbleChange } from "./update.ts";
-
-/** A key to set, or to take out when `value` is undefined. A value is never empty: empty means absent in this trie. */
-export interface TrieChange {
-  readonly key: Uint8Array;
-  readonly value: Uint8Array | undefined;
-  /** For a source that holds marks: the name of the key's record. */
-  readonly name?: Uint8Array;
-}
+import { sortChanges, type TrieChange } from "./changes.ts";
+import { encodeNode, hashOfNode, storedBranch } from "./encode.ts";
+import { IMAGE_HEAD } from "./image.ts";
+import { appendNibble, commonLength, commonPath, concatNibbles, fromNibbles, nibbleAt, NO_NIBBLES, toNibbles, type Nibbles } from "./nibbles.ts";
+import { EMPTY_ROOT, HASH_SIZE, leafPath, newHashSlot, type Node, type Slot, type StoredImage } from "./nodes.ts";
+import { collapse, settle } from "./resident.ts";
+import { childOf, leafMark, resolve, type NodeSource } from "./source.ts";
+import { Updater } from "./update.ts";
 
 /** What a node store must do to hold a trie: each node, or the mark of a leaf, under its path. */
 export interface NodeWrites {
-  readonly puts: readonly { readonly path: Nibbles; readonly encoded: Uint8Array }[];
+  readonly puts: readonly NodePut[];
   readonly deletes: readonly Nibbles[];
+}
+export interface NodePut {
+  readonly path: Nibbles;
+  readonly encoded: Uint8Array;
+  /** What the source holds there now, where that is known without asking it. */
+  readonly before: StoredImage | undefined;
 }
 
 /**
@@ -30,7 +32,8 @@ export interface NodeWrites {
 export class Trie {
   readonly #source: NodeSource;
   readonly #root: Slot | undefined;
-  readonly #dropped: readonly (readonly Nibbles[])[];
+  #dropped: readonly (readonly Nibbles[])[];
+  #rootHash: Uint8Array | undefined;
 
   private constructor(source: NodeSource, root: Slot | undefined, dropped: readonly (readonly Nibbles[])[]) {
     this.#source = source;
@@ -49,26 +52,28 @@ export class Trie {
 
   /** 32 bytes. */
   root(): Uint8Array {
-    return rootHash(this.#root);
+    const root = this.#root;
+    if (root === undefined) return EMPTY_ROOT;
+    return root.kind === "hash" ? root.hash : (this.#rootHash ??= hashOfNode(root));
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    const nibbles = toNibbles(key);
     let slot = this.#root;
     let depth = 0;
     while (slot !== undefined) {
-      const node: Node = resolve(slot, nibbles.subarray(0, depth), this.#source);
-      if (node.kind === "branch") {
-        if (depth === nibbles.length) return node.value;
-        slot = node.children[nibbles[depth++] as number];
-        continue;
+      const node: Node = resolve(slot, slot.kind === "hash" ? toNibbles(key, depth) : NO_NIBBLES, this.#source);
+      if (node.kind === "leaf") {
+        const length = 2 * node.key.length - node.from;
+        return depth + length === 2 * key.length && commonLength(node.key, node.from, key, depth) === length ? node.value : undefined;
       }
-      const path = node.kind === "leaf" ? leafPath(node) : node.path;
-      const common = commonLength(path, 0, nibbles, depth);
-      if (common < path.length) return undefined;
-      depth += common;
-      if (node.kind === "leaf") return depth === nibbles.length ? node.value : undefined;
-      slot = node.child;
+      if (node.kind === "extension") {
+        if (commonPath(node.path, key, depth) < node.path.length) return undefined;
+        depth += node.path.length;
+        slot = node.child;
+      } else {
+        if (depth === 2 * key.length) return node.value;
+        slot = childOf(node, nibbleAt(key, depth++));
+      }
     }
     return undefined;
   }
@@ -82,12 +87,34 @@ export class Trie {
 
   /** What the node store needs so that it holds this trie instead of the one it was loaded from. */
   writes(): NodeWrites {
+    const puts: NodePut[] = [];
     const deletes = new Map<string, Nibbles>();
     for (const paths of this.#dropped) for (const path of paths) deletes.set(textOf(path), path);
-    const puts: { path: Nibbles; encoded: Uint8Array }[] = [];
-    collectPuts(this.#root, NO_NIBBLES, puts);
+    collectWrites(this.#root, NO_NIBBLES, { put: (put) => void puts.push(put), drop: (path) => void deletes.set(textOf(path), path) });
     if (deletes.size > 0) for (const { path } of puts) deletes.delete(textOf(path));
     return { puts, deletes: [...deletes.values()] };
+  }
+
+  /**
+   * Takes note that the source holds what `writes` said, as the state of the block at `height`. Branches stay in memory,
+   * leaves do not. The tries that this one came from must not be written any more. How many bytes that adds to those in memory.
+   */
+  settle(height: bigint): number {
+    this.root();
+    this.#dropped = [];
+    return this.#root === undefined || this.#root.kind === "hash" ? 0 : settle(this.#root, height);
+  }
+
+  /** The same trie, its nodes read from another source that holds them. */
+  over(source: NodeSource): Trie {
+    const trie = new Trie(source, this.#root, this.#dropped);
+    trie.#rootHash = this.#rootHash;
+    return trie;
+  }
+
+  /** Forgets settled branches that have not changed for longest, until those in memory take at most so many bytes; how many they take then. */
+  shrink(limitBytes: number): number {
+    return this.#root === undefined || this.#root.kind === "hash" ? 0 : collapse(this.#root, limitBytes);
   }
 
   /** Keys that begin with `prefix` and their values, in byte order. Every key must have a whole number of bytes. */
@@ -96,28 +123,36 @@ export class Trie {
   }
 }
 
-function sortChanges(changes: readonly TrieChange[]): NibbleChange[] {
-  const sorted = changes.map(({ key, value, name }) => ({ key: toNibbles(key), value: value?.length === 0 ? undefined : value, name }));
-  sorted.sort((a, b) => compareNibbles(a.key, b.key));
-  // The sort keeps the order of equal keys, so the last of a run is the latest.
-  return sorted.filter((change, i) => {
-    const next = sorted[i + 1];
-    return next === undefined || compareNibbles(change.key, next.key) !== 0;
-  });
+interface WriteSink {
+  put(put: NodePut): void;
+  drop(path: Nibbles): void;
 }
 
 /** Nodes that are not in the store yet. Embedded ones stand in their parent; the root is stored at any size. */
-function collectPuts(slot: Slot | undefined, path: Nibbles, puts: { path: Nibbles; encoded: Uint8Array }[]): void {
+function collectWrites(slot: Slot | undefined, path: Nibbles, sink: WriteSink): void {
   if (slot === undefined || slot.kind === "hash" || slot.stored) return;
-  // Children first: then their references are there when this node is encoded.
-  if (slot.kind === "extension") collectPuts(slot.child, concatNibbles(path, slot.path), puts);
-  else if (slot.kind === "branch") slot.children.forEach((child, nibble) => collectPuts(child, appendNibble(path, nibble), puts));
-  if (slot.kind === "leaf" && slot.name !== undefined && path.length > 0) {
-    if (!slot.placed && referenceOf(slot).length === HASH_SIZE) puts.push({ path, encoded: leafMark(slot.name) });
+  if (slot.kind === "leaf") {
+    if (slot.placed && slot.value.length >= HASH_SIZE) return;
+    const encoded = encodeNode(slot);
+    const isOwn = encoded.length >= HASH_SIZE || path.length === 0;
+    if (slot.name === undefined || path.length === 0) {
+      if (isOwn) sink.put({ path, encoded, before: undefined });
+    } else if (!isOwn && slot.placed) sink.drop(path);
+    else if (isOwn && !slot.placed) sink.put({ path, encoded: leafMark(slot.name), before: undefined });
     return;
   }
-  const encoded = sealNode(slot);
-  if (encoded.length >= HASH_SIZE || path.length === 0) puts.push({ path, encoded });
+  if (slot.kind === "extension") {
+    collectWrites(slot.child, concatNibbles(path, slot.path), sink);
+    const encoded = encodeNode(slot);
+    if (encoded.length >= HASH_SIZE || path.length === 0) sink.put({ path, encoded, before: undefined });
+    return;
+  }
+  slot.loaded?.forEach((child, nibble) => {
+    if (child !== undefined && !child.stored) collectWrites(child, appendNibble(path, nibble), sink);
+  });
+  const stored = storedBranch(slot);
+  if (stored.length >= IMAGE_HEAD + HASH_SIZE || path.length === 0) sink.put({ path, encoded: stored, before: slot.origin });
+  else if (slot.origin !== undefined) sink.drop(path);
 }
 
 /** A key of maps: one character for each nibble. */
@@ -125,7 +160,7 @@ function textOf(path: Nibbles): string {
   return Buffer.from(path.buffer, path.byteOffset, path.length).toString("latin1");
 }
 
-function* walk(slot: Slot | undefined, path: Nibbles, prefix: Nibbles, source: NodeSource): Generator<readonly [Nibbles, Uint8Array]> {
+function* walk(slot: Slot | undefined, path: Nibbles, prefix: Nibbles, source: NodeSource): Generator<readonly [Uint8Array, Uint8Array]> {
   if (slot === undefined || !agrees(path, prefix)) return;
   const node = resolve(slot, path, source);
   if (node.kind === "leaf") {
@@ -137,12 +172,14 @@ function* walk(slot: Slot | undefined, path: Nibbles, prefix: Nibbles, source: N
     if (node.value !== undefined && path.length >= prefix.length) yield [path, node.value];
     const only = path.length < prefix.length ? prefix[path.length] : undefined;
     for (let nibble = 0; nibble < 16; nibble++) {
-      if (only === undefined || only === nibble) yield* walk(node.children[nibble], appendNibble(path, nibble), prefix, source);
+      if (only === undefined || only === nibble) yield* walk(childOf(node, nibble), appendNibble(path, nibble), prefix, source);
     }
   }
 }
 
 /** True if one of the two begins with the other. */
 function agrees(path: Nibbles, prefix: Nibbles): boolean {
-  return commonLength(path, 0, prefix, 0) === Math.min(path.length, prefix.length);
+  const limit = Math.min(path.length, prefix.length);
+  for (let i = 0; i < limit; i++) if (path[i] !== prefix[i]) return false;
+  return true;
 }

@@ -1,15 +1,9 @@
-import { equalBytes } from "../../../lang/base/bytes.ts";
-import { commonLength, concatNibbles, NO_NIBBLES, type Nibbles } from "./nibbles.ts";
-import { leafPath, newBranch, newExtension, newLeaf, type BranchNode, type ExtensionNode, type HashSlot, type LeafNode, type Node, type Slot } from "./nodes.ts";
-import { markedName, resolve, verified, type NodeSource } from "./source.ts";
-
-/** One key to set, or to take out when `value` is undefined. */
-export interface NibbleChange {
-  readonly key: Nibbles;
-  readonly value: Uint8Array | undefined;
-  /** Of the record, see source.ts. */
-  readonly name?: Uint8Array | undefined;
-}
+import { compareBytes, equalBytes } from "../../../lang/base/bytes.ts";
+import { build, type Entry } from "./build.ts";
+import type { TrieChange } from "./changes.ts";
+import { commonLength, commonPath, concatNibbles, fromNibbles, nibbleAt, toNibbles, type Nibbles } from "./nibbles.ts";
+import { bitCount, draftOf, leafPath, newBranch, newExtension, newLeaf, setChild, type BranchDraft, type BranchNode, type ExtensionNode, type LeafNode, type Node, type Slot } from "./nodes.ts";
+import { childHash, childOf, markedName, resolve, verified, type NodeSource } from "./source.ts";
 
 /**
  * Applies sorted changes in one pass, so that every node on the way is made anew at most once. Nodes
@@ -20,17 +14,17 @@ export interface NibbleChange {
  * nibbles, which are the path of the node in question.
  */
 export class Updater {
-  /** Paths of stored nodes that the result no longer has as they were. */
+  /** Paths of stored nodes that the result no longer has. A branch that only changed is not among them. */
   readonly dropped: Nibbles[] = [];
   readonly #source: NodeSource;
-  #changes: readonly NibbleChange[] = [];
+  #changes: readonly TrieChange[] = [];
 
   constructor(source: NodeSource) {
     this.#source = source;
   }
 
   /** `root` with all changes made; undefined when nothing is left. The changes are sorted, each key once. */
-  update(root: Slot | undefined, changes: readonly NibbleChange[]): Slot | undefined {
+  update(root: Slot | undefined, changes: readonly TrieChange[]): Slot | undefined {
     this.#changes = changes;
     return this.#slot(root, 0, changes.length, 0);
   }
@@ -38,129 +32,127 @@ export class Updater {
   #slot(slot: Slot | undefined, from: number, to: number, depth: number): Slot | undefined {
     if (from === to) return slot;
     if (slot === undefined) return this.#build(from, to, depth);
-    if (slot.kind === "hash") return this.#unloaded(slot, from, to, depth);
-    const changed = this.#node(slot, from, to, depth);
-    if (changed === slot) return slot;
-    if (stands(slot)) this.dropped.push(this.#path(from, depth));
-    return changed;
+    if (slot.kind !== "hash") return this.#changed(slot, from, to, depth);
+    const node = resolve(slot, this.#path(from, depth), this.#source);
+    const changed = this.#changed(node, from, to, depth);
+    return changed === node ? slot : changed;
   }
 
-  #unloaded(slot: HashSlot, from: number, to: number, depth: number): Slot | undefined {
-    const path = this.#path(from, depth);
-    const bytes = this.#source.get(path);
-    const replaced = bytes === undefined ? undefined : this.#replaced(bytes, from, to, depth);
-    if (replaced !== undefined) return replaced;
-    const node = verified(bytes, slot, path, this.#source);
+  #changed(node: Node, from: number, to: number, depth: number): Node | undefined {
     const changed = this.#node(node, from, to, depth);
-    if (changed === node) return slot;
-    this.dropped.push(path);
+    if (changed !== node && stands(node) && !replaces(changed)) this.dropped.push(this.#path(from, depth));
     return changed;
   }
 
-  /** The new leaf, if the source holds a mark of the one key that changes here and the key stays: the old value need not be read. */
-  #replaced(bytes: Uint8Array, from: number, to: number, depth: number): LeafNode | undefined {
-    const name = to - from === 1 ? markedName(bytes) : undefined;
-    const { key, value } = this.#change(from);
-    if (name === undefined || value === undefined || depth === 0) return undefined;
-    const own = this.#change(from).name;
-    return own !== undefined && equalBytes(name, own) ? newLeaf(key, depth, value, own, true) : undefined;
-  }
-
-  #node(node: Node, from: number, to: number, depth: number): Slot | undefined {
+  #node(node: Node, from: number, to: number, depth: number): Node | undefined {
     if (node.kind === "leaf") return this.#leaf(node, from, to, depth);
     if (node.kind === "extension") return this.#extension(node, from, to, depth);
     return this.#branch(node, from, to, depth);
   }
 
-  #leaf(node: LeafNode, from: number, to: number, depth: number): Slot | undefined {
-    const path = leafPath(node);
-    const own = this.#indexOf(path, from, to, depth);
+  #leaf(node: LeafNode, from: number, to: number, depth: number): Node | undefined {
+    const own = this.#indexOf(node, from, to, depth);
     if (own < 0) {
       const entries = present(this.#changes, from, to);
       if (entries.length === 0) return node;
-      insertSorted(entries, { key: concatNibbles(this.#path(from, depth), path), value: node.value, name: node.name });
+      const key = fromNibbles(concatNibbles(this.#path(from, depth), leafPath(node)));
+      insertSorted(entries, { key, value: node.value, name: node.name });
       return build(entries, depth, 0, entries.length);
     }
     const { value } = this.#change(own);
-    if (to - from === 1 && value !== undefined && equalBytes(value, node.value)) return node;
-    return this.#build(from, to, depth);
+    if (to - from > 1 || value === undefined) return this.#build(from, to, depth);
+    if (equalBytes(value, node.value)) return node;
+    const { key, name } = this.#change(own);
+    return newLeaf(key, depth, value, name, depth > 0 && node.name !== undefined && stands(node) && same(name, node.name));
   }
 
-  #extension(node: ExtensionNode, from: number, to: number, depth: number): Slot | undefined {
-    const common = Math.min(commonLength(node.path, 0, this.#key(from), depth), commonLength(node.path, 0, this.#key(to - 1), depth));
+  #extension(node: ExtensionNode, from: number, to: number, depth: number): Node | undefined {
+    const common = Math.min(commonPath(node.path, this.#key(from), depth), commonPath(node.path, this.#key(to - 1), depth));
     if (common === node.path.length) {
       const child = this.#slot(node.child, from, to, depth + common);
       return child === node.child ? node : this.#prefix(node.path, child, from, depth);
     }
     // Some change leaves the path in the middle: a branch stands there, with the old child as its only one at first.
-    const children = new Array<Slot | undefined>(16).fill(undefined);
     const rest = node.path.subarray(common + 1);
-    children[node.path[common] as number] = rest.length === 0 ? node.child : newExtension(rest, node.child);
     // Only the first or the last change agrees with the path so far; both are needed to name the branch's place.
     const place = concatNibbles(this.#path(from, depth), node.path.subarray(0, common));
-    const split = this.#branchAt(children, undefined, from, to, place);
-    return this.#prefix(node.path.subarray(0, common), split, from, depth);
+    const alone = newBranch();
+    setChild(alone, node.path[common] as number, rest.length === 0 ? resolve(node.child, concatNibbles(place, node.path.subarray(common)), this.#source) : newExtension(rest, node.child));
+    const draft = this.#descend(alone, from, to, place.length);
+    return draft === undefined ? node : this.#prefix(node.path.subarray(0, common), this.#normal(draft, place), from, depth);
   }
 
-  #branch(node: BranchNode, from: number, to: number, depth: number): Slot | undefined {
+  #branch(node: BranchNode, from: number, to: number, depth: number): Node | undefined {
+    const draft = this.#descend(node, from, to, depth);
+    if (draft === undefined) return node;
+    return isBranch(draft) ? draft : this.#normal(draft, this.#path(from, depth));
+  }
+
+  /** A draft of the branch with the changes made; undefined if they change nothing. It may hold too little for a branch. */
+  #descend(node: BranchNode, from: number, to: number, depth: number): BranchDraft | undefined {
+    let draft: BranchDraft | undefined;
     let at = from;
-    let value = node.value;
-    if (this.#key(at).length === depth) value = this.#change(at++).value;
-    const sameValue = value === node.value || (value !== undefined && node.value !== undefined && equalBytes(value, node.value));
-    const children = this.#children(node.children, at, to, depth);
-    if (children === node.children && sameValue) return node;
-    return this.#normal(children, value, from, depth);
-  }
-
-  /** A branch of `children` at `place`, where some changes lie and nothing was before. */
-  #branchAt(children: readonly (Slot | undefined)[], oldValue: Uint8Array | undefined, from: number, to: number, place: Nibbles): Slot | undefined {
-    const depth = place.length;
-    const hasOwn = this.#key(from).length === depth;
-    const value = hasOwn ? this.#change(from).value : oldValue;
-    return this.#normalAt(this.#children(children, hasOwn ? from + 1 : from, to, depth), value, place);
-  }
-
-  /** `old` with the changes made below each of them; the same array if nothing changed. */
-  #children(old: readonly (Slot | undefined)[], from: number, to: number, depth: number): readonly (Slot | undefined)[] {
-    let children: (Slot | undefined)[] | undefined;
-    for (let at = from; at < to; ) {
-      const nibble = this.#key(at)[depth] as number;
+    if (2 * this.#key(at).length === depth) {
+      const { value } = this.#change(at++);
+      if (!same(value, node.value)) (draft = draftOf(node)).value = value;
+    }
+    while (at < to) {
+      const nibble = nibbleAt(this.#key(at), depth);
       let end = at + 1;
-      while (end < to && this.#key(end)[depth] === nibble) end++;
-      const child = this.#slot(old[nibble], at, end, depth + 1);
-      if (child !== old[nibble]) (children ??= old.slice())[nibble] = child;
+      while (end < to && nibbleAt(this.#key(end), depth) === nibble) end++;
+      const child = this.#child(node, nibble, at, end, depth + 1);
+      if (child !== KEPT) setChild((draft ??= draftOf(node)), nibble, child);
       at = end;
     }
-    return children ?? old;
+    return draft;
   }
 
-  #normal(children: readonly (Slot | undefined)[], value: Uint8Array | undefined, from: number, depth: number): Slot | undefined {
-    return isBranch(children, value) ? newBranch(children, value) : this.#normalAt(children, value, this.#path(from, depth));
+  #child(branch: BranchNode, nibble: number, from: number, to: number, depth: number): Node | undefined | typeof KEPT {
+    const loaded = branch.loaded?.[nibble];
+    if (loaded !== undefined) return this.#kept(loaded, from, to, depth);
+    const bit = 1 << nibble;
+    if ((branch.mask & bit) === 0) return this.#build(from, to, depth) ?? KEPT;
+    const change = to - from === 1 ? this.#change(from) : undefined;
+    if ((branch.marks & bit) !== 0 && change?.isPlaced === true) {
+      const leaf = replaced(change, depth);
+      if (leaf !== undefined) return leaf;
+    }
+    const path = this.#path(from, depth);
+    const found = this.#source.get(path);
+    const name = change?.name === undefined || found.value === undefined ? undefined : markedName(found.value);
+    const leaf = change?.name !== undefined && name !== undefined && equalBytes(name, change.name) ? replaced(change, depth) : undefined;
+    return leaf ?? this.#kept(verified(found, childHash(branch, nibble), path, this.#source), from, to, depth);
+  }
+
+  #kept(node: Node, from: number, to: number, depth: number): Node | undefined | typeof KEPT {
+    const changed = this.#changed(node, from, to, depth);
+    return changed === node ? KEPT : changed;
   }
 
   /** A branch with fewer than two things in it is no branch. */
-  #normalAt(children: readonly (Slot | undefined)[], value: Uint8Array | undefined, place: Nibbles): Slot | undefined {
-    if (isBranch(children, value)) return newBranch(children, value);
+  #normal(draft: BranchDraft, place: Nibbles): Node | undefined {
+    if (isBranch(draft)) return draft;
     // Only keys of different lengths lead here, and those have no names.
-    if (value !== undefined) return newLeaf(NO_NIBBLES, 0, value);
-    const only = children.findIndex((child) => child !== undefined);
-    return only < 0 ? undefined : this.#lift(Uint8Array.of(only), children[only], place);
+    if (draft.value !== undefined) return newLeaf(fromNibbles(place), place.length, draft.value);
+    const only = 31 - Math.clz32(draft.mask);
+    const child = childOf(draft, only);
+    return child === undefined ? undefined : this.#lift(Uint8Array.of(only), child, place);
   }
 
-  /** `slot`, which stands behind `head`, made to stand where the changes from `from` on are `depth` deep. */
-  #prefix(head: Nibbles, slot: Slot | undefined, from: number, depth: number): Slot | undefined {
-    if (slot === undefined || head.length === 0) return slot;
-    return slot.kind === "branch" ? newExtension(head, slot) : this.#lift(head, slot, this.#path(from, depth));
+  /** `node`, which stands behind `head`, made to stand where the changes from `from` on are `depth` deep. */
+  #prefix(head: Nibbles, node: Slot | undefined, from: number, depth: number): Node | undefined {
+    if (node === undefined) return undefined;
+    return node.kind === "branch" && head.length > 0 ? newExtension(head, node) : this.#lift(head, node, this.#path(from, depth));
   }
 
   /** `slot`, which stands at `place` + `head`, made to stand at `place`. */
-  #lift(head: Nibbles, slot: Slot | undefined, place: Nibbles): Slot | undefined {
-    if (slot === undefined) return slot;
+  #lift(head: Nibbles, slot: Slot, place: Nibbles): Node {
     const at = concatNibbles(place, head);
     const node = resolve(slot, at, this.#source);
+    if (head.length === 0) return node;
     if (node.kind === "branch") return newExtension(head, slot);
     if (stands(node)) this.dropped.push(at);
-    if (node.kind === "leaf") return newLeaf(concatNibbles(head, leafPath(node)), 0, node.value, node.name);
+    if (node.kind === "leaf") return newLeaf(fromNibbles(concatNibbles(at, leafPath(node))), place.length, node.value, node.name);
     return newExtension(concatNibbles(head, node.path), node.child);
   }
 
@@ -173,86 +165,66 @@ export class Updater {
     return build(entries, depth, 0, entries.length);
   }
 
-  /** The change whose key goes on with `path` after `depth` nibbles; -1 for none. */
-  #indexOf(path: Nibbles, from: number, to: number, depth: number): number {
+  /** The change of the leaf's own key; -1 for none. */
+  #indexOf({ key, from: leafFrom }: LeafNode, from: number, to: number, depth: number): number {
+    const length = 2 * key.length - leafFrom;
     for (let i = from; i < to; i++) {
-      const key = this.#key(i);
-      if (key.length === depth + path.length && commonLength(key, depth, path, 0) === path.length) return i;
+      const other = this.#key(i);
+      if (2 * other.length === depth + length && commonLength(other, depth, key, leafFrom) === length) return i;
     }
     return -1;
   }
 
-  #change(index: number): NibbleChange {
-    return this.#changes[index] as NibbleChange;
+  #change(index: number): TrieChange {
+    return this.#changes[index] as TrieChange;
   }
 
-  #key(index: number): Nibbles {
+  #key(index: number): Uint8Array {
     return this.#change(index).key;
   }
 
   #path(index: number, depth: number): Nibbles {
-    return this.#key(index).subarray(0, depth);
+    return toNibbles(this.#key(index), depth);
   }
+}
+
+/** Says that a child stays as it is. */
+const KEPT = Symbol("kept");
+
+/** The leaf of a key that stays in its place, where the source has its mark; undefined when it goes. The root is stored whole. */
+function replaced({ key, value, name }: TrieChange, depth: number): LeafNode | undefined {
+  return value === undefined || name === undefined || depth === 0 ? undefined : newLeaf(key, depth, value, name, true);
 }
 
 /** The source holds something for this node in its place. */
 function stands(node: Node): boolean {
-  return node.stored || (node.kind === "leaf" && node.placed);
+  return node.stored || (node.kind === "leaf" && node.placed) || (node.kind === "branch" && node.origin !== undefined);
+}
+
+/** It takes the place of what the source holds there by itself. */
+function replaces(node: Node | undefined): boolean {
+  return (node?.kind === "leaf" && node.placed) || (node?.kind === "branch" && node.origin !== undefined);
 }
 
 /** Two things at least, of children and value. */
-function isBranch(children: readonly (Slot | undefined)[], value: Uint8Array | undefined): boolean {
-  let count = value === undefined ? 0 : 1;
-  for (let nibble = 0; nibble < 16 && count < 2; nibble++) if (children[nibble] !== undefined) count++;
-  return count >= 2;
+function isBranch({ mask, value }: BranchDraft): boolean {
+  return bitCount(mask) + (value === undefined ? 0 : 1) >= 2;
 }
 
-interface Entry {
-  readonly key: Nibbles;
-  readonly value: Uint8Array;
-  readonly name?: Uint8Array | undefined;
+function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : equalBytes(a, b);
 }
 
-function present(changes: readonly NibbleChange[], from: number, to: number): Entry[] {
+function present(changes: readonly TrieChange[], from: number, to: number): Entry[] {
   const entries: Entry[] = [];
   for (let i = from; i < to; i++) {
-    const change = changes[i] as NibbleChange;
+    const change = changes[i] as TrieChange;
     if (change.value !== undefined) entries.push(change as Entry);
   }
   return entries;
 }
 
 function insertSorted(entries: Entry[], entry: Entry): void {
-  const after = entries.findIndex((other) => compareNibbles(other.key, entry.key) > 0);
+  const after = entries.findIndex((other) => compareBytes(other.key, entry.key) > 0);
   entries.splice(after === -1 ? entries.length : after, 0, entry);
-}
-
-/** The trie over sorted entries that agree in their first `depth` nibbles. */
-function build(entries: readonly Entry[], depth: number, from: number, to: number): Node | undefined {
-  const first = entries[from];
-  if (first === undefined || from === to) return undefined;
-  if (to - from === 1) return newLeaf(first.key, depth, first.value, first.name);
-  const common = commonLength(first.key, depth, (entries[to - 1] as Entry).key, depth);
-  const branch = buildBranch(entries, depth + common, from, to);
-  return common === 0 ? branch : newExtension(first.key.subarray(depth, depth + common), branch);
-}
-
-function buildBranch(entries: readonly Entry[], depth: number, from: number, to: number): BranchNode {
-  const children = new Array<Slot | undefined>(16).fill(undefined);
-  const first = entries[from] as Entry;
-  const value = first.key.length === depth ? first.value : undefined;
-  let at = value === undefined ? from : from + 1;
-  while (at < to) {
-    const nibble = (entries[at] as Entry).key[depth] as number;
-    let end = at + 1;
-    while (end < to && (entries[end] as Entry).key[depth] === nibble) end++;
-    children[nibble] = build(entries, depth + 1, at, end);
-    at = end;
-  }
-  return newBranch(children, value);
-}
-
-/** Order of keys: by nibble, a shorter prefix first. */
-export function compareNibbles(a: Nibbles, b: Nibbles): number {
-  return Buffer.compare(a, b);
 }

@@ -3,7 +3,8 @@ import { keccak256, sha256 } from "../../../lang/base/hash.ts";
 import { domainStateKey, nodeStateKey } from "../../../node/state/state-keys.ts";
 import { EMPTY_ROOT } from "../../../node/state/trie/nodes.ts";
 import { NO_NODES, type NodeSource } from "../../../node/state/trie/source.ts";
-import { Trie, type TrieChange } from "../../../node/state/trie/trie.ts";
+import type { TrieChange } from "../../../node/state/trie/changes.ts";
+import { Trie } from "../../../node/state/trie/trie.ts";
 import { planWrites } from "../../../node/state/version-plans.ts";
 import { createStateReader, type StateReader, type StateWrite } from "../../../node/state/versioned.ts";
 import { openDisk } from "../../../node/store/level-disk.ts";
@@ -57,15 +58,17 @@ export async function benchStoredTrie(folder: string, keys: number): Promise<Sto
     const take = async (changes: readonly NamedChange[]): Promise<number> => {
       const startedMs = performance.now();
       const source = sourceAt(reader, at.height);
-      const trie = Trie.at(source, at.root).update(changes);
+      const known = reader.stateTrie({ height: at.height, stateRoot: at.root })?.over(source) ?? Trie.at(source, at.root);
+      const trie = known.update(changes);
+      const root = trie.root();
       const { puts, deletes } = trie.writes();
       const ms = performance.now() - startedMs;
-      const writes: StateWrite[] = changes.map(({ name, value }) => ({ key: domainStateKey(name), value }));
-      for (const { path, encoded } of puts) writes.push({ key: nodeStateKey(NO_NAME, path), value: encoded });
-      for (const path of deletes) writes.push({ key: nodeStateKey(NO_NAME, path), value: undefined });
-      at = { height: at.height + 1n, root: trie.root() };
-      await disk.batch(planWrites(reader, at.height, writes), { sync: true });
-      reader.advance(at.height, writes);
+      const records: StateWrite[] = changes.map(({ name, value }) => ({ key: domainStateKey(name), value }));
+      const nodes: StateWrite[] = puts.map(({ path, encoded }) => ({ key: nodeStateKey(NO_NAME, path), value: encoded }));
+      for (const path of deletes) nodes.push({ key: nodeStateKey(NO_NAME, path), value: undefined });
+      at = { height: at.height + 1n, root };
+      await disk.batch(planWrites(reader, at.height, [...records, ...nodes]), { sync: true });
+      reader.advance(at.height, records, trie);
       return ms;
     };
     for (let from = 0; from < keys; from += BATCH) await take(Array.from({ length: Math.min(BATCH, keys - from) }, (_, index) => named(from + index, 1)));
@@ -81,12 +84,12 @@ type NamedChange = TrieChange & { readonly name: Uint8Array };
 
 function named(index: number, version: number): NamedChange {
   const name = sha256(utf8(`bench key ${index}`)).subarray(0, 20);
-  return { key: keccak256(name), value: new Uint8Array(64).fill(version), name };
+  return { key: keccak256(name), value: new Uint8Array(64).fill(version), name, isPlaced: version > 1 };
 }
 
 function sourceAt(reader: StateReader, height: bigint): NodeSource {
   return {
-    get: (path) => reader.get(nodeStateKey(NO_NAME, path), height),
+    get: (path) => reader.record(nodeStateKey(NO_NAME, path), height),
     leaf(name) {
       const value = reader.get(domainStateKey(name), height);
       return value === undefined ? undefined : { key: keccak256(name), value };
