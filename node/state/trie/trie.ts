@@ -31,7 +31,7 @@ export interface NodePut {
  */
 export class Trie {
   readonly #source: NodeSource;
-  readonly #root: Slot | undefined;
+  #root: Slot | undefined;
   #dropped: readonly (readonly Nibbles[])[];
   #rootHash: Uint8Array | undefined;
 
@@ -100,8 +100,10 @@ export class Trie {
    * leaves do not. The tries that this one came from must not be written any more. How many bytes that adds to those in memory.
    */
   settle(height: bigint): number {
-    this.root();
+    const root = this.root();
     this.#dropped = [];
+    // A leaf that is the root is stored without its name.
+    if (this.#root?.kind === "leaf") this.#root = newHashSlot(root);
     return this.#root === undefined || this.#root.kind === "hash" ? 0 : settle(this.#root, height);
   }
 
