@@ -5,6 +5,7 @@ import { FaultError, isFaultError } from "../../lang/base/fault.ts";
 import { isUsablePublicKey, verifyEd25519 } from "../crypto/ed25519.ts";
 import { fastestScheme } from "../crypto/sodium-scheme.ts";
 import { placesIn } from "../data-folder.ts";
+import { totalsAt } from "../explorer/index-plan.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Block } from "../ledger/block.ts";
 import type { Chain } from "../ledger/chain.ts";
@@ -16,9 +17,11 @@ import { ledgerPoolLimits, WorkerPool } from "../machines/pool.ts";
 import type { WorkerData } from "../machines/worker.ts";
 import { PackageExecutor } from "../package/package-executor.ts";
 import type { Clock, Disk } from "../ports.ts";
-import { createStateReader, stateFloor } from "../state/versioned.ts";
+import { BaseState } from "../state/base-state.ts";
+import { createStateReader, stateFloor, type StateReader } from "../state/versioned.ts";
 import { openDisk } from "../store/level-disk.ts";
 import type { Progress } from "./check-folder.ts";
+import { checkSums } from "./check-sums.ts";
 import { compareStores } from "./compare-stores.ts";
 import { withFolder, type OpenFolder } from "./open-folder.ts";
 import { takeSnapshot } from "./snapshot/read-snapshot.ts";
@@ -100,15 +103,25 @@ async function checkIn(scratch: string, open: OpenFolder, from: bigint, onProgre
       damaged: (what) => damaged(open, what),
       onRecord: (done) => onProgress({ what: "records", done, total: done }),
     });
+    const wrong = sumsOf(anew);
+    if (wrong !== undefined) throw damaged(open, wrong);
     return { ...replayed, from, records };
   } finally {
     await anew.close();
   }
 }
 
+/** Over the newest state of the store that was built anew: the other was found to be the same. */
+function sumsOf({ chain, disk, reader }: Anew): string | undefined {
+  const head = chain.head();
+  const totals = totalsAt(disk, head.height);
+  return totals === undefined ? "the explorer's sums" : checkSums(new BaseState(reader, head), totals);
+}
+
 interface Anew {
   readonly chain: Chain<RealmState>;
   readonly disk: Disk;
+  readonly reader: StateReader;
   close(): Promise<void>;
 }
 
@@ -129,7 +142,7 @@ async function openAnew(scratch: string, { genesis, chainId, params: chainParams
     await pool.close();
     await disk.close();
   };
-  return { chain, disk, close };
+  return { chain, disk, reader, close };
 }
 
 async function replay(open: OpenFolder, chain: Chain<RealmState>, onProgress: (progress: Progress) => void): Promise<Omit<WholeReport, "from" | "records">> {

@@ -48,6 +48,7 @@ const RULES: Readonly<Record<string, readonly (readonly [check: string, file: st
   "node/package/review.ts": [["checkExpiry", "package/review", "each lie is named"]],
   "node/package/replay.ts": [["checkExpiry", "package/hostile-node", "no signer signs a lie"], ["checkCost", "package/hostile-node", "no signer signs a lie"]],
   "node/maintenance/check-folder.ts": [["checkFolder", "maintenance/backup", "a check goes from the genesis"], ["checkHeaders", "maintenance/backup", "a check goes from the genesis"]],
+  "node/maintenance/check-sums.ts": [["checkSums", "maintenance/sums", "rule sums:"], ["checkNicks", "maintenance/sums", "rule nicks:"]],
   "node/maintenance/check-whole.ts": [["checkWhole", "maintenance/backup", "executing the whole chain anew"], ["checkIn", "maintenance/backup", "the full check names the record"]],
 };
 
