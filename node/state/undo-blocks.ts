@@ -4,6 +4,7 @@ import { bytesField, listField, smallField, numberItem } from "../../lang/base/r
 import { decodeRlp, encodeRlp } from "../../lang/base/rlp.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
 import { undoBucketKey, undoKey } from "./state-keys.ts";
+import { versionedSize, writeVersioned, type VersionedRecord } from "./versioned-record.ts";
 
 /**
  * The reverse diff of a block (R9): what every state key that it wrote held before. Old bases are read
@@ -30,14 +31,21 @@ const ENTRY_OVERHEAD_BYTES = 5;
 /** A head is as large as the keys a block took out; a state key has at most 90 bytes. */
 const MOST_BUCKETS = 1 << 24;
 
+/** What a key held before a block. */
+export interface UndoPlan {
+  readonly key: Uint8Array;
+  readonly before: VersionedRecord;
+}
+
 /** The operations that keep the reverse diff of the block at `height`. Each key once. */
-export function planUndo(height: bigint, entries: readonly UndoEntry[], removedKeys: readonly Uint8Array[]): KeyValueOperation[] {
-  const total = entries.reduce((sum, { key, record }) => sum + ENTRY_OVERHEAD_BYTES + key.length + record.length, 0);
+export function planUndo(height: bigint, entries: readonly UndoPlan[], removedKeys: readonly Uint8Array[]): KeyValueOperation[] {
+  let total = 0;
+  for (const entry of entries) total += sizeOf(entry);
   const buckets = Math.ceil(total / BUCKET_BYTES);
   const sizes = new Array<number>(buckets).fill(0);
-  const places = entries.map(({ key, record }) => {
-    const bucket = bucketOf(key, buckets);
-    sizes[bucket] = (sizes[bucket] as number) + ENTRY_OVERHEAD_BYTES + key.length + record.length;
+  const places = entries.map((entry) => {
+    const bucket = bucketOf(entry.key, buckets);
+    sizes[bucket] = (sizes[bucket] as number) + sizeOf(entry);
     return bucket;
   });
   const filled = sizes.map((size) => ({ bytes: new Uint8Array(size), end: 0 }));
@@ -86,15 +94,20 @@ interface Bucket {
   end: number;
 }
 
-function writeEntry(bucket: Bucket, { key, record }: UndoEntry): void {
+function sizeOf({ key, before }: UndoPlan): number {
+  return ENTRY_OVERHEAD_BYTES + key.length + versionedSize(before.value);
+}
+
+function writeEntry(bucket: Bucket, { key, before }: UndoPlan): void {
   assert(key.length < 0x100, "state keys are short");
   const { bytes, end } = bucket;
   bytes[end] = key.length;
   bytes.set(key, end + 1);
   const at = end + 1 + key.length;
-  for (let i = 0; i < 4; i++) bytes[at + i] = (record.length >>> (8 * (3 - i))) & 0xff;
-  bytes.set(record, at + 4);
-  bucket.end = at + 4 + record.length;
+  const size = versionedSize(before.value);
+  for (let i = 0; i < 4; i++) bytes[at + i] = (size >>> (8 * (3 - i))) & 0xff;
+  writeVersioned(bytes, at + 4, before.height, before.value);
+  bucket.end = at + 4 + size;
 }
 
 function* entriesOf(bytes: Uint8Array): Generator<UndoEntry> {

@@ -4,7 +4,7 @@ import { FaultError } from "../../lang/base/fault.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
 import { STATE_FLOOR_KEY } from "./state-keys.ts";
-import { allUndo, planDropUndo, planUndo, readUndoHead, type UndoEntry } from "./undo-blocks.ts";
+import { allUndo, planDropUndo, planUndo, readUndoHead, type UndoEntry, type UndoPlan } from "./undo-blocks.ts";
 import { stateFloor, type StateReader, type StateWrite } from "./versioned.ts";
 import { decodeVersioned, encodeVersioned, NEVER_WRITTEN } from "./versioned-record.ts";
 
@@ -19,17 +19,18 @@ import { decodeVersioned, encodeVersioned, NEVER_WRITTEN } from "./versioned-rec
  */
 export function planWrites(reader: Pick<StateReader, "record">, height: bigint, writes: readonly StateWrite[]): KeyValueOperation[] {
   const operations: KeyValueOperation[] = [];
-  const undo: UndoEntry[] = [];
+  const undo: UndoPlan[] = [];
   const removedKeys: Uint8Array[] = [];
   for (const { key, value, before: known } of writes) {
     const before = height === 0n ? NEVER_WRITTEN : (known ?? reader.record(key, height - 1n));
     assert(before.height < height || height === 0n, "heights of writes only rise");
     if (value === undefined && before.value === undefined) continue;
     if (value === undefined) removedKeys.push(key);
-    undo.push({ key, record: encodeVersioned(before) });
+    undo.push({ key, before });
     operations.push({ type: "put", key, value: encodeVersioned({ height, value }) });
   }
-  return [...operations, ...planUndo(height, undo, removedKeys)];
+  operations.push(...planUndo(height, undo, removedKeys));
+  return operations;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { assert } from "../../lang/base/assert.ts";
 import { bigEndian, fromBigEndian } from "../../lang/base/bytes.ts";
+import { newPiece } from "./pieces.ts";
 
 /** What a state key held since a height. `value` is undefined where there was nothing. */
 export interface VersionedRecord {
@@ -12,22 +13,31 @@ export const NEVER_WRITTEN: VersionedRecord = { height: 0n, value: undefined };
 
 /** 8 bytes of height, then 1 and the value, or 0. No consensus format: only our own store reads it. */
 export function encodeVersioned({ height, value }: VersionedRecord): Uint8Array {
-  const bytes = new Uint8Array(9 + (value?.length ?? 0));
-  bytes.set(height === headHeight ? head : newHead(height));
-  if (value === undefined) return bytes;
-  bytes[8] = 1;
-  bytes.set(value, 9);
+  const bytes = newPiece(versionedSize(value));
+  writeVersioned(bytes, 0, height, value);
   return bytes;
+}
+
+/** Bytes of a record in the store. */
+export function versionedSize(value: Uint8Array | undefined): number {
+  return 9 + (value?.length ?? 0);
+}
+
+/** Writes what `encodeVersioned` gives. */
+export function writeVersioned(out: Uint8Array, at: number, height: bigint, value: Uint8Array | undefined): void {
+  if (height !== headHeight) newHead(height);
+  for (let i = 0; i < 8; i++) out[at + i] = head[i] as number;
+  out[at + 8] = value === undefined ? 0 : 1;
+  if (value !== undefined) out.set(value, at + 9);
 }
 
 // A block writes ten thousands of records, all of one height.
 let headHeight = -1n;
 let head = new Uint8Array(8);
 
-function newHead(height: bigint): Uint8Array {
+function newHead(height: bigint): void {
   headHeight = height;
   head = new Uint8Array(bigEndian(height, 8));
-  return head;
 }
 
 /** What `encodeVersioned` wrote, from this node's own store. */

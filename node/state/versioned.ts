@@ -3,7 +3,7 @@ import { FaultError } from "../../lang/base/fault.ts";
 import type { StateFault, StoreFault } from "../fault.ts";
 import type { Disk } from "../ports.ts";
 import type { RealmBase } from "./base-state.ts";
-import { ByteCache } from "./byte-cache.ts";
+import { RecordCache } from "./record-cache.ts";
 import { contentKey, isStateNodeKey, STATE_FLOOR_KEY } from "./state-keys.ts";
 import type { Trie } from "./trie/trie.ts";
 import { findUndo, readUndoHead } from "./undo-blocks.ts";
@@ -49,14 +49,6 @@ export interface StateReaderOptions {
   readonly folder: string;
 }
 
-/** A record is what the key holds from its height to `until`, or to the newest height while `line` is the present one. */
-interface CachedRecord extends VersionedRecord {
-  readonly until: bigint;
-  readonly line: number;
-}
-
-/** Size of a cached record beyond key and value: objects and the map's own. */
-const CACHE_OVERHEAD_BYTES = 160;
 /** Of a record that a newer one replaced. */
 const NO_LINE = -1;
 
@@ -68,7 +60,7 @@ export function createStateReader(disk: Disk, { cacheBytes, folder }: StateReade
 class CachingReader implements StateReader {
   readonly folder: string;
   readonly #disk: Disk;
-  readonly #cache: ByteCache<CachedRecord>;
+  readonly #cache: RecordCache;
   /** The newest height that `advance` led to without a gap, and the number of that row of heights. */
   #newest = -1n;
   #line = 0;
@@ -79,7 +71,7 @@ class CachingReader implements StateReader {
 
   constructor(disk: Disk, cacheBytes: number, folder: string) {
     this.#disk = disk;
-    this.#cache = new ByteCache<CachedRecord>(cacheBytes / 2);
+    this.#cache = new RecordCache(cacheBytes / 2);
     this.#trieLimitBytes = cacheBytes / 2;
     this.folder = folder;
   }
@@ -89,13 +81,14 @@ class CachingReader implements StateReader {
   }
 
   record(key: Uint8Array, baseHeight: bigint): VersionedRecord {
-    const text = textKey(key);
-    const known = this.#cache.get(text);
+    const known = this.#cache.get(key);
     if (known !== undefined && known.height <= baseHeight && (baseHeight <= known.until || (known.line === this.#line && baseHeight <= this.#newest))) return known;
     const { record, until, isNewest } = readVersion(this.#disk, key, baseHeight, this.folder);
     // What blocks write of the state trie is not told, so none of its nodes is known to be the newest later.
-    const holdsOn = isNewest && baseHeight === this.#newest && !isStateNodeKey(key);
-    this.#keep(text, { ...record, until, line: holdsOn ? this.#line : NO_LINE });
+    const isNode = isStateNodeKey(key);
+    const holdsOn = isNewest && baseHeight === this.#newest && !isNode;
+    // The trie keeps those that it needs.
+    if (!isNode || this.#kept === undefined) this.#cache.set(key, { height: record.height, value: record.value, until, line: holdsOn ? this.#line : NO_LINE });
     return record;
   }
 
@@ -106,7 +99,7 @@ class CachingReader implements StateReader {
   advance(height: bigint, writes: readonly StateWrite[], trie?: Trie): void {
     if (height !== this.#newest + 1n) this.#line++;
     this.#newest = height;
-    for (const { key, value } of writes) this.#keep(textKey(key), { height, value, until: height, line: this.#line });
+    for (const { key, value } of writes) this.#cache.set(key, { height, value, until: height, line: this.#line });
     this.#keepTrie(height, trie);
   }
 
@@ -129,15 +122,6 @@ class CachingReader implements StateReader {
     this.#newest = -1n;
     this.#line++;
   }
-
-  #keep(text: string, record: CachedRecord): void {
-    this.#cache.set(text, record, text.length + (record.value?.length ?? 0) + CACHE_OVERHEAD_BYTES);
-  }
-}
-
-/** One UTF-16 unit for each byte: maps compare text by value. */
-function textKey(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1");
 }
 
 interface FoundVersion {

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex, utf8 } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
-import { ByteCache } from "../../node/state/byte-cache.ts";
+import { RecordCache, type CachedRecord } from "../../node/state/record-cache.ts";
 import { planPrune, planRevert, planWrites } from "../../node/state/version-plans.ts";
 import { createStateReader, type StateReader, type StateWrite } from "../../node/state/versioned.ts";
 import { createMemoryDisk } from "../../node/store/memory-disk.ts";
@@ -88,17 +88,30 @@ test("a reader that is told what each block wrote never reads the store again fo
   }
 });
 
-test("the cache never holds more bytes than it may", () => {
-  const cache = new ByteCache<number>(100);
-  for (let i = 0; i < 50; i++) {
-    cache.set(`k${i % 20}`, i, 20);
-    cache.get(`k${(i * 7) % 20}`);
-    assert.ok(cache.usedBytes <= 100);
+test("the cache never holds more bytes than it may, nor anything that was not put there last", () => {
+  const random = seeded(8);
+  for (const limit of [0, 100, 1_000, 20_000]) {
+    const cache = new RecordCache(limit);
+    const last = new Map<number, string>();
+    let hits = 0;
+    for (let i = 0; i < 4_000; i++) {
+      const name = random(60);
+      const known = cache.get(key(name));
+      if (known !== undefined) assert.is(shown(known), last.get(name), `limit ${limit} step ${i}`);
+      hits += known === undefined ? 0 : 1;
+      if (random(3) > 0) continue;
+      const record = { height: BigInt(i), value: random(4) === 0 ? undefined : new Uint8Array(random(10) === 0 ? limit : random(40)).fill(i), until: BigInt(i + random(9)), line: random(3) - 1 };
+      cache.set(key(name), record);
+      last.set(name, shown(record));
+      if (random(500) === 0) cache.clear();
+      assert.ok(cache.usedBytes <= Math.max(limit, 128), `${cache.usedBytes} bytes of ${limit}`);
+    }
+    assert.is(hits > 0, limit >= 1_000, `${hits} hits of ${limit}`);
   }
-  assert.is(cache.get("k9"), 49);
-  assert.is(cache.get("k2"), undefined);
-  cache.set("k9", 50, 1000);
-  assert.is(cache.get("k9"), undefined, "what is too large is not kept, nor is what it replaces");
 });
+
+function shown({ height, value, until, line }: CachedRecord): string {
+  return `${height} ${until} ${line} ${value === undefined ? "gone" : toHex(value)}`;
+}
 
 test.run();

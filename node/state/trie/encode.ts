@@ -1,6 +1,7 @@
 import { concatBytes } from "../../../lang/base/bytes.ts";
 import { keccak256 } from "../../../lang/base/hash.ts";
-import { copyOfImage, hashOffset, IMAGE_HEAD, imageFrom, writeMarks } from "./image.ts";
+import { cutPiece } from "../pieces.ts";
+import { hashOffset, IMAGE_HEAD, imageFrom, writeMarks } from "./image.ts";
 import { HASH_SIZE, isPlain, type BranchNode, type ExtensionNode, type LeafNode, type Node, type Slot } from "./nodes.ts";
 import { EMPTY_ITEM, HASH_ITEM, headSize, writeHead } from "./rlp-heads.ts";
 
@@ -48,7 +49,7 @@ export function sealBranch(node: BranchNode): void {
   if (node.dirty === 0 && node.imageMask === node.mask) return;
   const { mask, imageMask, dirty } = node;
   const before = node.image;
-  const image = mask === imageMask ? copyOfImage(before) : imageFrom(before, imageMask, mask);
+  const image = mask === imageMask ? cutPiece(before) : imageFrom(before, imageMask, mask);
   for (let left = dirty; left !== 0; left &= left - 1) {
     const nibble = 31 - Math.clz32(left & -left);
     if (writeChildHash(node.loaded?.[nibble] as Node, image, hashOffset(mask, nibble))) continue;

@@ -1,3 +1,4 @@
+import { newPiece } from "../pieces.ts";
 import { EMPTY_ITEM, HASH_ITEM, headSize, writeHead } from "./rlp-heads.ts";
 import { bitCount, HASH_SIZE } from "./nodes.ts";
 
@@ -33,7 +34,7 @@ const contentSize = (mask: number): number => 17 + HASH_SIZE * bitCount(mask);
 /** An image with the children of `mask`, of which those that `before` has keep their hashes; the others are still to be written. */
 export function imageFrom(before: Uint8Array, beforeMask: number, mask: number): Uint8Array {
   const content = contentSize(mask);
-  const image = allocate(imageSize(mask));
+  const image = newPiece(imageSize(mask));
   let at = writeHead(image, IMAGE_HEAD, 0xc0, content);
   const changed = mask ^ beforeMask;
   for (let nibble = 0; nibble < 16; ) {
@@ -58,29 +59,6 @@ export function imageFrom(before: Uint8Array, beforeMask: number, mask: number):
 /** An image whose hashes are still to be written. */
 export function newImage(mask: number): Uint8Array {
   return imageFrom(NO_IMAGE, 0, mask);
-}
-
-/**
- * Images are cut from pieces of memory, because one of its own for each costs more than filling it. A piece is freed when
- * the last of its images is, so it is small: a branch that stays keeps no more than its neighbours of the same block.
- */
-const PIECE_BYTES = 8_192;
-let piece = new Uint8Array(PIECE_BYTES);
-let pieceUsed = 0;
-
-function allocate(size: number): Uint8Array {
-  if (pieceUsed + size > PIECE_BYTES) {
-    piece = new Uint8Array(PIECE_BYTES);
-    pieceUsed = 0;
-  }
-  return piece.subarray(pieceUsed, (pieceUsed += size));
-}
-
-/** The same image, to be written to. */
-export function copyOfImage(image: Uint8Array): Uint8Array {
-  const copy = allocate(image.length);
-  copy.set(image);
-  return copy;
 }
 
 const NO_IMAGE = new Uint8Array(0);

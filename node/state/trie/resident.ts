@@ -42,7 +42,7 @@ function settleChildren(node: BranchNode, height: bigint): number {
 const BRANCH_BYTES = 300;
 const LOADED_BYTES = 144;
 
-/** An image twice, for the pieces they are cut from go only as a whole, see image.ts. */
+/** An image twice, for the pieces they are cut from go only as a whole, see pieces.ts. */
 function sizeOf({ image, loaded }: BranchNode): number {
   return BRANCH_BYTES + 2 * image.length + (loaded === undefined ? 0 : LOADED_BYTES);
 }
