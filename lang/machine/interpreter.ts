@@ -1,3 +1,4 @@
+import type { Entry } from "../dictionary.ts";
 import type { LangFault } from "../fault.ts";
 import { LIMITS } from "../limits.ts";
 import { OP } from "../primitives/structure.ts";
@@ -218,21 +219,34 @@ export function enter(vm: Vm, xt: number): void {
       vm.pushFromSlot(entry.data);
       vm.pushFromSlot(entry.data + 1);
       return markOrigin(vm, 2);
-    case "defer": {
-      const target = vm.slotCells[entry.data] as bigint;
-      if (target === 0n) throw vm.fault({ code: "LANG_UNSUPPORTED", word: entry.name, instead: "IS before the first use of a deferred word" });
-      vm.charge(2);
-      return enter(vm, Number(target));
-    }
     case "field":
       needs(vm, 1, entry.name);
       vm.push(vm.popCell() + BigInt(entry.data));
       return;
+    case "defer":
     case "synonym":
-      return enter(vm, entry.data);
+      return enter(vm, standsFor(vm, entry));
     case "marker":
       return vm.text.forget(entry);
   }
+}
+
+/** The token that a deferred word or a synonym leads to, which is neither. Deferred words may lead in a circle: ERG ends it, or an interrupt. */
+function standsFor(vm: Vm, first: Entry): number {
+  for (let entry = first; ; ) {
+    const xt = entry.kind === "synonym" ? entry.data : deferredTo(vm, entry);
+    if (xt < FIRST_USER_XT) return xt;
+    entry = vm.entry(xt);
+    if (entry.kind !== "synonym" && entry.kind !== "defer") return xt;
+  }
+}
+
+function deferredTo(vm: Vm, entry: Entry): number {
+  const target = vm.slotCells[entry.data] as bigint;
+  if (target === 0n) throw vm.fault({ code: "LANG_UNSUPPORTED", word: entry.name, instead: "IS before the first use of a deferred word" });
+  vm.charge(2);
+  if (vm.interruptFlag[0] !== 0) vm.checkInterrupt();
+  return Number(target);
 }
 
 /** Branches; where it leads back, compiled code may take over. */

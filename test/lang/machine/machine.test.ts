@@ -83,6 +83,23 @@ test("ERG that ends anywhere within a line undoes the line, and what ends with i
   }
 });
 
+test("deferred words that lead to each other in a circle use up the ERG, in either tier, and can be interrupted", () => {
+  for (const tier of ["none", { patience: 0 }] as const) {
+    for (const last of ["a", ": w a ; w", "' a catch", ": w 9 0 do ['] a catch drop loop ; w", "synonym c a c"]) {
+      const machine = Machine.create({ host: new RecordingHost(), tier });
+      machine.run("defer a defer b ' a is b ' b is a", options);
+      assert.is(faultCode(machine.run(last, { ...options, ergLimit: 50_000 })), "LANG_OUT_OF_ERG", last);
+      assert.is(machine.run("' noop is a a 5", options).kind, "fault", "there is no noop here");
+      assert.is(machine.run(": noop ; ' noop is a a 5", options).kind, "done");
+    }
+  }
+  const interrupt = new SharedArrayBuffer(4);
+  const machine = Machine.create({ host: new RecordingHost(), interrupt });
+  machine.run("defer a ' a is a", options);
+  new Int32Array(interrupt)[0] = 1;
+  assert.is(faultCode(machine.run("a", options)), "LANG_ABORT");
+});
+
 test("the same block costs the same whether it runs to its end or faults", () => {
   const { machine } = start();
   machine.run(": bad 1 0 / drop 5 ; : fit 1 1 / drop 5 ;", options);
