@@ -9,6 +9,9 @@ import { quoteText } from "./values/show.ts";
 /** Bounds of one command. Linux passes at most 131,072 bytes in one argument, so no `ssh host COMMAND` is longer. */
 const COMMAND_LIMITS = { characters: 131_072, words: 4_096 } as const;
 
+/** What a fault says was found where a required parameter is missing. */
+export const LINE_END = "the end of the line";
+
 /** A refusal of a command line; `start` and `end` are offsets in the line that was given, for the caret. */
 export class CommandLineError extends FaultError<LangFault> {
   readonly start: number;
@@ -144,7 +147,7 @@ class CommandReader {
   }
 
   #takeRedirect(item: Extract<CommandItem, { kind: "redirect" }>, earlier: ShellCall["redirect"]): NonNullable<ShellCall["redirect"]> {
-    if (this.#form.redirect !== true) throw this.#bad(item, ">", `no redirection; quote the > if it is text`);
+    if (this.#form.redirect !== true) throw this.#bad(item, ">", "no redirection here; as text it stands in quotes");
     if (earlier !== undefined) throw this.#bad(item, ">", "one redirection");
     return { append: item.append, path: this.#takeWord(item.target, { name: "file", type: "path" }) };
   }
@@ -174,7 +177,7 @@ class CommandReader {
     const known = found.filter((option) => option !== undefined);
     if (letters.length < 2 || known.length < letters.length) {
       const flags = this.#form.options?.map((option) => option.flag).join(", ") ?? "";
-      throw this.#bad(item, item.text, `an option: ${flags}; quote what is no option`);
+      throw this.#bad(item, "option", `one of the options ${flags}`);
     }
     for (const option of known) options[option.name] = true;
     return 0;
@@ -187,7 +190,7 @@ class CommandReader {
   }
 
   #bad(item: CommandItem | undefined, parameter: string, expected: string): CommandLineError {
-    const found = item === undefined ? "the end of the line" : item.kind === "redirect" ? (item.append ? ">>" : ">") : quoteText(item.text, 60);
+    const found = item === undefined ? LINE_END : item.kind === "redirect" ? (item.append ? ">>" : ">") : quoteText(item.text, 60);
     const fault: LangFault = { code: "LANG_BAD_PARAMETER", word: this.#form.word, parameter, expected, found, usage: describeForm(this.#form) };
     return this.#error(fault, item?.start ?? this.#text.length, item?.end ?? this.#text.length);
   }

@@ -15,8 +15,12 @@ export type LangFault =
   | { readonly code: "LANG_UNDERFLOW"; readonly word: string; readonly needs: number; readonly depth: number }
   | { readonly code: "LANG_OVERFLOW"; readonly stack: "data" | "return" | "control"; readonly limit: number }
   | { readonly code: "LANG_RETURN_UNDERFLOW"; readonly word: string }
-  /** `subject`: the subject of the stdlib that has such a word and was not loaded. `after`: the shell word before it, which takes words only where it begins its line. */
-  | { readonly code: "LANG_UNKNOWN_WORD"; readonly word: string; readonly nearest: readonly string[]; readonly subject?: string; readonly after?: string }
+  /**
+   * `subject`: the subject of the stdlib that has such a word and was not loaded. `after`: the shell word before it, which takes
+   * words only where it begins its line. `remedy`: what to type here for what such a name does elsewhere. `open`: the definition that
+   * an earlier line began.
+   */
+  | { readonly code: "LANG_UNKNOWN_WORD"; readonly word: string; readonly nearest: readonly string[]; readonly subject?: string; readonly after?: string; readonly remedy?: string; readonly open?: string }
   | { readonly code: "LANG_COMPILE_ONLY"; readonly word: string }
   | { readonly code: "LANG_OUT_OF_ERG"; readonly ergLimit: number }
   | { readonly code: "LANG_BAD_ADDRESS"; readonly word: string; readonly address: string }

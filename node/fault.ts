@@ -1,11 +1,12 @@
 /** Every way the node refuses. Text and hint of each stand in `shell/render/faults.ts`. */
 export type StateFault =
-  | { readonly code: "STATE_NO_SUCH_PATH"; readonly path: string }
+  /** `directory`: something was to be found or made in it. */
+  | { readonly code: "STATE_NO_SUCH_PATH"; readonly path: string; readonly directory?: true }
   | { readonly code: "STATE_EXISTS"; readonly path: string }
   | { readonly code: "STATE_NOT_DIRECTORY"; readonly path: string }
   | { readonly code: "STATE_IS_DIRECTORY"; readonly path: string }
   | { readonly code: "STATE_NOT_EMPTY"; readonly path: string }
-  | { readonly code: "STATE_BAD_NAME"; readonly path: string; readonly reason: "empty" | "nul" | "too-long" | "dot" | "nick" }
+  | { readonly code: "STATE_BAD_NAME"; readonly path: string; readonly reason: "empty" | "nul" | "too-long" | "dot" | "nick" | "slash" }
   | { readonly code: "STATE_INTO_ITSELF"; readonly from: string; readonly to: string }
   | { readonly code: "STATE_TOO_LARGE"; readonly path: string; readonly limitBytes: number }
   | { readonly code: "STATE_DENIED"; readonly path: string; readonly right: string }

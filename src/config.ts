@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { suggest } from "../lang/suggest.ts";
 import { CommandError } from "./cli/command.ts";
+import { describeSystemError, isSystemError } from "./cli/system-error.ts";
 import { isPresetName, type PresetName } from "../node/ledger/params.ts";
 import { LOG_LEVELS } from "./log.ts";
 import type { LogLevel } from "./log.ts";
@@ -138,7 +139,8 @@ function readFile(place: { readonly named: string | undefined; readonly director
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new CommandError(`${path} cannot be read: ${(error as Error).message}.`, "Name another file with --config, or none.");
+    const why = isSystemError(error) ? describeSystemError(error, path).text : `${String(error)}.`;
+    throw new CommandError(`the settings cannot be read: ${why}`, "Name another file with --config, or none.");
   }
   return { name: path, values: parseFile(path, text), folder: dirname(path) };
 }

@@ -1,4 +1,5 @@
 import type { LangFault } from "../fault.ts";
+import { remedyFor } from "../help/other-shells.ts";
 import { ownsLine } from "../command-line.ts";
 import { builtinNames, SHELL_FORMS } from "../primitives/table.ts";
 import { suggest } from "../suggest.ts";
@@ -20,8 +21,21 @@ export function withNearest(vm: Vm, fault: { readonly code: string }): { readonl
   for (const outside of vm.outside.keys()) names.add(outside);
   const subject = shippedIn(vm, unknown.word)?.subject;
   const after = wordBefore(vm);
-  const found: UnknownWord = { ...unknown, nearest: suggest(unknown.word, names), ...(subject !== undefined && { subject: subject.name }), ...(after !== undefined && { after }) };
+  const remedy = remedyFor(unknown.word);
+  const open = openBefore(vm);
+  const found: UnknownWord = {
+    ...unknown, nearest: suggest(unknown.word, names), ...(subject !== undefined && { subject: subject.name }), ...(after !== undefined && { after }),
+    ...(remedy !== undefined && { remedy }), ...(open !== undefined && { open }),
+  };
   return found;
+}
+
+/** The name of a definition that is open, if it was not begun on the line that fails: its user may have forgotten it. */
+function openBefore(vm: Vm): string | undefined {
+  const { definition } = vm.compiler;
+  if (definition === undefined || vm.sources.stack.length !== 1) return undefined;
+  const { name, line } = vm.entry(definition.xt);
+  return line >= 0 && line === vm.sources.top?.lineIndex ? undefined : name || ":noname";
 }
 
 /** The shell word that would have taken the unknown one as a parameter, had it been first on its line (R14). */

@@ -41,7 +41,7 @@ export const CONTROL: readonly PrimitiveRow[] = [
   { code: 1044, word: "cs-pick", effect: "( u -- )", erg: 10, run: (vm) => vm.compiler.rollControl(vm.popNumber(), true) },
   { code: 1045, word: "cs-roll", effect: "( u -- )", erg: 10, run: (vm) => vm.compiler.rollControl(vm.popNumber(), false) },
   word(1046, "[", "( -- )", (vm) => vm.setCompiling(false)),
-  { code: 1047, word: "]", effect: "( -- )", erg: 5, run: (vm) => vm.setCompiling(true) },
+  { code: 1047, word: "]", effect: "( -- )", erg: 5, run: goOnCompiling },
   { code: 1048, word: "execute", effect: "( i*x xt -- j*x )", erg: 2, takes: 1, ends: true, run: execute },
   { code: 1049, word: "compile,", effect: "( xt -- )", erg: 20, run: (vm) => vm.compiler.compileXt(popXt(vm)) },
   { code: 1050, word: "immediate", effect: "( -- )", erg: 10, run: (vm) => flagLatest(vm, FLAG.immediate) },
@@ -76,6 +76,12 @@ export function popXt(vm: Vm): number {
   const xt = vm.popNumber();
   if (xt > 0 && xt < FIRST_USER_XT * 4) return xt;
   throw vm.fault({ code: "LANG_BAD_ADDRESS", word: vm.word, address: String(xt) });
+}
+
+/** Without a definition everything that follows would be refused, line after line. */
+function goOnCompiling(vm: Vm): void {
+  vm.compiler.requireDefinition("]");
+  vm.setCompiling(true);
 }
 
 function execute(vm: Vm): void {

@@ -32,10 +32,15 @@ export interface OpenFolder {
 
 const CACHE_BYTES = 64 << 20;
 
+/** Refuses a folder that no node has made. Fault: STORE_NO_FOLDER. */
+export function requireNodeFolder(folder: string): void {
+  if (!existsSync(placesIn(folder).genesis)) throw new FaultError<StoreFault>({ code: "STORE_NO_FOLDER", folder });
+}
+
 /** Checks every file first and makes nothing. Faults: STORE_*, KEY_*, LEDGER_GENESIS, LEDGER_OTHER_GENESIS. */
 async function openFolder(folder: string, onFile: (file: FileChecked) => void = () => undefined): Promise<OpenFolder> {
   const places = placesIn(folder);
-  if (!existsSync(places.genesis)) throw new FaultError<StoreFault>({ code: "STORE_NO_FOLDER", folder });
+  requireNodeFolder(folder);
   const genesis = readOwnGenesis(places.genesis);
   const keys = soundKeys(places.keys);
   const chainId = chainIdOf(genesis);

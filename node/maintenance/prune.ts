@@ -10,7 +10,7 @@ import { planPrune } from "../state/version-plans.ts";
 import { stateFloor } from "../state/versioned.ts";
 import { compactStore } from "../store/compact-store.ts";
 import type { Progress } from "./check-folder.ts";
-import { withFolder, type OpenFolder } from "./open-folder.ts";
+import { requireNodeFolder, withFolder, type OpenFolder } from "./open-folder.ts";
 
 /**
  * Drops how state was before a height (G59), and the journal of blocks signed on parents that no reorganisation can
@@ -42,6 +42,7 @@ const BATCH_BLOCKS = 64n;
 
 /** Keeps at least `keepBlocks` blocks of history, and always what a reorganisation may need. Faults: STORE_*, KEY_*, LEDGER_*. */
 export async function prune(folder: string, { keepBlocks, bodies = false, onProgress = () => undefined }: PruneOptions = {}): Promise<PruneReport> {
+  requireNodeFolder(folder);
   const sizeBytesBefore = storeSize(folder);
   const cut = await withFolder(folder, async (open) => {
     const history = await cutHistory(open, keepBlocks, onProgress);

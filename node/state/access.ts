@@ -39,7 +39,7 @@ export function findAt(context: FileContext, place: Place): Found {
     const directory = { domain: place.domain, path };
     context.meter.charge(PRICES.passDirectory);
     const entry = context.realm.entry(place.domain, path);
-    if (entry === undefined) throw fault({ code: "STATE_NO_SUCH_PATH", path: shown(context, directory) });
+    if (entry === undefined) throw fault({ code: "STATE_NO_SUCH_PATH", path: shown(context, directory), directory: true });
     if (entry.kind === "file") throw fault({ code: "STATE_NOT_DIRECTORY", path: shown(context, directory) });
     requireRight(context, "execute", { place: directory, entry });
   }

@@ -32,14 +32,22 @@ export function makeDirectories(context: FileContext, text: string): void {
   }
 }
 
-/** Makes or replaces a file. Faults: STATE_IS_DIRECTORY, STATE_TOO_LARGE, STATE_NO_SUCH_PATH, STATE_DENIED, STATE_FROZEN. */
+/** Makes or replaces a file. Faults: STATE_IS_DIRECTORY, STATE_BAD_NAME, STATE_TOO_LARGE, STATE_NO_SUCH_PATH, STATE_DENIED, STATE_FROZEN. */
 export function writeFile(context: FileContext, content: Uint8Array, text: string): void {
-  storeFile(context, locate(context, text), content);
+  storeFile(context, locateFile(context, text), content);
+}
+
+/** Where a file is to be written: a slash behind its name would say that it is a directory. */
+function locateFile(context: FileContext, text: string): Found {
+  const found = locate(context, text);
+  if (text.endsWith("/") && !isThere(found)) throw fault({ code: "STATE_BAD_NAME", path: text.slice(0, 200), reason: "slash" });
+  if (text.endsWith("/") && found.entry?.kind === "file") throw fault({ code: "STATE_NOT_DIRECTORY", path: shown(context, found.place) });
+  return found;
 }
 
 /** As writeFile, after what the file holds already. */
 export function appendFile(context: FileContext, content: Uint8Array, text: string): void {
-  const found = locate(context, text);
+  const found = locateFile(context, text);
   const { entry } = found;
   const size = entry?.kind === "file" ? entry.sizeBytes : 0;
   if (size + content.length > LIMITS.fileBytes) throw tooLarge(context, found.place);
@@ -49,7 +57,7 @@ export function appendFile(context: FileContext, content: Uint8Array, text: stri
 
 /** Makes an empty file unless something is there. */
 export function touchFile(context: FileContext, text: string): void {
-  const found = locate(context, text);
+  const found = locateFile(context, text);
   if (!isThere(found)) storeFile(context, found, NO_BYTES);
 }
 

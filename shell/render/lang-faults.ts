@@ -1,3 +1,4 @@
+import { LINE_END } from "../../lang/command-line.ts";
 import type { CodecFault } from "../../lang/base/rlp.ts";
 import type { LangFault } from "../../lang/fault.ts";
 import type { FaultTable } from "./faults.ts";
@@ -5,11 +6,37 @@ import type { FaultTable } from "./faults.ts";
 const values = (count: number): string => `${count} ${count === 1 ? "value" : "values"}`;
 const quoted = (text: string): string => `'${text.length > 60 ? `${text.slice(0, 59)}…` : text}'`;
 
+/** The likeliest reason first. */
+function unknownWordHint({ word, nearest, subject, after, remedy, open }: Extract<LangFault, { readonly code: "LANG_UNKNOWN_WORD" }>): string {
+  if (open !== undefined) return `the definition of ${open} is still open: ; ends it, Ctrl-C drops it`;
+  if (after !== undefined) return `${after} takes words and options only where it begins its line: put it on a line of its own`;
+  if (subject !== undefined) return `use ${subject} loads a word of that name`;
+  if (nearest.includes(word.toLowerCase())) return "that is a word of the shell: begin the file with #!grid to use it";
+  if (remedy !== undefined) return remedy;
+  return nearest.length > 0 ? `did you mean ${nearest.join(", ")}?` : "words lists what there is; text stands in quotes: 'like this'";
+}
+
+function badParameterText({ word, parameter, expected, found }: Extract<LangFault, { readonly code: "LANG_BAD_PARAMETER" }>): string {
+  if (parameter === "option") return `${word} has no option ${found}`;
+  if (parameter === ">") return `${word} takes ${expected}`;
+  if (found === LINE_END) return `${word} needs ${parameter.startsWith("-") ? `a value behind ${parameter}` : parameter.toUpperCase()}, ${expected}`;
+  if (found === "") return `${word} takes ${parameter}: ${expected}`;
+  return `${word} takes ${expected}${parameter === "end" ? "" : ` as ${parameter}`}, found ${/^["']/.test(found) ? found : quoted(found)}`;
+}
+
+/** Where the word on top of an empty stack means something else in other shells. */
+const UNDERFLOW_HINTS: Readonly<Record<string, string>> = {
+  ">": "to write a file the word stands first on its line: echo hi > note",
+  "#": "\\ begins a comment",
+  "?": "help shows how to begin",
+  type: "type prints a text from the stack; cat NAME prints a file",
+};
+
 /** What GridScript refuses, as its users read it. */
 export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
   LANG_UNDERFLOW: ({ word, needs, depth }) => ({
     text: `${word} takes ${values(needs)}, the stack holds ${depth}`,
-    hint: word === ">" ? "to write a file the word stands first on its line: echo hi > note" : ".s prints the stack",
+    hint: (Object.hasOwn(UNDERFLOW_HINTS, word) ? UNDERFLOW_HINTS[word] : undefined) ?? ".s prints the stack",
   }),
   LANG_OVERFLOW: ({ stack, limit }) => ({
     text: `the ${stack} stack is full: it holds ${limit} entries`,
@@ -19,10 +46,7 @@ export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
     text: `${word} takes from the return stack what this word did not put there`,
     hint: "balance >r with r> inside one definition",
   }),
-  LANG_UNKNOWN_WORD: ({ word, nearest, subject, after }) => ({
-    text: `${quoted(word)} is no word and no number`,
-    hint: after !== undefined ? `${after} takes words and options only where it begins its line: put it on a line of its own` : subject !== undefined ? `use ${subject} loads a word of that name` : nearest.includes(word.toLowerCase()) ? "that is a word of the shell: begin the file with #!grid to use it" : nearest.length > 0 ? `did you mean ${nearest.join(", ")}?` : "words lists what there is; text stands in quotes: 'like this'",
-  }),
+  LANG_UNKNOWN_WORD: (fault) => ({ text: `${quoted(fault.word)} is no word and no number`, hint: unknownWordHint(fault) }),
   LANG_UNKNOWN_SUBJECT: ({ subject, nearest }) => ({
     text: `the stdlib has no subject ${quoted(subject)}`,
     hint: nearest.length > 0 ? `did you mean use ${nearest.join(", use ")}?` : "help use lists the subjects",
@@ -33,7 +57,7 @@ export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
   }),
   LANG_COMPILE_ONLY: ({ word }) => ({
     text: `${word} works only inside a definition`,
-    hint: `: name … ${word} … ; then name`,
+    hint: word === "]" ? "] goes on with a definition that [ interrupted; : NAME begins one" : `: name … ${word} … ; then name`,
   }),
   LANG_OUT_OF_ERG: ({ ergLimit }) => ({
     text: `the line used up its ${ergLimit} ERG and was taken back`,
@@ -82,10 +106,7 @@ export const LANG_FAULTS: FaultTable<LangFault | CodecFault> = {
       ? { text: `a line is longer than ${limit ?? 0} bytes`, hint: "break it into lines, or send a script through a pipe" }
       : { text: reason === "utf8" ? "the input is not UTF-8 text" : "the input holds a zero byte", hint: "GridScript is UTF-8 text; a file of other bytes is read with readEx" },
   LANG_MISSING_NAME: ({ word }) => ({ text: `${word} is followed by a name, and the line ends`, hint: `help ${word}` }),
-  LANG_BAD_PARAMETER: ({ word, parameter, expected, found, usage }) => ({
-    text: parameter === "end" ? `${word} takes ${expected}, found ${quoted(found)}` : found === "" ? `${word} takes ${parameter}: ${expected}` : `${word} takes ${expected} as ${parameter}, found ${quoted(found)}`,
-    hint: `usage: ${usage}`,
-  }),
+  LANG_BAD_PARAMETER: (fault) => ({ text: badParameterText(fault), hint: `usage: ${fault.usage}${fault.parameter === "option" ? "; a word that begins with - and is no option stands in quotes" : ""}` }),
   LANG_OUTSIDE_PLACE: ({ word }) => ({
     text: `${word} stands last on a line of its own, not here`,
     hint: "put it last on a line, or with its options on a line of its own; no definition can hold it, and ; ends one that is open (Ctrl-C drops it)",

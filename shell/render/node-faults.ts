@@ -7,20 +7,38 @@ const list = (paths: readonly string[]): string =>
   paths.length <= 5 ? paths.join(", ") : `${paths.slice(0, 5).join(", ")} and ${paths.length - 5} more`;
 const ledgerHint = "this node does not follow that block; nothing of yours is touched";
 
+/** What a last name means in other shells, where it can only be a slip here. */
+function foreignHint(path: string): string | undefined {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (["|", "||", "&&", "&", "<", ";"].includes(name)) return "a line is one command, and words take files instead of pipes: grep PATTERN FILE";
+  if (/[*?]/.test(name)) return "* and ? stand for themselves: ls lists all, find lists what lies below";
+  if (name.startsWith("~")) return "~ is your own domain; another's is / and its address: ls /grid1…";
+  return undefined;
+}
+
+function badNameHint(path: string, reason: string): string {
+  if (reason === "slash") return "leave the slash away to write a file; mkdir makes a directory";
+  if (reason === "empty" && path.startsWith("/")) return "paths begin at ~, your own domain, or at / and the address of another";
+  return "names have 1 to 255 bytes; the whole path at most 4,096";
+}
+
 /** What a node refuses: its state, threads, packages, blocks, store and signatures. */
 export const NODE_FAULTS: FaultTable<Exclude<NodeFault, ExplorerFault>> = {
-  STATE_NO_SUCH_PATH: ({ path }) => ({ text: `there is nothing at ${path}`, hint: "ls shows what there is" }),
+  STATE_NO_SUCH_PATH: ({ path, directory }) => ({
+    text: directory === true ? `there is no directory ${path}` : `there is nothing at ${path}`,
+    hint: foreignHint(path) ?? (directory === true ? "mkdir -p makes a directory and those it lies in; ls shows what there is" : "ls shows what there is"),
+  }),
   STATE_EXISTS: ({ path }) => ({ text: `${path} is already there`, hint: "choose another name, or rm it first" }),
-  STATE_NOT_DIRECTORY: ({ path }) => ({ text: `${path} is a file, not a directory`, hint: "cat prints it" }),
+  STATE_NOT_DIRECTORY: ({ path }) => ({ text: `${path} is a file, not a directory`, hint: "cat prints it; nothing can lie in it" }),
   STATE_IS_DIRECTORY: ({ path }) => ({ text: `${path} is a directory`, hint: "ls lists it; cp -r and rm -r take it with all it holds" }),
   STATE_NOT_EMPTY: ({ path }) => ({ text: `${path} is not empty`, hint: "rm -r removes it with all it holds" }),
   STATE_BAD_NAME: ({ path, reason }) => ({
-    text: { empty: "a name is empty", nul: "a name holds a zero byte", "too-long": `a name in ${path.slice(0, 40)}… is too long`, dot: `${path} leads out of the domain`, nick: `${path} begins with @, as nicks do` }[reason],
-    hint: "names have 1 to 255 bytes; the whole path at most 4,096",
+    text: { empty: "a name is empty", nul: "a name holds a zero byte", "too-long": `a name in ${path.slice(0, 40)}… is too long`, dot: `${path} leads out of the domain`, nick: `${path} begins with @, as nicks do`, slash: `${path} ends as the name of a directory, and there is none` }[reason],
+    hint: badNameHint(path, reason),
   }),
   STATE_INTO_ITSELF: ({ from, to }) => ({ text: `${to} lies inside ${from}`, hint: "move or copy it to a place outside" }),
   STATE_TOO_LARGE: ({ path, limitBytes }) => ({ text: `${path} would be larger than ${limitBytes} bytes`, hint: "split it into several files" }),
-  STATE_DENIED: ({ path, right }) => ({ text: `you have no right to ${right} ${path}`, hint: "its owner can give it; whoami shows who you are here" }),
+  STATE_DENIED: ({ path, right }) => ({ text: `you have no right to ${right} ${path}`, hint: path === "~" && right === "remove" ? "~ is your domain itself; rm -r ~/NAME removes what lies in it" : "its owner can give it; whoami shows who you are here" }),
   STATE_FROZEN: ({ path, untilHeight }) => ({
     text: untilHeight === undefined ? `${path} is frozen for ever` : `${path} is frozen until block ${untilHeight}`,
     hint: "nobody can write, move or remove it, not even its owner; cp makes a copy that can change",
@@ -29,7 +47,7 @@ export const NODE_FAULTS: FaultTable<Exclude<NodeFault, ExplorerFault>> = {
     text: `${address.slice(0, 60)} is no address: ${{ checksum: "a character is wrong", prefix: "it does not begin with grid1", length: "its length is wrong", characters: "it has characters no address has" }[reason]}`,
     hint: "an address has 43 characters; my-address type prints yours",
   }),
-  STATE_UNKNOWN_RECIPIENT: ({ name }) => ({ text: `nobody is known as ${name}`, hint: `give an address, or ~ for yourself; contact ${name} ADDRESS gives the name a meaning` }),
+  STATE_UNKNOWN_RECIPIENT: ({ name }) => ({ text: `nobody is known as ${name}`, hint: `give an address, a @nick, ~ for yourself, or for a key the line of its .pub file in quotes; contact ${name} ADDRESS gives the name a meaning` }),
   STATE_INSUFFICIENT: ({ haveUnits, needUnits }) => ({
     text: `that takes ${coinsText(needUnits)}, the domain has ${coinsText(haveUnits)}`,
     hint: "balance . prints what you have; faucet pays some on devnet",

@@ -8,12 +8,13 @@ export type Request =
   | { readonly kind: "help"; readonly about: readonly Command[] };
 
 const HELP_FLAGS = ["--help", "-h"];
+const VERSION_FLAGS = ["--version", "-v", "-V"];
 
 /** Reads arguments (without `node` and the program) by the table. Throws UsageError. */
 export function readArguments(commands: readonly Command[], args: readonly string[]): Request {
   const [first = "--help", second] = args;
   if (HELP_FLAGS.includes(first)) return { kind: "help", about: commands };
-  if (first === "--version") return readArguments(commands, ["version", ...args.slice(1)]);
+  if (VERSION_FLAGS.includes(first)) return readArguments(commands, ["version", ...args.slice(1)]);
   const exact = commands.find((each) => each.name === first);
   if (exact !== undefined) return readCall(exact, args.slice(1));
   const group = commands.filter((each) => each.name.startsWith(`${first} `));
@@ -78,6 +79,8 @@ function checkParams(command: Command, params: readonly string[]): void {
   if (missing !== undefined && missing.optional !== true) {
     throw new UsageError(`${missing.name} is missing: ${missing.help}`, `grid ${command.name} --help`);
   }
+  const empty = params.findIndex((param, index) => param === "" && command.params[index]?.name.startsWith("TEXT") === false);
+  if (empty !== -1) throw new UsageError(`${command.params[empty]?.name ?? ""} is empty: ${command.params[empty]?.help ?? ""}`, `grid ${command.name} --help`);
   const surplus = command.params.at(-1)?.repeat === true ? undefined : params[command.params.length];
   if (surplus !== undefined) throw new UsageError(`"${surplus}" is one argument too many for \`grid ${command.name}\`.`, `grid ${command.name} --help`);
 }

@@ -4,6 +4,7 @@ import { CommandError, EXIT, UsageError } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { details, overview } from "./help.ts";
 import type { Io } from "./io.ts";
+import { describeSystemError, isSystemError } from "./system-error.ts";
 
 /**
  * Runs one command line and resolves to its exit code. What the user can mend is one line on standard
@@ -35,13 +36,9 @@ async function report(error: unknown, io: Io): Promise<number> {
     return EXIT.failed;
   }
   if (isSystemError(error)) {
-    io.err(`grid: the system says no: ${error.message}.\n  Check the path, your rights there, and the space on the disk.\n`);
+    const { text, remedy } = describeSystemError(error);
+    io.err(`grid: ${text}\n  ${remedy}\n`);
     return EXIT.failed;
   }
   throw error;
-}
-
-/** A file or folder that cannot be used; what Node throws then names call and path. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error && "errno" in error;
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { fromUtf8 } from "../../lang/base/bytes.ts";
 import type { SourceMode } from "../../node/api.ts";
 import { CommandError } from "./command.ts";
+import { describeSystemError, isSystemError } from "./system-error.ts";
 import { readAll } from "./io.ts";
 import type { Io } from "./io.ts";
 
@@ -42,7 +43,9 @@ async function fileBytes(path: string): Promise<Uint8Array> {
   try {
     bytes = await readFile(path);
   } catch (error) {
-    throw new CommandError(`The script cannot be read: ${(error as Error).message}.`, "Check its name and rights.");
+    if (!isSystemError(error)) throw error;
+    const { text, remedy } = describeSystemError(error, path);
+    throw new CommandError(`The script cannot be read: ${text}`, remedy);
   }
   if (bytes.length > MAX_SOURCE_BYTES) throw tooLong(path);
   return bytes;

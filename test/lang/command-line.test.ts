@@ -83,8 +83,8 @@ test("what is wrong is named, with its place and the usage", () => {
   assert.equal(refusal(() => first(RM, "rm -x a")), {
     code: "LANG_BAD_PARAMETER",
     word: "rm",
-    parameter: "-x",
-    expected: "an option: -r, -f, --depth; quote what is no option",
+    parameter: "option",
+    expected: "one of the options -r, -f, --depth",
     found: '"-x"',
     usage: "rm [-r] [-f] [--depth DEPTH] PATH…",
     span: [3, 5],

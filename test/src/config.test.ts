@@ -61,7 +61,7 @@ test("a wrong value is named with its source and what it must be", () => {
   assert.match(refusal({ directory: folderWith('{ "ssh": 2222 }') }), /line 1: ssh must be a text in quotes/);
   assert.match(refusal({ directory: folderWith("{ ssh }") }), /is not JSON/);
   assert.match(refusal({ directory: folderWith("[]") }), /must hold one JSON object/);
-  assert.match(refusal({ flags: { config: "no-such-file" } }), /cannot be read.*--config/);
+  assert.match(refusal({ flags: { config: "no-such-file" } }), /the settings cannot be read: there is no .*--config/s);
 });
 
 test("addresses: names, IPv4, IPv6 in brackets; ports up to 65535", () => {

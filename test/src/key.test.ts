@@ -59,7 +59,7 @@ test("a key file that others can read, and a folder that cannot be used, are sai
   assert.match(shown.stderr, /^! KEY_PERMISSIONS: .*\n {2}hint: chmod 600 /);
   const noFolder = await gridHere(["key", "new", "a", "--keys", passphraseFile, "--passphrase-file", passphraseFile]);
   assert.is(noFolder.code, 1);
-  assert.match(noFolder.stderr, /^grid: the system says no: EEXIST: .*\n {2}Check the path.*\n$/);
+  assert.match(noFolder.stderr, /^grid: there is something at .* already\.\n {2}Choose another name\.\n$/);
 });
 
 test("a key that is not there, and no terminal to ask in, are said in one line and a remedy", async () => {

@@ -75,7 +75,7 @@ test("a script includes what lies beside it from any working directory, and read
 test("a script that is not there, and a word that needs a node, are said in one line and a remedy", async () => {
   const missing = await gridHere(["run", join(folder, "none.gs")]);
   assert.is(missing.code, 1);
-  assert.match(missing.stderr, /^grid: The script cannot be read: .*\n {2}Check its name and rights\.\n$/);
+  assert.match(missing.stderr, /^grid: The script cannot be read: there is no .*\n {2}Check its name; .*\n$/);
   const needsNode = await gridHere(["eval", "faucet"]);
   assert.is(needsNode.code, 1);
   assert.match(needsNode.stderr, /grid up/);

@@ -80,7 +80,7 @@ test("a wrong checkpoint or amount of work is a wrong command line, a missing fi
   assert.is((await verify("-", "--min-work", "lots")).code, 2);
   const missing = await verify("no-such.proof");
   assert.equal([missing.code, missing.stdout], [1, ""]);
-  assert.match(missing.stderr, /^grid: the system says no: ENOENT/);
+  assert.match(missing.stderr, /^grid: there is no .*\n {2}Check its name/);
 });
 
 test.run();
