@@ -158,6 +158,14 @@ export function checkPackageTerms(fact: PackageFacts, sizeBytes: number, height:
   return ACCEPT;
 }
 
+/**
+ * What the code of a block's packages used so far is within the cap that bounds how long a block takes. What they cost
+ * for being there is bounded by the block's size. Judged package by package, so that nothing behind the cap is run.
+ */
+export function checkCodeErg(codeErg: bigint, { dataBlockCodeErg }: LedgerParams): Verdict {
+  return codeErg <= dataBlockCodeErg ? ACCEPT : reject({ code: "LEDGER_ERG_CAP", limit: dataBlockCodeErg });
+}
+
 /** What execution gave is what the header says. `encodedResults` for who has them at hand. */
 export function checkResults(header: DataBlockHeader, results: readonly PackageResult[], stateRoot: Uint8Array, params: LedgerParams, encodedResults: readonly Uint8Array[] = results.map(encodeResult)): Verdict {
   const ergUsed = results.reduce((sum, result) => sum + result.ergUsed, 0n);

@@ -60,7 +60,7 @@ interface Taken {
 async function takeAtOnce<S extends BlockState>(pool: Pool, context: BlockContext, parent: ChainEntry, { executor, params }: LedgerMachine<S>): Promise<Taken> {
   assert(executor.runBatch !== undefined, "the caller looked");
   const offered = bestFirst(pool, params);
-  const fill = { erg: params.dataBlockErg, sizeBytes: params.dataBlockSizeBytes, packages: params.dataBlockPackages };
+  const fill = { erg: params.dataBlockErg, codeErg: params.dataBlockCodeErg, sizeBytes: params.dataBlockSizeBytes, packages: params.dataBlockPackages };
   const { verdicts, stateRoot, operations } = await executor.runBatch({ packages: offered.map(({ bytes }) => bytes), context, base: parent, fill });
   const entries: PoolEntry[] = [];
   const results: PackageResult[] = [];
@@ -91,11 +91,12 @@ async function takeOneByOne<S extends BlockState>(pool: Pool, context: BlockCont
   const state = machine.states.begin(parent);
   const entries: PoolEntry[] = [];
   const results: PackageResult[] = [];
-  let [ergUsed, sizeBytes] = [0n, 0];
+  let [ergUsed, codeErg, sizeBytes] = [0n, 0n, 0];
   const ready = pool.ready();
   for (let next = ready.peek(); next !== undefined && entries.length < machine.params.dataBlockPackages; next = ready.peek()) {
     // Reckons with the whole ERG limit: what a package will use is known only afterwards.
-    if (sizeBytes + next.bytes.length > machine.params.dataBlockSizeBytes || ergUsed + next.facts.ergLimit > machine.params.dataBlockErg) {
+    const { dataBlockSizeBytes, dataBlockErg, dataBlockCodeErg } = machine.params;
+    if (sizeBytes + next.bytes.length > dataBlockSizeBytes || ergUsed + next.facts.ergLimit > dataBlockErg || codeErg + next.facts.codeErgLimit > dataBlockCodeErg) {
       ready.skipDomain();
       continue;
     }
@@ -109,6 +110,7 @@ async function takeOneByOne<S extends BlockState>(pool: Pool, context: BlockCont
     entries.push(next);
     results.push(verdict.result);
     ergUsed += verdict.result.ergUsed;
+    codeErg += verdict.codeErg;
     sizeBytes += next.bytes.length;
   }
   return { entries, results, ...(entries.length > 0 ? state.finish(context.height) : { stateRoot: parent.stateRoot, operations: [] }) };

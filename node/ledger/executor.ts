@@ -60,7 +60,12 @@ export interface BlockContext {
  * as it was. Everything else has a result, even when it failed: the fee is due and the nonce used.
  */
 export type ExecutionVerdict =
-  | { readonly kind: "executed"; readonly result: PackageResult }
+  | {
+    readonly kind: "executed";
+    readonly result: PackageResult;
+    /** Of the ERG used, what bounds time alone: not the price of bytes and signatures, of which a block holds only so many (params.ts). */
+    readonly codeErg: bigint;
+  }
   | { readonly kind: "refused"; readonly fault: PackageFault };
 
 /** What the ledger must know of packages, and how it has them run. */
@@ -98,17 +103,24 @@ export interface Batch {
 }
 export interface FillLimits {
   readonly erg: bigint;
+  readonly codeErg: bigint;
   readonly sizeBytes: number;
   readonly packages: number;
 }
-/** `left-out`: it did not fit, or follows one of its domain that is not in the block. */
-export type BatchVerdict = ExecutionVerdict | { readonly kind: "left-out" };
+/**
+ * `left-out`: it did not fit, or follows one of its domain that is not in the block. `over-cap`: with it the code of the
+ * block is beyond the cap, and nothing after it was run.
+ */
+export type BatchVerdict =
+  | { readonly kind: "executed"; readonly result: PackageResult }
+  | Extract<ExecutionVerdict, { readonly kind: "refused" }>
+  | { readonly kind: "left-out" | "over-cap" };
 export interface BatchOutcome {
-  /** In order of the packages; of a block up to the first that was refused. */
+  /** In order of the packages; of a block up to the first that may not stand in it. */
   readonly verdicts: readonly BatchVerdict[];
   /** Encoded results of those that were executed, in their order (encodeResult). */
   readonly encodedResults: readonly Uint8Array[];
-  /** As of `BlockState.finish`; without meaning when a package of a block was refused. */
+  /** As of `BlockState.finish`; without meaning when a package may not stand in the block. */
   readonly stateRoot: Uint8Array;
   readonly operations: readonly KeyValueOperation[];
 }
@@ -120,5 +132,7 @@ export interface PackageFacts {
   readonly nonce: bigint;
   readonly ergPriceUnits: bigint;
   readonly ergLimit: bigint;
+  /** The most of it that counts as code. */
+  readonly codeErgLimit: bigint;
   readonly expiryHeight: bigint;
 }

@@ -7,6 +7,7 @@ export const GENESIS_RULES = {
   dataBlockSizeBytes: { least: 1_000n, most: 11_000_000n },
   dataBlockGapMs: { least: 100n, most: 3_600_000n },
   dataBlockErg: { least: 1_000_000n, most: 1_000_000_000n },
+  dataBlockCodeErg: { least: 1_000_000n, most: 1_000_000_000n },
   keyBlockSpacingMs: { least: 1_000n, most: 86_400_000n },
   minErgPriceUnits: { least: 1n, most: 1_000_000_000_000_000_000n },
 } as const satisfies Readonly<Record<string, { readonly least: bigint; readonly most: bigint }>>;

@@ -61,7 +61,11 @@ export function paramsOfGenesis({ preset, witnesses = [], rules = {} }: Genesis)
   const own = Object.fromEntries(ruleEntries(rules).map(([name, value]) => [name, typeof params[name] === "number" ? Number(value) : value]));
   const changed: LedgerParams = { ...params, ...own };
   // A package that fits no block would wait for ever.
-  return { ...changed, packageSizeBytes: Math.min(changed.packageSizeBytes, changed.dataBlockSizeBytes), packageErg: changed.packageErg < changed.dataBlockErg ? changed.packageErg : changed.dataBlockErg };
+  return { ...changed, packageSizeBytes: Math.min(changed.packageSizeBytes, changed.dataBlockSizeBytes), packageErg: least(changed.packageErg, changed.dataBlockErg, changed.dataBlockCodeErg) };
+}
+
+function least(...amounts: readonly bigint[]): bigint {
+  return amounts.reduce((a, b) => (b < a ? b : a));
 }
 
 /** A new devnet, or testnet, whose only coins are the faucet's. */

@@ -56,10 +56,17 @@ export interface LedgerParams {
   /** A package is at least about 200 bytes, a transfer 333, so 11 MB hold no more; bounds what a decoder allocates. */
   readonly dataBlockPackages: number;
   /**
-   * ERG of a block: two thirds of its interval if all of it were the dearest words on the slower tier, at 10 ns
-   * for one ERG (R10), so that whoever fell behind catches up. A signed transfer costs 19,500 ERG and takes half
-   * of the time that this buys, so full blocks of transfers are 10,200 in 3 s: the words set the cap, not
-   * the transfers, and 12,000 a second would need a price for signatures and storage apart from that for words.
+   * ERG of a block's code and sections: what decides how long it takes, beside its bytes. 50 million, because the word
+   * that is cheapest for its time may cost four times the median of 14 ns for one ERG (`grid bench erg`; R10): a
+   * block of nothing but that takes 2.8 s of the 3 s between blocks, one of usual words 0.7 s. A leader gains nothing by
+   * the former, and whoever fell behind catches up in the next epoch. A transfer has 3,210 of them, so blocks full of
+   * transfers are 15,500 in 3 s, 5,200 a second; the 11 MB would hold twice that.
+   */
+  readonly dataBlockCodeErg: bigint;
+  /**
+   * ERG of a block in all: its code, and what packages pay for bytes, signatures and being there. That is bounded by the
+   * size already: 11 MB are at most some 33,000 transfers at 16,330 ERG each, which two cores check and store at
+   * 12,000 a second. So this is a bound for headers, above what full blocks come to.
    */
   readonly dataBlockErg: bigint;
   /** Body and signatures of one package. */
@@ -114,9 +121,10 @@ const MAINNET: LedgerParams = {
   evidenceBlocks: 28_800n,
   dataBlockSizeBytes: 11_000_000,
   dataBlockPackages: 65_536,
-  dataBlockErg: 200_000_000n,
+  dataBlockCodeErg: 50_000_000n,
+  dataBlockErg: 1_000_000_000n,
   packageSizeBytes: 512 * 1024, // as PACKAGE_LIMITS of the format; a block holds twenty of them
-  packageErg: 50_000_000n, // a quarter of a block, so that one package cannot lock out all others
+  packageErg: 12_500_000n, // a quarter of a block's code, so that one package cannot lock out all others; its 512 KiB cost 8.4 million
   minErgPriceUnits: 1_000_000_000n, // 10^-9 coin: a block full of junk costs a tenth of a coin and more
 };
 
@@ -146,7 +154,6 @@ const DEVNET: LedgerParams = {
   historyBlocks: 2_000n,
   evidenceBlocks: 2_000n,
   dataBlockSizeBytes: 2_000_000,
-  dataBlockErg: 100_000_000n, // a block each second at the easiest, so less than on the others
 };
 
 /** Bytes of packages that full blocks would add to every disk in a day. */

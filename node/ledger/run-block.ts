@@ -4,7 +4,7 @@ import type { PackageFault } from "../fault.ts";
 import type { KeyValueOperation } from "../ports.ts";
 import type { Block, DataBlock, KeyBlockHeader, PackageResult } from "./block.ts";
 import { keyBlockAt, type ChainEntry } from "./chain-view.ts";
-import { checkDataBlockBody, checkPackageTerms, checkResults, checkRoot, leaderOf, type RuleContext } from "./checks.ts";
+import { checkCodeErg, checkDataBlockBody, checkPackageTerms, checkResults, checkRoot, leaderOf, type RuleContext } from "./checks.ts";
 import type { ChainStore } from "./chain-store.ts";
 import type { BlockContext, BlockState, Executor, PackageFacts, StateStore } from "./executor.ts";
 import { rulesVersionAt, type LedgerParams } from "./params.ts";
@@ -93,6 +93,7 @@ async function runAtOnce<S extends BlockState>({ header, packages }: DataBlock, 
   const results: PackageResult[] = [];
   for (const [index, verdict] of verdicts.entries()) {
     if (verdict.kind === "refused") return reject({ code: "LEDGER_PACKAGE", index, reason: verdict.fault });
+    if (verdict.kind === "over-cap") return reject({ code: "LEDGER_ERG_CAP", limit: machine.params.dataBlockCodeErg });
     assert(verdict.kind === "executed", "only a block in the making leaves packages out");
     results.push(verdict.result);
   }
@@ -110,9 +111,13 @@ export async function replayDataBlock<S extends BlockState>(block: DataBlock, pa
 async function runPackages<S extends BlockState>({ header, packages }: DataBlock, parent: ChainEntry, state: S, machine: LedgerMachine<S>): Promise<PackageResult[] | Refusal> {
   const context = blockContext(header, parent, machine);
   const results: PackageResult[] = [];
+  let codeErg = 0n;
   for (const [index, bytes] of packages.entries()) {
     const verdict = await machine.executor.execute(bytes, context, state);
     if (verdict.kind === "refused") return reject({ code: "LEDGER_PACKAGE", index, reason: verdict.fault });
+    codeErg += verdict.codeErg;
+    const within = checkCodeErg(codeErg, machine.params);
+    if (within.kind !== "accept") return within;
     results.push(verdict.result);
   }
   return results;

@@ -3,11 +3,12 @@ import { assert } from "../../lang/base/assert.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import type { PackageFault } from "../fault.ts";
 import { encodeResult } from "../ledger/block-codec.ts";
-import type { BatchVerdict, FillLimits, StateBase } from "../ledger/executor.ts";
+import { checkCodeErg } from "../ledger/checks.ts";
+import type { BatchVerdict, ExecutionVerdict, FillLimits, StateBase } from "../ledger/executor.ts";
 import type { LedgerParams } from "../ledger/params.ts";
 import { RealmState } from "../ledger/realm-states.ts";
 import { decodeSignedPackage } from "../package/body-codec.ts";
-import { executePackage } from "../package/execute.ts";
+import { executePackage, flatErg } from "../package/execute.ts";
 import { verifyPackageSignatures } from "../package/signing.ts";
 import type { KeyValueOperation } from "../ports.ts";
 import { Realm } from "../state/realm.ts";
@@ -54,7 +55,7 @@ export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (
     last = undefined;
     const state = new RealmState(Realm.at(reader, job.base), disk, params.historyBlocks);
     const verdicts = job.fill === undefined ? runAll(job, state, params) : fillBlock(job, job.fill, state, params);
-    if (job.fill === undefined && verdicts.at(-1)?.kind === "refused") return replyOf(verdicts, job.base.stateRoot, []);
+    if (job.fill === undefined && verdicts.at(-1)?.kind !== "executed") return replyOf(verdicts, job.base.stateRoot, []);
     const { stateRoot, operations, writes, stateTrie } = state.finish(job.context.height);
     last = { height: job.context.height, stateRoot, writes, stateTrie };
     const reply = replyOf(verdicts, stateRoot, operations);
@@ -82,13 +83,16 @@ interface RanBlock extends StateBase {
   readonly stateTrie: Trie;
 }
 
-/** Up to the first that may not stand in a block. */
+/** Up to the first that may not stand in a block: what a leader puts behind the cap costs nobody time. */
 function runAll(job: BlockJob, state: RealmState, params: LedgerParams): BatchVerdict[] {
   const verdicts: BatchVerdict[] = [];
+  let codeErg = 0n;
   for (const bytes of unpackList(job.packages)) {
     const verdict = runOne(bytes, job, state, params);
-    verdicts.push(verdict);
-    if (verdict.kind === "refused") break;
+    if (verdict.kind === "executed") codeErg += verdict.codeErg;
+    const isWithin = checkCodeErg(codeErg, params).kind === "accept";
+    verdicts.push(isWithin ? verdict : { kind: "over-cap" });
+    if (verdict.kind === "refused" || !isWithin) break;
   }
   return verdicts;
 }
@@ -96,11 +100,12 @@ function runAll(job: BlockJob, state: RealmState, params: LedgerParams): BatchVe
 /** As many as the caps allow; of a domain none after one that was left out. Reckons with whole ERG limits. */
 function fillBlock(job: BlockJob, fill: FillLimits, state: RealmState, params: LedgerParams): BatchVerdict[] {
   const leftOut = new Set<string>();
-  let [ergUsed, sizeBytes, count] = [0n, 0, 0];
+  let [ergUsed, codeErg, sizeBytes, count] = [0n, 0n, 0, 0];
   return unpackList(job.packages).map((bytes) => {
     const { body } = decodeSignedPackage(bytes);
     const domain = toHex(body.domain);
-    const fits = count < fill.packages && sizeBytes + bytes.length <= fill.sizeBytes && ergUsed + body.ergLimit <= fill.erg;
+    const codeLimit = body.ergLimit - flatErg(body, bytes.length);
+    const fits = count < fill.packages && sizeBytes + bytes.length <= fill.sizeBytes && ergUsed + body.ergLimit <= fill.erg && codeErg + codeLimit <= fill.codeErg;
     if (!fits || leftOut.has(domain)) {
       leftOut.add(domain);
       return { kind: "left-out" };
@@ -110,13 +115,14 @@ function fillBlock(job: BlockJob, fill: FillLimits, state: RealmState, params: L
     if (verdict.kind === "executed") {
       count++;
       ergUsed += verdict.result.ergUsed;
+      codeErg += verdict.codeErg;
       sizeBytes += bytes.length;
     }
     return verdict;
   });
 }
 
-function runOne(bytes: Uint8Array, { context }: BlockJob, { realm, trace }: RealmState, params: LedgerParams): BatchVerdict {
+function runOne(bytes: Uint8Array, { context }: BlockJob, { realm, trace }: RealmState, params: LedgerParams): ExecutionVerdict {
   const signed = readSigned(bytes);
   if ("code" in signed) return { kind: "refused", fault: signed };
   const ran = executePackage(signed, bytes.length, context, params, realm);

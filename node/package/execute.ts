@@ -36,8 +36,16 @@ const BYTE_ERG = 16n;
 
 /** Charged whole before the code runs. */
 export function intrinsicErg(body: PackageBody, sizeBytes: number): bigint {
+  return flatErg(body, sizeBytes) + BigInt(body.sections.length - 1) * SECTION_ERG;
+}
+
+/**
+ * The part of it that is for being there: base, signatures, bytes. However a block is filled, its cap on bytes bounds
+ * what these take; sections are a few bytes each and take as long as code, so they count with it.
+ */
+export function flatErg(body: PackageBody, sizeBytes: number): bigint {
   const signatures = BigInt(body.signers.needed + (body.payer?.signers.needed ?? 0));
-  return PACKAGE_BASE_ERG + signatures * SIGNATURE_ERG + BigInt(body.sections.length - 1) * SECTION_ERG + BigInt(sizeBytes) * BYTE_ERG;
+  return PACKAGE_BASE_ERG + signatures * SIGNATURE_ERG + BigInt(sizeBytes) * BYTE_ERG;
 }
 
 /** `trace` says whom an executed package touched, for the explorer. */
@@ -64,7 +72,7 @@ export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uin
   const result: PackageResult = { packageId: packageId(signed.bodyBytes), outcome, ergUsed: run.ergUsed, feeUnits: run.ergUsed * body.ergPriceUnits, ...(outcome.kind === "done" && run.events.length > 0 ? { events: run.events } : {}) };
   settle(body, run, outcome, result.feeUnits, block);
   const changes = outcome.kind !== "done" || changesNothing(run.effect) ? undefined : { effect: run.effect, bytes: effectBytes ?? encodeAnyEffect(run.effect) };
-  return { verdict: { kind: "executed", result }, trace: { signer: body.domain, payer: body.payer?.domain, feeUnits: result.feeUnits, changes } };
+  return { verdict: { kind: "executed", result, codeErg: run.ergUsed - flatErg(body, sizeBytes) }, trace: { signer: body.domain, payer: body.payer?.domain, feeUnits: result.feeUnits, changes } };
 }
 
 function changesNothing({ paths, balances, rights, calls, stored, keys, sacrifices }: Effect): boolean {

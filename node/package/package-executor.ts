@@ -11,7 +11,7 @@ import { encodeRealm, decodeRealm } from "../state/realm-codec.ts";
 import type { StateReader } from "../state/versioned.ts";
 import { bodyBytesOf, decodeSignedPackage, packageId } from "./body-codec.ts";
 import { checkFee, checkKeys, checkTerms } from "./check-package.ts";
-import { checkIntrinsic, readPrograms } from "./execute.ts";
+import { checkIntrinsic, flatErg, readPrograms } from "./execute.ts";
 import { verifyPackageSignatures } from "./signing.ts";
 
 export interface PackageExecutorParts {
@@ -116,7 +116,7 @@ export class PackageExecutor implements Executor<RealmState> {
   facts(signedPackage: Uint8Array): PackageFacts {
     const { body, bodyBytes } = decodeSignedPackage(signedPackage);
     const { domain, nonce, ergPriceUnits, ergLimit, expiryHeight } = body;
-    return { packageId: packageId(bodyBytes), domain, nonce, ergPriceUnits, ergLimit, expiryHeight };
+    return { packageId: packageId(bodyBytes), domain, nonce, ergPriceUnits, ergLimit, codeErgLimit: ergLimit - flatErg(body, signedPackage.length), expiryHeight };
   }
 
   #blockOf(state: RealmState): { readonly key: string; version: number } {

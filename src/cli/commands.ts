@@ -216,7 +216,7 @@ export const COMMANDS: readonly Command[] = [
     notes: [
       'Wishes: { "balances": { "grid1…": "1000.5" }, "witnesses": ["64 hex digits"], "rules": { "dataBlockGapMs": "500" } }.',
       "Balances are in coins. Witnesses are keys as `grid genesis key` prints them; without any, everybody may lead.",
-      "Rules: dataBlockSizeBytes, dataBlockGapMs, dataBlockErg, keyBlockSpacingMs, minErgPriceUnits.",
+      "Rules: dataBlockSizeBytes, dataBlockGapMs, dataBlockErg, dataBlockCodeErg, keyBlockSpacingMs, minErgPriceUnits.",
     ],
     run: async (call) => (await import("./genesis.ts")).runGenesisNew(call),
   },

@@ -97,6 +97,7 @@ function print({ io, flags }: CommandCall, path: string, genesis: Genesis): numb
     ["leaders", witnesses.length === 0 ? "anybody with work" : `${witnesses.length} ${witnesses.length === 1 ? "witness" : "witnesses"}`],
     ...Object.entries(rules).map(([name, value]) => [name, String(value)]),
     ["blocks", `at most ${sizeText(params.dataBlockSizeBytes)} every ${Number(params.dataBlockGapMs) / 1_000} s; full ones are ${sizeText(perDay)} on disk a day`],
+    ["code", `at most ${params.dataBlockCodeErg} ERG in a block, ${params.packageErg} for a package in all`],
   ];
   const width = Math.max(...rows.map(([name = ""]) => name.length)) + 2;
   io.out(`${path}\n${rows.map(([name = "", value]) => `  ${name.padEnd(width)}${value}\n`).join("")}`);

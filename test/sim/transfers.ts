@@ -41,7 +41,7 @@ export function encodeTransfer(transfer: Transfer): Uint8Array {
 export class TransferExecutor implements Executor<RealmState> {
   facts(bytes: Uint8Array): PackageFacts {
     const transfer = readTransfer(bytes);
-    return { packageId: sha256(bytes), domain: transfer.from, nonce: transfer.nonce, ergPriceUnits: transfer.ergPriceUnits, ergLimit: TRANSFER_ERG, expiryHeight: transfer.expiryHeight };
+    return { packageId: sha256(bytes), domain: transfer.from, nonce: transfer.nonce, ergPriceUnits: transfer.ergPriceUnits, ergLimit: TRANSFER_ERG, codeErgLimit: TRANSFER_ERG, expiryHeight: transfer.expiryHeight };
   }
 
   objection(bytes: Uint8Array, _height: bigint, state: RealmState): PackageFault | undefined {
@@ -68,11 +68,11 @@ export class TransferExecutor implements Executor<RealmState> {
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       state.trace.packages.push({ ...trace, changes: undefined });
-      return { kind: "executed", result: { ...result, outcome: { kind: "failed", faultCode: error.fault.code } } };
+      return { kind: "executed", result: { ...result, outcome: { kind: "failed", faultCode: error.fault.code } }, codeErg: TRANSFER_ERG };
     }
     absorb(state.realm, realm);
     state.trace.packages.push({ ...trace, changes: changesIn(realm, transfer) });
-    return { kind: "executed", result: { ...result, outcome: { kind: "done" } } };
+    return { kind: "executed", result: { ...result, outcome: { kind: "done" } }, codeErg: TRANSFER_ERG };
   }
 }
 

@@ -60,8 +60,8 @@ export function benchWorld(options: { readonly domains: number; readonly senders
   const allocations = senders.map(({ domain }) => ({ domain, units: FUNDS_UNITS })).sort((a, b) => compareBytes(a.domain, b.domain));
   const genesis: Genesis = { preset: "devnet", salt: new Uint8Array(32).fill(1), timeMs: BigInt(START_MS - 1), allocations };
   // Caps of mainnet with the easy work of a devnet.
-  const { dataBlockSizeBytes, dataBlockErg, dataBlockPackages } = paramsOf("mainnet");
-  const params = { ...paramsOf("devnet"), dataBlockSizeBytes, dataBlockErg, dataBlockPackages };
+  const { dataBlockSizeBytes, dataBlockErg, dataBlockCodeErg, dataBlockPackages } = paramsOf("mainnet");
+  const params = { ...paramsOf("devnet"), dataBlockSizeBytes, dataBlockErg, dataBlockCodeErg, dataBlockPackages };
   return { genesis, params, senders, receivers, bystanders: others };
 }
 

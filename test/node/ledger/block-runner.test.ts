@@ -7,6 +7,8 @@ import { RealmState, RealmStates } from "../../../node/ledger/realm-states.ts";
 import { createBlockRunner } from "../../../node/machines/block-runner.ts";
 import { BASE_MISSING, type BlockJob, type BlockReply } from "../../../node/machines/jobs.ts";
 import { packList, unpackOperations } from "../../../node/machines/packed.ts";
+import { decodeSignedPackage } from "../../../node/package/body-codec.ts";
+import { flatErg } from "../../../node/package/execute.ts";
 import type { Disk } from "../../../node/ports.ts";
 import { EMPTY_BASE } from "../../../node/state/base-state.ts";
 import { Realm } from "../../../node/state/realm.ts";
@@ -17,6 +19,8 @@ import { account, transferPackage, type Account } from "../../../src/bench/ledge
 import { seeded } from "../seeded.ts";
 
 const params = paramsOf("devnet");
+/** What a transfer of coins uses beside its bytes and its signature. */
+const TRANSFER_CODE_ERG = 3_210;
 const chainId = new Uint8Array(32).fill(5);
 const accounts = Array.from({ length: 12 }, (_, index) => account(index));
 
@@ -84,6 +88,23 @@ test("a runner that remembers writes what one writes that begins anew, also afte
       line.push({ base: { height: base.height + 1n, stateRoot: reply.stateRoot }, nonces: used });
     }
   }
+});
+
+test("what stands behind the cap on code is not run, and a block in the making leaves it out", async () => {
+  const packages = [1, 2, 3, 4].map((from) => transferPackage(accounts[from] as Account, (accounts[0] as Account).domain, { chainId, nonce: 1n }));
+  const code = BigInt(TRANSFER_CODE_ERG);
+  const { disk, base } = await world();
+  const job = { kind: "block" as const, base, ahead: false, packages: packList(packages), context: contextAt(1n) };
+  const runWith = (dataBlockCodeErg: bigint): BlockReply => ran(createBlockRunner({ reader: readerOf(disk), params: { ...params, dataBlockCodeErg }, disk: aheadDisk(disk) })(job));
+  assert.equal(runWith(4n * code).verdicts, ["executed", "executed", "executed", "executed"]);
+  const over = runWith(3n * code - 1n);
+  assert.equal(over.verdicts, ["executed", "executed", { kind: "over-cap" }]);
+  assert.is(over.operations.length, 0);
+  // What a package will use is known only afterwards: there is room where its limit fits.
+  const limit = decodeSignedPackage(packages[0] as Uint8Array).body.ergLimit - flatErg(decodeSignedPackage(packages[0] as Uint8Array).body, (packages[0] as Uint8Array).length);
+  const filled = (codeErg: bigint): BlockReply => ran(createBlockRunner({ reader: readerOf(disk), params, disk: aheadDisk(disk) })({ ...job, packages: packList(packages), fill: { erg: params.dataBlockErg, codeErg, sizeBytes: 1 << 20, packages: 9 } }));
+  assert.equal(filled(code + limit).verdicts, ["executed", "executed", { kind: "left-out" }, { kind: "left-out" }]);
+  assert.equal(filled(code + limit - 1n).verdicts, ["executed", { kind: "left-out" }, { kind: "left-out" }, { kind: "left-out" }]);
 });
 
 test("a package that is none, signed for by its leader, ends the block as refused", async () => {

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { sha256 } from "../../../lang/base/hash.ts";
 import type { DataBlock, KeyBlockHeader, PackageResult } from "../../../node/ledger/block.ts";
-import { checkDataBlockBody, checkHeader, checkPackageTerms, checkResults, checkRoot, checkWork, packagesRootOf, receiptsRootOf, targetAfter } from "../../../node/ledger/checks.ts";
+import { checkCodeErg, checkDataBlockBody, checkHeader, checkPackageTerms, checkResults, checkRoot, checkWork, packagesRootOf, receiptsRootOf, targetAfter } from "../../../node/ledger/checks.ts";
 import { keyBlockAt, recentKeyBlocks } from "../../../node/ledger/chain-view.ts";
 import type { PackageFacts } from "../../../node/ledger/executor.ts";
 import { paramsOf, type LedgerParams } from "../../../node/ledger/params.ts";
@@ -164,7 +164,7 @@ test("rule caps: one byte or one ERG over the cap is refused on sight", () => {
   refusedWith(checkHeader(chain.dataHeader(key, { ergUsed: params.dataBlockErg + 1n }), chain.context()), "LEDGER_ERG_CAP");
 });
 
-const factOf = (bytes: Uint8Array): PackageFacts => ({ packageId: sha256(bytes), domain: new Uint8Array(20), nonce: 1n, ergPriceUnits: 1n, ergLimit: 5n, expiryHeight: 10n });
+const factOf = (bytes: Uint8Array): PackageFacts => ({ packageId: sha256(bytes), domain: new Uint8Array(20), nonce: 1n, ergPriceUnits: 1n, ergLimit: 5n, codeErgLimit: 3n, expiryHeight: 10n });
 
 function bodyOf(packages: Uint8Array[], claimed: { sizeBytes?: number; packagesRoot?: Uint8Array } = {}): [DataBlock, Uint8Array[], LedgerParams] {
   const { chain, key } = world();
@@ -202,6 +202,23 @@ test("rule package terms: size, price, ERG limit and expiry are those of the blo
   refusedWith(check({}, params.packageSizeBytes + 1), "LEDGER_PACKAGE");
   refusedWith(check({ ergLimit: params.packageErg + 1n }), "LEDGER_PACKAGE");
   refusedWith(check({}, 10, 11n), "LEDGER_PACKAGE");
+});
+
+test("rule code: the code of a block stays within its cap, to the last ERG", () => {
+  accepted(checkCodeErg(params.dataBlockCodeErg, params));
+  assert.equal(checkCodeErg(params.dataBlockCodeErg + 1n, params), { kind: "reject", fault: { code: "LEDGER_ERG_CAP", limit: params.dataBlockCodeErg } });
+});
+
+test("rule code: the cap keeps the slowest block within the gap of mainnet, and no package takes more than a quarter", () => {
+  const worstNsPerErg = 4n * 14n; // grid bench erg: the median, and its verdict on the cheapest word
+  const gapNs = paramsOf("mainnet").dataBlockGapMs * 1_000_000n;
+  for (const preset of ["devnet", "testnet", "mainnet"] as const) {
+    const { dataBlockCodeErg, dataBlockErg, dataBlockSizeBytes, packageErg } = paramsOf(preset);
+    assert.ok(dataBlockCodeErg * worstNsPerErg <= gapNs, preset);
+    assert.ok(packageErg * 4n <= dataBlockCodeErg, preset);
+    // A signature with its key is 137 bytes and 6,000 ERG, a byte 16: nothing pays more for being there.
+    assert.ok(BigInt(dataBlockSizeBytes) * (6_000n / 137n + 1n + 16n) + dataBlockCodeErg <= dataBlockErg, preset);
+  }
 });
 
 test("rule results: ERG, receipts root and state root are what execution gave", () => {

@@ -5,6 +5,7 @@ import { encodeRlp } from "../../../lang/base/rlp.ts";
 import type { DataBlock, DataBlockHeader, Evidence } from "../../../node/ledger/block.ts";
 import { draftKeyBlock } from "../../../node/ledger/draft-block.ts";
 import { EvidenceBook } from "../../../node/ledger/evidence-book.ts";
+import { packagesRootOf } from "../../../node/ledger/checks.ts";
 import { checkEvidenceForm } from "../../../node/ledger/fraud.ts";
 import { evidenceRootOf } from "../../../node/ledger/fraud-codec.ts";
 import { headerId } from "../../../node/ledger/header-codec.ts";
@@ -95,6 +96,23 @@ test("a block that stands beside the chain, in an epoch of the chain, is no evid
   assert.is(await advanceAndSubmit(clock, node, twin), "side");
   const { header } = resign(block, { parentId: headerId(twin.header), height: block.header.height + 1n, ergUsed: SIM_PARAMS.dataBlockErg + 1n });
   assert.equal(await judge(node, { kind: "invalid", header, packageIds: [], packages: [] }), { kind: "reject", fault: { code: "LEDGER_EVIDENCE", reason: "other-branch" } });
+});
+
+test("one package too many for the cap on code is refused, and is evidence", async () => {
+  const clock = new SimClock();
+  const node = await SimNode.start({ clock, name: "a", params: { ...SIM_PARAMS, dataBlockCodeErg: 150n, packageErg: 100n } });
+  await clock.advance(100);
+  node.feed.pool.add(transfer(1));
+  await clock.advance(2_000);
+  await node.stop();
+  const block = node.blocks.find(isData);
+  assert.ok(block !== undefined);
+  const packages = [transfer(2), transfer(3)];
+  const packagesRoot = packagesRootOf(packages, packages.map((bytes) => node.chain.machine.executor.facts(bytes).packageId));
+  const sizeBytes = packages.reduce((sum, bytes) => sum + bytes.length, 0);
+  const over = { ...resign(block, { packagesRoot, sizeBytes, height: block.header.height + 1n, parentId: headerId(block.header), timeMs: block.header.timeMs + 5_000n }), packages };
+  assert.is(await advanceAndSubmit(clock, node, over), "LEDGER_ERG_CAP");
+  assert.equal(await judge(node, invalid(node, over)), { kind: "accept" });
 });
 
 test("a valid block is no evidence, nor one whose packages the reporter exchanged or left out", async () => {

@@ -48,6 +48,20 @@ test("a block holds no more ERG than its cap; the rest comes in the next ones", 
   await node.stop();
 });
 
+test("a block holds no more code than its cap, to the last ERG, whatever its packages pay for being there", async () => {
+  for (const [dataBlockCodeErg, most] of [[299n, 2], [300n, 3]] as const) {
+    const clock = new SimClock();
+    const node = await SimNode.start({ clock, name: "a", params: { ...SIM_PARAMS, dataBlockCodeErg, packageErg: 100n } });
+    await clock.advance(10);
+    for (let nonce = 1; nonce <= 7; nonce++) node.feed.pool.add(transfer(nonce));
+    await clock.advance(10_000);
+    assert.is(node.feed.pool.count(), 0);
+    assert.is(Math.max(...node.blocks.map((block) => ("packages" in block ? block.packages.length : 0))), most);
+    assert.equal(node.refused, []);
+    await node.stop();
+  }
+});
+
 test("an idle devnet makes no key blocks once all is final and paid, and wakes with the next package", async () => {
   const clock = new SimClock();
   const node = await SimNode.start({ clock, name: "a" });

@@ -19,7 +19,7 @@ const RULES: Readonly<Record<string, readonly (readonly [check: string, file: st
     ["checkTarget", "ledger/checks", "rule target:"], ["checkMedianTime", "ledger/checks", "rule median:"], ["checkFutureLimit", "ledger/checks", "rule future limit:"],
     ["checkCaps", "ledger/checks", "rule caps:"], ["checkDataBlockGap", "ledger/checks", "rule gap:"], ["checkLeaderSignature", "ledger/checks", "rule leader:"],
     ["checkDataBlockBody", "ledger/checks", "rule body:"], ["checkPackageTerms", "ledger/checks", "rule package terms:"], ["checkResults", "ledger/checks", "rule results:"],
-    ["checkRoot", "ledger/checks", "rule results:"],
+    ["checkRoot", "ledger/checks", "rule results:"], ["checkCodeErg", "ledger/checks", "rule code:"],
   ],
   "node/ledger/fork-choice.ts": [["checkReorgDepth", "ledger/forks", "no branch deeper than the bound"]],
   "node/ledger/fraud.ts": [
