@@ -4,6 +4,7 @@ import { sha256 } from "../lang/base/hash.ts";
 import type { ChainFacts, Draft, DraftSigner, DraftTerms, HeadView, Identity, IntentOffer, IntentProgress, LoginAnswer, LoginOffer, NodeApi, PendingThread, ReceiptStage, SignatureAnswer, ThreadApi } from "./api.ts";
 import type { ExplorerApi } from "./explorer/explorer-api.ts";
 import { LocalExplorer } from "./explorer/local-explorer.ts";
+import type { PeersView } from "./explorer/views.ts";
 import type { Faucet } from "./faucet.ts";
 import type { PackageFault, SignFault } from "./fault.ts";
 import type { Receipt } from "./ledger/block.ts";
@@ -53,6 +54,7 @@ export interface LocalNodeParts {
   /** Where signers find this node; known once the SSH server listens. */
   readonly reach: () => { readonly hostKey: Uint8Array; readonly address: string };
   readonly faucet: () => Faucet | undefined;
+  readonly peers: () => PeersView;
   /** A domain's record at the newest state. */
   readonly domain: (domain: Uint8Array) => DomainRecord;
 }

@@ -27,6 +27,8 @@ import { IntentBook } from "./package/intents.ts";
 import { LoginBook } from "./package/login.ts";
 import { JournalBook } from "./package/journal-book.ts";
 import { PackageExecutor } from "./package/package-executor.ts";
+import type { NetworkFault } from "./fault.ts";
+import { startPeers, type PeerPlaces, type Peers } from "./peers.ts";
 import type { Clock, Random } from "./ports.ts";
 import { domainOfKey } from "./state/address.ts";
 import { Realm } from "./state/realm.ts";
@@ -44,13 +46,17 @@ export interface NodeOptions {
   readonly history?: bigint | "archive" | undefined;
   /** Which chain a new folder is for; a new devnet of its own otherwise. */
   readonly beginning?: Beginning | undefined;
+  /** Other nodes; undefined: this one talks to nobody. */
+  readonly peers?: PeerPlaces | undefined;
 }
 export interface NodePorts {
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: { info(message: string, fields?: Record<string, unknown>): void; error(message: string, fields?: Record<string, unknown>): void };
+  readonly log: { info(message: string, fields?: Record<string, unknown>): void; warn(message: string, fields?: Record<string, unknown>): void; error(message: string, fields?: Record<string, unknown>): void };
   /** The node cannot go on: its disk failed, or an assertion of ours did. */
   readonly onFailure: (error: unknown) => void;
+  /** A node at that address can never be a peer; told once for each. */
+  readonly onRefused?: (address: string, fault: NetworkFault) => void;
 }
 
 /** A node until it is stopped. */
@@ -59,6 +65,8 @@ export interface RunningNode {
   readonly isNewChain: boolean;
   /** 32 bytes: the SSH server's key, the same at every start. */
   readonly hostSeed: Uint8Array;
+  /** Where other nodes dial this one; undefined when it does not listen. */
+  readonly listens: string | undefined;
   /** Where signers reach this node, for intents. */
   announce(address: string): void;
   stop(): Promise<void>;
@@ -124,29 +132,34 @@ async function startOn(data: DataFolder, { params, workers, ledgerWorkers, close
   let address = "";
   const hostKey = ed25519PublicKey(data.hostSeed);
   let faucet: Faucet | undefined;
+  let peers: Peers | undefined;
   const api = new LocalNode({
     chain, pool: feed.pool, receipts, intents, logins, journals, clock, random, disk, reader,
     threads: { pool: workers, grace: new GraceBudget(clock), base: () => chain.head(), timeMs: (height) => timeAt(chain, height) },
     reach: () => ({ hostKey, address }),
     faucet: () => faucet,
+    peers: () => peers?.view() ?? { rows: [] },
     domain: (domain) => Realm.at(reader, chain.head()).domain(domain),
   });
   faucet = makeFaucet(api, data.faucetSeed);
   const miner = minerFor(data, params, options);
   const evidence = await EvidenceBook.open(chain, disk, ports.onFailure);
-  const leader = lead(chain, { evidence, data, pool: feed.pool, miner }, options, ports);
+  if (options.peers !== undefined) peers = await startPeers({ places: options.peers, chain, pool: feed.pool, evidence }, ports);
+  const leader = leadInStep(chain, { evidence, data, pool: feed.pool, miner, peers }, ports);
   const stopScrub = data.uncheckedBytes === 0 ? () => undefined : startScrub({ folder: data.storeFolder, clock, onDamage: ports.onFailure });
   await workers.warm(); // whoever says that the node is there means that it answers
   return {
     api,
     isNewChain: data.isNew,
     hostSeed: data.hostSeed,
+    listens: peers?.view().listens,
     announce: (found) => void (address = found),
     async stop() {
       stopScrub();
       intents.close();
       logins.close();
       receipts.close(new Error("the node is stopping"));
+      await peers?.stop();
       await leader.stop();
       await miner?.close();
       await chain.idle();
@@ -159,15 +172,44 @@ async function startOn(data: DataFolder, { params, workers, ledgerWorkers, close
   };
 }
 
-function lead(chain: Chain<RealmState>, parts: { readonly evidence: EvidenceBook<RealmState>; readonly data: DataFolder; readonly pool: Parameters<typeof startLeader>[0]["pool"]; readonly miner: Miner | undefined }, _: NodeOptions, { clock, random, log, onFailure }: NodePorts): Leader {
-  const { epochSeed, disk, storeFolder } = parts.data;
+interface LeaderParts {
+  readonly evidence: EvidenceBook<RealmState>;
+  readonly data: DataFolder;
+  readonly pool: Parameters<typeof startLeader>[0]["pool"];
+  readonly miner: Miner | undefined;
+  readonly peers: Peers | undefined;
+}
+
+/** Leads as soon as the node is where its peers are; at once where it has none. */
+function leadInStep(chain: Chain<RealmState>, parts: LeaderParts, ports: NodePorts): Leader {
+  if (parts.peers === undefined) return lead(chain, parts, ports);
+  let leader: Leader | undefined;
+  let stopped = false;
+  void parts.peers.inStep().then(() => {
+    if (stopped) return;
+    ports.log.info("in step", { height: chain.head().height });
+    leader = lead(chain, parts, ports);
+  });
+  return {
+    async stop() {
+      stopped = true;
+      await leader?.stop();
+    },
+  };
+}
+
+function lead(chain: Chain<RealmState>, { evidence, data, pool, miner, peers }: LeaderParts, { clock, random, log, onFailure }: NodePorts): Leader {
+  const { epochSeed, disk, storeFolder } = data;
   const publicKey = ed25519PublicKey(epochSeed);
   return startLeader({
-    chain, pool: parts.pool, evidence: parts.evidence, clock, miner: parts.miner, onFailure,
+    chain, pool, evidence, clock, miner, onFailure,
     key: { publicKey, rewardDomain: domainOfKey(publicKey), sign: (message) => signEd25519(epochSeed, message) },
     journal: new SignJournal(disk, chain.machine.params, storeFolder),
     firstNonce: () => new DataView(random.bytes(8).buffer).getBigUint64(0) >> 1n,
-    onBlock: (block, submission) => logBlock(log, block, submission),
+    onBlock(block, submission) {
+      logBlock(log, block, submission);
+      if (!("fault" in submission) && submission.kind !== "early") peers?.announce(block);
+    },
   });
 }
 

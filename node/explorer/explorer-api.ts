@@ -1,7 +1,7 @@
 import type { ThreadApi } from "../api.ts";
 import type {
   BlockRow, BlockView, ChainView, DifficultyView, DomainView, EvictedRow, HistoryRow, PackageFate, PackageRow, Page, PageRequest, ReplayDetail, ReplayView,
-  SearchPage, SearchRequest, SupplyView, WaitingRow, WhyView,
+  PeersView, SearchPage, SearchRequest, SupplyView, WaitingRow, WhyView,
 } from "./views.ts";
 
 /**
@@ -12,6 +12,8 @@ export interface ExplorerApi {
   chain(): Promise<ChainView>;
   difficulty(): DifficultyView;
   supply(): SupplyView;
+  /** The nodes that this one is linked to. */
+  peers(): PeersView;
   blocks(page: PageRequest): Promise<Page<BlockRow>>;
   /** A block by height, id, or `head`; on any branch. */
   block(text: string): Promise<BlockView>;

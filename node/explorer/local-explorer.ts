@@ -23,13 +23,14 @@ import { replayView } from "./replay.ts";
 import { searchPage } from "./search.ts";
 import type {
   BlockRow, BlockView, ChainView, DifficultyView, DomainView, EvictedRow, HistoryRow, PackageFate, PackageRow, Page, PageRequest, ReplayDetail, ReplayView,
-  SearchPage, SearchRequest, SupplyView, WaitingRow, WhyView,
+  PeersView, SearchPage, SearchRequest, SupplyView, WaitingRow, WhyView,
 } from "./views.ts";
 import { whyView } from "./why.ts";
 
 export interface LocalExplorerParts extends Omit<ExplorerParts, "blocks"> {
   readonly receipts: Receipts<RealmState>;
   readonly workers: JobPool;
+  readonly peers: () => PeersView;
   /** Whose `~` a thread's is. */
   readonly homeOf: (thread: ThreadApi) => Uint8Array;
 }
@@ -54,6 +55,10 @@ export class LocalExplorer implements ExplorerApi {
 
   supply(): SupplyView {
     return supplyView(this.#parts);
+  }
+
+  peers(): PeersView {
+    return this.#parts.peers();
   }
 
   blocks(page: PageRequest): Promise<Page<BlockRow>> {

@@ -289,3 +289,20 @@ export interface ReplayView {
   /** Outcome, ERG and fee are those of the receipt. */
   readonly agrees: boolean;
 }
+
+/** What `peers` shows. */
+export interface PeersView {
+  /** Where other nodes dial this one; absent when it does not listen. */
+  readonly listens?: string;
+  readonly rows: readonly PeerRow[];
+}
+export interface PeerRow {
+  readonly address: string;
+  /** `out`: this node dialled. */
+  readonly direction: "in" | "out";
+  /** 16 bytes, other ones at each start of the peer; they prove nothing. */
+  readonly nodeId: Uint8Array;
+  /** Of the head that the peer told last. */
+  readonly height?: bigint;
+  readonly sinceMs: bigint;
+}

@@ -36,7 +36,7 @@ export function decodeBlock(bytes: Uint8Array, params: LedgerParams): Block {
 }
 
 /** No block is longer: a full data block, or a key block with evidence that holds one. */
-function greatestBlockBytes(params: LedgerParams): number {
+export function greatestBlockBytes(params: LedgerParams): number {
   return evidenceBytes(params) + MAX_HEADER_BYTES + 16;
 }
 

@@ -24,7 +24,9 @@ port.on("message", (order: OrderMessage | CloseNotice) => {
   port.postMessage(found);
 });
 
+/** Begins after a part of a rest: nodes that begin at one moment, upon one block, would else hash at the same moments and find twins. */
 function search(order: OrderMessage): bigint | undefined {
+  if (restMs > 0) Atomics.wait(cancel, 0, 0, (restMs * Number(order.firstNonce % 1_024n)) / 1_024);
   for (let done = 0; done < order.hashes; done += SLICE_HASHES) {
     if (Atomics.load(cancel, 0) !== 0) return undefined;
     const nonce = searchNonce(order.seal, order.target, order.firstNonce + BigInt(done), Math.min(SLICE_HASHES, order.hashes - done));

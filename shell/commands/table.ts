@@ -3,7 +3,7 @@ import { ct } from "./ct.ts";
 import { block } from "./explorer/block.ts";
 import { blocks } from "./explorer/blocks.ts";
 import { domain } from "./explorer/domain.ts";
-import { chain, difficulty, supply } from "./explorer/figures.ts";
+import { chain, difficulty, peers, supply } from "./explorer/figures.ts";
 import { history } from "./explorer/history.ts";
 import { packages } from "./explorer/packages.ts";
 import { replay } from "./explorer/replay.ts";
@@ -27,7 +27,7 @@ import { undo } from "./undo.ts";
 /** All outside words. The language gets their signatures as plain data: `OUTSIDE_WORDS`. */
 export const COMMANDS: readonly Command[] = [
   ct, faucet, free, importWord, install, join, logmein, pause, pending, prove, receipt, resume, session, st, stackLine, sync, threads, undo,
-  block, blocks, chain, difficulty, domain, history, packages, replay, search, supply, why,
+  block, blocks, chain, difficulty, domain, history, packages, peers, replay, search, supply, why,
 ];
 
 /** What the language must know of the commands to parse them and to list them under `words` and `help`. */

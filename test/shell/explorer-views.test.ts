@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { BlockView, ChainView, DifficultyView, EvictedRow, HistoryRow, PackageRow, ReplayView, SupplyView, WaitingRow } from "../../node/api.ts";
+import type { BlockView, ChainView, DifficultyView, EvictedRow, HistoryRow, PackageRow, PeersView, ReplayView, SupplyView, WaitingRow } from "../../node/api.ts";
 import { blockText } from "../../shell/render/explorer/block.ts";
-import { chainText, difficultyText, supplyText } from "../../shell/render/explorer/figures.ts";
+import { chainText, difficultyText, peersText, supplyText } from "../../shell/render/explorer/figures.ts";
 import { jsonText } from "../../shell/render/explorer/json.ts";
 import { blocksText, evictedText, historyText, packagesText, waitingText } from "../../shell/render/explorer/lists.ts";
 import { replayText } from "../../shell/render/explorer/replay.ts";
@@ -51,8 +51,16 @@ const replay: ReplayView = {
   receipt: { packageId: id(0xab), outcome: { kind: "done" }, ergUsed: 18_000n, feeUnits: 18_000n, blockId: id(2), height: 123_456n, index: 1, stateRoot: id(5) }, agrees: false,
 };
 
+const peers: PeersView = {
+  listens: "127.0.0.1:7301",
+  rows: [
+    { address: "127.0.0.1:7300", direction: "out", nodeId: new Uint8Array(16).fill(0xa1), height: 123_457n, sinceMs: timeMs },
+    { address: "[::1]:54321", direction: "in", nodeId: new Uint8Array(16).fill(0xb2), sinceMs: timeMs },
+  ],
+};
+
 const SHOWN: readonly (readonly [string, string, object])[] = [
-  ["chain", chainText(chain), chain], ["difficulty", difficultyText(difficulty), difficulty], ["supply", supplyText(supply), supply],
+  ["chain", chainText(chain), chain], ["difficulty", difficultyText(difficulty), difficulty], ["supply", supplyText(supply), supply], ["peers", peersText(peers), peers], ["peers, none", peersText({ rows: [] }), { rows: [] }],
   ["block, of work", blockText(block), block], ["block, of packages", blockText(data), data], ["block of a side branch", blockText({ ...data, isOnMainChain: false, rows: [] }), {}],
   ["blocks", blocksText([data, block]), { rows: [], next: "123455" }], ["blocks, none", blocksText([]), {}], ["packages", packagesText([row, failed]), { rows: [row] }],
   ["packages --waiting", waitingText([waiting, { ...waiting, nonce: 15n, missingNonces: 2n }]), { rows: [waiting] }],

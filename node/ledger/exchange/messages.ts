@@ -2,7 +2,9 @@ import { unreachable } from "../../../lang/base/assert.ts";
 import { toHex } from "../../../lang/base/bytes.ts";
 import { bytesField, listField, numberField, numberItem, smallField } from "../../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../../lang/base/rlp.ts";
+import { greatestBlockBytes } from "../block-codec.ts";
 import { MAX_HEADER_BYTES } from "../header-codec.ts";
+import type { LedgerParams } from "../params.ts";
 
 /**
  * What nodes say to each other about the chain: canonical RLP, the kind first, every list bounded before
@@ -37,6 +39,11 @@ export const MAX_PATH = 256;
 export const MAX_PACKAGES = 64;
 /** Two headers fit; who saw a larger proof's block has the proof itself. */
 export const MAX_EVIDENCE_BYTES = 64 << 10;
+
+/** No message is longer: a block, or evidence of one, and what stands around it. */
+export function greatestMessageBytes(params: LedgerParams): number {
+  return greatestBlockBytes(params) + 16;
+}
 
 const KINDS = ["block", "header", "status", "get", "locate", "path", "packages", "evidence"] as const;
 

@@ -1,8 +1,8 @@
-import { chainText, difficultyText, supplyText } from "../../render/explorer/figures.ts";
+import { chainText, difficultyText, peersText, supplyText } from "../../render/explorer/figures.ts";
 import type { Command } from "../command.ts";
 import { JSON_OPTION, show } from "./options.ts";
 
-/** Three words that show the chain in numbers. */
+/** Words that show the chain and its nodes in numbers. */
 
 export const chain: Command = {
   word: "chain",
@@ -29,4 +29,13 @@ export const supply: Command = {
   help: "Shows how many coins there are: genesis, coinbase, what is locked, was taken from cheating leaders or burnt, and the sum of all balances.",
   example: "supply",
   run: async ({ options }, { node, console }) => show(node.explorer.supply(), supplyText, options, console),
+};
+
+export const peers: Command = {
+  word: "peers",
+  params: [],
+  options: [JSON_OPTION],
+  help: "Lists the nodes that this one is linked to, with the height of their chains.",
+  example: "peers",
+  run: async ({ options }, { node, console }) => show(node.explorer.peers(), peersText, options, console),
 };

@@ -1,6 +1,6 @@
 import { toHex } from "../../../lang/base/bytes.ts";
-import { coinsText, encodeAddress, type ChainView, type DifficultyView, type DomainView, type SupplyView } from "../../../node/api.ts";
-import { factsText } from "../table.ts";
+import { coinsText, encodeAddress, type ChainView, type DifficultyView, type DomainView, type PeersView, type SupplyView } from "../../../node/api.ts";
+import { factsText, tableText } from "../table.ts";
 import { historyText } from "./lists.ts";
 import { shortId, spanText, timeText } from "./short.ts";
 
@@ -29,6 +29,17 @@ export function supplyText(view: SupplyView): string {
     ["genesis", coinsText(genesisUnits)], ["+ coinbase", coinsText(coinbaseUnits)], ["- locked fees", coinsText(lockedUnits)], ["- punished", coinsText(destroyedUnits)], ["- burnt", coinsText(burntUnits)],
     ["= in balances", coinsText(circulatingUnits)], ["coming", `${coinsText(comingUnits)} of epochs that are not mature`],
   ])}`;
+}
+
+/** What `peers` prints. */
+export function peersText({ listens, rows }: PeersView): string {
+  const place = listens === undefined ? "this node does not listen for others: grid up --listen HOST:PORT" : `this node listens on ${listens}`;
+  if (rows.length === 0) return `no peers\n${place}\n`;
+  const table = tableText(
+    [{ name: "address" }, { name: "dialled" }, { name: "node id" }, { name: "height", align: "right" }, { name: "since (UTC)" }],
+    rows.map(({ address, direction, nodeId, height, sinceMs }) => [address, direction === "out" ? "by us" : "by it", shortId(nodeId), height === undefined ? "" : String(height), timeText(sinceMs)]),
+  );
+  return `${table}${place}\n`;
 }
 
 /** What `difficulty` prints. */
