@@ -20,7 +20,7 @@ import { Receipts } from "./ledger/receipts.ts";
 import { SignJournal } from "./ledger/sign-journal.ts";
 import { LocalNode } from "./local-node.ts";
 import { startScrub } from "./maintenance/scrub.ts";
-import { ledgerPoolLimits, WorkerPool } from "./machines/pool.ts";
+import { ledgerPoolLimits, POOL_LIMITS, WorkerPool } from "./machines/pool.ts";
 import type { WorkerData } from "./machines/worker.ts";
 import { GraceBudget } from "./package/grace.ts";
 import { IntentBook } from "./package/intents.ts";
@@ -46,6 +46,8 @@ export interface NodeOptions {
   readonly history?: bigint | "archive" | undefined;
   /** Which chain a new folder is for; a new devnet of its own otherwise. */
   readonly beginning?: Beginning | undefined;
+  /** Threads that run blocks and check signatures, and at most as many kept for lines of sessions; undefined: what the machine has. */
+  readonly workers?: number | undefined;
   /** Other nodes; undefined: this one talks to nobody. */
   readonly peers?: PeerPlaces | undefined;
 }
@@ -88,8 +90,9 @@ export async function startNode(options: NodeOptions, ports: NodePorts): Promise
   const data = await openDataFolder(options.folder, ports, options.beginning);
   const params = nodeParams(data, options);
   const workerData: WorkerData = { storeFolder: data.storeFolder, cacheBytes: CACHE_BYTES, params, chainId: chainIdOf(data.genesis), outsideWords: options.outsideWords };
-  const workers = new WorkerPool(WORKER_FILE, workerData);
-  const ledgerWorkers = new WorkerPool(WORKER_FILE, workerData, ledgerPoolLimits(LEDGER_WORKERS));
+  const count = options.workers ?? LEDGER_WORKERS;
+  const workers = new WorkerPool(WORKER_FILE, workerData, { ...POOL_LIMITS, warmWorkers: Math.min(POOL_LIMITS.warmWorkers, count) });
+  const ledgerWorkers = new WorkerPool(WORKER_FILE, workerData, ledgerPoolLimits(count));
   const closeWorkers = (): Promise<unknown> => Promise.all([workers.close(), ledgerWorkers.close()]);
   try {
     return await startOn(data, { params, workers, ledgerWorkers, closeWorkers }, options, ports);
@@ -118,7 +121,7 @@ async function startOn(data: DataFolder, { params, workers, ledgerWorkers, close
   const { clock, random, log } = ports;
   const { disk, genesis } = data;
   const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder: data.storeFolder });
-  const executor = new PackageExecutor({ pool: ledgerWorkers, verifiers: LEDGER_WORKERS, reader, params, chainId: chainIdOf(genesis) });
+  const executor = new PackageExecutor({ pool: ledgerWorkers, verifiers: options.workers ?? LEDGER_WORKERS, reader, params, chainId: chainIdOf(genesis) });
   const states = new RealmStates(disk, reader, params.historyBlocks);
   const rule = { verify: verifyEd25519, isUsableKey: isUsablePublicKey };
   const chain = await openChain({ genesis, ports: { clock, disk, marker: smallFile(data.headMarkerPath) }, states, executor, rule, folder: data.storeFolder, params });
@@ -159,8 +162,8 @@ async function startOn(data: DataFolder, { params, workers, ledgerWorkers, close
       intents.close();
       logins.close();
       receipts.close(new Error("the node is stopping"));
-      await peers?.stop();
       await leader.stop();
+      await peers?.stop();
       await miner?.close();
       await chain.idle();
       feed.close();
@@ -208,7 +211,7 @@ function lead(chain: Chain<RealmState>, { evidence, data, pool, miner, peers }: 
     firstNonce: () => new DataView(random.bytes(8).buffer).getBigUint64(0) >> 1n,
     onBlock(block, submission) {
       logBlock(log, block, submission);
-      if (!("fault" in submission) && submission.kind !== "early") peers?.announce(block);
+      if (submission.kind === "appended" || submission.kind === "reorganised") peers?.announce(block);
     },
   });
 }

@@ -11,7 +11,7 @@ import type { LogLevel } from "./log.ts";
 export interface Config {
   /** Absolute. Holds the chain, keys and, if there is one, config.json. */
   readonly dataFolder: string;
-  readonly ssh: { readonly host: string; readonly port: number };
+  readonly ssh: Place;
   readonly logLevel: LogLevel;
   /** Percent of one core; 0 for none. Undefined: what the preset says. */
   readonly miningPercent: number | undefined;
@@ -21,6 +21,14 @@ export interface Config {
   readonly genesisFile: string | undefined;
   /** Of the chain that a new folder begins. */
   readonly preset: PresetName;
+  /** Worker threads of each kind; undefined: what the machine has. */
+  readonly workers: number | undefined;
+  /** Other nodes; undefined: none, in neither direction. */
+  readonly peers: { readonly listen: Place | undefined; readonly peers: readonly Place[] } | undefined;
+}
+interface Place {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** Where settings may come from, strongest first. Each maps a setting's name to its text. */
@@ -40,8 +48,11 @@ interface Setting {
 const SETTINGS = {
   data: { flag: "--data", variable: "GRID_DATA", help: "a folder" },
   ssh: { flag: "--ssh", variable: "GRID_SSH", help: "HOST:PORT, such as 127.0.0.1:2222" },
+  listen: { flag: "--listen", variable: "GRID_LISTEN", help: "HOST:PORT on this machine, such as 127.0.0.1:7300" },
+  peer: { flag: "--peer", variable: "GRID_PEER", help: "HOST:PORT of another node on this machine, or several with commas" },
   mining: { flag: "--mining", variable: "GRID_MINING", help: "off, or percent of one core from 1 to 6400, such as 10" },
   history: { flag: "--history", variable: "GRID_HISTORY", help: "archive, or a number of blocks" },
+  workers: { flag: "--workers", variable: "GRID_WORKERS", help: "a number from 1 to 64" },
   genesis: { flag: "--genesis", variable: "GRID_GENESIS", help: "a file" },
   preset: { flag: "--preset", variable: "GRID_PRESET", help: "one of devnet, testnet, mainnet" },
   log: { flag: "--log", variable: "GRID_LOG", help: `one of ${LOG_LEVELS.join(", ")}` },
@@ -71,11 +82,13 @@ export function readConfig({ flags, env, directory }: ConfigInput): Config {
     history: flags["archive"] === undefined ? find(sources, "history", readHistory) : "archive",
     genesisFile: find(sources, "genesis", (text, source) => resolve(source.folder, text)),
     preset: find(sources, "preset", readPreset) ?? "devnet",
+    workers: find(sources, "workers", readWorkers),
+    peers: readPeers(sources),
   };
 }
 
 /** "127.0.0.1:2222", "[::1]:0", "localhost:22". Throws `otherwise` for anything else. */
-export function readEndpoint(text: string, otherwise: Error): { readonly host: string; readonly port: number } {
+export function readEndpoint(text: string, otherwise: Error): Place {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:\s[\]]+)):(\d{1,5})$/i.exec(text);
   const port = Number(match?.[3]);
   const host = match?.[1] ?? match?.[2];
@@ -91,6 +104,13 @@ function find<T>(sources: readonly Source[], name: SettingName, read: (text: str
   return undefined;
 }
 
+/** None of the two settings: the node talks to nobody. */
+function readPeers(sources: readonly Source[]): Config["peers"] {
+  const listen = find(sources, "listen", (text, source) => readEndpoint(text, wrong("listen", text, source)));
+  const peers = find(sources, "peer", (text, source) => text.split(",").map((each) => readEndpoint(each.trim(), wrong("peer", each, source))));
+  return listen === undefined && peers === undefined ? undefined : { listen, peers: peers ?? [] };
+}
+
 function readLevel(text: string, source: Source): LogLevel {
   const level = LOG_LEVELS.find((each) => each === text);
   if (level === undefined) throw wrong("log", text, source);
@@ -102,6 +122,12 @@ function readMining(text: string, source: Source): number {
   const percent = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
   if (percent < 1 || percent > 6_400) throw wrong("mining", text, source);
   return percent;
+}
+
+function readWorkers(text: string, source: Source): number {
+  const count = /^[0-9]{1,2}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > 64) throw wrong("workers", text, source);
+  return count;
 }
 
 function readHistory(text: string, source: Source): bigint | "archive" {

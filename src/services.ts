@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Beginning } from "../node/data-folder.ts";
+import type { NetworkFault } from "../node/fault.ts";
 import { readGenesis } from "../node/ledger/genesis.ts";
 import { startNode } from "../node/node.ts";
 import { OUTSIDE_WORDS } from "../shell/commands/table.ts";
@@ -15,17 +16,26 @@ export interface RunningServices {
   readonly isNewChain: boolean;
   readonly ssh: { readonly host: string; readonly port: number };
   readonly hostKeyFingerprint: string;
+  /** Where other nodes dial this one, as text; undefined when it does not listen. */
+  readonly listens: string | undefined;
   stop(): Promise<void>;
+}
+
+export interface ServiceEvents {
+  /** The node cannot go on. */
+  readonly onFailure: (error: unknown) => void;
+  /** A node at that address can never be a peer; told once for each. */
+  readonly onRefused: (address: string, fault: NetworkFault) => void;
 }
 
 /**
  * Starts the node and then its SSH server; a server that cannot start stops the node again. Faults: STORE_*,
- * KEY_*, LEDGER_*, SHELL_PORT_TAKEN, SHELL_CANNOT_LISTEN.
+ * KEY_*, LEDGER_*, NET_*, SHELL_PORT_TAKEN, SHELL_CANNOT_LISTEN.
  */
-export async function startServices(config: Config, log: Log, onFailure: (error: unknown) => void): Promise<RunningServices> {
+export async function startServices(config: Config, log: Log, { onFailure, onRefused }: ServiceEvents): Promise<RunningServices> {
   const ports = { clock: systemClock, random: systemRandom, log };
-  const { dataFolder: folder, miningPercent, history } = config;
-  const node = await startNode({ folder, outsideWords: OUTSIDE_WORDS, miningPercent, history, beginning: readBeginning(config) }, { ...ports, onFailure });
+  const { dataFolder: folder, miningPercent, history, workers, peers } = config;
+  const node = await startNode({ folder, outsideWords: OUTSIDE_WORDS, miningPercent, history, workers, peers, beginning: readBeginning(config) }, { ...ports, onFailure, onRefused });
   let shell: RunningShell;
   try {
     shell = await startShell({ ...config.ssh, hostKeySeed: node.hostSeed }, { ...ports, node: node.api });
@@ -39,6 +49,7 @@ export async function startServices(config: Config, log: Log, onFailure: (error:
     isNewChain: node.isNewChain,
     ssh: shell.address,
     hostKeyFingerprint: shell.hostKeyFingerprint,
+    listens: node.listens,
     async stop() {
       await shell.stop();
       await node.stop();

@@ -19,7 +19,8 @@ export interface PoolLimits {
   readonly youngMiB?: number;
 }
 
-const POOL_LIMITS: PoolLimits = { warmWorkers: 2, mostWorkers: 8, mostPerIdentity: 2, patienceMs: 20, heapMiB: 1024 };
+/** For the workers in which lines of sessions run. */
+export const POOL_LIMITS: PoolLimits = { warmWorkers: 2, mostWorkers: 8, mostPerIdentity: 2, patienceMs: 20, heapMiB: 1024 };
 
 /**
  * For the workers that run blocks and check signatures. What a block makes lives until the block is done, so

@@ -42,7 +42,9 @@ function readCall(command: Command, args: readonly string[]): Request {
     const [name = "", inline] = splitOnce(arg);
     const flag = findFlag(command, name);
     if (flag.value !== undefined && inline === undefined) i += 1;
-    flags[flag.name.slice(2)] = flagValue(command, flag, inline, args[i]);
+    const key = flag.name.slice(2);
+    const value = flagValue(command, flag, inline, args[i]);
+    flags[key] = flag.repeat === true && key in flags ? `${flags[key]},${value}` : value;
   }
   checkParams(command, params);
   return { kind: "run", command, params, flags };

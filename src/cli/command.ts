@@ -34,6 +34,8 @@ export interface Flag {
   readonly name: string;
   /** What follows the flag, in capitals; absent for a switch. */
   readonly value?: string;
+  /** May stand several times; the values are joined with commas. */
+  readonly repeat?: true;
   readonly help: string;
 }
 

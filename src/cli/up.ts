@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { toHex } from "../../lang/base/bytes.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import { placesIn } from "../../node/data-folder.ts";
+import type { NetworkFault } from "../../node/fault.ts";
 import { readConfig } from "../config.ts";
 import type { Config } from "../config.ts";
 import { settingsChanged } from "../config-seen.ts";
@@ -26,7 +27,8 @@ export async function runUp(call: CommandCall): Promise<number> {
   await beginIfNew(call, config);
   const failure = Promise.withResolvers<unknown>();
   const told = untilStopSignal();
-  const services = await startServices(config, log, failure.resolve);
+  const onRefused = (address: string, fault: NetworkFault): void => io.err(`peer ${address}\n${faultLine(fault)}`);
+  const services = await startServices(config, log, { onFailure: failure.resolve, onRefused });
   if (settingsChanged(config.dataFolder)) io.err("grid: config.json is not the one of the last start\n");
   io.out(flags["json"] === undefined ? greeting(config, services) : `${JSON.stringify(asJson(config, services))}\n`);
   const end = await Promise.race([told.then((signal) => ({ signal })), failure.promise.then((error) => ({ error }))]);
@@ -59,15 +61,15 @@ async function stopInTime(services: RunningServices, log: Log): Promise<void> {
   clearTimeout(timer);
 }
 
-function greeting(config: Config, { chain, isNewChain, ssh, hostKeyFingerprint }: RunningServices): string {
+function greeting(config: Config, { chain, isNewChain, ssh, hostKeyFingerprint, listens }: RunningServices): string {
   const state = isNewChain ? "new" : "continued";
   return `GridShell ${chain.preset}
   chain     ${toHex(chain.chainId)} (${state}, in ${config.dataFolder})
   host key  ${hostKeyFingerprint}
   connect   ssh ${ssh.port === 22 ? "" : `-p ${ssh.port} `}you@${reachableHost(ssh.host)}
-`;
+${listens === undefined ? "" : `  peers     --genesis ${placesIn(config.dataFolder).genesis} --peer ${listens}\n`}`;
 }
 
-function asJson(config: Config, { chain, isNewChain, ssh, hostKeyFingerprint }: RunningServices) {
-  return { preset: chain.preset, chainId: toHex(chain.chainId), isNewChain, dataFolder: config.dataFolder, ssh, hostKeyFingerprint, pid: process.pid };
+function asJson(config: Config, { chain, isNewChain, ssh, hostKeyFingerprint, listens }: RunningServices) {
+  return { preset: chain.preset, chainId: toHex(chain.chainId), isNewChain, dataFolder: config.dataFolder, ssh, hostKeyFingerprint, ...(listens !== undefined && { listens }), pid: process.pid };
 }

@@ -25,7 +25,7 @@ let folder = "";
 let node: RunningNode;
 
 async function start(): Promise<void> {
-  const log = { info: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
+  const log = { info: () => undefined, warn: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
   node = await startNode({ folder, outsideWords: ["ct", "sync", "undo"].map((word) => ({ word, params: [], help: "", example: "" })), miningPercent: 50 }, { clock: systemClock, random: systemRandom, log, onFailure: (error) => { throw error; } });
   node.announce("127.0.0.1:2222");
 }

@@ -18,7 +18,7 @@ test("workers that die under a session take nothing with them: its threads go on
     worker.once("exit", () => workers.delete(worker));
   });
   const folder = mkdtempSync(join(tmpdir(), "grid-worker-"));
-  const log = { info: () => undefined, error: () => undefined };
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const node = await startNode({ folder, outsideWords: [], miningPercent: 50 }, { clock: systemClock, random: systemRandom, log, onFailure: (error) => { throw error; } });
   const session = await node.api.openThread(alice);
   const threads = node.api.threadsOf(session);

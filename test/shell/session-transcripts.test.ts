@@ -19,7 +19,7 @@ let node: RunningNode;
 
 test.before(told(async () => {
   data = mkdtempSync(join(tmpdir(), "grid-session-"));
-  const log = { info: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
+  const log = { info: () => undefined, warn: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
   node = await startNode({ folder: data, outsideWords: OUTSIDE_WORDS, miningPercent: 50 }, { clock: systemClock, random: systemRandom, log, onFailure: (error) => { throw error; } });
   node.announce("127.0.0.1:2222");
 }));

@@ -65,6 +65,15 @@ test("every command has help with its usage, flags and at least one example", ()
   }
 });
 
+test("a flag that may be repeated is joined with commas, any other counts as given last", () => {
+  const flags = (...args: readonly string[]) => {
+    const request = readArguments(COMMANDS, ["up", ...args]);
+    return request.kind === "run" ? request.flags : {};
+  };
+  assert.equal(flags("--peer", "127.0.0.1:1", "--peer=127.0.0.1:2"), { peer: "127.0.0.1:1,127.0.0.1:2" });
+  assert.equal(flags("--ssh", "a:1", "--ssh", "a:2"), { ssh: "a:2" });
+});
+
 test("the examples in the help are accepted by the parser", () => {
   for (const { examples } of COMMANDS) {
     for (const { line } of examples) {

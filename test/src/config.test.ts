@@ -29,8 +29,17 @@ test("without settings there are defaults", () => {
   const config = readConfig({ flags: {}, env: {}, directory: "/nowhere" });
   assert.equal(config, {
     dataFolder: "/nowhere/.grid", ssh: { host: "127.0.0.1", port: 2222 }, logLevel: "warn",
-    miningPercent: undefined, history: undefined, genesisFile: undefined, preset: "devnet",
+    miningPercent: undefined, history: undefined, genesisFile: undefined, preset: "devnet", workers: undefined, peers: undefined,
   });
+});
+
+test("a node listens for others, dials several, or both; without either it talks to nobody", () => {
+  const peersOf = (flags: Record<string, string>): unknown => readConfig({ flags, env: {}, directory: "/nowhere" }).peers;
+  const [one, two] = [{ host: "127.0.0.1", port: 1 }, { host: "::1", port: 2 }];
+  assert.equal(peersOf({ listen: "127.0.0.1:1" }), { listen: one, peers: [] });
+  assert.equal(peersOf({ peer: "127.0.0.1:1,[::1]:2" }), { listen: undefined, peers: [one, two] });
+  assert.equal(readConfig({ flags: {}, env: { GRID_PEER: "127.0.0.1:1, [::1]:2" }, directory: "/nowhere" }).peers?.peers, [one, two]);
+  assert.match(refusal({ flags: { peer: "127.0.0.1:1,here" } }), /sets peer to "here"\. It must be HOST:PORT of another node/);
 });
 
 test("flags come before the environment, the environment before the file, the file before defaults", () => {

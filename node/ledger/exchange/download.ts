@@ -8,6 +8,8 @@ export interface DownloadOptions {
   readonly locate: (peer: string) => void;
   /** Asks a peer for blocks. */
   readonly get: (peer: string, ids: readonly Uint8Array[]) => void;
+  /** A peer gave all that it said it had, and that was something. */
+  readonly onDone: () => void;
   readonly isKnown: (id: Uint8Array) => boolean;
 }
 
@@ -90,6 +92,7 @@ export class Download {
     if (running.fetch.wantsMore) return this.#options.locate(running.peer);
     this.#running = undefined;
     if (running.blocks === 0) this.#avoid(running.peer);
+    else this.#options.onDone();
   }
 
   #avoid(peer: string): void {

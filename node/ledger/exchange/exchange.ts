@@ -14,6 +14,7 @@ import { checkWork } from "../checks.ts";
 import { Newest } from "../../newest.ts";
 import { BlockServer } from "./block-server.ts";
 import { Download } from "./download.ts";
+import { EarlyBlocks } from "./early-blocks.ts";
 import { InStep } from "./in-step.ts";
 import { decodeMessage, encodeMessage, MAX_EVIDENCE_BYTES, topicOf, type LedgerMessage } from "./messages.ts";
 import { Orphans } from "./orphans.ts";
@@ -56,11 +57,6 @@ const STATUS_MS = 10_000;
 /** A block that was asked for because of its header alone is not asked of others meanwhile. */
 const ANSWER_MS = 10_000;
 const REMEMBERED = 64;
-/** Blocks dated ahead of our clock that wait for it. */
-const EARLY_BLOCKS = 256;
-const EARLY_BYTES = 64 << 20;
-/** A block dated further ahead than this is not kept: it will be asked for again. */
-const EARLY_MS = 600_000;
 /** Refusals that an honest peer may cause: it follows another branch or knows newer rules. */
 const HONEST_REFUSALS = new Set(["LEDGER_TOO_DEEP", "LEDGER_RULES"]);
 
@@ -80,8 +76,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
   readonly #askedMs = new Newest<number>(REMEMBERED);
   readonly #heights = new Newest<bigint>(REMEMBERED);
   readonly #closers: (() => void)[] = [];
-  readonly #early = new Set<() => void>();
-  #earlyBytes = 0;
+  readonly #early: EarlyBlocks;
   #stopped = false;
   #cancelStatus: () => void = () => undefined;
   #work: Promise<void> = Promise.resolve();
@@ -91,8 +86,9 @@ class BlockExchange<S extends BlockState> implements Exchange {
     this.#topic = topicOf(options.chain.machine.chainId);
     const { network, pool, clock } = options;
     this.#inStep = new InStep(clock);
+    this.#early = new EarlyBlocks(clock);
     this.#download = new Download({
-      clock, isKnown: (id) => this.#isKnown(id),
+      clock, isKnown: (id) => this.#isKnown(id), onDone: () => this.#inStep.reach(),
       locate: (peer) => this.#send(peer, { kind: "locate", ids: locatorOf(options.chain.head(), this.#store) }),
       get: (peer, ids) => this.#send(peer, { kind: "get", ids }),
     });
@@ -104,7 +100,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
     this.#closers.push(
       options.evidence.listen((evidence) => this.#tellEvidence(evidence)),
       network.onMessage(this.#topic, (message, peer) => this.#queue(() => this.#receive(message, peer))),
-      () => this.#packages.stop(), () => this.#server.stop(), () => this.#inStep.reach(),
+      () => this.#packages.stop(), () => this.#server.stop(), () => this.#inStep.reach(), () => this.#early.stop(),
     );
     this.#tick();
   }
@@ -130,7 +126,6 @@ class BlockExchange<S extends BlockState> implements Exchange {
     this.#stopped = true;
     this.#cancelStatus();
     for (const close of this.#closers) close();
-    for (const cancel of this.#early) cancel();
     await this.#work;
   }
 
@@ -181,6 +176,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
   async #takeBlock(bytes: Uint8Array, peer: string): Promise<void> {
     const block = this.#read(() => decodeBlock(bytes, this.#options.chain.machine.params), peer);
     if (block === undefined) return;
+    this.#noteHeight(peer, block.header.height);
     await this.#judge(block, bytes.length, peer);
     this.#download.arrived(peer, headerId(block.header));
   }
@@ -199,7 +195,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
         const children = this.#orphans.takeChildren(headerId(block.header));
         if (children.some((child) => child.block.header.kind === "key")) await this.#options.chain.submit(block, { wanted: true });
         waiting.push(...children);
-      } else if (answer.kind === "early") this.#keepEarly(block, next.sizeBytes, peer, answer.untilMs);
+      } else if (answer.kind === "early") this.#early.keep({ sizeBytes: next.sizeBytes, untilMs: answer.untilMs }, () => void this.#queue(() => this.#judge(block, next.sizeBytes, peer)));
       else if (answer.kind === "reject") this.#blame(peer, answer.fault);
       else {
         if (answer.kind === "appended" || answer.kind === "reorganised") this.#passOn(block);
@@ -214,21 +210,14 @@ class BlockExchange<S extends BlockState> implements Exchange {
     if (!this.#download.isRunning()) this.#broadcast({ kind: "header", header: encodeHeader(header) });
   }
 
-  #keepEarly(block: Block, sizeBytes: number, peer: string, untilMs: bigint): void {
-    const delayMs = Number(untilMs) - this.#options.clock.nowMs();
-    if (this.#early.size >= EARLY_BLOCKS || this.#earlyBytes + sizeBytes > EARLY_BYTES || delayMs > EARLY_MS) return;
-    this.#earlyBytes += sizeBytes;
-    const cancel = this.#options.clock.after(delayMs, () => {
-      this.#early.delete(cancel);
-      this.#earlyBytes -= sizeBytes;
-      void this.#queue(() => this.#judge(block, sizeBytes, peer));
-    });
-    this.#early.add(cancel);
+  #noteHeight(peer: string, height: bigint): void {
+    if (height > (this.#heights.get(peer) ?? -1n)) this.#heights.set(peer, height);
   }
 
   async #takeHeader(bytes: Uint8Array, peer: string): Promise<void> {
     const header = this.#read(() => decodeHeader(bytes), peer);
     if (header === undefined) return;
+    this.#noteHeight(peer, header.height);
     const id = headerId(header);
     const nowMs = this.#options.clock.nowMs();
     if (this.#isKnown(id) || nowMs - (this.#askedMs.get(toHex(id)) ?? -Infinity) < ANSWER_MS) return;

@@ -22,7 +22,7 @@ function explorerOf(node: SimNode, clock: SimClock): LocalExplorer {
   const nothing = (): never => assert.unreachable("no thread and no worker is asked") as never;
   return new LocalExplorer({
     chain: node.chain, pool: node.feed.pool, receipts: node.receipts, disk: node.checked, clock, reader: createStateReader(node.checked, { cacheBytes: 1 << 20, folder: "sim" }),
-    workers: { run: nothing, forget: nothing }, homeOf: nothing,
+    workers: { run: nothing, forget: nothing }, peers: () => ({ rows: [] }), homeOf: nothing,
   });
 }
 

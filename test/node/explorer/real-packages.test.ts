@@ -28,7 +28,7 @@ let thread: ThreadApi;
 
 test.before(told(async () => {
   folder = mkdtempSync(join(tmpdir(), "grid-explorer-"));
-  const log = { info: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
+  const log = { info: () => undefined, warn: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
   node = await startNode({ folder, outsideWords: [], miningPercent: 50 }, { clock: systemClock, random: systemRandom, log, onFailure: (error) => { throw error; } });
   node.announce("127.0.0.1:2222");
   thread = await node.api.openThread(identity);

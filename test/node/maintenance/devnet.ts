@@ -28,7 +28,7 @@ export function quickClock(times: number): Clock {
 
 /** A real node of its own devnet. */
 export async function startDevnet(folder: string, options: Partial<NodeOptions> = {}, clock: Clock = systemClock): Promise<RunningNode> {
-  const log = { info: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
+  const log = { info: () => undefined, warn: () => undefined, error: (message: string, fields?: Record<string, unknown>) => assert.unreachable(`${message} ${JSON.stringify(fields)}`) };
   const onFailure = (error: unknown): never => {
     throw error;
   };
