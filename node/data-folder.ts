@@ -21,7 +21,7 @@ export interface DataFolder {
   readonly isNew: boolean;
   readonly hostSeed: Uint8Array;
   readonly epochSeed: Uint8Array;
-  /** Only where the faucet's key is: on the devnet or testnet that this folder began. */
+  /** Only where the faucet's key is: on the devnet or testnet that this folder began, and on nodes of `grid devnet`. */
   readonly faucetSeed: Uint8Array | undefined;
   readonly headMarkerPath: string;
 }
@@ -98,5 +98,5 @@ function refuseOther(own: Genesis, beginning: Beginning | undefined): void {
 function ownGenesis(preset: PresetName, faucetSeed: () => Uint8Array, ports: { readonly clock: Clock; readonly random: Random }): Genesis {
   const timeMs = ports.clock.nowMs();
   if (preset === "mainnet") return { preset, salt: ports.random.bytes(32), timeMs: BigInt(timeMs), allocations: [] };
-  return createDevnetGenesis({ random: ports.random, timeMs, faucetDomain: domainOfKey(ed25519PublicKey(faucetSeed())), preset });
+  return createDevnetGenesis({ random: ports.random, timeMs, faucetDomains: [domainOfKey(ed25519PublicKey(faucetSeed()))], preset });
 }

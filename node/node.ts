@@ -126,7 +126,11 @@ async function startOn(data: DataFolder, { params, workers, ledgerWorkers, close
   const rule = { verify: verifyEd25519, isUsableKey: isUsablePublicKey };
   const chain = await openChain({ genesis, ports: { clock, disk, marker: smallFile(data.headMarkerPath) }, states, executor, rule, folder: data.storeFolder, params });
   // Workers remember what they read; blocks that were taken back make that wrong.
-  chain.listen({ connected: () => undefined, disconnected: () => (workers.broadcast({ kind: "forget" }), ledgerWorkers.broadcast({ kind: "forget" })), moved: () => undefined });
+  chain.listen({
+    connected: () => undefined,
+    disconnected: () => (workers.broadcast({ kind: "forget" }), ledgerWorkers.broadcast({ kind: "forget" })),
+    moved: ({ height, id }) => log.info("head changed", { height, blockId: id }),
+  });
   const feed = await startPool({ chain, disk, onFailure: ports.onFailure });
   const receipts = new Receipts(chain, feed.pool);
   const intents = new IntentBook({ clock, random });
@@ -148,9 +152,10 @@ async function startOn(data: DataFolder, { params, workers, ledgerWorkers, close
   const miner = minerFor(data, params, options);
   const evidence = await EvidenceBook.open(chain, disk, ports.onFailure);
   if (options.peers !== undefined) peers = await startPeers({ places: options.peers, chain, pool: feed.pool, evidence }, ports);
-  const leader = leadInStep(chain, { evidence, data, pool: feed.pool, miner, peers }, ports);
   const stopScrub = data.uncheckedBytes === 0 ? () => undefined : startScrub({ folder: data.storeFolder, clock, onDamage: ports.onFailure });
-  await workers.warm(); // whoever says that the node is there means that it answers
+  // Whoever says that the node is there means that it answers; and one that still loads hears too late of others' blocks.
+  await workers.warm();
+  const leader = leadInStep(chain, { evidence, data, pool: feed.pool, miner, peers }, ports);
   return {
     api,
     isNewChain: data.isNew,
@@ -234,7 +239,7 @@ function timeAt(chain: Chain, height: bigint): bigint {
 function logBlock(log: NodePorts["log"], block: Block, submission: Submission): void {
   const { kind, height } = block.header;
   if ("fault" in submission) log.error("own block refused", { kind, height: String(height), fault: JSON.stringify(submission, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)) });
-  else if (kind === "data" && "packages" in block) log.info("data block", { height: String(height), packages: block.packages.length });
+  else log.info(`${kind} block`, { height: String(height), ...("packages" in block && { packages: block.packages.length }) });
 }
 
 function makeFaucet(api: LocalNode, seed: Uint8Array | undefined): Faucet | undefined {

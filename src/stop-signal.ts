@@ -18,5 +18,7 @@ export function untilStopSignal(): Promise<NodeJS.Signals> {
       }
     };
     for (const signal of SIGNALS) process.on(signal, onSignal);
+    // Started by `grid devnet`: if that dies, nobody is left to stop this one. The channel alone keeps nothing alive.
+    if (process.connected) process.once("disconnect", () => onSignal("SIGHUP")).channel?.unref();
   });
 }

@@ -198,8 +198,9 @@ export class Chain<S extends BlockState = BlockState> {
     if (!this.#sides.take(block, siblings.length) && !wanted) return { kind: "surplus" };
     if ("packages" in block) this.docket.dropHeader(block.header);
     await this.#ports.disk.batch([...planBlock(entry, block, siblings), planTip(entry.id), planForgetTip(entry.parentId), ...this.docket.takeUnwritten()], { sync: true });
-    if (!isHeavier(entry, this.#writer.head)) return { kind: "side" };
-    return this.#switchTo(entry);
+    if (isHeavier(entry, this.#writer.head)) return this.#switchTo(entry);
+    this.#writer.tellSided(entry);
+    return { kind: "side" };
   }
 
   /** Takes blocks back to the fork, then runs the other branch; goes back when that turns out wrong. */

@@ -68,13 +68,13 @@ function least(...amounts: readonly bigint[]): bigint {
   return amounts.reduce((a, b) => (b < a ? b : a));
 }
 
-/** A new devnet, or testnet, whose only coins are the faucet's. */
-export function createDevnetGenesis(options: { random: Random; timeMs: number; faucetDomain: Uint8Array; preset?: "devnet" | "testnet" }): Genesis {
+/** A new devnet, or testnet, whose only coins are those of its faucets. */
+export function createDevnetGenesis(options: { random: Random; timeMs: number; faucetDomains: readonly Uint8Array[]; preset?: "devnet" | "testnet" }): Genesis {
   return {
     preset: options.preset ?? "devnet",
     salt: options.random.bytes(32),
     timeMs: BigInt(options.timeMs),
-    allocations: [{ domain: options.faucetDomain, units: DEVNET_FAUCET_UNITS }],
+    allocations: [...options.faucetDomains].sort(compareBytes).map((domain) => ({ domain, units: DEVNET_FAUCET_UNITS })),
   };
 }
 

@@ -23,6 +23,8 @@ export interface ChainListener {
   disconnected(change: ChainChange): void;
   /** The head is another one, and no change is under way: after one block, or a whole reorganisation. */
   moved(head: ChainEntry): void;
+  /** A block is kept on a branch that is not heavier. */
+  sided?(entry: ChainEntry): void;
   /** A block speaks against the leader who signed it, and is in the docket. Nothing of it was judged yet. */
   cheated?(suspicion: Evidence): void;
 }
@@ -72,6 +74,10 @@ export class HeadWriter<S extends BlockState> {
 
   tellCheated(suspicion: Evidence): void {
     for (const listener of this.#listeners) listener.cheated?.(suspicion);
+  }
+
+  tellSided(entry: ChainEntry): void {
+    for (const listener of this.#listeners) listener.sided?.(entry);
   }
 
   tellMoved(): void {

@@ -51,20 +51,23 @@ export interface Leader {
 
 /**
  * `turn`: the two loops submit in turn, so that a key block of ours never undoes a data block of ours by a race.
- * `rest`: whether mining waits for something to do.
+ * `rest`: whether mining waits for something to do. `rivalWork`: of a branch that was as heavy as the head when it was
+ * seen; the first key block on either of them decides, so nobody waits before he looks for it.
  */
-type Making<S extends BlockState> = LeaderOptions<S> & { readonly turn: SerialQueue; readonly rest: { isResting: boolean } };
+type Making<S extends BlockState> = LeaderOptions<S> & { readonly turn: SerialQueue; readonly rest: { isResting: boolean; rivalWork: bigint | undefined } };
 
 /** A search is renewed after so many hashes (seconds), so that the header's time stays near the clock's. */
 const ORDER_HASHES = 4_000_000;
 
 /** Looks for key blocks, and signs data blocks while this node leads; rests when nothing waits on a devnet. */
 export function startLeader<S extends BlockState>(leaderOptions: LeaderOptions<S>): Leader {
-  const options = { ...leaderOptions, turn: new SerialQueue(), rest: { isResting: false } };
+  const options: Making<S> = { ...leaderOptions, turn: new SerialQueue(), rest: { isResting: false, rivalWork: undefined } };
   const stopped = new AbortController();
   const mining = options.miner === undefined ? undefined : new Loop(options.clock, (wake) => mineOnce(options, options.miner as Miner, stopped.signal, wake), options.onFailure);
   const signing = new Loop(options.clock, () => signOnce(options), options.onFailure);
-  const closeChain = options.chain.listen({ connected: () => undefined, disconnected: () => undefined, moved: () => (mining?.wake(), signing.wake()) });
+  const closeChain = options.chain.listen({
+    connected: () => undefined, disconnected: () => undefined, moved: () => (mining?.wake(), signing.wake()), sided: (entry) => noteRival(entry, options) && mining?.wake(),
+  });
   const closePool = options.pool.listen({ added: () => (signing.wake(), options.rest.isResting && mining?.wake()), removed: () => undefined });
   const closeEvidence = options.evidence?.listen(() => mining?.wake());
   mining?.wake();
@@ -135,9 +138,10 @@ class Loop {
 async function mineOnce<S extends BlockState>(options: Making<S>, miner: Miner, stopped: AbortSignal, wake: AbortSignal): Promise<number | undefined> {
   const { chain, clock, key } = options;
   const parent = chain.head();
-  options.rest.isResting = mayRest(parent, options);
+  const hasRival = options.rest.rivalWork === parent.totalWork;
+  options.rest.isResting = !hasRival && mayRest(parent, options);
   if (options.rest.isResting) return undefined;
-  const waitMs = miningPauseLeft(parent, options);
+  const waitMs = hasRival ? 0 : miningPauseLeft(parent, options);
   if (waitMs > 0) return waitMs;
   const evidence = options.evidence?.forBlock(parent) ?? [];
   const header = draftKeyBlock(parent, key, clock.nowMs(), chain.machine, evidence);
@@ -167,6 +171,14 @@ function mayRest<S extends BlockState>(head: ChainEntry, { chain, pool, evidence
     at = parent;
   }
   return (evidence?.forBlock(head) ?? []).length === 0 && !pool.hasReady();
+}
+
+/** Where work is a formality two nodes may find a key block before they hear of each other; they would then lead side by side for a whole pause. */
+function noteRival<S extends BlockState>(side: ChainEntry, { chain, rest }: Making<S>): boolean {
+  const head = chain.head();
+  if (side.totalWork !== head.totalWork || equalBytes(side.keyBlockId, head.keyBlockId)) return false;
+  rest.rivalWork = side.totalWork;
+  return true;
 }
 
 /** Where work is a formality, a key block that would drop data blocks of ours is not worth keeping. */

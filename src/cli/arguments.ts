@@ -61,7 +61,7 @@ function splitOnce(arg: string): [string, string | undefined] {
 }
 
 function findFlag(command: Command, name: string): Flag {
-  const flag = command.flags.find((each) => each.name === name);
+  const flag = command.flags.find((each) => each.name === name || each.short === name);
   if (flag !== undefined) return flag;
   throw unknown(`flag of \`grid ${command.name}\``, name, command.flags.map((each) => each.name), `grid ${command.name} --help`);
 }

@@ -32,6 +32,8 @@ export interface Param {
 export interface Flag {
   /** With the dashes: "--data". */
   readonly name: string;
+  /** One letter that means the same: "-n". */
+  readonly short?: string;
   /** What follows the flag, in capitals; absent for a switch. */
   readonly value?: string;
   /** May stand several times; the values are joined with commas. */

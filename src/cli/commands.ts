@@ -53,6 +53,27 @@ export const COMMANDS: readonly Command[] = [
     run: async (call) => (await import("./up.ts")).runUp(call),
   },
   {
+    name: "devnet",
+    summary: "Runs a private network of several nodes on this machine, a chain of its own, until it is told to stop.",
+    params: [],
+    flags: [
+      { name: "--nodes", short: "-n", value: "N", help: "how many, from 1 to 9 (4, or as many as the folder has)" },
+      { name: "--data", value: "DIR", help: "folder of the genesis and of the nodes' folders (.grid-net); made if there is none" },
+      { name: "--ssh-from", value: "PORT", help: "SSH port of the first node, the others follow (2222); 0 takes any free ones" },
+      { name: "--log", value: "LEVEL", help: "what is shown of the nodes' logs: debug, info, warn or error (warn)" },
+      JSON_FLAG,
+    ],
+    examples: [
+      { line: "devnet -n 4", does: "genesis, keys and four nodes; coins from the word faucet at each of them" },
+      { line: "devnet --ssh-from 0 --json", does: "for scripts: any free ports, told as JSON when all nodes are ready" },
+    ],
+    notes: [
+      "Each node dials each other. Which node a session is on makes no difference: what it commits is everywhere.",
+      "A node that ends is told with the command that starts it again; the others go on.",
+    ],
+    run: async (call) => (await import("./devnet.ts")).runDevnet(call),
+  },
+  {
     name: "run",
     summary: "Runs a script on an empty local state.",
     params: [{ name: "FILE|-", help: "the script; - reads standard input" }],

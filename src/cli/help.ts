@@ -11,7 +11,7 @@ export function overview(commands: readonly Command[]): string {
 
 /** One command: usage, parameters, flags, examples. */
 export function details(command: Command): string {
-  const flags = command.flags.map((flag) => [flag.value === undefined ? flag.name : `${flag.name} ${flag.value}`, flag.help] as const);
+  const flags = command.flags.map(({ name, short, value, help }) => [[short, name].filter((each) => each !== undefined).join(", ") + (value === undefined ? "" : ` ${value}`), help] as const);
   const sections = [
     `usage: grid ${form(command)}${command.flags.length > 0 ? " [FLAGS]" : ""}\n\n${command.summary}\n`,
     columns("", command.params.map((param) => [param.name, param.help])),

@@ -9,7 +9,7 @@ import { encodeAddress } from "../../../node/state/address.ts";
 import { SeededRandom } from "../../sim/random.ts";
 
 const faucetDomain = new Uint8Array(20).fill(7);
-const genesis = createDevnetGenesis({ random: new SeededRandom(1), timeMs: 1_700_000_000_000, faucetDomain });
+const genesis = createDevnetGenesis({ random: new SeededRandom(1), timeMs: 1_700_000_000_000, faucetDomains: [faucetDomain] });
 const text = writeGenesis(genesis);
 const file = JSON.parse(text) as Record<string, unknown>;
 
@@ -31,7 +31,7 @@ test("the chain id does not depend on the order of fields or on spaces", () => {
 });
 
 test("no two devnets share a chain id", () => {
-  const other = createDevnetGenesis({ random: new SeededRandom(2), timeMs: 1_700_000_000_000, faucetDomain });
+  const other = createDevnetGenesis({ random: new SeededRandom(2), timeMs: 1_700_000_000_000, faucetDomains: [faucetDomain] });
   assert.is.not(toHex(chainIdOf(other)), toHex(chainIdOf(genesis)));
 });
 
