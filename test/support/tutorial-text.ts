@@ -57,6 +57,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/(?<= |^)[0-9]+:[0-9]+(?= |$)/g, "PLACE"],
   [/\b[0-9a-f]{8,}…?/g, "HEX"],
   [/\/\S*\/\.grid\b/g, "DATA"],
+  [/\b127\.0\.0\.1:\d+/g, "127.0.0.1:PORT"],
   [/\b(height|block) \d+/g, "$1 N"],
   // A key block may be found at any moment; the prompt then says that the session is behind.
   [/ \[behind\]|, behind(?=\]|$)/g, ""],

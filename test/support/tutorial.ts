@@ -6,6 +6,7 @@ import { startGrid } from "./running-node.ts";
 import type { RunningNode } from "./running-node.ts";
 import { inTerminal } from "./terminal.ts";
 import type { TestTerminal } from "./terminal.ts";
+import { watchProgram, type WatchedProgram } from "./watched-program.ts";
 import { consoleBlocks, masked, matches, PageAddresses, withShown } from "./tutorial-text.ts";
 import type { Step } from "./tutorial-text.ts";
 
@@ -73,6 +74,7 @@ class TutorialShell {
   readonly #ssh: OpenSsh;
   readonly #agent: { readonly socket: string; stop(): Promise<void> };
   #node: RunningNode | undefined;
+  #devnet: WatchedProgram | undefined;
 
   private constructor(folder: string, ssh: OpenSsh, agent: { readonly socket: string; stop(): Promise<void> }) {
     this.#folder = folder;
@@ -92,6 +94,7 @@ class TutorialShell {
   /** The lines that the step prints. */
   async run(step: Step): Promise<string[]> {
     if (step.command === "npm start") return this.#startNode();
+    if (step.command.startsWith("./grid devnet ")) return this.#startDevnet(step.command.split(" ").slice(1));
     if (SESSION.test(step.command)) return this.#session(step);
     const { stdout } = await run("sh", ["-c", `exec 2>&1; ${step.command}`], { directory: this.#folder, env: this.#env() });
     return lines(stdout);
@@ -99,15 +102,29 @@ class TutorialShell {
 
   async stop(): Promise<void> {
     await this.#node?.end("SIGTERM");
+    await this.#devnet?.end("SIGTERM");
     await this.#agent.stop();
   }
 
   async #startNode(): Promise<string[]> {
     this.#node = await startGrid(join(this.#folder, ".grid"));
-    // Pages say 2222; the node of a test takes any free port. OpenSSH takes the first port it is given.
-    const { port } = this.#node.ssh;
-    writeFileSync(join(this.#folder, "bin", "ssh"), `#!/bin/sh\nexec /usr/bin/env PATH="\${PATH#*:}" ssh -F '${this.#ssh.configFile}' -p ${port} "$@"\n`, { mode: 0o755 });
+    this.#redirectSsh([this.#node.ssh.port]);
     return lines(this.#node.greeting);
+  }
+
+  async #startDevnet(args: readonly string[]): Promise<string[]> {
+    const devnet = watchProgram(join(this.#folder, "grid"), [...args, "--ssh-from", "0"], { directory: this.#folder });
+    this.#devnet = devnet;
+    await devnet.line(/^Ctrl-C stops/);
+    this.#redirectSsh([...devnet.stdout().matchAll(/ssh -p (\d+) /g)].map(([, port]) => Number(port)));
+    return lines(devnet.stdout());
+  }
+
+  /** Pages say 2222 and the numbers after it; nodes of a test take any free ports. OpenSSH takes the first port it is given. */
+  #redirectSsh(ports: readonly number[]): void {
+    const cases = ports.map((port, index) => `*"-p ${2_222 + index} "*) port=${port};;`).join(" ");
+    const script = `#!/bin/sh\nport=${ports[0]}\ncase "$* " in ${cases} esac\nexec /usr/bin/env PATH="\${PATH#*:}" ssh -F '${this.#ssh.configFile}' -p "$port" "$@"\n`;
+    writeFileSync(join(this.#folder, "bin", "ssh"), script, { mode: 0o755 });
   }
 
   async #session(step: Step): Promise<string[]> {
