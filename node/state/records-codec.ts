@@ -1,5 +1,5 @@
 import { bytesField, listField, numberField, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
-import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
+import { decodeRlp, encodeRlp, malformed, type RlpItem, type RlpValue } from "../../lang/base/rlp.ts";
 import { keySetItem, readKeySet } from "./key-set-codec.ts";
 import { LIMITS } from "./limits.ts";
 import type { DomainRecord, EntryRecord, StoredRecord } from "./records.ts";
@@ -14,7 +14,7 @@ const MAX_MODE = 2 ** 27 - 1;
 
 /** The value of a domain in the state trie. */
 export function encodeDomain(record: DomainRecord): Uint8Array {
-  return encodeRlp([
+  const fields: RlpValue[] = [
     record.format,
     record.rulesVersion,
     record.balanceUnits,
@@ -22,8 +22,9 @@ export function encodeDomain(record: DomainRecord): Uint8Array {
     record.keys === undefined ? [] : keySetItem(record.keys),
     record.sealingKey,
     record.storageRoot,
-    ...(record.sacrifice === undefined ? [] : [sacrificeItem(record.sacrifice)]),
-  ]);
+  ];
+  if (record.sacrifice !== undefined) fields.push(sacrificeItem(record.sacrifice));
+  return encodeRlp(fields);
 }
 
 /** Faults: CODEC_MALFORMED. */
