@@ -52,7 +52,8 @@ export function touchesOf({ signer, payer, changes }: PackageTrace): Touch[] {
   const { balances, calls, keys, sacrifices } = changes.effect;
   for (const { domain, deltaUnits } of balances) touch(domain, deltaUnits > 0n ? ROLE.received : ROLE.spent, deltaUnits);
   for (const { domain } of writtenPlaces(changes.effect)) touch(domain, ROLE.written);
-  for (const { domain } of [...keys, ...sacrifices.filter(({ usedUnits, oldNick, newNick }) => usedUnits > 0n || oldNick !== newNick)]) touch(domain, ROLE.written);
+  const named = sacrifices.filter(({ usedUnits, oldNick, newNick }) => usedUnits > 0n || oldNick !== newNick);
+  for (const { domain } of [...keys, ...named]) touch(domain, ROLE.written);
   for (const { domain } of calls) touch(domain, ROLE.called);
   return [...touches.values()];
 }

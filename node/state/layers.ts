@@ -171,10 +171,7 @@ function namedContents(directories: Layer["directories"], sources: readonly Laye
 /** `layer` without the places that `written` writes too; sums of coins stay, since they add up. Where both took a nick, it was paid for once. */
 export function withoutWritten(layer: Layer, written: Layer): Layer {
   const left = new OpenLayer();
-  for (const [address, { deltaUnits, sacrifice, ...fields }] of layer.domains) {
-    const taken: Partial<DomainPatch> = written.domains.get(address) ?? {};
-    left.patchDomain(address, { ...Object.fromEntries(Object.entries(fields).filter(([field]) => !(field in taken))), deltaUnits, ...(sacrifice !== undefined && { sacrifice: taken.sacrifice?.nick === undefined ? sacrifice : { burntUnits: sacrifice.burntUnits, usedUnits: 0n } }) });
-  }
+  for (const [address, patch] of layer.domains) left.patchDomain(address, leftOf(patch, written.domains.get(address)));
   for (const [directory, names] of layer.directories) {
     for (const [name, record] of names) if (written.directories.get(directory)?.has(name) !== true) left.setEntry(directory, name, record);
   }
@@ -183,6 +180,12 @@ export function withoutWritten(layer: Layer, written: Layer): Layer {
   }
   for (const [hash, bytes] of layer.contents) left.addContent(hash, bytes);
   return left;
+}
+
+function leftOf({ deltaUnits, sacrifice, ...fields }: DomainPatch, taken: Partial<DomainPatch> = {}): DomainPatch {
+  const rest = { ...Object.fromEntries(Object.entries(fields).filter(([field]) => !(field in taken))), deltaUnits };
+  if (sacrifice === undefined) return rest;
+  return { ...rest, sacrifice: taken.sacrifice?.nick === undefined ? sacrifice : { burntUnits: sacrifice.burntUnits, usedUnits: 0n } };
 }
 
 /** The whole chain as one layer. */
