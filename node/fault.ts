@@ -60,7 +60,7 @@ export type ThreadFault =
   | { readonly code: "THREAD_EXISTS"; readonly name: string }
   | { readonly code: "THREAD_BAD_NAME"; readonly name: string }
   | { readonly code: "THREAD_TOO_MANY"; readonly limit: number }
-  | { readonly code: "THREAD_TOO_LARGE"; readonly limitBytes: number }
+  | { readonly code: "THREAD_TOO_LARGE"; readonly limitBytes: number; readonly of: "session" | "user" }
   | { readonly code: "THREAD_PRIVATE"; readonly name: string }
   | { readonly code: "THREAD_PAUSED" }
   | { readonly code: "THREAD_BUSY"; readonly name: string }

@@ -1,15 +1,28 @@
 import type { Clock } from "../node/ports.ts";
 
+/** How long a session may wait for somebody who does nothing. */
 export interface IdleLimits {
-  /** Nothing is typed at a prompt for this long: the session ends. */
+  /** Nothing is typed at a prompt, or comes on standard input, for this long: the session ends. */
   readonly idleMs: number;
   /** So long before that it is said. */
   readonly idleWarningMs: number;
 }
 
+/** What a session needs to watch for idleness. */
+export interface IdleParts {
+  readonly clock: Clock;
+  readonly idle: IdleLimits;
+}
+
+/** "30 minutes", rounded. */
+export function inMinutes(ms: number): string {
+  const count = Math.round(ms / 60_000);
+  return count === 1 ? "1 minute" : `${count} minutes`;
+}
+
 /**
- * Counts how long somebody types nothing at a prompt. It counts only between `start` and `stop`: while a line runs,
- * a signer is asked or a receipt is waited for, nobody is idle.
+ * Counts how long somebody types nothing at a prompt, or sends nothing to a session without a terminal. It counts only
+ * between `start` and `stop`: while a line runs, a signer is asked or a receipt is waited for, nobody is idle.
  */
 export class IdleWatch {
   readonly #clock: Clock;

@@ -1,6 +1,7 @@
 import { fromUtf8 } from "../lang/base/bytes.ts";
 import { isFaultError } from "../lang/base/fault.ts";
 import type { LangFault } from "../lang/fault.ts";
+import { IdleWatch, inMinutes, type IdleLimits, type IdleParts } from "./idle.ts";
 import { InputLines, MAX_LINE_BYTES } from "./input-lines.ts";
 import { renderFault } from "./render/report.ts";
 import type { Runner } from "./runner.ts";
@@ -14,9 +15,11 @@ abstract class BatchSession implements InputListener {
   protected readonly runner: Runner;
   private over = false;
   private interrupted = false;
+  private readonly idle: IdleWatch;
 
-  constructor(runner: Runner) {
+  constructor(runner: Runner, { clock, idle }: IdleParts) {
     this.runner = runner;
+    this.idle = new IdleWatch(clock, idle, { warn: () => undefined, end: () => this.endIdle(idle) });
   }
 
   abstract start(): void;
@@ -35,7 +38,24 @@ abstract class BatchSession implements InputListener {
   }
   onClosed(): void {
     this.over = true;
+    this.idle.stop();
     this.runner.close();
+  }
+
+  /** Nothing more can be done before input comes: from now on the other side is idle. */
+  protected awaitInput(): void {
+    if (this.over) return;
+    this.idle.start();
+    this.runner.parts.io.resume();
+  }
+
+  protected inputCame(): void {
+    this.idle.stop();
+  }
+
+  private endIdle({ idleMs }: IdleLimits): void {
+    this.runner.parts.console.complain(`nothing came on standard input for ${inMinutes(idleMs)}: the session ends\n`);
+    this.finish(1);
   }
 
   /** Runs a piece of source; true if the session goes on. */
@@ -63,6 +83,7 @@ abstract class BatchSession implements InputListener {
   protected finish(exitCode: number): void {
     if (this.over) return;
     this.over = true;
+    this.idle.stop();
     this.runner.close();
     this.runner.parts.io.end(exitCode);
   }
@@ -85,8 +106,8 @@ export class CommandSession extends BatchSession {
   /** An outside word waits for standard input. */
   private onPacket: () => void = () => undefined;
 
-  constructor(runner: Runner, command: string) {
-    super(runner);
+  constructor(runner: Runner, parts: IdleParts, command: string) {
+    super(runner, parts);
     this.command = command;
     runner.onWaiting = () => this.feed();
     runner.askLine = (_prompt, signal) => this.line(signal);
@@ -101,6 +122,7 @@ export class CommandSession extends BatchSession {
 
   onData(bytes: Uint8Array): void {
     const { io, thread } = this.runner.parts;
+    this.inputCame();
     if (io.terminal === undefined) io.pause();
     else if (bytes.includes(CTRL_C)) return this.onInterrupt();
     else if (this.typedBytes + bytes.length > MAX_TYPED_BYTES) return;
@@ -112,6 +134,7 @@ export class CommandSession extends BatchSession {
 
   onEnd(): void {
     this.inputOver = true;
+    this.inputCame();
     this.onPacket();
     if (this.runner.parts.thread.status().waiting) this.feed();
   }
@@ -142,7 +165,7 @@ export class CommandSession extends BatchSession {
         this.onPacket = () => undefined;
         resolve(this.typed.shift());
       };
-      this.runner.parts.io.resume();
+      this.awaitInput();
     });
   }
 
@@ -153,7 +176,7 @@ export class CommandSession extends BatchSession {
     if (next !== undefined) this.runner.parts.thread.input(next);
     else if (this.inputOver && this.endsTold++ < MOST_ENDS_TOLD) this.runner.parts.thread.input(new Uint8Array());
     else if (this.inputOver) this.runner.interrupt();
-    else this.runner.parts.io.resume();
+    else this.awaitInput();
   }
 }
 
@@ -172,9 +195,11 @@ export class ScriptSession extends BatchSession {
   start(): void {
     this.runner.askLine = (_prompt, signal) => this.line(signal);
     this.runner.parts.io.listen(this);
+    this.awaitInput();
   }
 
   onData(bytes: Uint8Array): void {
+    this.inputCame();
     const whole = this.lines.push(bytes);
     if (whole !== undefined) this.waiting.push(whole);
     if (this.lines.overlong) {
@@ -190,6 +215,7 @@ export class ScriptSession extends BatchSession {
     const rest = this.lines.rest();
     if (rest.length > 0) this.waiting.push(rest);
     this.inputOver = true;
+    this.inputCame();
     this.onLines();
     void this.work();
   }
@@ -204,7 +230,7 @@ export class ScriptSession extends BatchSession {
     this.busy = false;
     if (this.overlong) this.refuse({ code: "LANG_BAD_INPUT", reason: "line-length", limit: MAX_LINE_BYTES });
     else if (this.inputOver) this.finish(0);
-    else this.runner.parts.io.resume();
+    else this.awaitInput();
   }
 
   /** The next line for an outside word that asks: it is not run. */
@@ -212,7 +238,7 @@ export class ScriptSession extends BatchSession {
     return new Promise((resolve, reject) => {
       const take = (): void => {
         const piece = this.waiting.shift();
-        if (piece === undefined && !this.inputOver && !this.overlong) return this.runner.parts.io.resume();
+        if (piece === undefined && !this.inputOver && !this.overlong) return this.awaitInput();
         this.onLines = () => undefined;
         if (piece === undefined) return resolve(undefined);
         const end = piece.indexOf(NEWLINE) + 1 || piece.length;

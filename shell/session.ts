@@ -34,7 +34,7 @@ export async function runSession(parts: SessionParts, identity: Identity, io: Se
     return io.end(1);
   }
   const runner = new Runner({ node: parts.node, thread, identity, io, console, log: parts.log, unreadLimitBytes: parts.unreadLimitBytes });
-  if (command !== undefined) return new CommandSession(runner, command).start();
+  if (command !== undefined) return new CommandSession(runner, parts, command).start();
   if (io.terminal !== undefined) return new TerminalSession(runner, parts).start();
-  return new ScriptSession(runner).start();
+  return new ScriptSession(runner, parts).start();
 }

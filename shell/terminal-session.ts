@@ -1,8 +1,7 @@
 import { utf8 } from "../lang/base/bytes.ts";
 import type { LangFault } from "../lang/fault.ts";
-import type { Clock } from "../node/ports.ts";
 import { greeting } from "./greeting.ts";
-import { IdleWatch, type IdleLimits } from "./idle.ts";
+import { IdleWatch, inMinutes, type IdleLimits, type IdleParts } from "./idle.ts";
 import { LineEditor } from "./line-editor.ts";
 import { promptText } from "./prompt.ts";
 import { okText } from "./render/ok.ts";
@@ -16,11 +15,6 @@ const CTRL_C = 3;
 /** `ok <123> … ` */
 const OK_COLUMNS = 11;
 
-function minutes(ms: number): string {
-  const count = Math.round(ms / 60_000);
-  return count === 1 ? "1 minute" : `${count} minutes`;
-}
-
 /** A session at a terminal: prompt, line, answer, until Ctrl-D, `bye` or the connection ends. */
 export class TerminalSession implements InputListener {
   private readonly runner: Runner;
@@ -32,7 +26,7 @@ export class TerminalSession implements InputListener {
   private readonly idle: IdleWatch;
   private pageDone: () => void = () => undefined;
 
-  constructor(runner: Runner, { clock, idle }: { readonly clock: Clock; readonly idle: IdleLimits }) {
+  constructor(runner: Runner, { clock, idle }: IdleParts) {
     this.runner = runner;
     this.idle = new IdleWatch(clock, idle, { warn: () => this.warnIdle(idle), end: () => this.endIdle() });
     const { io } = runner.parts;
@@ -104,7 +98,7 @@ export class TerminalSession implements InputListener {
 
   private warnIdle({ idleMs, idleWarningMs }: IdleLimits): void {
     const { console } = this.runner.parts;
-    console.say(`\nnothing was typed for ${minutes(idleMs - idleWarningMs)}: this session ends in ${minutes(idleWarningMs)} unless you type\n`);
+    console.say(`\nnothing was typed for ${inMinutes(idleMs - idleWarningMs)}: this session ends in ${inMinutes(idleWarningMs)} unless you type\n`);
     this.editor.drawBelow();
   }
 

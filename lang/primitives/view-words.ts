@@ -37,9 +37,14 @@ export const VIEW_WORDS = [
   },
   {
     code: 535, word: "treeEx", effect: "( path -- )", erg: 1_000, takes: ["path"], gives: [], access: "show",
-    shell: { word: "tree", params: [{ name: "path", type: "path", optional: true, repeat: true }], rewrite: (call) => each(call, "treeEx", ".") },
-    help: "Draws a directory and all below it.",
+    shell: { word: "tree", params: [{ name: "path", type: "path", optional: true, repeat: true }], rewrite: rewriteTree },
+    help: "Draws a directory and all below it. With @HEIGHT or @PERSPECTIVE last, as it was then.",
     example: { line: "mkdir docs\ntouch docs/a\ntree", prints: ".\n└── docs/\n    └── a\n\n1 directory, 1 file\n" },
+  },
+  {
+    code: 556, word: "treeAtEx", effect: "( path when -- )", erg: 1_000, takes: ["path", "text"], gives: [], access: "show",
+    help: "Draws a directory and all below it, as it was after the block at a height (@120) or in a state (@ and eight or more digits of its perspective).",
+    example: { line: ": try \".\" '@7' treeAtEx ;\n' try catch 0= .", prints: "0 " },
   },
   {
     code: 536, word: "headEx", effect: "( path lines -- )", erg: 1_000, takes: ["path", "cell"], gives: [], access: "show",
@@ -155,6 +160,13 @@ function rewriteLs(call: ShellCall): readonly StackFormItem[] {
   if (when === undefined) return Object.keys(call.options).length === 0 ? each(call, "lsEx", ".") : eachWith(call, flags, "lsWithEx", ".");
   const paths = call.args.slice(0, -1);
   return (paths.length === 0 ? ["."] : paths).flatMap((text) => [{ text }, { number: flags }, { text: when }, { word: "lsAtEx" }]);
+}
+
+function rewriteTree(call: ShellCall): readonly StackFormItem[] {
+  const when = olderState(call.args);
+  if (when === undefined) return each(call, "treeEx", ".");
+  const paths = call.args.slice(0, -1);
+  return (paths.length === 0 ? ["."] : paths).flatMap((text) => [{ text }, { text: when }, { word: "treeAtEx" }]);
 }
 
 /** With a redirection the content goes to a file instead. */

@@ -13,6 +13,8 @@ import type { Thread, ThreadSelf } from "./thread.ts";
 const MOST_THREADS = 64;
 /** Bytes of all of them between lines, so that one session cannot fill a node's memory: a machine filled to its limits, once more for `undo`, and room. */
 const MOST_BYTES = 128 << 20;
+/** Bytes of all threads of all sessions of one key, or of one address that proved none: twice that, whatever number of sessions it opens. */
+const MOST_BYTES_TOGETHER = 256 << 20;
 /** Output kept of a line that runs in the background; the front is lost first. */
 const KEPT_OUTPUT_BYTES = 64 << 10;
 const MAIN_THREAD = "main";
@@ -49,8 +51,9 @@ export interface SessionParts {
   /** Whose `~` it is while `identity` is known: its own domain, a stand-in, or that of `signer` (20 bytes) who signed for it. */
   readonly selfOf: (identity: Identity, signer?: Uint8Array) => ThreadSelf;
   readonly journals: SessionJournals;
-  /** What its threads may hold between lines; tests set less. */
+  /** What its threads may hold between lines, and those of all sessions of the same user; tests set less. */
   readonly mostBytes?: number;
+  readonly mostBytesTogether?: number;
   readonly adoptThread: (kind: ThreadInfo["kind"], bytes: Uint8Array, who: SessionUser) => Promise<Thread>;
 }
 
@@ -314,14 +317,26 @@ export class Session implements ThreadApi, SessionThreads {
   #add(fields: Pick<Member, "name" | "thread" | "isShared" | "isJoined">): Member {
     const member: Member = { ...fields, output: new Uint8Array(0), background: "none" };
     this.#members.set(fields.name, member);
-    const limitBytes = this.#parts.mostBytes ?? MOST_BYTES;
-    if (!fields.isJoined) fields.thread.room = { limitBytes, leftBytes: () => limitBytes - this.#bytesBeside(member) };
+    if (!fields.isJoined) fields.thread.room = (sizeBytes) => this.#refuseSize(member, sizeBytes);
     return member;
   }
 
-  #bytesBeside(member: Member): number {
-    const others = [...this.#members.values()].filter((each) => each !== member);
+  /** Bytes of its own threads between lines; those that it joined count where they were started. */
+  get sizeBytes(): number {
+    return this.#bytesBeside(undefined);
+  }
+
+  #bytesBeside(member: Member | undefined): number {
+    const others = [...this.#members.values()].filter((each) => each !== member && !each.isJoined);
     return others.reduce((sum, { thread }) => sum + thread.sizeBytes, 0);
+  }
+
+  /** Whether a thread may have so many bytes; undefined if it may. */
+  #refuseSize(member: Member, sizeBytes: number): ThreadFault | undefined {
+    const { mostBytes = MOST_BYTES, mostBytesTogether = MOST_BYTES_TOGETHER, shared } = this.#parts;
+    const inSession = sizeBytes + this.#bytesBeside(member);
+    if (inSession > mostBytes) return { code: "THREAD_TOO_LARGE", limitBytes: mostBytes, of: "session" };
+    return inSession + shared.bytesBeside(this) > mostBytesTogether ? { code: "THREAD_TOO_LARGE", limitBytes: mostBytesTogether, of: "user" } : undefined;
   }
 
   #member(name: string): Member {

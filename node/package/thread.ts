@@ -24,11 +24,8 @@ export interface ThreadSelf {
   readonly kind?: ThreadKind;
 }
 
-/** How large a thread may be beside the others of its session. */
-export interface ThreadRoom {
-  readonly limitBytes: number;
-  readonly leftBytes: () => number;
-}
+/** Why a thread may not have so many bytes, beside the others of its session and of its user; undefined if it may. */
+export type ThreadRoom = (sizeBytes: number) => ThreadFault | undefined;
 
 const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, isClean: true, undoBarrier: false, hasChanged: false };
 
@@ -38,7 +35,7 @@ const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 
  */
 export class Thread implements ThreadApi {
   /** What it may grow to; its session sets that. */
-  room: ThreadRoom = { limitBytes: Number.MAX_SAFE_INTEGER, leftBytes: () => Number.MAX_SAFE_INTEGER };
+  room: ThreadRoom = () => undefined;
   readonly id: number;
   readonly kind: ThreadKind;
   private readonly key: string;
@@ -310,9 +307,10 @@ export class Thread implements ThreadApi {
   /** What a line left, if there is room for it. What it computed is spent either way. */
   private takeLine(reply: RunReply, start: ThreadState): void {
     const sizeBytes = reply.state.length;
-    if (sizeBytes > start.bytes.length && sizeBytes + this.past.sizeBytes > this.room.leftBytes()) {
+    const refusal = sizeBytes > start.bytes.length ? this.room(sizeBytes + this.past.sizeBytes) : undefined;
+    if (refusal !== undefined) {
       if ("ergUsed" in reply.outcome) this.context.grace.spend(graceKey(this.identity), reply.outcome.ergUsed);
-      throw new FaultError<ThreadFault>({ code: "THREAD_TOO_LARGE", limitBytes: this.room.limitBytes });
+      throw new FaultError<ThreadFault>(refusal);
     }
     this.take(reply);
   }

@@ -110,7 +110,10 @@ export const NODE_FAULTS: FaultTable<Exclude<NodeFault, ExplorerFault>> = {
   THREAD_EXISTS: ({ name }) => ({ text: `there is a thread ${name} already`, hint: `st ${name} goes to it; free ${name} drops it` }),
   THREAD_BAD_NAME: ({ name }) => ({ text: `'${name}' is no name for a thread`, hint: "letters, digits, - and _, up to 32" }),
   THREAD_TOO_MANY: ({ limit }) => ({ text: `a session has at most ${limit} threads`, hint: "free NAME drops one" }),
-  THREAD_TOO_LARGE: ({ limitBytes }) => ({ text: `the threads of a session hold at most ${limitBytes >> 20} MiB; the line was taken back`, hint: "undo gives memory back, and free NAME drops a thread" }),
+  THREAD_TOO_LARGE: ({ limitBytes, of }) => ({
+    text: `the threads of ${of === "session" ? "a session" : "all your sessions"} hold at most ${limitBytes >> 20} MiB; the line was taken back`,
+    hint: `undo gives memory back, free NAME drops a thread${of === "session" ? "" : ", and exit ends a session"}`,
+  }),
   THREAD_PRIVATE: ({ name }) => ({ text: `${name} is private to the session that started it`, hint: "st NAME --shared starts one that your other sessions may join" }),
   THREAD_NO_JOURNAL: ({ id }) => ({ text: `nothing that waits to be resumed is called ${id}`, hint: "session lists what waits for your key; session resume CODE asks with a resume code" }),
   THREAD_KEPT_BY_KEY: () => ({ text: "what you have pending is kept for the key you logged in with", hint: "after a lost connection log in with it again and type session resume" }),

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { connect, exec } from "./terminal.ts";
@@ -19,6 +20,23 @@ test("a command prints its result and nothing else, and exits 0", () =>
   withShell(async (_, client) => {
     assert.equal(await exec(client, "2 3 + ."), { stdout: "5 ", stderr: "", exitCode: 0 });
   }));
+
+test("what is small is sent at once: Nagle's algorithm is off on the sockets that the server accepts", async () => {
+  const off = new Set<number | undefined>();
+  const setNoDelay = Socket.prototype.setNoDelay;
+  Socket.prototype.setNoDelay = function noted(this: Socket, isOff?: boolean): Socket {
+    if (isOff !== false) off.add(this.localPort);
+    return setNoDelay.call(this, isOff);
+  };
+  try {
+    await withShell(async ({ port }, client) => {
+      await exec(client, "1 .");
+      assert.ok(off.has(port), "its side of the connection has the server's port");
+    });
+  } finally {
+    Socket.prototype.setNoDelay = setNoDelay;
+  }
+});
 
 test("a fault goes to standard error with line, caret and hint, and the exit status is 1", () =>
   withShell(async (_, client) => {

@@ -100,7 +100,7 @@ export const FAULT_SAMPLES: Samples = {
   THREAD_EXISTS: [{ name: "two" }],
   THREAD_BAD_NAME: [{ name: "a b" }],
   THREAD_TOO_MANY: [{ limit: 64 }],
-  THREAD_TOO_LARGE: [{ limitBytes: 67_108_864 }],
+  THREAD_TOO_LARGE: [{ limitBytes: 67_108_864, of: "session" }, { limitBytes: 268_435_456, of: "user" }],
   THREAD_PRIVATE: [{ name: "two" }],
   THREAD_NO_JOURNAL: [{ id: "0a1b2c3d4e5f" }],
   THREAD_KEPT_BY_KEY: [{}],

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { ConnectConfig } from "ssh2";
+import type { ClientChannel, ConnectConfig } from "ssh2";
 import { ManualClock } from "./manual-clock.ts";
 import { ed25519File, MemoryAgent } from "./ssh-keys.ts";
 import { connect, TestTerminal } from "./terminal.ts";
@@ -58,5 +58,46 @@ test("while a receipt is waited for nobody is idle", () =>
     terminal.type("1 2 + .");
     await terminal.waitFor("3 ok");
   }));
+
+/** A session without a terminal that sent something and then nothing, up to its end. */
+async function fallsSilent(command: string | undefined, sends: string, answer: string): Promise<{ readonly stderr: string; readonly exitCode: number; readonly threads: number }> {
+  const clock = new ManualClock();
+  const shell = await startTestShell({ clock, limits });
+  const client = await connect(shell.port);
+  try {
+    const stream = await new Promise<ClientChannel>((resolve, reject) => {
+      const opened = (error: Error | undefined, channel: ClientChannel): void => (error === undefined ? resolve(channel) : reject(error));
+      if (command === undefined) client.shell(false, opened);
+      else client.exec(command, opened);
+    });
+    let stderr = "";
+    stream.stderr.on("data", (bytes: Buffer) => (stderr += bytes.toString("utf8")));
+    const ended = new Promise<number>((resolve) => stream.once("exit", (code: number) => resolve(code)));
+    const closed = new Promise((resolve) => stream.once("close", resolve));
+    const answered = new Promise<void>((resolve) => stream.on("data", (bytes: Buffer) => bytes.toString("utf8").includes(answer) && resolve()));
+    stream.write(sends);
+    await answered;
+    while (!clock.awaits(29 * MINUTE)) await new Promise(setImmediate);
+    clock.advance(29 * MINUTE);
+    clock.advance(MINUTE);
+    const exitCode = await ended;
+    await closed;
+    await shell.node.threads[0]?.untilClosed;
+    return { stderr, exitCode, threads: shell.node.threads.length };
+  } finally {
+    client.end();
+    await shell.shell.stop();
+  }
+}
+
+test("a script that sends nothing more for half an hour is let go", async () => {
+  assert.equal(await fallsSilent(undefined, "2 3 + .\n", "5 "), { stderr: "nothing came on standard input for 30 minutes: the session ends\n", exitCode: 1, threads: 1 });
+});
+
+test("a command whose program waits for input that does not come is let go", async () => {
+  const { stderr, exitCode } = await fallsSilent("7 . key key . .", "a", "7 ");
+  assert.is(stderr, "nothing came on standard input for 30 minutes: the session ends\n");
+  assert.is(exitCode, 1);
+});
 
 test.run();

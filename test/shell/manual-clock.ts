@@ -15,6 +15,11 @@ export class ManualClock implements Clock {
     return () => this.timers.delete(timer);
   }
 
+  /** Whether something is to happen in exactly this time. */
+  awaits(delayMs: number): boolean {
+    return [...this.timers].some(({ atMs }) => atMs === this.now + delayMs);
+  }
+
   /** Runs what is due on the way, in order of time. */
   advance(ms: number): void {
     const until = this.now + ms;

@@ -17,6 +17,7 @@ export const VIEW_WORDS = {
   lsWithEx: (call) => done(call.host.write(utf8(showListing(listPath(call, textArg(call.args, 0)), { all: (cellArg(call.args, 1) & 1n) !== 0n, long: (cellArg(call.args, 1) & 2n) !== 0n })))),
   lsAtEx: (call) => done(call.host.write(utf8(showListing(listPath(atOlderState(call, textArg(call.args, 2)), textArg(call.args, 0)), { all: (cellArg(call.args, 1) & 1n) !== 0n, long: (cellArg(call.args, 1) & 2n) !== 0n })))),
   treeEx: (call) => done(call.host.write(utf8(showTree(walkPath(call, textArg(call.args, 0)))))),
+  treeAtEx: (call) => done(call.host.write(utf8(showTree(walkPath(atOlderState(call, textArg(call.args, 1)), textArg(call.args, 0)))))),
   headEx: (call) => done(call.host.write(headOf(readFile(call, textArg(call.args, 0)), lineCount(call)))),
   tailEx: (call) => done(call.host.write(tailOf(readFile(call, textArg(call.args, 0)), lineCount(call)))),
   lessEx: (call) => done(call.host.page(readFile(call, textArg(call.args, 0)), textArg(call.args, 0))),

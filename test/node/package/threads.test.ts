@@ -19,7 +19,7 @@ const testRandom = createPrng(5);
 const clock = new ManualClock();
 let nextSession = 1;
 
-async function session(world: World, name: string, limits: { readonly mostBytes?: number } = {}): Promise<Session> {
+async function session(world: World, name: string, limits: { readonly mostBytes?: number; readonly mostBytesTogether?: number; readonly shared?: SharedThreads } = {}): Promise<Session> {
   const identity = identityOf(name);
   const journals = new SessionJournals(await JournalBook.open({ clock, disk: world.disk, random: testRandom }), testRandom, identity);
   return Session.open({
@@ -95,6 +95,21 @@ test("the threads of a session hold so much together and no more, what undo coul
   await mine.undo();
   mine.use("two");
   assert.is(await printed(mine, `${filled} here data - .`), "2000000 ");
+});
+
+test("all sessions of one user hold so much together, however many he opens; those of others do not count", async () => {
+  const world = await World.with("alice", "bob");
+  const limits = { mostBytesTogether: 2_900_000, shared: new SharedThreads() };
+  const filled = "create data 1000000 allot data 1000000 255 fill";
+  const sessions = [await session(world, "alice", limits), await session(world, "alice", limits), await session(world, "alice", limits)] as const;
+  const other = await session(world, "bob", limits);
+  await printed(sessions[0], filled);
+  await printed(sessions[1], filled);
+  assert.is(await lineFault(sessions[2], filled), "THREAD_TOO_LARGE");
+  await printed(other, filled);
+  sessions[0].close();
+  await printed(sessions[2], filled);
+  for (const one of [sessions[1], sessions[2], other]) one.close();
 });
 
 test("ct gathers the ready threads, each with its own words; the others stay pending", async () => {
