@@ -1,4 +1,4 @@
-import { equalBytes } from "../../lang/base/bytes.ts";
+import { compareBytes, equalBytes } from "../../lang/base/bytes.ts";
 import type { Clock } from "../ports.ts";
 import { dataBlockMessage, workSeal } from "./header-codec.ts";
 import type { Block, DataBlock } from "./block.ts";
@@ -51,17 +51,17 @@ export interface Leader {
 
 /**
  * `turn`: the two loops submit in turn, so that a key block of ours never undoes a data block of ours by a race.
- * `rest`: whether mining waits for something to do. `rivalWork`: of a branch that was as heavy as the head when it was
- * seen; the first key block on either of them decides, so nobody waits before he looks for it.
+ * `rest`: whether mining waits for something to do. `rival`: a branch that was as heavy as the head when it was seen; the
+ * first key block on either of them decides, so it is looked for from then on and not after the usual pause.
  */
-type Making<S extends BlockState> = LeaderOptions<S> & { readonly turn: SerialQueue; readonly rest: { isResting: boolean; rivalWork: bigint | undefined } };
+type Making<S extends BlockState> = LeaderOptions<S> & { readonly turn: SerialQueue; readonly rest: { isResting: boolean; rival: { readonly totalWork: bigint; readonly fromMs: number } | undefined } };
 
 /** A search is renewed after so many hashes (seconds), so that the header's time stays near the clock's. */
 const ORDER_HASHES = 4_000_000;
 
 /** Looks for key blocks, and signs data blocks while this node leads; rests when nothing waits on a devnet. */
 export function startLeader<S extends BlockState>(leaderOptions: LeaderOptions<S>): Leader {
-  const options: Making<S> = { ...leaderOptions, turn: new SerialQueue(), rest: { isResting: false, rivalWork: undefined } };
+  const options: Making<S> = { ...leaderOptions, turn: new SerialQueue(), rest: { isResting: false, rival: undefined } };
   const stopped = new AbortController();
   const mining = options.miner === undefined ? undefined : new Loop(options.clock, (wake) => mineOnce(options, options.miner as Miner, stopped.signal, wake), options.onFailure);
   const signing = new Loop(options.clock, () => signOnce(options), options.onFailure);
@@ -138,10 +138,11 @@ class Loop {
 async function mineOnce<S extends BlockState>(options: Making<S>, miner: Miner, stopped: AbortSignal, wake: AbortSignal): Promise<number | undefined> {
   const { chain, clock, key } = options;
   const parent = chain.head();
-  const hasRival = options.rest.rivalWork === parent.totalWork;
-  options.rest.isResting = !hasRival && mayRest(parent, options);
+  const rival = options.rest.rival?.totalWork === parent.totalWork ? options.rest.rival : undefined;
+  options.rest.isResting = rival === undefined && mayRest(parent, options);
   if (options.rest.isResting) return undefined;
-  const waitMs = hasRival ? 0 : miningPauseLeft(parent, options);
+  const pauseMs = miningPauseLeft(parent, options);
+  const waitMs = rival === undefined ? pauseMs : Math.min(pauseMs, rival.fromMs - clock.nowMs());
   if (waitMs > 0) return waitMs;
   const evidence = options.evidence?.forBlock(parent) ?? [];
   const header = draftKeyBlock(parent, key, clock.nowMs(), chain.machine, evidence);
@@ -173,11 +174,19 @@ function mayRest<S extends BlockState>(head: ChainEntry, { chain, pool, evidence
   return (evidence?.forBlock(head) ?? []).length === 0 && !pool.hasReady();
 }
 
-/** Where work is a formality two nodes may find a key block before they hear of each other; they would then lead side by side for a whole pause. */
-function noteRival<S extends BlockState>(side: ChainEntry, { chain, rest }: Making<S>): boolean {
+/** So long those on one of two equal branches wait for a key block of those on the other. */
+const RIVAL_MS = 3_000;
+
+/**
+ * Where work is a formality two nodes may find a key block before they hear of each other; they would then lead side by
+ * side for a whole pause. Those whose key block has the lower id go on at once, the others later, or both would find
+ * a block at one moment again.
+ */
+function noteRival<S extends BlockState>(side: ChainEntry, { chain, clock, rest }: Making<S>): boolean {
   const head = chain.head();
   if (side.totalWork !== head.totalWork || equalBytes(side.keyBlockId, head.keyBlockId)) return false;
-  rest.rivalWork = side.totalWork;
+  const isFirst = compareBytes(head.keyBlockId, side.keyBlockId) < 0;
+  rest.rival = { totalWork: side.totalWork, fromMs: clock.nowMs() + (isFirst ? 0 : RIVAL_MS) };
   return true;
 }
 

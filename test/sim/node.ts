@@ -43,6 +43,8 @@ export interface SimNodeOptions {
   readonly remains?: Remains;
   /** The pool and leader stay off: a node that only takes blocks. */
   readonly passive?: boolean;
+  /** A block of its own joined the chain. */
+  readonly onOwnBlock?: (block: Block) => void;
 }
 
 /** One whole ledger node in memory, run by a simulated clock. */
@@ -134,7 +136,10 @@ export class SimNode {
     this.#leader = startLeader({
       chain: this.#chain, pool: this.#feed.pool, clock, key: { publicKey: key.publicKey, rewardDomain: key.domain, sign: (message) => key.sign(message) },
       journal: new SignJournal(this.checked, params, "sim"), miner: this.#options.mines === false ? undefined : inlineMiner(),
-      firstNonce: () => 0n, onBlock: (_block, submission) => submission.kind === "appended" || submission.kind === "reorganised" || this.refused.push(submission),
+      firstNonce: () => 0n, onBlock: (block, submission) => {
+        if (submission.kind === "appended" || submission.kind === "reorganised") this.#options.onOwnBlock?.(block);
+        else this.refused.push(submission);
+      },
       onFailure: (error) => void this.failures.push(error),
     });
   }

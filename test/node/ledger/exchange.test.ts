@@ -1,0 +1,267 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { toHex } from "../../../lang/base/bytes.ts";
+import type { Block } from "../../../node/ledger/block.ts";
+import { encodeBlock } from "../../../node/ledger/block-codec.ts";
+import { EvidenceBook } from "../../../node/ledger/evidence-book.ts";
+import { BlockServer } from "../../../node/ledger/exchange/block-server.ts";
+import { Download } from "../../../node/ledger/exchange/download.ts";
+import { startExchange, type Exchange } from "../../../node/ledger/exchange/exchange.ts";
+import { decodeMessage, encodeMessage, topicOf, type LedgerMessage } from "../../../node/ledger/exchange/messages.ts";
+import { PackageGossip } from "../../../node/ledger/exchange/package-gossip.ts";
+import type { Network } from "../../../node/ports.ts";
+import { SimClock } from "../../sim/clock.ts";
+import { ALICE, SIM_GENESIS, SimNode, transfer } from "../../sim/node.ts";
+import { chainIdOf } from "../../../node/ledger/genesis.ts";
+
+const TOPIC = topicOf(chainIdOf(SIM_GENESIS));
+const LINK_MS = 5;
+
+interface Sent {
+  readonly from: string;
+  readonly to: string;
+  readonly message: LedgerMessage;
+}
+
+/** Links that a test makes one by one; everything arrives, in order. */
+class Wires {
+  readonly sent: Sent[] = [];
+  readonly #clock: SimClock;
+  readonly #links = new Map<string, Set<string>>();
+  readonly #receivers = new Map<string, (message: Uint8Array, peer: string) => unknown>();
+
+  constructor(clock: SimClock) {
+    this.#clock = clock;
+  }
+
+  link(one: string, other: string): void {
+    for (const [from, to] of [[one, other], [other, one]] as const) this.#links.set(from, (this.#links.get(from) ?? new Set()).add(to));
+  }
+
+  port(name: string): Network {
+    return {
+      broadcast: (topic, message) => {
+        for (const peer of this.#links.get(name) ?? []) this.#post(name, peer, topic, message);
+      },
+      send: async (peer, topic, message) => this.#post(name, peer, topic, message),
+      onMessage: (topic, receive) => {
+        assert.is(topic, TOPIC);
+        this.#receivers.set(name, receive);
+        return () => this.#receivers.delete(name);
+      },
+    };
+  }
+
+  /** Messages of one kind. */
+  of<K extends LedgerMessage["kind"]>(kind: K): Sent[] {
+    return this.sent.filter(({ message }) => message.kind === kind);
+  }
+
+  #post(from: string, to: string, topic: string, message: Uint8Array): void {
+    assert.is(topic, TOPIC);
+    if (this.#links.get(from)?.has(to) !== true) return;
+    this.sent.push({ from, to, message: decodeMessage(message) });
+    this.#clock.after(LINK_MS, () => void this.#receivers.get(to)?.(message, from));
+  }
+}
+
+interface Member {
+  readonly name: string;
+  readonly node: SimNode;
+  readonly exchange: Exchange;
+  readonly blamed: string[];
+}
+
+async function join(wires: Wires, clock: SimClock, name: string, options: { readonly mines: boolean }): Promise<Member> {
+  const ready = Promise.withResolvers<Exchange>();
+  const node = await SimNode.start({ clock, name, mines: options.mines, onOwnBlock: (block) => void ready.promise.then((exchange) => exchange.announce(block)) });
+  const blamed: string[] = [];
+  const onFailure = (error: unknown): void => void node.failures.push(error);
+  const exchange = startExchange({
+    chain: node.chain, pool: node.feed.pool, evidence: await EvidenceBook.open(node.chain, node.checked, onFailure), network: wires.port(name), clock, onFailure,
+    onMisbehaviour: (peer, { code }) => void blamed.push(`${peer} ${code}`),
+  });
+  ready.resolve(exchange);
+  return { name, node, exchange, blamed };
+}
+
+async function stop(...members: readonly Member[]): Promise<void> {
+  for (const { exchange, node, blamed } of members) {
+    await exchange.stop();
+    await node.stop();
+    assert.equal([blamed, node.failures, node.refused], [[], [], []]);
+  }
+}
+
+const headOf = ({ node }: Member): string => toHex(node.chain.head().id);
+
+test("in a line of nodes a package from one end gets into a block of the leader at the other end, and its block comes back", async () => {
+  const clock = new SimClock();
+  const wires = new Wires(clock);
+  wires.link("a", "b");
+  wires.link("b", "c");
+  const [a, b, c] = [await join(wires, clock, "a", { mines: true }), await join(wires, clock, "b", { mines: false }), await join(wires, clock, "c", { mines: false })];
+  await clock.advance(1_000);
+  assert.is(c.node.chain.head().keyHeight, 1n, "the key block was passed on");
+  wires.sent.length = 0;
+  const { facts } = c.node.feed.pool.add(transfer(1));
+  await clock.advance(3_000);
+  assert.is(c.node.receipts.find(facts.packageId)?.receipt.outcome.kind, "done");
+  assert.equal(new Set([a, b, c].map(headOf)).size, 1);
+  assert.equal(wires.of("packages").map(({ from, to }) => `${from}${to}`).sort(), ["ab", "ba", "bc", "cb"], "told once on each side of each link, so it ends");
+  await stop(a, b, c);
+});
+
+test("who comes late brings all blocks from height 0, each once although three have them, and is in step only then", async () => {
+  const clock = new SimClock();
+  const wires = new Wires(clock);
+  for (const [one, other] of ["ab", "ac", "bc"] as const) wires.link(one as string, other as string);
+  const members = [await join(wires, clock, "a", { mines: true }), await join(wires, clock, "b", { mines: false }), await join(wires, clock, "c", { mines: false })];
+  for (let nonce = 1; nonce <= 40; nonce++) {
+    members[0]?.node.feed.pool.add(transfer(nonce));
+    await clock.advance(1_500);
+  }
+  const { height } = (members[0] as Member).node.chain.head();
+  assert.ok(height > 40n);
+  wires.sent.length = 0;
+  const late = await join(wires, clock, "late", { mines: false });
+  let heightInStep: bigint | undefined;
+  void late.exchange.inStep(15_000).then(() => (heightInStep = late.node.chain.head().height));
+  for (const { name, exchange } of members) {
+    wires.link("late", name);
+    exchange.greet("late");
+  }
+  await clock.advance(2_000);
+  assert.is(headOf(late), headOf(members[0] as Member));
+  assert.is(heightInStep, late.node.chain.head().height);
+  const blocks = wires.of("block").filter(({ to }) => to === "late").length;
+  assert.ok(blocks <= Number(late.node.chain.head().height) + 1, `${blocks} blocks; one may have been announced while it was asked for`);
+  assert.is(late.exchange.heightOf("a"), (members[0] as Member).node.chain.head().height);
+  await stop(...members, late);
+});
+
+test("two nodes that each led alone agree soon after they meet, long before the next key block would have been due (G69)", async () => {
+  const clock = new SimClock();
+  const wires = new Wires(clock);
+  const [a, b] = [await join(wires, clock, "a", { mines: true }), await join(wires, clock, "b", { mines: true })];
+  await clock.advance(2_000);
+  a.node.feed.pool.add(transfer(1));
+  b.node.feed.pool.add(transfer(1, { units: 8n }));
+  await clock.advance(2_000);
+  assert.is.not(headOf(a), headOf(b));
+  assert.equal([a.node.chain.head().keyHeight, b.node.chain.head().keyHeight], [1n, 1n]);
+  wires.link("a", "b");
+  a.exchange.greet("b");
+  b.exchange.greet("a");
+  await clock.advance(5_000);
+  assert.is(headOf(a), headOf(b));
+  assert.ok(a.node.chain.head().keyHeight >= 2n);
+  const spent = a.node.balance(ALICE);
+  assert.is(b.node.balance(ALICE), spent, "one of the two packages counts, everywhere the same");
+  await stop(a, b);
+});
+
+test("a node whose peers are silent counts as in step when its patience is over, and not before", async () => {
+  const clock = new SimClock();
+  const wires = new Wires(clock);
+  const alone = await join(wires, clock, "a", { mines: false });
+  let isInStep = false;
+  void alone.exchange.inStep(15_000).then(() => (isInStep = true));
+  await clock.advance(14_000);
+  assert.not.ok(isInStep);
+  await clock.advance(2_000);
+  assert.ok(isInStep);
+  await stop(alone);
+});
+
+test("messages that no honest node sends are blamed on who sent them", async () => {
+  const clock = new SimClock();
+  const wires = new Wires(clock);
+  const a = await join(wires, clock, "a", { mines: true });
+  await clock.advance(1_000);
+  wires.link("a", "liar");
+  const liar = wires.port("liar");
+  const [key] = a.node.blocks;
+  assert.ok(key !== undefined && key.header.kind === "key");
+  if (key === undefined || key.header.kind !== "key") return;
+  const forged: Block = { header: { ...key.header, stateRoot: new Uint8Array(32).fill(7) }, evidence: [] };
+  for (const message of [encodeMessage({ kind: "block", block: encodeBlock(forged) }), encodeMessage({ kind: "packages", packages: [Uint8Array.of(1, 2, 3)] }), encodeMessage({ kind: "header", header: new Uint8Array(9) })]) void liar.send("a", TOPIC, message);
+  await clock.advance(100);
+  assert.is(a.blamed.length, 3, a.blamed.join());
+  a.blamed.length = 0;
+  await stop(a);
+});
+
+test("blocks are brought from one peer at a time: one that stalls, one that has nothing and one that had its turn give way", async () => {
+  const clock = new SimClock();
+  const located: string[] = [];
+  const asked: string[] = [];
+  const id = (number: number): Uint8Array => new Uint8Array(32).fill(number);
+  const download = new Download({ clock, locate: (peer) => void located.push(peer), get: (peer, { length }) => void asked.push(`${peer} ${length}`), isKnown: () => false, onDone: () => void asked.push("done") });
+  for (const peer of ["silent", "b"]) download.follow(peer);
+  assert.equal(located, ["silent"]);
+  await clock.advance(10_000);
+  for (const peer of ["silent", "empty"]) download.follow(peer);
+  assert.equal(located, ["silent", "empty"], "after ten seconds it is the next one's turn, and the silent one is left alone");
+  download.takePath("empty", []);
+  for (const peer of ["empty", "slow"]) download.follow(peer);
+  assert.equal(located, ["silent", "empty", "slow"]);
+  download.takePath("liar", [id(1)]);
+  download.takePath("slow", Array.from({ length: 18 }, (_, number) => id(number)));
+  assert.equal(asked, ["slow 16"], "who was not asked is not listened to");
+  for (let number = 0; number < 8; number++) {
+    download.arrived("slow", id(number));
+    await clock.advance(8_000);
+    download.follow("quick");
+  }
+  assert.equal(located.at(-1), "quick", "a block now and then does not hold us for ever");
+  download.takePath("quick", [id(90)]);
+  download.arrived("quick", id(90));
+  assert.equal(asked.slice(-2), ["quick 1", "done"]);
+});
+
+test("what one peer may ask for is bounded: blocks wait their turn, sixteen questions for the way and no more at once", async () => {
+  const clock = new SimClock();
+  const room: (() => void)[] = [];
+  let read = 0;
+  const server = new BlockServer({
+    clock, onFailure: (error) => assert.unreachable(String(error)), read: () => (read++, new Uint8Array(1_000)),
+    send: () => new Promise((resolve) => room.push(resolve)),
+  });
+  for (let i = 0; i < 100; i++) server.ask("greedy", Array.from({ length: 16 }, () => new Uint8Array(32)));
+  assert.is(read, 1, "the second block is not even read before the first is on its way");
+  server.ask("other", [new Uint8Array(32)]);
+  assert.is(read, 2, "another peer is served meanwhile");
+  for (let i = 0; i < 200; i++) {
+    room.shift()?.();
+    await clock.advance(0);
+  }
+  assert.is(read, 1 + 64 + 1);
+  assert.is(Array.from({ length: 100 }, () => server.mayLocate("greedy")).filter(Boolean).length, 16);
+  assert.ok(server.mayLocate("other"));
+  await clock.advance(1_000);
+  assert.ok(server.mayLocate("greedy"));
+});
+
+test("packages travel in batches, those handed in here are told again until a block has them, and a flood is cut off", async () => {
+  const clock = new SimClock();
+  const node = await SimNode.start({ clock, name: "a", mines: false });
+  const told: number[] = [];
+  const gossip = new PackageGossip({ pool: node.feed.pool, clock, tell: (packages) => void told.push(packages.length), blame: (peer, { code }) => assert.unreachable(`${peer} ${code}`) });
+  for (let nonce = 1; nonce <= 64; nonce++) node.feed.pool.add(transfer(nonce));
+  await clock.advance(20);
+  assert.equal(told, [64]);
+  gossip.retell();
+  await clock.advance(20);
+  assert.equal(told, [64, 64]);
+  const message = transfer(1, { from: new Uint8Array(20).fill(9) });
+  let looked = 0;
+  const { add } = node.feed.pool;
+  node.feed.pool.add = (bytes) => (looked++, add.call(node.feed.pool, bytes));
+  for (let i = 0; i < 1_000; i++) gossip.take(Array.from({ length: 64 }, () => message), "flood");
+  assert.is(looked, 32_768);
+  gossip.stop();
+  await node.stop();
+});
+
+test.run();
