@@ -19,10 +19,10 @@ export interface Payment {
   readonly units: bigint;
 }
 
-/** Filled in order of execution, read once when the block is finished. */
-export class BlockTrace {
-  readonly packages: PackageTrace[] = [];
-  readonly payments: Payment[] = [];
+/** In order of execution. While the block runs it is a TraceLog. */
+export interface BlockTrace {
+  readonly packages: readonly PackageTrace[];
+  readonly payments: readonly Payment[];
 }
 
 /** How a package or a block touched a domain; a number of them together are the sum of their bits. */
@@ -69,7 +69,7 @@ export function touchedDomains(trace: PackageTrace): readonly Uint8Array[] {
 }
 
 /** Every domain that payments of a block touched, once each, though both leaders that share an epoch may be the same. */
-export function paymentTouches({ payments }: BlockTrace): Touch[] {
+export function paymentTouches({ payments }: Pick<BlockTrace, "payments">): Touch[] {
   const sums = new Map<string, Touch>();
   for (const { domain, units } of payments) {
     const name = toHex(domain);

@@ -1,7 +1,7 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
 import type { ChainEntry } from "../ledger/chain-view.ts";
 import { encodeAddress } from "../state/address.ts";
-import { BlockTrace, paymentTouches, rolesOf, touchesOf, type Touch } from "./block-trace.ts";
+import { paymentTouches, rolesOf, touchesOf, type Touch } from "./block-trace.ts";
 import type { ChainPlace } from "./index-keys.ts";
 import { touchesBefore, traceAt } from "./index-reader.ts";
 import { packageAt, sentencesOf } from "./packages.ts";
@@ -38,7 +38,7 @@ function rowOf(parts: ExplorerParts, domain: Uint8Array, place: ChainPlace): His
   const entry = entryAt(parts, place.height);
   const facts = { ...place, timeMs: entry.timeMs };
   if (entry.header?.kind !== "data") {
-    const paid = own(domain, paymentTouches(traceAt(parts.disk, place.height) ?? new BlockTrace()));
+    const paid = own(domain, paymentTouches(traceAt(parts.disk, place.height) ?? { payments: [] }));
     return { ...facts, roles: rolesOf(paid.roles), deltaUnits: paid.deltaUnits, sentences: [place.height === 0n ? "coins of the genesis" : "rewards of a mature epoch"] };
   }
   const { row, trace } = packageAt(parts, place);

@@ -1,3 +1,4 @@
+import type { ByteLog } from "../../lang/base/byte-log.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem } from "../../lang/base/rlp.ts";
 import { listField, numberField, numberItem } from "../../lang/base/rlp-fields.ts";
 import { LIMITS } from "../state/limits.ts";
@@ -60,20 +61,24 @@ const PAYMENT = DOMAIN + UNITS;
 const NO_PAYER = new Uint8Array(DOMAIN);
 const LOW_BITS = 64n;
 
-/** In the form above, which is this store's own. */
-export function encodeTrace({ packages, payments }: BlockTrace): Uint8Array {
-  const size = packages.reduce((sum, { changes }) => sum + HEAD + (changes?.bytes.length ?? 0), 4) + payments.length * PAYMENT;
-  const out = Buffer.alloc(size);
-  let at = out.writeUInt32BE(packages.length, 0);
-  for (const { signer, payer, feeUnits, changes } of packages) {
-    out.set(signer, at);
-    if (payer !== undefined) out.set(payer, at + DOMAIN);
-    at = writeUnits(out, feeUnits, at + 2 * DOMAIN);
-    at = out.writeUInt32BE(changes?.bytes.length ?? 0, at);
-    if (changes === undefined) continue;
-    out.set(changes.bytes, at);
-    at += changes.bytes.length;
-  }
+/** Adds one package in the form above. */
+export function writePackage(log: ByteLog, { signer, payer, feeUnits, changes }: PackageTrace): void {
+  const size = changes?.bytes.length ?? 0;
+  const at = log.reserve(HEAD + size);
+  const { memory } = log;
+  memory.set(signer, at);
+  if (payer !== undefined) memory.set(payer, at + DOMAIN);
+  writeUnits(memory, feeUnits, at + 2 * DOMAIN);
+  memory.writeUInt32BE(size, at + HEAD - 4);
+  if (changes !== undefined) memory.set(changes.bytes, at + HEAD);
+}
+
+/** In the form above, of packages that were added to a log. */
+export function encodeTraceOf(count: number, packages: ByteLog, payments: readonly Payment[]): Uint8Array {
+  const out = Buffer.alloc(4 + packages.size + payments.length * PAYMENT);
+  out.writeUInt32BE(count, 0);
+  out.set(packages.memory.subarray(0, packages.size), 4);
+  let at = 4 + packages.size;
   for (const { domain, units } of payments) {
     out.set(domain, at);
     at = writeUnits(out, units, at + DOMAIN);
@@ -81,7 +86,7 @@ export function encodeTrace({ packages, payments }: BlockTrace): Uint8Array {
   return new Uint8Array(out.buffer, out.byteOffset, out.length);
 }
 
-/** What `encodeTrace` wrote, from this node's own store. */
+/** What `encodeTraceOf` wrote, from this node's own store. */
 export function decodeTrace(bytes: Uint8Array): BlockTrace {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (view.length < 4) malformed("trace: too short");
@@ -115,6 +120,12 @@ function bytesOf(view: Buffer, at: number, size: number): Uint8Array {
 }
 
 function writeUnits(out: Buffer, units: bigint, at: number): number {
+  if (units <= Number.MAX_SAFE_INTEGER) {
+    // Fees are small: two numbers instead of half a dozen BigInts. The memory is zero.
+    const small = Number(units);
+    out.writeUInt32BE(Math.floor(small / 2 ** 32), at + 8);
+    return out.writeUInt32BE(small % 2 ** 32, at + 12);
+  }
   out.writeBigUInt64BE(units >> LOW_BITS, at);
   return out.writeBigUInt64BE(BigInt.asUintN(64, units), at + 8);
 }

@@ -1,8 +1,8 @@
 import { assert } from "../../lang/base/assert.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
-import type { Effect } from "../package/effect.ts";
-import { paymentTouches, touchedDomains, writtenPlaces, type BlockTrace } from "./block-trace.ts";
-import { decodeTotals, decodeTrace, encodeTotals, encodeTrace, NO_TOTALS, type Totals } from "./index-codec.ts";
+import { paymentTouches } from "./block-trace.ts";
+import { decodeTotals, decodeTrace, encodeTotals, NO_TOTALS, type Totals } from "./index-codec.ts";
+import { TraceLog } from "./trace-log.ts";
 import { blockKey, placeBytes, totalsKey, touchKey, writtenKey } from "./index-keys.ts";
 
 /**
@@ -11,7 +11,7 @@ import { blockKey, placeBytes, totalsKey, touchKey, writtenKey } from "./index-k
  */
 
 /** What the block at `height` adds. Needs the sums of the block below, which the store has. */
-export function planIndex(disk: Disk, height: bigint, trace: BlockTrace): KeyValueOperation[] {
+export function planIndex(disk: Disk, height: bigint, trace: TraceLog): KeyValueOperation[] {
   const before = height === 0n ? NO_TOTALS : totalsAt(disk, height - 1n);
   assert(before !== undefined, "the index has every block of the main chain");
   return [putTotals(height, sumWith(before, trace)), ...entriesOf(height, trace)];
@@ -24,7 +24,7 @@ export function planUnindex(disk: Disk, { tip, target }: { readonly tip: bigint;
     operations.push({ type: "del", key: totalsKey(height) });
     const record = disk.getSync(blockKey(height));
     if (record === undefined) continue;
-    for (const { key } of entriesOf(height, decodeTrace(record))) operations.push({ type: "del", key });
+    for (const { key } of entriesOf(height, TraceLog.of(decodeTrace(record)))) operations.push({ type: "del", key });
   }
   return operations;
 }
@@ -40,32 +40,29 @@ export function totalsAt(disk: Disk, height: bigint): Totals | undefined {
   return record === undefined ? undefined : decodeTotals(record);
 }
 
-function sumWith({ paidUnits, feesUnits, packages, burntUnits }: Totals, trace: BlockTrace): Totals {
+function sumWith({ paidUnits, feesUnits, packages, burntUnits }: Totals, trace: TraceLog): Totals {
   return {
     paidUnits: trace.payments.reduce((sum, { units }) => sum + units, paidUnits),
-    feesUnits: trace.packages.reduce((sum, one) => sum + one.feeUnits, feesUnits),
-    packages: packages + BigInt(trace.packages.length),
-    burntUnits: trace.packages.reduce((sum, one) => (one.changes === undefined || one.changes.effect.sacrifices.length === 0 ? sum : sum + burntBy(one.changes.effect)), burntUnits),
+    feesUnits: feesUnits + trace.feesUnits,
+    packages: packages + BigInt(trace.count),
+    burntUnits: burntUnits + trace.burntUnits,
   };
-}
-
-function burntBy({ sacrifices }: Effect): bigint {
-  return sacrifices.reduce((sum, { burntUnits }) => sum + burntUnits, 0n);
 }
 
 type Put = KeyValueOperation & { readonly type: "put" };
 /** The key says all. */
 const NOTHING = new Uint8Array(0);
 
-function entriesOf(height: bigint, trace: BlockTrace): Put[] {
-  if (trace.packages.length === 0 && trace.payments.length === 0) return [];
-  const operations: Put[] = [{ type: "put", key: blockKey(height), value: encodeTrace(trace) }];
-  for (const [index, one] of trace.packages.entries()) {
-    const place = placeBytes({ height, index });
-    for (const domain of touchedDomains(one)) operations.push({ type: "put", key: touchKey(domain, place), value: NOTHING });
-    for (const { domain, path } of one.changes === undefined ? [] : writtenPlaces(one.changes.effect)) operations.push({ type: "put", key: writtenKey(domain, path, place), value: NOTHING });
-  }
-  assert(trace.packages.length === 0 || trace.payments.length === 0, "blocks with payments hold no packages");
+function entriesOf(height: bigint, trace: TraceLog): Put[] {
+  if (trace.count === 0 && trace.payments.length === 0) return [];
+  assert(trace.count === 0 || trace.payments.length === 0, "blocks with payments hold no packages");
+  const operations: Put[] = [{ type: "put", key: blockKey(height), value: trace.encode() }];
+  let last: { readonly index: number; readonly place: Uint8Array } = { index: -1, place: NOTHING };
+  trace.forEachTouch((index, domain) => {
+    if (index !== last.index) last = { index, place: placeBytes({ height, index }) };
+    operations.push({ type: "put", key: touchKey(domain, last.place), value: NOTHING });
+  });
+  for (const { index, domain, path } of trace.written) operations.push({ type: "put", key: writtenKey(domain, path, placeBytes({ height, index })), value: NOTHING });
   const place = placeBytes({ height, index: 0 });
   for (const { domain } of paymentTouches(trace)) operations.push({ type: "put", key: touchKey(domain, place), value: NOTHING });
   return operations;

@@ -1,7 +1,7 @@
 import { concatBytes } from "../../lang/base/bytes.ts";
 import { unreachable } from "../../lang/base/assert.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import { decodeRlp, encodeRlp, malformed, type RlpItem, type RlpValue } from "../../lang/base/rlp.ts";
+import { decodeRlp, encodeRlp, fleetingRlp, malformed, type RlpItem, type RlpValue } from "../../lang/base/rlp.ts";
 import { bytesField, listField, numberField, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
 import { EVENT_LIMITS, LIMITS } from "../state/limits.ts";
 import type { Block, PackageResult, ProgramEvent, ReceiptOutcome } from "./block.ts";
@@ -42,7 +42,16 @@ export function greatestBlockBytes(params: LedgerParams): number {
 
 /** A leaf under `receiptsRoot`. */
 export function encodeResult(result: PackageResult): Uint8Array {
-  return encodeRlp([result.packageId, encodeOutcome(result.outcome), result.ergUsed, result.feeUnits, eventItems(result.events)]);
+  return encodeRlp(resultItem(result));
+}
+
+/** As `encodeResult`, in memory that the next encoding writes over. */
+export function fleetingResult(result: PackageResult): Uint8Array {
+  return fleetingRlp(resultItem(result));
+}
+
+function resultItem({ packageId, outcome, ergUsed, feeUnits, events }: PackageResult): RlpValue {
+  return [packageId, encodeOutcome(outcome), ergUsed, feeUnits, eventItems(events)];
 }
 
 /** What `encodeResult` wrote. Faults: CODEC_MALFORMED. */

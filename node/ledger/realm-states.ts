@@ -1,5 +1,5 @@
-import { BlockTrace } from "../explorer/block-trace.ts";
 import { planIndex, planUnindex } from "../explorer/index-plan.ts";
+import { TraceLog } from "../explorer/trace-log.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
 import { EMPTY_BASE } from "../state/base-state.ts";
 import { applyToState, perspective } from "../state/realm-root.ts";
@@ -19,7 +19,7 @@ export class RealmState implements BlockState {
   /** Where packages run; nested realms of it, one for each package. */
   readonly realm: Realm;
   /** Whom the block touches: executors note each package here. */
-  readonly trace = new BlockTrace();
+  readonly trace = new TraceLog();
   readonly #disk: Disk;
   readonly #historyBlocks: bigint;
 

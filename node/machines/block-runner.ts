@@ -2,7 +2,7 @@ import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { assert } from "../../lang/base/assert.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import type { PackageFault } from "../fault.ts";
-import { encodeResult } from "../ledger/block-codec.ts";
+import { fleetingResult } from "../ledger/block-codec.ts";
 import { checkCodeErg } from "../ledger/checks.ts";
 import type { BatchVerdict, ExecutionVerdict, FillLimits, StateBase } from "../ledger/executor.ts";
 import type { LedgerParams } from "../ledger/params.ts";
@@ -16,7 +16,7 @@ import type { Trie } from "../state/trie/trie.ts";
 import type { StateReader, StateWrite } from "../state/versioned.ts";
 import type { AheadDisk } from "../store/ahead-disk.ts";
 import { BASE_MISSING, type BlockJob, type BlockReply, type VerifyJob, type VerifyReply } from "./jobs.ts";
-import { packList, packOperations, unpackList } from "./packed.ts";
+import { ListPacker, packOperations, unpackList } from "./packed.ts";
 
 export interface BlockRunnerParts {
   readonly reader: StateReader;
@@ -54,11 +54,12 @@ export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (
     if (!standOn(job, disk)) return BASE_MISSING;
     last = undefined;
     const state = new RealmState(Realm.at(reader, job.base), disk, params.historyBlocks);
-    const verdicts = job.fill === undefined ? runAll(job, state, params) : fillBlock(job, job.fill, state, params);
-    if (job.fill === undefined && verdicts.at(-1)?.kind !== "executed") return replyOf(verdicts, job.base.stateRoot, []);
+    const outcomes = new Outcomes();
+    if (job.fill !== undefined) fillBlock({ ...job, fill: job.fill }, state, params, outcomes);
+    else if (!runAll(job, state, params, outcomes)) return replyOf(outcomes, job.base.stateRoot, []);
     const { stateRoot, operations, writes, stateTrie } = state.finish(job.context.height);
     last = { height: job.context.height, stateRoot, writes, stateTrie };
-    const reply = replyOf(verdicts, stateRoot, operations);
+    const reply = replyOf(outcomes, stateRoot, operations);
     disk.hold(reply.operations);
     return reply;
   };
@@ -68,14 +69,19 @@ function isBase(a: StateBase, b: StateBase): boolean {
   return a.height === b.height && equalBytes(a.stateRoot, b.stateRoot);
 }
 
-function replyOf(verdicts: readonly BatchVerdict[], stateRoot: Uint8Array, operations: readonly KeyValueOperation[]): BlockReply {
-  const results: Uint8Array[] = [];
-  const kinds = verdicts.map((verdict) => {
-    if (verdict.kind !== "executed") return verdict;
-    results.push(encodeResult(verdict.result));
-    return "executed";
-  });
-  return { verdicts: kinds, results: packList(results), stateRoot, operations: packOperations(operations) };
+function replyOf({ verdicts, results }: Outcomes, stateRoot: Uint8Array, operations: readonly KeyValueOperation[]): BlockReply {
+  return { verdicts, results: results.finish(), stateRoot, operations: packOperations(operations) };
+}
+
+/** What became of each package. Results are bytes at once: ten thousands of objects that live until the block is done cost the collector more than making them. */
+class Outcomes {
+  readonly verdicts: BlockReply["verdicts"][number][] = [];
+  readonly results = new ListPacker();
+
+  add(verdict: BatchVerdict): void {
+    if (verdict.kind === "executed") this.results.add(fleetingResult(verdict.result));
+    this.verdicts.push(verdict.kind === "executed" ? "executed" : verdict);
+  }
 }
 
 interface RanBlock extends StateBase {
@@ -83,50 +89,47 @@ interface RanBlock extends StateBase {
   readonly stateTrie: Trie;
 }
 
-/** Up to the first that may not stand in a block: what a leader puts behind the cap costs nobody time. */
-function runAll(job: BlockJob, state: RealmState, params: LedgerParams): BatchVerdict[] {
-  const verdicts: BatchVerdict[] = [];
+/** Up to the first that may not stand in a block, and false if there is one: what a leader puts behind the cap costs nobody time. */
+function runAll(job: BlockJob, state: RealmState, params: LedgerParams, outcomes: Outcomes): boolean {
   let codeErg = 0n;
   for (const bytes of unpackList(job.packages)) {
     const verdict = runOne(bytes, job, state, params);
     if (verdict.kind === "executed") codeErg += verdict.codeErg;
     const isWithin = checkCodeErg(codeErg, params).kind === "accept";
-    verdicts.push(isWithin ? verdict : { kind: "over-cap" });
-    if (verdict.kind === "refused" || !isWithin) break;
+    outcomes.add(isWithin ? verdict : { kind: "over-cap" });
+    if (verdict.kind === "refused" || !isWithin) return false;
   }
-  return verdicts;
+  return true;
 }
 
 /** As many as the caps allow; of a domain none after one that was left out. Reckons with whole ERG limits. */
-function fillBlock(job: BlockJob, fill: FillLimits, state: RealmState, params: LedgerParams): BatchVerdict[] {
+function fillBlock(job: BlockJob & { readonly fill: FillLimits }, state: RealmState, params: LedgerParams, outcomes: Outcomes): void {
+  const { fill } = job;
   const leftOut = new Set<string>();
   let [ergUsed, codeErg, sizeBytes, count] = [0n, 0n, 0, 0];
-  return unpackList(job.packages).map((bytes) => {
+  for (const bytes of unpackList(job.packages)) {
     const { body } = decodeSignedPackage(bytes);
     const domain = toHex(body.domain);
     const codeLimit = body.ergLimit - flatErg(body, bytes.length);
     const fits = count < fill.packages && sizeBytes + bytes.length <= fill.sizeBytes && ergUsed + body.ergLimit <= fill.erg && codeErg + codeLimit <= fill.codeErg;
-    if (!fits || leftOut.has(domain)) {
+    const verdict: ExecutionVerdict | { readonly kind: "left-out" } = fits && !leftOut.has(domain) ? runOne(bytes, job, state, params) : { kind: "left-out" };
+    outcomes.add(verdict);
+    if (verdict.kind !== "executed") {
       leftOut.add(domain);
-      return { kind: "left-out" };
+      continue;
     }
-    const verdict = runOne(bytes, job, state, params);
-    if (verdict.kind === "refused") leftOut.add(domain);
-    if (verdict.kind === "executed") {
-      count++;
-      ergUsed += verdict.result.ergUsed;
-      codeErg += verdict.codeErg;
-      sizeBytes += bytes.length;
-    }
-    return verdict;
-  });
+    count++;
+    ergUsed += verdict.result.ergUsed;
+    codeErg += verdict.codeErg;
+    sizeBytes += bytes.length;
+  }
 }
 
 function runOne(bytes: Uint8Array, { context }: BlockJob, { realm, trace }: RealmState, params: LedgerParams): ExecutionVerdict {
   const signed = readSigned(bytes);
   if ("code" in signed) return { kind: "refused", fault: signed };
   const ran = executePackage(signed, bytes.length, context, params, realm);
-  if (ran.trace !== undefined) trace.packages.push(ran.trace);
+  if (ran.trace !== undefined) trace.add(ran.trace);
   return ran.verdict;
 }
 

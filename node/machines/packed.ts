@@ -1,4 +1,5 @@
 import { assert } from "../../lang/base/assert.ts";
+import { ByteLog } from "../../lang/base/byte-log.ts";
 import type { KeyValueOperation } from "../ports.ts";
 
 /**
@@ -21,6 +22,21 @@ export function packList(list: readonly Uint8Array[]): PackedList {
     ends[index] = at;
   }
   return { bytes, ends };
+}
+
+/** A packed list that is made one string after another: each is copied, so none has to live until the list is done. */
+export class ListPacker {
+  readonly #log = new ByteLog();
+  readonly #ends: number[] = [];
+
+  add(one: Uint8Array): void {
+    this.#log.append(one);
+    this.#ends.push(this.#log.size);
+  }
+
+  finish(): PackedList {
+    return { bytes: this.#log.copy(), ends: Uint32Array.from(this.#ends) };
+  }
 }
 
 /** Views into the one piece. */

@@ -94,7 +94,7 @@ export class PackageExecutor implements Executor<RealmState> {
     };
     const reply = (await this.#parts.pool.run({ identity: "ledger", message })) as PackageReply;
     block.version += 1;
-    if (reply.trace !== undefined) state.trace.packages.push(reply.trace);
+    if (reply.trace !== undefined) state.trace.add(reply.trace);
     if (reply.verdict.kind === "executed") state.realm.add(decodeRealm(reply.realm, this.#parts.reader).pending());
     return reply.verdict;
   }

@@ -67,11 +67,11 @@ export class TransferExecutor implements Executor<RealmState> {
       act(transfer, realm);
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
-      state.trace.packages.push({ ...trace, changes: undefined });
+      state.trace.add({ ...trace, changes: undefined });
       return { kind: "executed", result: { ...result, outcome: { kind: "failed", faultCode: error.fault.code } }, codeErg: TRANSFER_ERG };
     }
     absorb(state.realm, realm);
-    state.trace.packages.push({ ...trace, changes: changesIn(realm, transfer) });
+    state.trace.add({ ...trace, changes: changesIn(realm, transfer) });
     return { kind: "executed", result: { ...result, outcome: { kind: "done" } }, codeErg: TRANSFER_ERG };
   }
 }

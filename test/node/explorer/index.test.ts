@@ -3,7 +3,8 @@ import * as assert from "uvu/assert";
 import { toHex, utf8 } from "../../../lang/base/bytes.ts";
 import type { FaultError } from "../../../lang/base/fault.ts";
 import { paymentTouches, touchesOf } from "../../../node/explorer/block-trace.ts";
-import { decodeTrace, encodeTrace } from "../../../node/explorer/index-codec.ts";
+import { decodeTrace } from "../../../node/explorer/index-codec.ts";
+import { TraceLog } from "../../../node/explorer/trace-log.ts";
 import { touchesBefore, tracesDown } from "../../../node/explorer/index-reader.ts";
 import { LAST_PLACE } from "../../../node/explorer/index-keys.ts";
 import { totalsAt } from "../../../node/explorer/index-plan.ts";
@@ -87,7 +88,7 @@ test("a block's record reads back as it was written, and no shorter one is read"
   const { b } = await apart(3);
   let records = 0;
   for await (const [, value] of b.checked.entries({ start: utf8("x/b"), end: utf8("x/c") })) {
-    assert.is(toHex(encodeTrace(decodeTrace(value))), toHex(value));
+    assert.is(toHex(TraceLog.of(decodeTrace(value)).encode()), toHex(value));
     for (const size of [0, 3, value.length - 1]) assert.throws(() => decodeTrace(value.slice(0, size)), (error: FaultError) => error.fault.code === "CODEC_MALFORMED");
     records++;
   }
