@@ -63,6 +63,7 @@ export interface SessionThreads {
   free(name: string): void;
   /** One committer at a time; until it is released or times out the ready threads take no lines. Faults: THREAD_COMMITTING and those of `draft`. */
   lockCommit(timeoutMs?: number, only?: string): HeldLock;
+  /** Tells of commits of this session, and of those of its shared threads by other sessions; gives what ends that. */
   onCommit(listener: (event: CommitEvent) => void): () => void;
   /** Threads that earlier sessions left behind: of the proved key, or of whoever has the resume code. Faults: THREAD_NO_JOURNAL for what is no code. */
   journals(code?: string): readonly JournalInfo[];

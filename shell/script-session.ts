@@ -42,6 +42,10 @@ abstract class BatchSession implements InputListener {
     this.runner.close();
   }
 
+  notice(text: string): void {
+    if (!this.over) this.runner.parts.console.complain(text);
+  }
+
   /** Nothing more can be done before input comes: from now on the other side is idle. */
   protected awaitInput(): void {
     if (this.over) return;

@@ -4,6 +4,7 @@ import type { Clock } from "../node/ports.ts";
 import { Console } from "./console.ts";
 import type { IdleLimits } from "./idle.ts";
 import type { ShellLog } from "./log.ts";
+import { commitNotice } from "./render/commit-notice.ts";
 import { renderFault } from "./render/report.ts";
 import { Runner } from "./runner.ts";
 import { CommandSession, ScriptSession } from "./script-session.ts";
@@ -17,6 +18,13 @@ export interface SessionParts {
   readonly unreadLimitBytes: number;
   readonly clock: Clock;
   readonly idle: IdleLimits;
+}
+
+/** A session that runs, as far as others have to do with it. */
+interface Session {
+  start(): void;
+  /** Says something that the user did not ask for, a line with its end. */
+  notice(text: string): void;
 }
 
 /**
@@ -34,7 +42,15 @@ export async function runSession(parts: SessionParts, identity: Identity, io: Se
     return io.end(1);
   }
   const runner = new Runner({ node: parts.node, thread, identity, io, console, log: parts.log, unreadLimitBytes: parts.unreadLimitBytes });
-  if (command !== undefined) return new CommandSession(runner, parts, command).start();
-  if (io.terminal !== undefined) return new TerminalSession(runner, parts).start();
-  return new ScriptSession(runner, parts).start();
+  const session = startSession(runner, parts, command);
+  parts.node.threadsOf(thread).onCommit((event) => {
+    const notice = commitNotice(event);
+    if (notice !== undefined) session.notice(notice);
+  });
+}
+
+function startSession(runner: Runner, parts: SessionParts, command: string | undefined): Session {
+  const session = command !== undefined ? new CommandSession(runner, parts, command) : runner.parts.io.terminal !== undefined ? new TerminalSession(runner, parts) : new ScriptSession(runner, parts);
+  session.start();
+  return session;
 }

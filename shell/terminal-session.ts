@@ -96,10 +96,17 @@ export class TerminalSession implements InputListener {
     this.editor.start(promptText(thread.status()));
   }
 
-  private warnIdle({ idleMs, idleWarningMs }: IdleLimits): void {
+  /** Says something between what is typed: the line being edited is drawn again below. */
+  notice(text: string): void {
+    if (this.state === "over") return;
     const { console } = this.runner.parts;
-    console.say(`\nnothing was typed for ${inMinutes(idleMs - idleWarningMs)}: this session ends in ${inMinutes(idleWarningMs)} unless you type\n`);
+    if (this.state === "running") return console.complain(text);
+    console.say(`\n${text}`);
     this.editor.drawBelow();
+  }
+
+  private warnIdle({ idleMs, idleWarningMs }: IdleLimits): void {
+    this.notice(`nothing was typed for ${inMinutes(idleMs - idleWarningMs)}: this session ends in ${inMinutes(idleWarningMs)} unless you type\n`);
   }
 
   private endIdle(): void {

@@ -5,7 +5,14 @@ import type { Clock } from "../ports.ts";
 /** Longer than an intent lives, so that a signer who takes all the time there is still finds the lock held. */
 const COMMIT_LOCK_MS = 330_000;
 
-export type CommitEvent = { readonly kind: "locked" | "released" | "timed-out"; readonly holder: string };
+/** `holder` is the thread in which `ct` was typed; or, with `elsewhere`, the shared thread that another session commits or has committed. */
+export interface CommitEvent {
+  readonly kind: "locked" | "released" | "timed-out";
+  readonly holder: string;
+  readonly elsewhere?: true;
+}
+
+/** A commit in progress. */
 export interface HeldLock {
   /** Ends the commit, whatever became of it. Doing so twice, or after the time-out, does nothing. */
   release(): void;

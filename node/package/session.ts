@@ -31,6 +31,8 @@ interface Member {
   readonly isShared: boolean;
   /** Started by another session; it ends with the last session that holds it. */
   readonly isJoined: boolean;
+  /** Ends listening to commits of the thread by other sessions. */
+  readonly stopListening: () => void;
   output: Uint8Array;
   /** The line that runs in the background, or how the last one ended. */
   background: "none" | "running" | LineOutcome;
@@ -67,6 +69,8 @@ export class Session implements ThreadApi, SessionThreads {
   readonly #parts: SessionParts;
   readonly #members = new Map<string, Member>();
   readonly #lock: CommitLock;
+  /** Told of commits of its threads by other sessions. */
+  readonly #watchers = new Set<(event: CommitEvent) => void>();
   #current: Member;
   #drafted: Drafted = { threads: [] };
   #nextNumber = 2;
@@ -162,7 +166,10 @@ export class Session implements ThreadApi, SessionThreads {
   close(): void {
     this.#parts.shared.leave(this);
     this.#parts.journals.close();
-    for (const { thread } of this.#members.values()) thread.leave();
+    for (const { thread, stopListening } of this.#members.values()) {
+      stopListening();
+      thread.leave();
+    }
     this.#members.clear();
   }
 
@@ -229,6 +236,7 @@ export class Session implements ThreadApi, SessionThreads {
     if (name === MAIN_THREAD) refuse({ code: "THREAD_MAIN" });
     this.#members.delete(name);
     if (this.#current === member) this.#current = this.#member(MAIN_THREAD);
+    member.stopListening();
     member.thread.leave();
     if (!member.isJoined) void this.#parts.journals.drop(member.thread);
   }
@@ -287,17 +295,22 @@ export class Session implements ThreadApi, SessionThreads {
   lockCommit(timeoutMs?: number, only?: string): HeldLock {
     const threads = this.ready(only);
     const held = this.#lock.tryLock(this.#current.name, timeoutMs);
-    for (const thread of threads) thread.freeze();
+    for (const thread of threads) thread.freeze(this);
     const stop = this.#lock.listen(({ kind }) => {
       if (kind === "locked") return;
-      for (const thread of threads) thread.thaw();
+      for (const thread of threads) thread.thaw(kind);
       stop();
     });
     return held;
   }
 
   onCommit(listener: (event: CommitEvent) => void): () => void {
-    return this.#lock.listen(listener);
+    this.#watchers.add(listener);
+    const stop = this.#lock.listen(listener);
+    return () => {
+      this.#watchers.delete(listener);
+      stop();
+    };
   }
 
   /** For other sessions of the same key. */
@@ -315,7 +328,8 @@ export class Session implements ThreadApi, SessionThreads {
   }
 
   #add(fields: Pick<Member, "name" | "thread" | "isShared" | "isJoined">): Member {
-    const member: Member = { ...fields, output: new Uint8Array(0), background: "none" };
+    const stopListening = fields.thread.onCommit((kind, by) => by !== this && this.#watchers.forEach((tell) => tell({ kind, holder: fields.name, elsewhere: true })));
+    const member: Member = { ...fields, stopListening, output: new Uint8Array(0), background: "none" };
     this.#members.set(fields.name, member);
     if (!fields.isJoined) fields.thread.room = (sizeBytes) => this.#refuseSize(member, sizeBytes);
     return member;

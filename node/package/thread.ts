@@ -3,6 +3,7 @@ import type { Identity, LineOutcome, RunOptions, SyncView, ThreadApi, ThreadStat
 import type { ThreadFault } from "../fault.ts";
 import type { BaseFacts, Job, LinkReply, Note, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
 import { WorkerLost, type JobPool, type PoolJob, type WorkerHandle } from "../machines/pool.ts";
+import type { CommitEvent } from "./commit-lock.ts";
 import { lostLine, tellNote } from "./line-notes.ts";
 import type { GraceBudget } from "./grace.ts";
 import type { ProofLink, ProofSubject } from "./prove.ts";
@@ -27,6 +28,9 @@ export interface ThreadSelf {
 /** Why a thread may not have so many bytes, beside the others of its session and of its user; undefined if it may. */
 export type ThreadRoom = (sizeBytes: number) => ThreadFault | undefined;
 
+/** `by` is the session that commits. */
+export type CommitListener = (kind: CommitEvent["kind"], by: object) => void;
+
 const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, isClean: true, undoBarrier: false, hasChanged: false };
 
 /**
@@ -50,7 +54,9 @@ export class Thread implements ThreadApi {
   private readonly interruptFlag = new Int32Array(this.interruptBuffer);
   private awaitedInput: ((bytes: Uint8Array) => void) | undefined;
   private closed = false;
-  private isFrozen = false;
+  /** The session whose commit it is part of. */
+  private frozenBy: object | undefined;
+  private readonly commitListeners = new Set<CommitListener>();
   private wasChanged = false;
   /** Sessions that hold it; it ends with the last. */
   private holders = 1;
@@ -193,16 +199,26 @@ export class Thread implements ThreadApi {
 
   /** Neither paused nor being committed. */
   get takesLines(): boolean {
-    return !this.isPaused && !this.isFrozen;
+    return !this.isPaused && this.frozenBy === undefined;
   }
 
   /** While its package is being signed a thread takes no lines: what was shown is what it holds. */
-  freeze(): void {
-    this.isFrozen = true;
+  freeze(by: object): void {
+    this.frozenBy = by;
+    for (const listener of this.commitListeners) listener("locked", by);
   }
 
-  thaw(): void {
-    this.isFrozen = false;
+  thaw(kind: "released" | "timed-out"): void {
+    const by = this.frozenBy;
+    if (by === undefined) return;
+    this.frozenBy = undefined;
+    for (const listener of this.commitListeners) listener(kind, by);
+  }
+
+  /** Tells when a session begins and ends to commit it; gives what ends that. */
+  onCommit(listener: CommitListener): () => void {
+    this.commitListeners.add(listener);
+    return () => this.commitListeners.delete(listener);
   }
 
   enter(): void {
@@ -241,7 +257,7 @@ export class Thread implements ThreadApi {
 
   private refusal(): ThreadFault | undefined {
     if (this.isPaused) return { code: "THREAD_PAUSED" };
-    return this.isFrozen ? { code: "THREAD_COMMITTING", holder: "this thread" } : undefined;
+    return this.frozenBy !== undefined ? { code: "THREAD_COMMITTING", holder: "this thread" } : undefined;
   }
 
   private async runLine(source: string, options: RunOptions): Promise<LineOutcome> {

@@ -3,7 +3,7 @@ import { concatBytes, equalBytes, toHex, utf8 } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import { sha256 } from "../../lang/base/hash.ts";
 import type { LangFault, SourceSpot } from "../../lang/fault.ts";
-import { domainOfKey, messageToSign, type ChainFacts, type Draft, type DraftSigner, type ExplorerApi, type ExplorerFault, type Identity, type IntentOffer, type IntentProgress, type LineOutcome, type NodeApi, type PackageFate, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type SyncView, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
+import { domainOfKey, messageToSign, type ChainFacts, type CommitEvent, type Draft, type DraftSigner, type ExplorerApi, type ExplorerFault, type Identity, type IntentOffer, type IntentProgress, type LineOutcome, type NodeApi, type PackageFate, type ReceiptStage, type RunOptions, type SessionThreads, type SignatureAnswer, type SyncView, type ThreadApi, type ThreadStatus } from "../../node/api.ts";
 import type { PackageFault, SignFault, ThreadFault } from "../../node/fault.ts";
 import type { Receipt } from "../../node/ledger/block.ts";
 import { EMPTY_EFFECT } from "../../node/package/effect.ts";
@@ -20,6 +20,8 @@ export class FakeNode implements NodeApi {
   readonly balances = new Map<string, bigint>();
   /** Receipts do not come while this is set. */
   holdReceipts = false;
+  /** Sessions that want to know of commits. */
+  readonly commitListeners = new Set<(event: CommitEvent) => void>();
   private readonly held = Promise.withResolvers<void>();
   private height = 1n;
   private threadOpened: (thread: FakeThread) => void = () => undefined;
@@ -49,7 +51,7 @@ export class FakeNode implements NodeApi {
   }
 
   threadsOf(thread: ThreadApi): SessionThreads {
-    return new FakeThreads(thread as FakeThread);
+    return new FakeThreads(thread as FakeThread, this.commitListeners);
   }
 
   /** The thread that is opened next. */
@@ -200,9 +202,11 @@ export function newEd25519() {
 /** A session with one thread. */
 class FakeThreads implements SessionThreads {
   private readonly thread: FakeThread;
+  private readonly listeners: Set<(event: CommitEvent) => void>;
 
-  constructor(thread: FakeThread) {
+  constructor(thread: FakeThread, listeners: Set<(event: CommitEvent) => void>) {
     this.thread = thread;
+    this.listeners = listeners;
   }
 
   list() {
@@ -232,8 +236,9 @@ class FakeThreads implements SessionThreads {
     if (pendingLines === 0) throw new FaultError<ThreadFault>({ code: "THREAD_NOTHING_TO_COMMIT" });
     return { release: () => undefined };
   }
-  onCommit() {
-    return () => undefined;
+  onCommit(listener: (event: CommitEvent) => void) {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 }
 

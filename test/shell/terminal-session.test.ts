@@ -37,6 +37,19 @@ test("a key that cannot commit is told so", () =>
 test("a proved key is shown by its fingerprint", () =>
   atTerminal(async (terminal) => void (await terminal.waitFor("(proved: ssh-ed25519 SHA256:")), { privateKey: ed25519File(1) }));
 
+test("who shares a thread reads why it takes no lines, above what he types", () =>
+  atTerminal(async (terminal, { node }) => {
+    terminal.key("1 2 half");
+    await terminal.waitFor("1 2 half");
+    for (const tell of node.commitListeners) tell({ kind: "locked", holder: "plan", elsewhere: true });
+    await terminal.waitFor(/plan: another session of yours commits it; no lines until its receipt\n~> 1 2 half$/);
+    for (const tell of node.commitListeners) tell({ kind: "released", holder: "plan", elsewhere: true });
+    await terminal.waitFor(/plan takes lines again\n~> 1 2 half$/);
+    for (const tell of node.commitListeners) tell({ kind: "locked", holder: "main" });
+    for (const tell of node.commitListeners) tell({ kind: "timed-out", holder: "main" });
+    await terminal.waitFor(/again\n~> 1 2 half\nmain: the commit took too long and was given up; ct begins anew\n~> 1 2 half$/);
+  }));
+
 test("a line prints its result, ok and the depth of the stack", () =>
   atTerminal(async (terminal) => {
     terminal.type("2 3 + .");

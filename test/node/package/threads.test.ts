@@ -257,4 +257,25 @@ test("while a commit is under way its threads take no lines, and after it they d
   assert.is(await lineFault(mine, "mkdir b"), "none");
 });
 
+test("who shares a thread is told when another session commits it, and when that is over; who commits it is told of a time-out alone", async () => {
+  const world = await World.with("alice");
+  const ours = new SharedThreads();
+  const mine = await session(world, "alice", { shared: ours });
+  const other = await session(world, "alice", { shared: ours });
+  const told: string[] = [];
+  mine.onCommit(({ kind, holder, elsewhere }) => told.push(`mine: ${holder} ${kind}${elsewhere === true ? " elsewhere" : ""}`));
+  other.onCommit(({ kind, holder, elsewhere }) => told.push(`other: ${holder} ${kind}${elsewhere === true ? " elsewhere" : ""}`));
+  await mine.start({ name: "plan", share: "shared" });
+  await printed(mine, "bt\nmkdir a\nrt");
+  other.join("plan");
+  other.lockCommit().release();
+  assert.equal(told.splice(0).sort(), ["mine: plan locked elsewhere", "mine: plan released elsewhere", "other: plan locked", "other: plan released"]);
+  mine.lockCommit(1_000);
+  clock.advance(1_000);
+  assert.equal(told.splice(0).sort(), ["mine: plan locked", "mine: plan timed-out", "other: plan locked elsewhere", "other: plan timed-out elsewhere"]);
+  other.free("plan");
+  mine.lockCommit().release();
+  assert.equal(told, ["mine: plan locked", "mine: plan released"]);
+});
+
 test.run();
