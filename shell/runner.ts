@@ -2,6 +2,7 @@ import { isFaultError, FaultError } from "../lang/base/fault.ts";
 import type { FaultReport } from "../lang/fault.ts";
 import type { Identity, LineOutcome, NodeApi, ThreadApi } from "../node/api.ts";
 import type { CommandContext, SessionMemory } from "./commands/command.ts";
+import { Committed } from "./commands/committed.ts";
 import { commandNamed } from "./commands/table.ts";
 import type { Console } from "./console.ts";
 import type { ShellFault } from "./fault.ts";
@@ -36,7 +37,7 @@ export class Runner {
   private running: AbortController | undefined;
   private unread = false;
   private identity: Identity;
-  readonly memory: SessionMemory = { stackColumns: STACK_COLUMNS };
+  readonly memory: SessionMemory = { stackColumns: STACK_COLUMNS, committed: new Committed() };
   /** Called each time a program begins to wait for input. */
   onWaiting: () => void = () => undefined;
   /** Lets the user page through a text; resolves when he is done. Without a terminal nothing is paged. */

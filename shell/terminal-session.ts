@@ -89,8 +89,9 @@ export class TerminalSession implements InputListener {
 
   private prompt(): void {
     if (this.state === "over") return;
-    const { console, thread } = this.runner.parts;
+    const { console, node, thread } = this.runner.parts;
     if (!console.atLineStart) console.say("\n");
+    console.say(this.runner.memory.committed.news(node));
     this.state = "editing";
     this.idle.start();
     this.editor.start(promptText(thread.status()));

@@ -2,6 +2,7 @@ import type { ShellOption, ShellParam } from "../../lang/primitives/spec.ts";
 import type { Draft, Identity, NodeApi, ThreadApi } from "../../node/api.ts";
 import type { Console } from "../console.ts";
 import type { SigningAgent, TerminalView } from "../session-io.ts";
+import type { Committed } from "./committed.ts";
 
 /**
  * An outside word (R8): it stands last on its line, and the session runs it, because it waits for people or
@@ -46,6 +47,8 @@ export interface SessionMemory {
   flight?: Flight | undefined;
   /** Columns for the stack after `ok`; 0 shows its depth only. */
   stackColumns: number;
+  /** Packages that have receipts, while those may change. */
+  readonly committed: Committed;
 }
 export interface Flight {
   readonly packageId: Uint8Array;

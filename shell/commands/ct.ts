@@ -138,6 +138,7 @@ async function finish(flight: Flight, context: CommandContext): Promise<void> {
   const receipt = await untilIncluded(flight, context);
   memory.flight = undefined;
   console.say(receiptText(receipt, "included"));
+  memory.committed.note(receipt);
   const { outcome } = receipt;
   if (outcome.kind === "state-moved") throw new FaultError<PackageFault>({ code: "PACKAGE_STATE_MOVED", paths: flight.draft?.effect.paths.map(({ path }) => path) ?? [] });
   if (outcome.kind !== "done") throw new FaultError<ShellFault>({ code: "SHELL_PACKAGE_FAILED", outcome: outcome.kind, faultCode: "faultCode" in outcome ? outcome.faultCode : "" });

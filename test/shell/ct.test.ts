@@ -44,6 +44,28 @@ test("faucet without any Ed25519 key says how to get one", () =>
     await terminal.waitFor("! SHELL_NO_KEY: a key of type ecdsa-sha2-nistp256 cannot sign packages");
   }));
 
+test("a block that gives way to another branch is told at the next prompt, and so is the one that has the package then", () => {
+  const agent = new MemoryAgent([ed25519File(3)]);
+  return at(withAgent(agent, { privateKey: ed25519File(3) }), async ({ shell, terminal }) => {
+    terminal.type("faucet");
+    await terminal.waitFor("10 coins");
+    await record(terminal);
+    terminal.type("ct");
+    await terminal.waitFor(/receipt [0-9a-f]{64}: done, included/);
+    await terminal.waitFor(/\n~>$/);
+    const [id, receipt] = [...shell.node.receipts].at(-1) ?? [];
+    if (id === undefined || receipt === undefined) throw new Error("there is a receipt");
+    shell.node.receipts.delete(id);
+    terminal.type("do one");
+    await terminal.waitFor(new RegExp(`package ${toHex(receipt.packageId)}: its block gave way to another branch; receipt [0-9a-f]{12} says what becomes of it\n~>$`));
+    shell.node.receipts.set(id, { ...receipt, blockId: new Uint8Array(32).fill(9), height: 77n });
+    terminal.type("do two");
+    await terminal.waitFor(new RegExp(`package ${toHex(receipt.packageId)} is in block 77 now: done\n~>$`));
+    terminal.type("do three");
+    await terminal.waitFor(/do three\n[^\n]*\n~>$/);
+  }, { columns: 160 });
+});
+
 test("ct with a forwarded agent shows the effect, signs with the login key and prints the receipt", () => {
   const agent = new MemoryAgent([ed25519File(4), ed25519File(3)]);
   return at(withAgent(agent, { privateKey: ed25519File(3) }), async ({ shell, terminal }) => {
