@@ -38,6 +38,8 @@ export interface PoolJob {
   /** Makes the message when the worker is known, so that state a worker already holds is not sent again. */
   readonly message: (worker: WorkerHandle) => { readonly body: unknown; readonly transfer?: readonly ArrayBuffer[] };
   readonly onNote?: (note: unknown) => void;
+  /** Asks a job that is being done to end soon: the pool closes. What has none is short. */
+  readonly interrupt?: () => void;
 }
 
 /** What a thread needs of a pool; tests have one that runs jobs in place. */
@@ -114,6 +116,7 @@ export class WorkerPool implements JobPool {
     this.firstReady.resolve();
     clearTimeout(this.growTimer);
     for (const waiting of this.queue.splice(0)) waiting.reject(new WorkerLost("the node is stopping"));
+    for (const { current } of this.members) current?.job.interrupt?.();
     await Promise.all(this.members.map((member) => endWorker(member.worker)));
   }
 

@@ -342,7 +342,7 @@ export class Thread implements ThreadApi {
       worker.memory.set(this.key, access === "advances" ? version + 1 : version);
       return { body: makeJob({ key: this.key, version, interrupt: this.interruptBuffer, ...(held ? {} : { state: bytes }) }) };
     };
-    return this.context.pool.run({ identity: graceKey(this.identity), affinity: this.key, message, ...(onNote ? { onNote } : {}) });
+    return this.context.pool.run({ identity: graceKey(this.identity), affinity: this.key, message, interrupt: () => void Atomics.store(this.interruptFlag, 0, 1), ...(onNote ? { onNote } : {}) });
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -46,4 +46,33 @@ test("workers that die under a session take nothing with them: its threads go on
   }
 });
 
+test("a node that stops interrupts endless programs and forces no worker, also one that still loads", async () => {
+  let forced = 0;
+  const onWorker = (worker: Worker): void => {
+    worker.terminate = () => {
+      forced++;
+      return Promise.resolve(1); // by force the whole process may end
+    };
+  };
+  process.on("worker", onWorker);
+  const folder = mkdtempSync(join(tmpdir(), "grid-worker-"));
+  const options = { mode: "shell", sourceName: "prompt", write: () => undefined, columns: 80, interactive: false } as const;
+  const outcomes: string[] = [];
+  for (const isBusy of [false, true]) {
+    const node = await startNode({ folder, outsideWords: [], miningPercent: 0 }, { clock: systemClock, random: systemRandom, log: { info: () => undefined, error: () => undefined }, onFailure: (error) => { throw error; } });
+    const lines: Promise<void>[] = [];
+    for (const sshUser of isBusy ? ["one", "two", "three"] : []) {
+      const session = await node.api.openThread({ ...alice, sshUser, sourceAddress: sshUser });
+      lines.push(session.run(": endless begin 1 drop again ; endless", options).then((outcome) => void outcomes.push(outcome.kind === "fault" ? outcome.report.fault.code : outcome.kind)));
+    }
+    await node.stop();
+    await Promise.all(lines);
+  }
+  process.off("worker", onWorker);
+  rmSync(folder, { recursive: true });
+  assert.is(forced, 0);
+  assert.is(outcomes.length, 3);
+  assert.ok(outcomes.every((code) => code === "LANG_ABORT" || code === "THREAD_LOST"), outcomes.join(" "));
+});
+
 test.run();
