@@ -59,7 +59,7 @@ test("a node that stops interrupts endless programs and forces no worker, also o
   const options = { mode: "shell", sourceName: "prompt", write: () => undefined, columns: 80, interactive: false } as const;
   const outcomes: string[] = [];
   for (const isBusy of [false, true]) {
-    const node = await startNode({ folder, outsideWords: [], miningPercent: 0 }, { clock: systemClock, random: systemRandom, log: { info: () => undefined, error: () => undefined }, onFailure: (error) => { throw error; } });
+    const node = await startNode({ folder, outsideWords: [], miningPercent: 0 }, { clock: systemClock, random: systemRandom, log: { info: () => undefined, warn: () => undefined, error: () => undefined }, onFailure: (error) => { throw error; } });
     const lines: Promise<void>[] = [];
     for (const sshUser of isBusy ? ["one", "two", "three"] : []) {
       const session = await node.api.openThread({ ...alice, sshUser, sourceAddress: sshUser });
