@@ -18,31 +18,39 @@ const MOST_INDEXED = 1 << 20;
  * the time that comparing keys takes; only keys that agree in those are compared.
  */
 export function sortChanges(changes: readonly TrieChange[]): TrieChange[] {
-  const sorted = changes.length > MOST_INDEXED ? [...changes].sort(byKey) : sortByHead(changes);
   const out: TrieChange[] = [];
-  sorted.forEach((change, i) => {
-    const next = sorted[i + 1];
-    // Equal keys are still in their order, so the last of a run is the latest.
-    if (next !== undefined && equalBytes(change.key, next.key)) return;
-    out.push(change.value?.length === 0 ? { ...change, value: undefined } : change);
-  });
+  if (changes.length > MOST_INDEXED) {
+    addSorted([...changes].sort(byKey), out);
+    return out;
+  }
+  const order = new Float64Array(changes.length);
+  for (let i = 0; i < order.length; i++) order[i] = headOf((changes[i] as TrieChange).key) * MOST_INDEXED + i;
+  order.sort();
+  for (let from = 0; from < order.length; ) {
+    const head = headAt(order, from);
+    let to = from + 1;
+    while (to < order.length && headAt(order, to) === head) to++;
+    if (to - from === 1) addChange(changeAt(changes, order, from), out);
+    else addSorted(Array.from({ length: to - from }, (_, i) => changeAt(changes, order, from + i)).sort(byKey), out);
+    from = to;
+  }
   return out;
 }
 
-function sortByHead(changes: readonly TrieChange[]): TrieChange[] {
-  const order = Float64Array.from(changes, ({ key }, index) => headOf(key) * MOST_INDEXED + index).sort();
-  const sorted = Array.from(order, (at) => changes[at % MOST_INDEXED] as TrieChange);
-  for (let from = 0; from < sorted.length; ) {
-    const head = headAt(order, from);
-    let to = from + 1;
-    while (to < sorted.length && headAt(order, to) === head) to++;
-    if (to - from > 1) sorted.splice(from, to - from, ...sorted.slice(from, to).sort(byKey));
-    from = to;
-  }
-  return sorted;
+const headAt = (order: Float64Array, index: number): number => Math.floor((order[index] as number) / MOST_INDEXED);
+const changeAt = (changes: readonly TrieChange[], order: Float64Array, index: number): TrieChange => changes[(order[index] as number) % MOST_INDEXED] as TrieChange;
+
+/** Of equal keys, which are still in their order, the last. */
+function addSorted(sorted: readonly TrieChange[], out: TrieChange[]): void {
+  sorted.forEach((change, i) => {
+    const next = sorted[i + 1];
+    if (next === undefined || !equalBytes(change.key, next.key)) addChange(change, out);
+  });
 }
 
-const headAt = (order: Float64Array, index: number): number => Math.floor((order[index] as number) / MOST_INDEXED);
+function addChange(change: TrieChange, out: TrieChange[]): void {
+  out.push(change.value?.length === 0 ? { ...change, value: undefined } : change);
+}
 
 /** The first 4 bytes as a number, zeros for those that are not there. */
 function headOf(key: Uint8Array): number {

@@ -1,5 +1,5 @@
 import { keccak256 } from "../../../lang/base/hash.ts";
-import { toNibbles, type Nibbles } from "./nibbles.ts";
+import { commonLength, concatNibbles, fromNibbles, toNibbles, type Nibbles } from "./nibbles.ts";
 
 /**
  * Nodes of the trie in memory: leaf [path, value], extension [path, child], branch of 16 children and a
@@ -75,6 +75,7 @@ export const HASH_SIZE = 32;
 export const EMPTY_ROOT = keccak256(Uint8Array.of(0x80));
 
 const NO_IMAGE = new Uint8Array(0);
+const NO_CHILDREN = Array.from({ length: 16 }, (): Node | undefined => undefined);
 
 export const newLeaf = (key: Uint8Array, from: number, value: Uint8Array, name?: Uint8Array, placed = false): LeafNode => ({ kind: "leaf", key, from, value, name, placed, stored: false });
 export const newExtension = (path: Nibbles, child: Slot): ExtensionNode => ({ kind: "extension", path, child, stored: false });
@@ -84,13 +85,13 @@ export const newHashSlot = (hash: Uint8Array): HashSlot => ({ kind: "hash", hash
 export type BranchDraft = { -readonly [K in keyof BranchNode]: BranchNode[K] } & { loaded: (Node | undefined)[] };
 
 export function newBranch(value?: Uint8Array): BranchDraft {
-  return { kind: "branch", value, mask: 0, marks: 0, loaded: new Array<Node | undefined>(16).fill(undefined), dirty: 0, embedded: 0, image: NO_IMAGE, imageMask: 0, stored: false, height: 0n, origin: undefined };
+  return { kind: "branch", value, mask: 0, marks: 0, loaded: NO_CHILDREN.slice(), dirty: 0, embedded: 0, image: NO_IMAGE, imageMask: 0, stored: false, height: 0n, origin: undefined };
 }
 
 /** A branch that is `node` until something is set. */
 export function draftOf(node: BranchNode): BranchDraft {
   const { value, mask, marks, dirty, embedded, image, imageMask, height } = node;
-  const loaded = node.loaded?.slice() ?? new Array<Node | undefined>(16).fill(undefined);
+  const loaded = (node.loaded ?? NO_CHILDREN).slice();
   return { kind: "branch", value, mask, marks, loaded, dirty, embedded, image, imageMask, stored: false, height, origin: node.stored ? { height, image: isPlain(node) ? image : undefined } : node.origin };
 }
 
@@ -115,6 +116,12 @@ export function bitCount(mask: number): number {
   count = (count & 0x3333) + ((count >> 2) & 0x3333);
   count = (count + (count >> 4)) & 0x0f0f;
   return (count + (count >> 8)) & 0x1f;
+}
+
+/** The whole key of a leaf that stands at the first `depth` nibbles of `beside`: its own may lack what its parents say. */
+export function leafKey({ key, from }: LeafNode, beside: Uint8Array, depth: number): Uint8Array {
+  if (from === depth && commonLength(key, 0, beside, 0) >= depth) return key;
+  return fromNibbles(concatNibbles(toNibbles(beside, depth), toNibbles(key).subarray(from)));
 }
 
 export const leafPath = (leaf: LeafNode): Nibbles => toNibbles(leaf.key).subarray(leaf.from);

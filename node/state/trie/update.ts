@@ -2,7 +2,7 @@ import { compareBytes, equalBytes } from "../../../lang/base/bytes.ts";
 import { build, type Entry } from "./build.ts";
 import type { TrieChange } from "./changes.ts";
 import { commonLength, commonPath, concatNibbles, fromNibbles, nibbleAt, toNibbles, type Nibbles } from "./nibbles.ts";
-import { bitCount, draftOf, leafPath, newBranch, newExtension, newLeaf, setChild, type BranchDraft, type BranchNode, type ExtensionNode, type LeafNode, type Node, type Slot } from "./nodes.ts";
+import { bitCount, draftOf, leafKey, leafPath, newBranch, newExtension, newLeaf, setChild, type BranchDraft, type BranchNode, type ExtensionNode, type LeafNode, type Node, type Slot } from "./nodes.ts";
 import { childHash, childOf, markedName, resolve, verified, type NodeSource } from "./source.ts";
 
 /**
@@ -55,8 +55,7 @@ export class Updater {
     if (own < 0) {
       const entries = present(this.#changes, from, to);
       if (entries.length === 0) return node;
-      const key = fromNibbles(concatNibbles(this.#path(from, depth), leafPath(node)));
-      insertSorted(entries, { key, value: node.value, name: node.name });
+      insertSorted(entries, { key: leafKey(node, this.#key(from), depth), value: node.value, name: node.name });
       return build(entries, depth, 0, entries.length);
     }
     const { value } = this.#change(own);
