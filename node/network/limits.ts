@@ -14,6 +14,8 @@ export interface LinkLimits {
   readonly queueBytes: number;
   /** Messages of one peer: so many at once and so many a second; who sends more is read more slowly. */
   readonly messages: { readonly most: number; readonly perSecond: number };
+  /** Bytes of one peer, in the same way; `most` is more than any message. */
+  readonly bytes: { readonly most: number; readonly perSecond: number };
   /** Offences: so many at once and so many a second; then the link ends and the peer is refused for `barMs`. */
   readonly offences: { readonly most: number; readonly perSecond: number };
   readonly barMs: number;
@@ -23,7 +25,8 @@ export interface LinkLimits {
 
 /**
  * 16 links of at most a full block and a queue each are some 400 MB if every one of them is hostile. A full block in
- * a minute is 190 kB/s. 500 messages a second of 64 packages are twice what a block can hold.
+ * a minute is 190 kB/s. 500 messages a second of 64 packages are twice what a block can hold, and 32 MiB a second nine
+ * times what full blocks need, so that whoever fell behind catches up.
  */
 export const LINK_LIMITS: LinkLimits = {
   links: 16,
@@ -33,6 +36,7 @@ export const LINK_LIMITS: LinkLimits = {
   keepAliveMs: 15_000,
   queueBytes: 4 << 20,
   messages: { most: 2_000, perSecond: 500 },
+  bytes: { most: 64 << 20, perSecond: 32 << 20 },
   offences: { most: 4, perSecond: 1 / 60 },
   barMs: 600_000,
   redialMs: { least: 250, most: 15_000 },

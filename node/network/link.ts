@@ -43,7 +43,8 @@ export class Link {
   readonly #socket: Socket;
   readonly #bytes = new ByteQueue();
   readonly #frames: FrameReader;
-  readonly #allowance: Allowance;
+  readonly #messages: Allowance;
+  readonly #volume: Allowance;
   #end: LinkEnd | undefined;
   #cancelSweep: () => void = () => undefined;
   /** Time spent listening since the last whole frame, and since when we listen now. */
@@ -58,7 +59,8 @@ export class Link {
     this.options = options;
     this.#socket = socket;
     this.#frames = new FrameReader(this.#bytes, options.mostMessageBytes);
-    this.#allowance = new Allowance(options.clock, options.limits.messages);
+    this.#messages = new Allowance(options.clock, options.limits.messages);
+    this.#volume = new Allowance(options.clock, options.limits.bytes);
     this.sinceMs = this.#saidAtMs = this.#tookAtMs = options.clock.nowMs();
     // The iteration over the socket tells of errors too; without a listener one that comes later would end the process.
     socket.on("error", (error) => this.close({ kind: "closed", reason: error.message }));
@@ -130,18 +132,21 @@ export class Link {
   async #deliver(): Promise<void> {
     for (let frame = this.#frames.next(); frame !== undefined && this.#end === undefined; frame = this.#frames.next()) {
       this.#silentMs = 0;
-      await this.#inTurn();
+      await this.#inTurn(frame.kind === "message" ? frame.message.length : 0);
       if (frame.kind === "message") await this.options.onMessage(this, frame.topic, frame.message);
     }
   }
 
   /** Between two messages everything else gets its turn; who sends too many waits. */
-  async #inTurn(): Promise<void> {
-    while (!this.#allowance.take() && this.#end === undefined) {
-      const { clock } = this.options;
-      await new Promise<void>((resolve) => void clock.after(this.#allowance.waitMs(), resolve));
-    }
+  async #inTurn(sizeBytes: number): Promise<void> {
+    await this.#allowed(this.#messages, 1);
+    await this.#allowed(this.#volume, sizeBytes);
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async #allowed(allowance: Allowance, count: number): Promise<void> {
+    const { clock } = this.options;
+    while (!allowance.take(count) && this.#end === undefined) await new Promise<void>((resolve) => void clock.after(allowance.waitMs(count), resolve));
   }
 
   #stopListening(): void {

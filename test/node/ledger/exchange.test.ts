@@ -7,7 +7,7 @@ import { EvidenceBook } from "../../../node/ledger/evidence-book.ts";
 import { BlockServer } from "../../../node/ledger/exchange/block-server.ts";
 import { Download } from "../../../node/ledger/exchange/download.ts";
 import { startExchange, type Exchange } from "../../../node/ledger/exchange/exchange.ts";
-import { decodeMessage, encodeMessage, topicOf, type LedgerMessage } from "../../../node/ledger/exchange/messages.ts";
+import { decodeMessage, encodeMessage, MAX_PATH, topicOf, type LedgerMessage } from "../../../node/ledger/exchange/messages.ts";
 import { PackageGossip } from "../../../node/ledger/exchange/package-gossip.ts";
 import type { Network } from "../../../node/ports.ts";
 import { SimClock } from "../../sim/clock.ts";
@@ -138,6 +138,24 @@ test("who comes late brings all blocks from height 0, each once although three h
   assert.ok(blocks <= Number(late.node.chain.head().height) + 1, `${blocks} blocks; one may have been announced while it was asked for`);
   assert.is(late.exchange.heightOf("a"), (members[0] as Member).node.chain.head().height);
   await stop(...members, late);
+});
+
+test("a way that is longer than one answer is asked for piece by piece", async () => {
+  const clock = new SimClock();
+  const wires = new Wires(clock);
+  const a = await join(wires, clock, "a", { mines: true });
+  for (let nonce = 1; nonce <= 270; nonce++) {
+    a.node.feed.pool.add(transfer(nonce));
+    await clock.advance(1_000);
+  }
+  assert.ok(a.node.chain.head().height > BigInt(MAX_PATH));
+  const late = await join(wires, clock, "late", { mines: false });
+  wires.link("a", "late");
+  a.exchange.greet("late");
+  await clock.advance(2_000);
+  assert.is(headOf(late), headOf(a));
+  assert.equal([wires.of("locate").length, wires.of("path").length], [2, 2]);
+  await stop(a, late);
 });
 
 test("two nodes that each led alone agree soon after they meet, long before the next key block would have been due (G69)", async () => {

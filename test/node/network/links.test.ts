@@ -153,6 +153,34 @@ test("a peer is read no faster than its messages are dealt with", async () => {
   await stopAll([node]);
 });
 
+test("who sends too many messages, or too many bytes, is read more slowly, and nothing is lost", async () => {
+  const floods = [{ count: QUICK.messages.most, size: 1, secondsLater: 1 / QUICK.messages.perSecond }, { count: QUICK.bytes.most >> 20, size: 1 << 20, secondsLater: 2 ** 20 / QUICK.bytes.perSecond }];
+  for (const { count, size, secondsLater } of floods) {
+    const clock = new SimClock();
+    const node = await startTestNode({ clock });
+    let heard = 0;
+    const full = Promise.withResolvers<void>();
+    const further = Promise.withResolvers<void>();
+    node.network.onMessage("t", () => {
+      heard++;
+      if (heard === count) full.resolve();
+      if (heard > count) further.resolve();
+    });
+    const { socket } = await stranger(node, encodeHello(HELLO));
+    await node.linked(1);
+    const message = frame("t", new Uint8Array(size));
+    for (let i = 0; i < count + 3; i++) socket.write(message);
+    await full.promise;
+    const before = clock.pendingTimers();
+    while (clock.pendingTimers() === before) await new Promise((resolve) => setImmediate(resolve)); // it waits for the clock now
+    assert.is(heard, count);
+    await clock.advance(Math.ceil(secondsLater * 1_000));
+    await further.promise;
+    socket.destroy();
+    await stopAll([node]);
+  }
+});
+
 test("what waits for a peer that reads nothing is bounded, and sending on does no harm", async () => {
   const node = await startTestNode();
   const { socket } = await stranger(node, encodeHello(HELLO));
