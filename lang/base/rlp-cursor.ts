@@ -45,6 +45,21 @@ export class RlpCursor {
     if (this.#at !== this.#input.length) malformed("bytes after the end");
   }
 
+  /** Passes over an empty list; false where something else is next, which stays the next. */
+  passEmptyList(): boolean {
+    const isEmpty = this.hasMore && this.#input[this.#at] === 0xc0;
+    if (isEmpty) this.#at++;
+    return isEmpty;
+  }
+
+  /** The whole encoding of the next item, for `decodeRlp`: only its size is judged here. Faults: CODEC_MALFORMED. */
+  encoding(): Uint8Array {
+    const start = this.#at;
+    this.#head();
+    this.#at = this.#stop;
+    return this.#input.subarray(start, this.#stop);
+  }
+
   /** A view of bytes, of exactly `size` where that is given. Faults: CODEC_MALFORMED. */
   bytes(name: string, size?: number): Uint8Array {
     this.#string(name);

@@ -58,14 +58,19 @@ export function touchesOf({ signer, payer, changes }: PackageTrace): Touch[] {
   return [...touches.values()];
 }
 
-/** The domains of `touchesOf`, which payments need a thousand times as often. */
-export function touchedDomains(trace: PackageTrace): readonly Uint8Array[] {
+/** Tells the domains of `touchesOf`, which payments need a thousand times as often. */
+export function forEachTouched(trace: PackageTrace, take: (domain: Uint8Array) => void): void {
   const { signer, payer, changes } = trace;
-  if (changes === undefined) return payer === undefined ? [signer] : [signer, payer];
-  const { paths, balances, rights, calls, stored, keys, sacrifices } = changes.effect;
-  const isPayment = payer === undefined && paths.length + rights.length + calls.length + stored.length + keys.length + sacrifices.length === 0 && balances.length <= 2;
-  if (!isPayment) return touchesOf(trace).map(({ domain }) => domain);
-  return [signer, ...balances.filter(({ domain }) => !equalBytes(domain, signer)).map(({ domain }) => domain)];
+  if (payer !== undefined || (changes !== undefined && !isPayment(changes.effect))) {
+    for (const { domain } of touchesOf(trace)) take(domain);
+    return;
+  }
+  take(signer);
+  for (const { domain } of changes?.effect.balances ?? []) if (!equalBytes(domain, signer)) take(domain);
+}
+
+function isPayment({ paths, balances, rights, calls, stored, keys, sacrifices }: Effect): boolean {
+  return balances.length <= 2 && paths.length + rights.length + calls.length + stored.length + keys.length + sacrifices.length === 0;
 }
 
 /** Every domain that payments of a block touched, once each, though both leaders that share an epoch may be the same. */

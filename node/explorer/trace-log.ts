@@ -1,5 +1,5 @@
 import { ByteLog } from "../../lang/base/byte-log.ts";
-import { touchedDomains, writtenPlaces, type BlockTrace, type PackageTrace, type Payment } from "./block-trace.ts";
+import { forEachTouched, writtenPlaces, type BlockTrace, type PackageTrace, type Payment } from "./block-trace.ts";
 import { encodeTraceOf, writePackage } from "./index-codec.ts";
 
 const DOMAIN = 20;
@@ -43,11 +43,11 @@ export class TraceLog {
     const index = this.#count++;
     this.feesUnits += trace.feeUnits;
     writePackage(this.#packages, trace);
-    for (const domain of touchedDomains(trace)) {
+    forEachTouched(trace, (domain) => {
       const at = this.#touches.reserve(TOUCH);
       this.#touches.memory.writeUInt32BE(index, at);
       this.#touches.memory.set(domain, at + 4);
-    }
+    });
     if (trace.changes === undefined) return;
     for (const { burntUnits } of trace.changes.effect.sacrifices) this.burntUnits += burntUnits;
     for (const { domain, path } of writtenPlaces(trace.changes.effect)) this.written.push({ index, domain, path });

@@ -28,7 +28,7 @@ export interface EffectContext {
 export function effectOf(changes: RealmChanges, context: EffectContext): Effect {
   const { calls = [] } = context;
   const domains = sortShort([...changes.domains], byDomain);
-  const balances = domains.map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) })).filter(({ deltaUnits }) => deltaUnits !== 0n);
+  const balances = balanceChanges(domains);
   const keys = domains.some(({ before, after }) => before.keys !== after.keys) ? domains.flatMap(keyChanges) : EMPTY_EFFECT.keys;
   const sacrifices = domains.some(({ before, after }) => before.sacrifice !== after.sacrifice) ? domains.flatMap(sacrificeChange) : EMPTY_EFFECT.sacrifices;
   // A strict package does exactly this or nothing, so the most it can take is what it takes.
@@ -51,6 +51,11 @@ export function effectOf(changes: RealmChanges, context: EffectContext): Effect 
 
 function byDomain(a: DomainChange, b: DomainChange): number {
   return compareBytes(a.domain, b.domain);
+}
+
+function balanceChanges(domains: readonly DomainChange[]): readonly BalanceChange[] {
+  const changes = domains.map((one): BalanceChange => ({ domain: one.domain, deltaUnits: balanceDelta(one) }));
+  return changes.every(({ deltaUnits }) => deltaUnits !== 0n) ? changes : changes.filter(({ deltaUnits }) => deltaUnits !== 0n);
 }
 
 function balanceDelta({ before, after }: DomainChange): bigint {

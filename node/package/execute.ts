@@ -180,9 +180,8 @@ function judge(body: PackageBody, run: BodyRun, effectBytes: Uint8Array | undefi
 export function settle(body: PackageBody, run: BodyRun, outcome: ReceiptOutcome, feeUnits: bigint, block: Realm): void {
   if (outcome.kind === "done") absorb(block, run.realm);
   const name = toHex(body.domain);
-  if (body.payer === undefined) block.adjustBalance(body.domain, -feeUnits, name);
-  else block.adjustBalance(body.payer.domain, -feeUnits);
-  const set = block.domain(body.domain, name).keys;
+  const payer = block.adjustBalance(feePayer(body), -feeUnits, body.payer === undefined ? name : toHex(body.payer.domain));
+  const set = (body.payer === undefined ? payer : block.domain(body.domain, name)).keys;
   const key = set === undefined || body.signers.keys.length > 1 ? undefined : keyOf(set, body.signers.keys[0] as Uint8Array);
   if (set === undefined || key?.role !== "session") return block.patchDomain(body.domain, { nonce: body.nonce }, name);
   const spentUnits = key.spentUnits + sessionFee(body, feeUnits) + (outcome.kind === "done" ? spendingOf(run.effect) : 0n);

@@ -75,11 +75,15 @@ export function parseSshSignature(blob: Uint8Array): Uint8Array {
 export function verifyPackageSignatures(signed: SignaturesOf, scheme: SignatureScheme = fastestScheme): PackageFault | undefined {
   const { body, signatures } = signed;
   for (const role of ["signer", "payer"] as const) {
-    const keys = quorumOf(body, role)?.keys ?? [];
-    const given = signatures.filter((one) => one.role === role);
-    if (given.some(({ publicKey }) => !holds(keys, publicKey))) return { code: "PACKAGE_WRONG_KEY" };
-    const needs = quorumOf(body, role)?.needed ?? 0;
-    if (given.length !== needs) return { code: "PACKAGE_UNSIGNED", role, needs, given: given.length };
+    const quorum = quorumOf(body, role);
+    let given = 0;
+    for (const one of signatures) {
+      if (one.role !== role) continue;
+      if (!holds(quorum?.keys ?? [], one.publicKey)) return { code: "PACKAGE_WRONG_KEY" };
+      given++;
+    }
+    const needs = quorum?.needed ?? 0;
+    if (given !== needs) return { code: "PACKAGE_UNSIGNED", role, needs, given };
   }
   return wrongSignature(signed, scheme) === undefined ? undefined : { code: "PACKAGE_BAD_SIGNATURE" };
 }
@@ -93,12 +97,12 @@ export interface SignaturesOf {
 /** The first signature that its key did not make over these bytes. */
 export function wrongSignature({ bodyBytes, signatures }: SignaturesOf, scheme: SignatureScheme = fastestScheme): PackageSignature | undefined {
   // One hash of the body for each scheme, not for each of up to 32 signatures.
-  const messages = new Map<SigningScheme, Uint8Array>();
-  return signatures.find((one) => {
-    const message = messages.get(one.scheme) ?? messageToSign(one.scheme, bodyBytes);
-    messages.set(one.scheme, message);
-    return !verifyEd25519(one.publicKey, message, one.signature, scheme);
-  });
+  const messages: Partial<Record<SigningScheme, Uint8Array>> = {};
+  for (const one of signatures) {
+    const message = (messages[one.scheme] ??= messageToSign(one.scheme, bodyBytes));
+    if (!verifyEd25519(one.publicKey, message, one.signature, scheme)) return one;
+  }
+  return undefined;
 }
 
 /** Who signs in a role; undefined for a payer where there is none. */

@@ -96,13 +96,15 @@ export class Realm {
     return patch;
   }
 
-  /** Adds to a balance, or takes from it. `name` as of `domain`. Faults: STATE_INSUFFICIENT, STATE_BAD_AMOUNT. */
-  adjustBalance(address: Uint8Array, deltaUnits: bigint, name = toHex(address)): void {
-    const have = this.domain(address, name).balanceUnits;
+  /** Adds to a balance, or takes from it; gives the record as it was before. `name` as of `domain`. Faults: STATE_INSUFFICIENT, STATE_BAD_AMOUNT. */
+  adjustBalance(address: Uint8Array, deltaUnits: bigint, name = toHex(address)): DomainRecord {
+    const before = this.domain(address, name);
+    const have = before.balanceUnits;
     const left = have + deltaUnits;
     if (left < 0n) throw new FaultError<StateFault>({ code: "STATE_INSUFFICIENT", haveUnits: have, needUnits: -deltaUnits });
     if (left >= TOO_MUCH) throw new FaultError<StateFault>({ code: "STATE_BAD_AMOUNT", amount: String(deltaUnits), reason: "too-large" });
     if (deltaUnits !== 0n) this.#open.patchDomain(name, { deltaUnits });
+    return before;
   }
 
   /** Sets what is given and leaves the rest. `name` as of `domain`. */

@@ -1,4 +1,5 @@
-import { bytesField, listField, numberField, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
+import { RlpCursor } from "../../lang/base/rlp-cursor.ts";
+import { bytesField, listField, smallField, textField, textItem } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp, malformed, type RlpItem, type RlpValue } from "../../lang/base/rlp.ts";
 import { keySetItem, readKeySet } from "./key-set-codec.ts";
 import { LIMITS } from "./limits.ts";
@@ -8,8 +9,6 @@ import { readSacrifice, sacrificeItem } from "./sacrifice.ts";
 /** Canonical bytes of the records of the state. Decoding bounds every field and refuses any other form. */
 
 const KINDS = ["file", "directory"] as const;
-/** Without the sacrifice, which few have. */
-const DOMAIN_FIELDS = 7;
 const MAX_MODE = 2 ** 27 - 1;
 
 /** The value of a domain in the state trie. */
@@ -27,22 +26,23 @@ export function encodeDomain(record: DomainRecord): Uint8Array {
   return encodeRlp(fields);
 }
 
-/** Faults: CODEC_MALFORMED. */
+/** Faults: CODEC_MALFORMED; LANG_BAD_INPUT for text that is no UTF-8. */
 export function decodeDomain(bytes: Uint8Array): DomainRecord {
-  const fields = listField(decodeRlp(bytes), "domain");
-  if (fields.length !== DOMAIN_FIELDS) listField(fields, "domain", DOMAIN_FIELDS + 1);
-  const [format, rulesVersion, balance, nonce, keys, sealingKey, storageRoot, sacrifice] = fields;
-  const keyItems = listField(keys, "keys");
-  return {
-    format: formatOne(format, "domain"),
-    rulesVersion: smallField(rulesVersion, "rules version", 2 ** 32 - 1),
-    balanceUnits: numberField(balance, "balance", LIMITS.amountBits),
-    nonce: numberField(nonce, "nonce", 64),
-    ...(keyItems.length === 0 ? {} : { keys: readKeySet(keyItems) }),
-    sealingKey: bytesField(sealingKey, "sealing key", [0, 32]),
-    storageRoot: bytesField(storageRoot, "storage root", [32]),
-    ...(sacrifice === undefined ? {} : { sacrifice: readSacrifice(sacrifice) }),
-  };
+  const cursor = new RlpCursor(bytes);
+  const outer = cursor.enter("domain");
+  const format = cursor.small("domain format", 255) === 1 ? 1 : malformed("domain format: only 1 is known");
+  const rulesVersion = cursor.small("rules version", 2 ** 32 - 1);
+  const balanceUnits = cursor.number("balance", LIMITS.amountBits);
+  const nonce = cursor.number("nonce", 64);
+  const keys = cursor.passEmptyList() ? undefined : readKeySet(decodeRlp(cursor.encoding()));
+  const sealingKey = cursor.bytes("sealing key");
+  if (sealingKey.length !== 0 && sealingKey.length !== 32) malformed(`sealing key: ${sealingKey.length} bytes`);
+  const storageRoot = cursor.bytes("storage root", 32);
+  const sacrifice = cursor.hasMore ? readSacrifice(decodeRlp(cursor.encoding())) : undefined;
+  cursor.leave(outer, "domain");
+  cursor.finish();
+  const record = { format, rulesVersion, balanceUnits, nonce, sealingKey, storageRoot } as const;
+  return keys === undefined && sacrifice === undefined ? record : { ...record, ...(keys !== undefined && { keys }), ...(sacrifice !== undefined && { sacrifice }) };
 }
 
 /** The value of a file or directory in its domain's trie. */
