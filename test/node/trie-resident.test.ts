@@ -114,6 +114,22 @@ test("branches in memory take no more than they may, the last changed stay longe
   assert.is(toHex(next.over(store).update([change(6)]).root()), toHex(Trie.at(store, next.root()).update([change(6)]).root()));
 });
 
+test("of a block that changed more than there is room for, the upper levels stay and what comes first by key", () => {
+  const { store, trie, keys } = grown(6_000);
+  const root = toHex(trie.root());
+  for (const limit of [2_000_000, 400_000, 60_000, 2_000]) {
+    assert.ok(trie.shrink(limit) <= Math.max(limit, 2_000), `${limit} bytes`);
+    assert.is(toHex(trie.root()), root);
+    const changes = keys.slice(0, 300).map((key): TrieChange => ({ key, value: new Uint8Array(50).fill(7), name: key, isPlaced: true }));
+    store.reads = 0;
+    const next = trie.over(store).update(changes);
+    assert.ok(limit > 1_000_000 ? store.reads === 0 : store.reads > 0, `${store.reads} reads`);
+    const byRoom = store.reads;
+    assert.is(toHex(next.root()), toHex(Trie.at(store, trie.root()).update(changes).root()));
+    if (limit === 400_000) assert.ok(byRoom < 300, `${byRoom} reads: some parts are at hand`);
+  }
+});
+
 test("the leaf of a key that is there is replaced unread", () => {
   const { store, trie, keys } = grown(500);
   store.reads = 0;

@@ -39,27 +39,70 @@ function settleChildren(node: BranchNode, height: bigint): number {
 }
 
 /** The object and the view of its image, in node 24. */
-const BRANCH_BYTES = 300;
+const BRANCH_BYTES = 250;
 const LOADED_BYTES = 144;
+/** The pieces that images are cut from go only as a whole, see pieces.ts. */
+const IMAGE_SHARE = 1.5;
 
-/** An image twice, for the pieces they are cut from go only as a whole, see pieces.ts. */
 function sizeOf({ image, loaded }: BranchNode): number {
-  return BRANCH_BYTES + 2 * image.length + (loaded === undefined ? 0 : LOADED_BYTES);
+  return BRANCH_BYTES + IMAGE_SHARE * image.length + (loaded === undefined ? 0 : LOADED_BYTES);
 }
 
-/** Drops the branches below `root` that have not changed for longest until all take `limitBytes` at most; how many they take then. */
+/** What is left after a cut, of what may be there: else every block would cut. */
+const LEFT_SHARE = 0.75;
+
+/** Drops branches below `root` until all take `limitBytes` at most, first those that have not changed for longest; how many they take then. */
 export function collapse(root: Node, limitBytes: number): number {
   const sizes = new Map<bigint, number>();
   const total = sizeByHeight(root, sizes);
   if (total <= limitBytes) return total;
+  const room = LEFT_SHARE * limitBytes;
+  const [newest = 0n, ...older] = [...sizes.keys()].sort((a, b) => (a < b ? 1 : -1));
   // A change reaches the root, so no branch is younger than the one above: what goes is always whole parts.
-  let [kept, oldest] = [0, undefined as bigint | undefined];
-  for (const height of [...sizes.keys()].sort((a, b) => (a < b ? 1 : -1))) {
+  let [kept, oldest] = [sizes.get(newest) as number, newest];
+  for (const height of older) {
     kept += sizes.get(height) as number;
-    if (kept > limitBytes / 2) break;
+    if (kept > room) break;
     oldest = height;
   }
-  return dropOlder(root, oldest);
+  const left = dropOlder(root, oldest);
+  return left <= room ? left : trim(root, room);
+}
+
+/**
+ * For a block that alone changed more than there is room for: the upper levels stay, and of those below what comes
+ * first by key. A choice that is the same for every block serves the next one best, when each touches other keys.
+ */
+function trim(root: Node, room: number): number {
+  const levels: number[] = [];
+  sizeByLevel(root, 0, levels);
+  let [depth, kept] = [0, levels[0] ?? 0];
+  while (depth + 1 < levels.length && kept + (levels[depth + 1] as number) <= room) kept += levels[++depth] as number;
+  const budget = { room: room - kept };
+  trimBelow(root, depth, budget);
+  return sizeByHeight(root, new Map());
+}
+
+function sizeByLevel(node: Node, depth: number, levels: number[]): void {
+  if (node.kind === "extension" && node.child.kind !== "hash") return sizeByLevel(node.child, depth, levels);
+  if (node.kind !== "branch") return;
+  levels[depth] = (levels[depth] ?? 0) + sizeOf(node);
+  for (const child of node.loaded ?? []) if (child !== undefined) sizeByLevel(child, depth + 1, levels);
+}
+
+/** Keeps `levels` levels below the node whole, and of the next as much as there is room for; nothing below that. */
+function trimBelow(node: Node, levels: number, budget: { room: number }): void {
+  if (node.kind === "extension" && node.child.kind !== "hash") return trimBelow(node.child, levels, budget);
+  if (node.kind !== "branch" || node.loaded === undefined) return;
+  for (let nibble = 0; nibble < 16; nibble++) {
+    const child = node.loaded[nibble];
+    if (child === undefined || (node.embedded & (1 << nibble)) !== 0) continue;
+    if (levels > 0) trimBelow(child, levels - 1, budget);
+    else if (child.kind === "branch" && budget.room >= sizeOf(child)) {
+      budget.room -= sizeOf(child);
+      if (child.embedded === 0) child.loaded = undefined;
+    } else if (child.kind !== "leaf") node.loaded[nibble] = undefined;
+  }
 }
 
 function sizeByHeight(node: Node, sizes: Map<bigint, number>): number {
@@ -71,8 +114,8 @@ function sizeByHeight(node: Node, sizes: Map<bigint, number>): number {
   return total;
 }
 
-/** Drops what is older than `oldest`, all when it is undefined. */
-function dropOlder(node: Node, oldest: bigint | undefined): number {
+/** Drops what is older than `oldest`. */
+function dropOlder(node: Node, oldest: bigint): number {
   if (node.kind === "leaf") return 0;
   if (node.kind === "extension") return node.child.kind === "hash" ? 0 : dropOlder(node.child, oldest);
   const { loaded, embedded } = node;
@@ -88,7 +131,7 @@ function dropOlder(node: Node, oldest: bigint | undefined): number {
   return total + sizeOf(node);
 }
 
-function canGo(node: Node, oldest: bigint | undefined): boolean {
+function canGo(node: Node, oldest: bigint): boolean {
   if (node.kind === "extension") return node.child.kind === "hash" || canGo(node.child, oldest);
-  return node.kind === "branch" && (oldest === undefined || node.height < oldest);
+  return node.kind === "branch" && node.height < oldest;
 }
