@@ -20,7 +20,8 @@ import { MODE } from "./mode.ts";
 import { tidyTokens } from "./token-origins.ts";
 import { VIEW } from "./view.ts";
 import { WasmTier, type TierOptions } from "./wasm/tier.ts";
-import { Interrupted, Vm } from "./vm.ts";
+import { Interrupted } from "./stop.ts";
+import { Vm } from "./vm.ts";
 
 export interface MachineOptions {
   readonly host: Host;

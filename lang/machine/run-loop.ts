@@ -4,7 +4,8 @@ import { throwNumber } from "../throw-codes.ts";
 import { nextItem, type NextItem } from "./debug/next-item.ts";
 import { runCode, unwind } from "./interpreter.ts";
 import { MODE } from "./mode.ts";
-import { Interrupted, type Vm } from "./vm.ts";
+import { Interrupted } from "./stop.ts";
+import type { Vm } from "./vm.ts";
 
 /**
  * Reads source and runs code by turns until the machine stops, or has come back to source at the

@@ -7,7 +7,8 @@ import { Machine, type MachineOptions } from "../machine/machine.ts";
 import { HALT_AT, MODE } from "../machine/mode.ts";
 import { runMachine } from "../machine/run-loop.ts";
 import { giveMemory } from "../machine/spare-memory.ts";
-import { Interrupted, type Vm } from "../machine/vm.ts";
+import { Interrupted } from "../machine/stop.ts";
+import type { Vm } from "../machine/vm.ts";
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
 import type { Value } from "../value.ts";
 

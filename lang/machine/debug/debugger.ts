@@ -6,7 +6,8 @@ import { foldName } from "../../words.ts";
 import { reportFault } from "../fault-report.ts";
 import { runCode } from "../interpreter.ts";
 import { MODE } from "../mode.ts";
-import type { Tier, Vm } from "../vm.ts";
+import type { Tier } from "../tier-port.ts";
+import type { Vm } from "../vm.ts";
 import { depthOf, nextItem, type NextItem } from "./next-item.ts";
 import { callers, KEYS_HELP, pausePlace, STEP_PROMPT, traceLine, watchedValue } from "./show.ts";
 

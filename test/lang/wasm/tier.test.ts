@@ -3,7 +3,8 @@ import * as assert from "uvu/assert";
 import type { Host } from "../../../lang/host.ts";
 import { Machine, type MachineOptions } from "../../../lang/machine/machine.ts";
 import { LIMITS } from "../../../lang/limits.ts";
-import type { Tier, Vm } from "../../../lang/machine/vm.ts";
+import type { Tier } from "../../../lang/machine/tier-port.ts";
+import type { Vm } from "../../../lang/machine/vm.ts";
 import { ProgramRunner } from "./both-tiers.ts";
 
 const HOST: Host = {
