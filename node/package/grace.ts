@@ -1,4 +1,5 @@
 import { FaultError } from "../../lang/base/fault.ts";
+import type { Identity } from "../api.ts";
 import type { ThreadFault } from "../fault.ts";
 import type { Clock } from "../ports.ts";
 
@@ -104,4 +105,9 @@ export class GraceBudget {
     }
     if (fullest !== undefined) this.budgets.delete(fullest);
   }
+}
+
+/** Budgets belong to the proved key, else to the address the session comes from (R1). */
+export function graceKey(identity: Identity): string {
+  return identity.level === "proved" ? identity.key.fingerprint : `address ${identity.sourceAddress}`;
 }

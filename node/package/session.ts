@@ -2,19 +2,15 @@ import { FaultError } from "../../lang/base/fault.ts";
 import type { HeldLock, Identity, JournalInfo, LineOutcome, RunOptions, SessionThreads, StartOptions, ThreadApi, ThreadInfo, ThreadOutput, ThreadStatus } from "../api.ts";
 import type { ThreadFault } from "../fault.ts";
 import type { Clock } from "../ports.ts";
-import { CommitLock, type CommitEvent } from "./commit-lock.ts";
+import type { CommitEvent } from "./commit-lock.ts";
 import type { ProofLink, ProofSubject } from "./prove.ts";
 import type { SharedThreads } from "./shared-threads.ts";
+import { SessionCommits } from "./session-commits.ts";
+import { SessionMembers, type Member } from "./session-members.ts";
 import type { SessionJournals } from "./session-journals.ts";
 import { steeringLine } from "./steering.ts";
 import type { Thread, ThreadSelf } from "./thread.ts";
 
-/** Threads of one session. Each is data of some ten kilobytes between lines. */
-const MOST_THREADS = 64;
-/** Bytes of all of them between lines, so that one session cannot fill a node's memory: a machine filled to its limits, once more for `undo`, and room. */
-const MOST_BYTES = 128 << 20;
-/** Bytes of all threads of all sessions of one key, or of one address that proved none: twice that, whatever number of sessions it opens. */
-const MOST_BYTES_TOGETHER = 256 << 20;
 /** Output kept of a line that runs in the background; the front is lost first. */
 const KEPT_OUTPUT_BYTES = 64 << 10;
 const MAIN_THREAD = "main";
@@ -23,19 +19,6 @@ interface Drafted {
   readonly threads: readonly { readonly thread: Thread; readonly pendingLines: number }[];
   /** The domain it was made for. */
   readonly signer?: Uint8Array;
-}
-
-interface Member {
-  readonly name: string;
-  readonly thread: Thread;
-  readonly isShared: boolean;
-  /** Started by another session; it ends with the last session that holds it. */
-  readonly isJoined: boolean;
-  /** Ends listening to commits of the thread by other sessions. */
-  readonly stopListening: () => void;
-  output: Uint8Array;
-  /** The line that runs in the background, or how the last one ended. */
-  background: "none" | "running" | LineOutcome;
 }
 
 /** Who a session's threads act for. */
@@ -67,19 +50,17 @@ export class Session implements ThreadApi, SessionThreads {
   readonly id: number;
   #user: SessionUser;
   readonly #parts: SessionParts;
-  readonly #members = new Map<string, Member>();
-  readonly #lock: CommitLock;
-  /** Told of commits of its threads by other sessions. */
-  readonly #watchers = new Set<(event: CommitEvent) => void>();
+  readonly #members: SessionMembers;
+  readonly #commits: SessionCommits;
   #current: Member;
   #drafted: Drafted = { threads: [] };
-  #nextNumber = 2;
 
   private constructor(parts: SessionParts, user: SessionUser, main: Thread) {
     this.id = parts.id;
     this.#user = user;
     this.#parts = parts;
-    this.#lock = new CommitLock(parts.clock);
+    this.#members = new SessionMembers({ ...parts, bytesElsewhere: () => parts.shared.bytesBeside(this) });
+    this.#commits = new SessionCommits(parts.clock, this.#members);
     this.#current = this.#add({ name: MAIN_THREAD, thread: main, isShared: false, isJoined: false });
   }
 
@@ -114,20 +95,20 @@ export class Session implements ThreadApi, SessionThreads {
 
   async #become(user: SessionUser): Promise<void> {
     this.#user = user;
-    const own = [...this.#members.values()].filter(({ isJoined }) => !isJoined);
+    const own = this.#members.all.filter(({ isJoined }) => !isJoined);
     await Promise.all(own.map(({ thread }) => thread.identify(user.identity, user.self)));
   }
 
   /** Fault: THREAD_NOT_COMMITTABLE while a thread records: a recording is for whoever signs it. */
   requireNoRecording(word: string): void {
-    const isRecording = [...this.#members.values()].some(({ thread }) => thread.status().recording !== "off");
+    const isRecording = this.#members.all.some(({ thread }) => thread.status().recording !== "off");
     if (isRecording) refuse({ code: "THREAD_NOT_COMMITTABLE", word, reason: "it proves you to this node and to nobody else" });
   }
 
   // The thread in use, as the shell sees it.
 
   run(source: string, options: RunOptions): Promise<LineOutcome> {
-    const steering = this.#current.thread.takesLines ? undefined : steeringLine(source);
+    const steering = this.#current.thread.gate.isOpen ? undefined : steeringLine(source);
     if (steering !== undefined) return Promise.resolve(steering);
     return this.#noted((thread) => thread.run(source, options));
   }
@@ -160,17 +141,13 @@ export class Session implements ThreadApi, SessionThreads {
     // Nobody known here had a stand-in for `~`; who signed for him shows whose it is (R5).
     const { identity } = this.#user;
     if (signer !== undefined && !hasDomain(identity)) await this.#become({ identity, self: this.#parts.selfOf(identity, signer) });
-    for (const { name, thread } of this.#members.values()) await this.#parts.journals.note(name, thread);
+    for (const { name, thread } of this.#members.all) await this.#parts.journals.note(name, thread);
   }
 
   close(): void {
     this.#parts.shared.leave(this);
     this.#parts.journals.close();
-    for (const { thread, stopListening } of this.#members.values()) {
-      stopListening();
-      thread.leave();
-    }
-    this.#members.clear();
+    for (const member of this.#members.all) this.#members.remove(member);
   }
 
   prove(subject: ProofSubject, link: ProofLink): Promise<Uint8Array> {
@@ -180,18 +157,18 @@ export class Session implements ThreadApi, SessionThreads {
   // Threads.
 
   list(): readonly ThreadInfo[] {
-    return [...this.#members.values()].map((member) => this.#info(member));
+    return this.#members.all.map((member) => this.#info(member));
   }
 
-  async start({ name = this.#freeName(), kind = "both", share = "private" }: StartOptions): Promise<ThreadInfo> {
-    this.#requireRoom(name);
+  async start({ name = this.#members.freeName(), kind = "both", share = "private" }: StartOptions): Promise<ThreadInfo> {
+    this.#members.requireRoom(name);
     const thread = await this.#parts.openThread(kind, this.#user);
     this.#current = this.#add({ name, thread, isShared: share === "shared", isJoined: false });
     return this.#info(this.#current);
   }
 
   join(name: string): ThreadInfo {
-    this.#requireRoom(name);
+    this.#members.requireRoom(name);
     const thread = this.#parts.shared.find(this, name);
     thread.enter();
     this.#current = this.#add({ name, thread, isShared: true, isJoined: true });
@@ -199,12 +176,12 @@ export class Session implements ThreadApi, SessionThreads {
   }
 
   use(name: string): ThreadInfo {
-    this.#current = this.#member(name);
+    this.#current = this.#members.get(name);
     return this.#info(this.#current);
   }
 
   background(name: string, source: string, options: Pick<RunOptions, "mode" | "columns">): void {
-    const member = this.#member(name);
+    const member = this.#members.get(name);
     if (member.background === "running") refuse({ code: "THREAD_BUSY", name });
     member.background = "running";
     const write = (bytes: Uint8Array): void => void (member.output = Buffer.concat([member.output, bytes]).subarray(-KEPT_OUTPUT_BYTES));
@@ -216,7 +193,7 @@ export class Session implements ThreadApi, SessionThreads {
   }
 
   takeOutput(name: string): ThreadOutput {
-    const member = this.#member(name);
+    const member = this.#members.get(name);
     const { output, background } = member;
     member.output = new Uint8Array(0);
     if (background !== "running") member.background = "none";
@@ -224,20 +201,18 @@ export class Session implements ThreadApi, SessionThreads {
   }
 
   pause(name: string): void {
-    this.#member(name).thread.pause();
+    this.#members.get(name).thread.pause();
   }
 
   resume(name: string): void {
-    this.#member(name).thread.resume();
+    this.#members.get(name).thread.resume();
   }
 
   free(name: string): void {
-    const member = this.#member(name);
+    const member = this.#members.get(name);
     if (name === MAIN_THREAD) refuse({ code: "THREAD_MAIN" });
-    this.#members.delete(name);
-    if (this.#current === member) this.#current = this.#member(MAIN_THREAD);
-    member.stopListening();
-    member.thread.leave();
+    if (this.#current === member) this.#current = this.#members.get(MAIN_THREAD);
+    this.#members.remove(member);
     if (!member.isJoined) void this.#parts.journals.drop(member.thread);
   }
 
@@ -250,11 +225,12 @@ export class Session implements ThreadApi, SessionThreads {
   /** In place of the first thread, if nothing happened there yet. */
   async resumeJournal(id: string, code?: string): Promise<ThreadInfo> {
     const left = this.journals(code).find((one) => one.id === id) ?? refuse({ code: "THREAD_NO_JOURNAL", id });
-    const main = this.#member(MAIN_THREAD);
+    const main = this.#members.get(MAIN_THREAD);
     const takesMain = left.name === MAIN_THREAD && main.thread.isUntouched;
-    const name = takesMain ? MAIN_THREAD : this.#members.has(left.name) ? this.#freeName() : left.name;
-    if (!takesMain) this.#requireRoom(name);
+    const name = takesMain ? MAIN_THREAD : this.#members.has(left.name) ? this.#members.freeName() : left.name;
+    if (!takesMain) this.#members.requireRoom(name);
     const thread = await this.#parts.journals.resume(id, code, (bytes) => this.#parts.adoptThread(left.kind, bytes, this.#user));
+    if (takesMain) main.stopListening();
     if (takesMain) main.thread.leave();
     this.#current = this.#add({ name, thread, isShared: false, isJoined: false });
     return this.#info(this.#current);
@@ -266,25 +242,19 @@ export class Session implements ThreadApi, SessionThreads {
 
   async keepJournal(): Promise<string> {
     const code = this.#parts.journals.keep();
-    for (const { name, thread } of this.#members.values()) await this.#parts.journals.note(name, thread);
+    for (const { name, thread } of this.#members.all) await this.#parts.journals.note(name, thread);
     return code;
   }
 
   // Commit.
 
-  /** Threads that are ready and not paused, oldest first, or the one named. Faults: THREAD_NO_SUCH, THREAD_NOT_RECORDING, THREAD_NOT_READY, THREAD_NOTHING_TO_COMMIT. */
+  /** As SessionCommits has it. */
   ready(only?: string): readonly Thread[] {
-    const threads = only === undefined ? [...this.#members.values()].map(({ thread }) => thread) : [this.#member(only).thread];
-    const ready = threads.filter((thread) => thread.status().recording === "ready" && !thread.isPaused);
-    const full = ready.filter((thread) => thread.status().pendingLines > 0);
-    if (full.length > 0) return full;
-    if (ready.length > 0) refuse({ code: "THREAD_NOTHING_TO_COMMIT" });
-    return refuse(threads.some((thread) => thread.status().recording === "recording") ? { code: "THREAD_NOT_READY" } : { code: "THREAD_NOT_RECORDING", word: "ct" });
+    return this.#commits.ready(only);
   }
 
-  /** Threads with recorded lines, ready or not, oldest first. */
-  pending(): readonly { readonly name: string; readonly thread: Thread }[] {
-    return [...this.#members.values()].filter(({ thread }) => thread.status().pendingLines > 0);
+  pending(): ReturnType<SessionCommits["pending"]> {
+    return this.#commits.pending();
   }
 
   /** What the last draft holds: `committed` is about these. */
@@ -293,29 +263,16 @@ export class Session implements ThreadApi, SessionThreads {
   }
 
   lockCommit(timeoutMs?: number, only?: string): HeldLock {
-    const threads = this.ready(only);
-    const held = this.#lock.tryLock(this.#current.name, timeoutMs);
-    for (const thread of threads) thread.freeze(this);
-    const stop = this.#lock.listen(({ kind }) => {
-      if (kind === "locked") return;
-      for (const thread of threads) thread.thaw(kind);
-      stop();
-    });
-    return held;
+    return this.#commits.lock(this.#current.name, { timeoutMs, only });
   }
 
   onCommit(listener: (event: CommitEvent) => void): () => void {
-    this.#watchers.add(listener);
-    const stop = this.#lock.listen(listener);
-    return () => {
-      this.#watchers.delete(listener);
-      stop();
-    };
+    return this.#commits.listen(listener);
   }
 
   /** For other sessions of the same key. */
   ownThread(name: string): Pick<Member, "thread" | "isShared"> | undefined {
-    const member = this.#members.get(name);
+    const member = this.#members.has(name) ? this.#members.get(name) : undefined;
     return member?.isJoined === false ? member : undefined;
   }
 
@@ -327,51 +284,19 @@ export class Session implements ThreadApi, SessionThreads {
     return answer;
   }
 
-  #add(fields: Pick<Member, "name" | "thread" | "isShared" | "isJoined">): Member {
-    const stopListening = fields.thread.onCommit((kind, by) => by !== this && this.#watchers.forEach((tell) => tell({ kind, holder: fields.name, elsewhere: true })));
-    const member: Member = { ...fields, stopListening, output: new Uint8Array(0), background: "none" };
-    this.#members.set(fields.name, member);
-    if (!fields.isJoined) fields.thread.room = (sizeBytes) => this.#refuseSize(member, sizeBytes);
-    return member;
-  }
-
-  /** Bytes of its own threads between lines; those that it joined count where they were started. */
+  /** Bytes of its threads between lines. */
   get sizeBytes(): number {
-    return this.#bytesBeside(undefined);
+    return this.#members.sizeBytes;
   }
 
-  #bytesBeside(member: Member | undefined): number {
-    const others = [...this.#members.values()].filter((each) => each !== member && !each.isJoined);
-    return others.reduce((sum, { thread }) => sum + thread.sizeBytes, 0);
-  }
-
-  /** Whether a thread may have so many bytes; undefined if it may. */
-  #refuseSize(member: Member, sizeBytes: number): ThreadFault | undefined {
-    const { mostBytes = MOST_BYTES, mostBytesTogether = MOST_BYTES_TOGETHER, shared } = this.#parts;
-    const inSession = sizeBytes + this.#bytesBeside(member);
-    if (inSession > mostBytes) return { code: "THREAD_TOO_LARGE", limitBytes: mostBytes, of: "session" };
-    return inSession + shared.bytesBeside(this) > mostBytesTogether ? { code: "THREAD_TOO_LARGE", limitBytes: mostBytesTogether, of: "user" } : undefined;
-  }
-
-  #member(name: string): Member {
-    return this.#members.get(name) ?? refuse({ code: "THREAD_NO_SUCH", name });
-  }
-
-  #requireRoom(name: string): void {
-    if (this.#members.has(name)) refuse({ code: "THREAD_EXISTS", name });
-    if (!/^[\p{L}\p{N}_-]{1,32}$/u.test(name)) refuse({ code: "THREAD_BAD_NAME", name });
-    if (this.#members.size >= MOST_THREADS) refuse({ code: "THREAD_TOO_MANY", limit: MOST_THREADS });
-  }
-
-  #freeName(): string {
-    while (this.#members.has(String(this.#nextNumber))) this.#nextNumber += 1;
-    return String(this.#nextNumber);
+  #add(fields: Pick<Member, "name" | "thread" | "isShared" | "isJoined">): Member {
+    return this.#members.add({ ...fields, stopListening: this.#commits.watch(fields) });
   }
 
   #info(member: Member): ThreadInfo {
     const { name, thread, isShared } = member;
     const { recording, pendingLines, waiting, behind } = thread.status();
-    const state = thread.isPaused ? "paused" : waiting ? "waiting" : thread.isRunning ? "running" : "idle";
+    const state = thread.gate.isPaused ? "paused" : waiting ? "waiting" : thread.isRunning ? "running" : "idle";
     return { name, kind: thread.kind, share: isShared ? "shared" : "private", isCurrent: member === this.#current, state, recording, pendingLines, behind, ergUsed: thread.ergUsed };
   }
 }

@@ -1,7 +1,8 @@
 import { FaultError } from "../../lang/base/fault.ts";
 import type { ThreadFault } from "../fault.ts";
 import type { Session } from "./session.ts";
-import { graceKey, type Thread } from "./thread.ts";
+import { graceKey } from "./grace.ts";
+import type { Thread } from "./thread.ts";
 
 /**
  * Sessions that belong together: those of one proved key find each other's shared threads here (R1, G21), and

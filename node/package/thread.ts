@@ -3,11 +3,11 @@ import type { Identity, LineOutcome, RunOptions, SyncView, ThreadApi, ThreadStat
 import type { ThreadFault } from "../fault.ts";
 import type { BaseFacts, Job, LinkReply, Note, RunReply, RuntimeFacts, SyncReply, ThreadRef, ThreadReply } from "../machines/jobs.ts";
 import { WorkerLost, type JobPool, type PoolJob, type WorkerHandle } from "../machines/pool.ts";
-import type { CommitEvent } from "./commit-lock.ts";
 import { lostLine, tellNote } from "./line-notes.ts";
-import type { GraceBudget } from "./grace.ts";
+import { graceKey, type GraceBudget } from "./grace.ts";
 import type { ProofLink, ProofSubject } from "./prove.ts";
 import type { ThreadKind } from "./recorder-rules.ts";
+import { ThreadGate } from "./thread-gate.ts";
 import { ThreadPast, type ThreadState } from "./thread-past.ts";
 
 export interface ThreadContext {
@@ -27,9 +27,6 @@ export interface ThreadSelf {
 
 /** Why a thread may not have so many bytes, beside the others of its session and of its user; undefined if it may. */
 export type ThreadRoom = (sizeBytes: number) => ThreadFault | undefined;
-
-/** `by` is the session that commits. */
-export type CommitListener = (kind: CommitEvent["kind"], by: object) => void;
 
 const NO_FACTS: RuntimeFacts = { recording: "off", pendingLines: 0, baseHeight: 0n, directory: "~", unfinished: false, isClean: true, undoBarrier: false, hasChanged: false };
 
@@ -54,14 +51,12 @@ export class Thread implements ThreadApi {
   private readonly interruptFlag = new Int32Array(this.interruptBuffer);
   private awaitedInput: ((bytes: Uint8Array) => void) | undefined;
   private closed = false;
-  /** The session whose commit it is part of. */
-  private frozenBy: object | undefined;
-  private readonly commitListeners = new Set<CommitListener>();
+  /** Whether it takes lines now. */
+  readonly gate = new ThreadGate();
   private wasChanged = false;
   /** Sessions that hold it; it ends with the last. */
   private holders = 1;
   private running = 0;
-  isPaused = false;
   ergUsed = 0;
 
   private constructor(id: number, identity: Identity, context: ThreadContext, kind: ThreadKind) {
@@ -189,36 +184,12 @@ export class Thread implements ThreadApi {
 
   /** Takes no lines until `resume`; what runs is stopped. */
   pause(): void {
-    this.isPaused = true;
+    this.gate.isPaused = true;
     this.interrupt();
   }
 
   resume(): void {
-    this.isPaused = false;
-  }
-
-  /** Neither paused nor being committed. */
-  get takesLines(): boolean {
-    return !this.isPaused && this.frozenBy === undefined;
-  }
-
-  /** While its package is being signed a thread takes no lines: what was shown is what it holds. */
-  freeze(by: object): void {
-    this.frozenBy = by;
-    for (const listener of this.commitListeners) listener("locked", by);
-  }
-
-  thaw(kind: "released" | "timed-out"): void {
-    const by = this.frozenBy;
-    if (by === undefined) return;
-    this.frozenBy = undefined;
-    for (const listener of this.commitListeners) listener(kind, by);
-  }
-
-  /** Tells when a session begins and ends to commit it; gives what ends that. */
-  onCommit(listener: CommitListener): () => void {
-    this.commitListeners.add(listener);
-    return () => this.commitListeners.delete(listener);
+    this.gate.isPaused = false;
   }
 
   enter(): void {
@@ -241,7 +212,7 @@ export class Thread implements ThreadApi {
   }
 
   private async runNow(source: string, options: RunOptions): Promise<LineOutcome> {
-    const refusal = this.refusal();
+    const { refusal } = this.gate;
     if (refusal !== undefined) return { kind: "fault", report: { fault: refusal, trace: [] }, ergUsed: 0 };
     this.running += 1;
     try {
@@ -253,11 +224,6 @@ export class Thread implements ThreadApi {
     } finally {
       this.running -= 1;
     }
-  }
-
-  private refusal(): ThreadFault | undefined {
-    if (this.isPaused) return { code: "THREAD_PAUSED" };
-    return this.frozenBy !== undefined ? { code: "THREAD_COMMITTING", holder: "this thread" } : undefined;
   }
 
   private async runLine(source: string, options: RunOptions): Promise<LineOutcome> {
@@ -351,9 +317,4 @@ export class Thread implements ThreadApi {
     this.tail = next.catch(() => undefined);
     return next;
   }
-}
-
-/** Budgets belong to the proved key, else to the address the session comes from (R1). */
-export function graceKey(identity: Identity): string {
-  return identity.level === "proved" ? identity.key.fingerprint : `address ${identity.sourceAddress}`;
 }

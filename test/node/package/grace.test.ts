@@ -1,8 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isFaultError } from "../../../lang/base/fault.ts";
-import { GraceBudget, graceText, type GraceLimits } from "../../../node/package/grace.ts";
-import { graceKey } from "../../../node/package/thread.ts";
+import { GraceBudget, graceKey, graceText, type GraceLimits } from "../../../node/package/grace.ts";
 import { ManualClock } from "../../shell/manual-clock.ts";
 
 const limits: GraceLimits = { capacityErg: 1_000, refillErgPerSecond: 10, mostErgPerLine: 400, leastErg: 100, mostBudgets: 2 };
