@@ -1,5 +1,6 @@
-import { equalBytes, toHex } from "../../lang/base/bytes.ts";
+import { toHex } from "../../lang/base/bytes.ts";
 import type { Effect } from "../package/effect.ts";
+import type { DomainWrite } from "../state/realm-root.ts";
 
 /**
  * What a block did and to whom, noted while it runs: what the explorer's index is made of. The ledger's own
@@ -23,6 +24,8 @@ export interface Payment {
 export interface BlockTrace {
   readonly packages: readonly PackageTrace[];
   readonly payments: readonly Payment[];
+  /** Every domain whose record the block wrote, in no order that means anything. */
+  readonly writes: readonly DomainWrite[];
 }
 
 /** How a package or a block touched a domain; a number of them together are the sum of their bits. */
@@ -56,21 +59,6 @@ export function touchesOf({ signer, payer, changes }: PackageTrace): Touch[] {
   for (const { domain } of [...keys, ...named]) touch(domain, ROLE.written);
   for (const { domain } of calls) touch(domain, ROLE.called);
   return [...touches.values()];
-}
-
-/** Tells the domains of `touchesOf`, which payments need a thousand times as often. */
-export function forEachTouched(trace: PackageTrace, take: (domain: Uint8Array) => void): void {
-  const { signer, payer, changes } = trace;
-  if (payer !== undefined || (changes !== undefined && !isPayment(changes.effect))) {
-    for (const { domain } of touchesOf(trace)) take(domain);
-    return;
-  }
-  take(signer);
-  for (const { domain } of changes?.effect.balances ?? []) if (!equalBytes(domain, signer)) take(domain);
-}
-
-function isPayment({ paths, balances, rights, calls, stored, keys, sacrifices }: Effect): boolean {
-  return balances.length <= 2 && paths.length + rights.length + calls.length + stored.length + keys.length + sacrifices.length === 0;
 }
 
 /** Every domain that payments of a block touched, once each, though both leaders that share an epoch may be the same. */

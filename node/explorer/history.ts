@@ -5,7 +5,7 @@ import { paymentTouches, rolesOf, touchesOf, type Touch } from "./block-trace.ts
 import type { ChainPlace } from "./index-keys.ts";
 import { touchesBefore, traceAt } from "./index-reader.ts";
 import { packageAt, sentencesOf } from "./packages.ts";
-import { countOf, pageOf, placeFrom, placeText } from "./pages.ts";
+import { countOf, placeFrom, placeText } from "./pages.ts";
 import { entryAt, lowestKept, type ExplorerParts } from "./parts.ts";
 import type { HistoryRow, Page, PageRequest } from "./views.ts";
 
@@ -17,17 +17,18 @@ export async function historyPage(parts: ExplorerParts, domain: Uint8Array, requ
   const count = countOf(request);
   const from = placeFrom(request, parts.chain.head().height);
   const lowest = lowestKept(parts);
-  const touches = (await touchesBefore(parts.disk, domain, from, count + 1)).filter(({ height }) => height >= lowest);
+  const { places, next } = await touchesBefore(parts.disk, domain, from, { count, mostBytes: MOST_BYTES });
+  const kept = places.filter(({ height }) => height >= lowest);
   const rows: HistoryRow[] = [];
   let [bytes, last] = [0, -1n];
-  for (const touch of touches) {
+  for (const touch of kept) {
     const { height } = touch;
     if (bytes > MOST_BYTES) return { rows, next: placeText(touch) };
     if (height !== last) bytes += sizeOf(entryAt(parts, height));
     last = height;
     rows.push(rowOf(parts, domain, touch));
   }
-  return pageOf(rows, count, placeText);
+  return { rows, ...(next !== undefined && next.height >= lowest && { next: placeText(next) }) };
 }
 
 function sizeOf({ header }: ChainEntry): number {

@@ -7,7 +7,8 @@ import { sha256 } from "../../lang/base/hash.ts";
  *
  *     x/b HEIGHT                 what the block did, for blocks with packages or payments
  *     x/t HEIGHT                 sums up to and with the block
- *     x/d DOMAIN PLACE           the domain was touched there; how, the block's record says
+ *     x/d DOMAIN PLACE           a program of the domain was called there, or the domain's record went; the blocks that
+ *                                wrote its record are found by what each says of the one before
  *     x/w DOMAIN PATH PLACE      the path was written there; PATH is cut from its SHA-256
  *
  * HEIGHT has 6 bytes; PLACE is a height and 3 bytes of the package's index in its block. All big-endian, so that

@@ -1,6 +1,5 @@
 import { assert } from "../../lang/base/assert.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
-import { paymentTouches } from "./block-trace.ts";
 import { decodeTotals, decodeTrace, encodeTotals, NO_TOTALS, type Totals } from "./index-codec.ts";
 import { TraceLog } from "./trace-log.ts";
 import { blockKey, placeBytes, totalsKey, touchKey, writtenKey } from "./index-keys.ts";
@@ -57,13 +56,10 @@ function entriesOf(height: bigint, trace: TraceLog): Put[] {
   if (trace.count === 0 && trace.payments.length === 0) return [];
   assert(trace.count === 0 || trace.payments.length === 0, "blocks with payments hold no packages");
   const operations: Put[] = [{ type: "put", key: blockKey(height), value: trace.encode() }];
-  let last: { readonly index: number; readonly place: Uint8Array } = { index: -1, place: NOTHING };
-  trace.forEachTouch((index, domain) => {
-    if (index !== last.index) last = { index, place: placeBytes({ height, index }) };
-    operations.push({ type: "put", key: touchKey(domain, last.place), value: NOTHING });
-  });
+  const mark = (index: number, domain: Uint8Array): void => void operations.push({ type: "put", key: touchKey(domain, placeBytes({ height, index })), value: NOTHING });
+  // All other touches write the domain's record, and each such write names the one before.
+  for (const { index, domain } of trace.called) mark(index, domain);
+  for (const domain of trace.gone) mark(0, domain);
   for (const { index, domain, path } of trace.written) operations.push({ type: "put", key: writtenKey(domain, path, placeBytes({ height, index })), value: NOTHING });
-  const place = placeBytes({ height, index: 0 });
-  for (const { domain } of paymentTouches(trace)) operations.push({ type: "put", key: touchKey(domain, place), value: NOTHING });
   return operations;
 }

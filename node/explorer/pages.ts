@@ -24,9 +24,9 @@ export function placeFrom({ from }: PageRequest, newest: bigint): ChainPlace {
   return { height: BigInt(height), index: index === undefined ? LAST_INDEX : Math.min(Number(index), LAST_INDEX) };
 }
 
-/** A place as `--from` takes it. */
+/** A place as `--from` takes it; all of a block is its height alone. */
 export function placeText({ height, index }: ChainPlace): string {
-  return `${height}:${index}`;
+  return index === LAST_INDEX ? String(height) : `${height}:${index}`;
 }
 
 /** A page of rows of which one more was read than is shown: it is where the next page begins. */

@@ -1,10 +1,7 @@
 import { ByteLog } from "../../lang/base/byte-log.ts";
-import { forEachTouched, writtenPlaces, type BlockTrace, type PackageTrace, type Payment } from "./block-trace.ts";
-import { encodeTraceOf, writePackage } from "./index-codec.ts";
-
-const DOMAIN = 20;
-/** Index of the package, and the domain. */
-const TOUCH = 4 + DOMAIN;
+import type { DomainWrite } from "../state/realm-root.ts";
+import { writtenPlaces, type BlockTrace, type PackageTrace, type Payment } from "./block-trace.ts";
+import { encodeTraceOf, writeDomain, writePackage } from "./index-codec.ts";
 
 /** A place that a package wrote to. */
 export interface WrittenPlace {
@@ -20,17 +17,22 @@ export interface WrittenPlace {
 export class TraceLog {
   readonly payments: Payment[] = [];
   readonly written: WrittenPlace[] = [];
+  /** Whose programs were called, which need not have written anything. */
+  readonly called: { readonly index: number; readonly domain: Uint8Array }[] = [];
+  /** Domains that are no more. */
+  readonly gone: Uint8Array[] = [];
   /** Of all packages, in base units. */
   feesUnits = 0n;
   burntUnits = 0n;
   #count = 0;
   readonly #packages = new ByteLog();
-  readonly #touches = new ByteLog();
+  readonly #writes = new ByteLog();
 
-  static of({ packages, payments }: BlockTrace): TraceLog {
+  static of({ packages, payments, writes }: BlockTrace): TraceLog {
     const log = new TraceLog();
     for (const one of packages) log.add(one);
     log.payments.push(...payments);
+    for (const write of writes) log.noteWrite(write);
     return log;
   }
 
@@ -43,24 +45,20 @@ export class TraceLog {
     const index = this.#count++;
     this.feesUnits += trace.feeUnits;
     writePackage(this.#packages, trace);
-    forEachTouched(trace, (domain) => {
-      const at = this.#touches.reserve(TOUCH);
-      this.#touches.memory.writeUInt32BE(index, at);
-      this.#touches.memory.set(domain, at + 4);
-    });
     if (trace.changes === undefined) return;
     for (const { burntUnits } of trace.changes.effect.sacrifices) this.burntUnits += burntUnits;
     for (const { domain, path } of writtenPlaces(trace.changes.effect)) this.written.push({ index, domain, path });
+    for (const { domain } of trace.changes.effect.calls) this.called.push({ index, domain });
   }
 
-  /** Every domain that each package touched, in order of the packages. */
-  forEachTouch(take: (index: number, domain: Uint8Array) => void): void {
-    const { memory, size } = this.#touches;
-    for (let at = 0; at < size; at += TOUCH) take(memory.readUInt32BE(at), memory.subarray(at + 4, at + TOUCH));
+  /** Once the block's writes are known. */
+  noteWrite(write: DomainWrite): void {
+    writeDomain(this.#writes, write);
+    if (write.isGone) this.gone.push(write.address);
   }
 
   /** The record of the block in the index. */
   encode(): Uint8Array {
-    return encodeTraceOf(this.#count, this.#packages, this.payments);
+    return encodeTraceOf(this.#count, this.#packages, this.payments, this.#writes);
   }
 }

@@ -48,7 +48,8 @@ export class RealmState implements BlockState {
 
   /** Old history goes first in the list: a key that it drops for good may be written anew by this very block. */
   finish(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: readonly KeyValueOperation[]; readonly writes: readonly StateWrite[]; readonly stateTrie: Trie } {
-    const { root, operations, writes, stateTrie } = applyToState(this.realm, height);
+    const { root, operations, writes, stateTrie, domains } = applyToState(this.realm, height);
+    for (const domain of domains) this.trace.noteWrite(domain);
     const [wanted, step] = [height - this.#historyBlocks, stateFloor(this.#disk) + MOST_PRUNED];
     const floor = wanted < step ? wanted : step;
     const forgotten = floor > stateFloor(this.#disk) ? planPrune(this.#disk, floor) : [];

@@ -15,14 +15,17 @@ import type { TrieChange } from "./trie/changes.ts";
 import type { StoredImage } from "./trie/nodes.ts";
 import type { Trie } from "./trie/trie.ts";
 import { planWrites } from "./version-plans.ts";
-import type { VersionedRecord } from "./versioned-record.ts";
+import { NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
 import type { StateWrite } from "./versioned.ts";
 
 /** The tries with a realm's pending writes in them, and the flat records beside. Nothing is written. */
 interface NextState {
   readonly stateTrie: Trie;
   readonly storageTries: readonly { readonly address: Uint8Array; readonly trie: Trie }[];
+  /** Of what stands in the tries of domains. */
   readonly records: StateWrite[];
+  /** Records of domains themselves; no value for one that is as if it had never been. */
+  readonly domains: readonly { readonly address: Uint8Array; readonly value: Uint8Array | undefined }[];
   /** Content that entries name for the first time. */
   readonly contents: readonly { readonly hash: Uint8Array; readonly bytes: Uint8Array }[];
 }
@@ -37,13 +40,27 @@ export function perspective(realm: Realm): Uint8Array {
  * atomic batch. `disk` holds the state of the realm's base as its newest.
  */
 export function applyToState(realm: Realm, height: bigint): StateUpdate {
-  const { stateTrie, storageTries, records: writes, contents } = nextState(realm);
+  const { stateTrie, storageTries, records: writes, domains: changed, contents } = nextState(realm);
+  const domains = changed.map(({ address, value }): DomainWrite => {
+    const key = domainStateKey(address);
+    const before = height === 0n ? NEVER_WRITTEN : realm.base.reader.record(key, height - 1n);
+    writes.push({ key, value, before });
+    return { address, before: before.value === undefined ? undefined : before.height, isGone: value === undefined };
+  });
   for (const { address, trie } of storageTries) collectNodes(address, trie, writes);
   const nodes: StateWrite[] = [];
   collectNodes(STATE_TRIE, stateTrie, nodes);
   const operations = planWrites(realm.base.reader, height, [...writes, ...nodes]);
   for (const { hash, bytes } of contents) operations.push({ type: "put", key: contentKey(hash), value: bytes });
-  return { root: stateTrie.root(), operations, writes, stateTrie };
+  return { root: stateTrie.root(), operations, writes, stateTrie, domains };
+}
+
+/** That a block wrote the record of a domain. */
+export interface DomainWrite {
+  readonly address: Uint8Array;
+  /** Height of the block that wrote it before; undefined if it was not there. */
+  readonly before: bigint | undefined;
+  readonly isGone: boolean;
 }
 
 /** What a block makes of the state. */
@@ -53,6 +70,8 @@ export interface StateUpdate {
   /** For `StateReader.advance`, with the trie. */
   readonly writes: readonly StateWrite[];
   readonly stateTrie: Trie;
+  /** Each once. */
+  readonly domains: readonly DomainWrite[];
 }
 
 const STATE_TRIE = new Uint8Array(0);
@@ -71,6 +90,7 @@ function nextState(realm: Realm): NextState {
   const pending = realm.pending();
   const { base } = realm;
   const records: StateWrite[] = [];
+  const domains: { address: Uint8Array; value: Uint8Array | undefined }[] = [];
   const contents: { hash: Uint8Array; bytes: Uint8Array }[] = [];
   const storageTries: { address: Uint8Array; trie: Trie }[] = [];
   const stateChanges: TrieChange[] = [];
@@ -82,10 +102,10 @@ function nextState(realm: Realm): NextState {
     if (trie !== undefined) storageTries.push({ address, trie });
     const value = domainValue(realm, pending, { address, text }, trie?.root());
     if (!isPaidOrUsed(base.domain(address, text), pending.domains.get(text)) && same(value, base.domainBytes(address))) continue;
-    records.push({ key: domainStateKey(address), value });
+    domains.push({ address, value });
     stateChanges.push({ key: keccak256(address), value, name: address, isPlaced: base.domain(address, text) !== undefined });
   }
-  return { stateTrie: base.stateTrie().update(stateChanges), storageTries, records, contents };
+  return { stateTrie: base.stateTrie().update(stateChanges), storageTries, records, domains, contents };
 }
 
 type Names = ReadonlyMap<string, EntryRecord | undefined>;

@@ -5,8 +5,8 @@ import type { FaultError } from "../../../lang/base/fault.ts";
 import { paymentTouches, touchesOf } from "../../../node/explorer/block-trace.ts";
 import { decodeTrace } from "../../../node/explorer/index-codec.ts";
 import { TraceLog } from "../../../node/explorer/trace-log.ts";
-import { touchesBefore, tracesDown } from "../../../node/explorer/index-reader.ts";
-import { LAST_PLACE } from "../../../node/explorer/index-keys.ts";
+import { touchesBefore, tracesDown, type Touches } from "../../../node/explorer/index-reader.ts";
+import { LAST_PLACE, type ChainPlace } from "../../../node/explorer/index-keys.ts";
 import { totalsAt } from "../../../node/explorer/index-plan.ts";
 import type { Disk } from "../../../node/ports.ts";
 import { SimClock } from "../../sim/clock.ts";
@@ -14,6 +14,7 @@ import { testKey } from "../../sim/keys.ts";
 import { ALICE, BOB, SimNode, transfer } from "../../sim/node.ts";
 import { SeededRandom } from "../../sim/random.ts";
 
+const ALL = { count: 10_000, mostBytes: Infinity };
 const EVERYBODY = [ALICE, BOB, ...["a", "b"].map((name) => testKey(`leader ${name}`).domain)];
 const SEEDS = process.env["SEED"] === undefined ? [1, 2, 3, 4] : [Number(process.env["SEED"])];
 
@@ -72,7 +73,7 @@ test("what the index says of a domain adds up to its balance, and all of it to t
     const { b } = await apart(seed);
     let held = 0n;
     for (const domain of EVERYBODY) {
-      const places = new Set((await touchesBefore(b.checked, domain, LAST_PLACE, 10_000)).map(({ height, index }) => `${height}:${index}`));
+      const places = new Set((await touchesBefore(b.checked, domain, LAST_PLACE, ALL)).places.map(({ height, index }) => `${height}:${index}`));
       const deltas = await deltasOf(b, domain);
       assert.equal([...deltas.keys()].sort(), [...places].sort(), `seed ${seed}`);
       const sum = [...deltas.values()].reduce((units, delta) => units + delta, 0n);
@@ -97,16 +98,17 @@ test("a block's record reads back as it was written, and no shorter one is read"
 
 test("touches of a domain are told newest first, and pages of them meet without gap or overlap", async () => {
   const { b } = await apart(7);
-  const all = await touchesBefore(b.checked, ALICE, LAST_PLACE, 10_000);
-  const paged = [];
-  for (let from = LAST_PLACE, page = await touchesBefore(b.checked, ALICE, from, 4); page.length > 0; page = await touchesBefore(b.checked, ALICE, from, 4)) {
-    paged.push(...page.slice(0, 3));
-    const next = page[3];
-    if (next === undefined) break;
-    from = next;
+  const { places: all } = await touchesBefore(b.checked, ALICE, LAST_PLACE, ALL);
+  for (const limit of [{ count: 3, mostBytes: Infinity }, { count: 1, mostBytes: Infinity }, { count: 100, mostBytes: 0 }]) {
+    const paged = [];
+    for (let from: ChainPlace | undefined = LAST_PLACE; from !== undefined; ) {
+      const page: Touches = await touchesBefore(b.checked, ALICE, from, limit);
+      paged.push(...page.places);
+      from = page.next;
+    }
+    assert.equal(paged, all);
   }
   assert.ok(all.length > 6);
-  assert.equal(paged, all);
 });
 
 /** By place: what the records of all blocks say of a domain, fees taken off. */
