@@ -19,6 +19,7 @@ import { InStep } from "./in-step.ts";
 import { decodeMessage, encodeMessage, MAX_EVIDENCE_BYTES, topicOf, type LedgerMessage } from "./messages.ts";
 import { Orphans } from "./orphans.ts";
 import { PackageGossip } from "./package-gossip.ts";
+import { tellRivals } from "./rivals.ts";
 import { locatorOf, pathAfter } from "./sync.ts";
 
 /**
@@ -99,6 +100,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
     this.#packages = new PackageGossip({ pool, clock, tell: (packages) => this.#broadcast({ kind: "packages", packages }), blame: (peer, fault) => this.#blame(peer, fault) });
     this.#closers.push(
       options.evidence.listen((evidence) => this.#tellEvidence(evidence)),
+      tellRivals(options.chain, (header) => this.#broadcast({ kind: "header", header: encodeHeader(header) })),
       network.onMessage(this.#topic, (message, peer) => this.#queue(() => this.#receive(message, peer))),
       () => this.#packages.stop(), () => this.#server.stop(), () => this.#inStep.reach(), () => this.#early.stop(),
     );
