@@ -66,7 +66,7 @@ export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uin
   if (refusal !== undefined) return { verdict: { kind: "refused", fault: refusal } };
   const programs = readPrograms(body);
   if ("code" in programs) return { verdict: { kind: "refused", fault: programs } };
-  const run = runBody(body, sizeBytes, context, block, programs, watch);
+  const run = runBody(body, sizeBytes, context, block, programs, watch, own);
   const effectBytes = run.outcome.kind === "done" ? bindingBytes(run.effect) : undefined;
   const outcome = judge(body, run, effectBytes);
   const result: PackageResult = { packageId: packageId(signed.bodyBytes), outcome, ergUsed: run.ergUsed, feeUnits: run.ergUsed * body.ergPriceUnits, ...(outcome.kind === "done" && run.events.length > 0 ? { events: run.events } : {}) };
@@ -93,10 +93,10 @@ export interface BodyRun {
   readonly fault?: { readonly code: string };
 }
 
-/** Runs the code with the authority of the body's domain, the fee for the whole limit set aside. */
-export function runBody(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, programs: readonly Program[], watch?: CodeWatch): BodyRun {
+/** Runs the code with the authority of the body's domain, the fee for the whole limit set aside. `own` is its record, for who has it at hand. */
+export function runBody(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, programs: readonly Program[], watch?: CodeWatch, own = block.domain(body.domain)): BodyRun {
   const realm = packageRealm(block, { payer: feePayer(body), units: greatestFee(body) });
-  const level = signerAuthority(body, (address) => block.domain(address));
+  const level = signerAuthority(body, () => own);
   assert(level !== undefined, "checkKeys came first");
   const intrinsic = intrinsicErg(body, sizeBytes);
   const code = runPrograms(programs, realm, { signer: body.domain, authority: { domain: body.domain, ...level }, height: context.height, timeMs: context.timeMs, ergLimit: Number(body.ergLimit - intrinsic), ...(watch === undefined ? {} : { watch }) });

@@ -39,7 +39,7 @@ export function emptyDomain(): DomainRecord {
  */
 export class BaseState implements RealmBase {
   /** By address in hex; null for a domain that was never written. */
-  readonly #domains = new Map<string, DomainRecord | null>();
+  #domains: Map<string, DomainRecord | null> | undefined;
   readonly reader: StateReader;
   readonly height: bigint;
   readonly stateRoot: Uint8Array;
@@ -58,11 +58,12 @@ export class BaseState implements RealmBase {
 
   /** Remembered once read: a package asks for its payer a dozen times. `key` is the address in hex, for who has it at hand. */
   domain(address: Uint8Array, key = toHex(address)): DomainRecord | undefined {
-    const known = this.#domains.get(key);
+    const domains = (this.#domains ??= new Map());
+    const known = domains.get(key);
     if (known !== undefined) return known === null ? undefined : known;
     const record = this.readDomain(address, key);
-    if (this.#domains.size >= REMEMBERED_DOMAINS) this.#domains.clear();
-    this.#domains.set(key, record ?? null);
+    if (domains.size >= REMEMBERED_DOMAINS) domains.clear();
+    domains.set(key, record ?? null);
     return record;
   }
 

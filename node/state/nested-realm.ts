@@ -1,4 +1,4 @@
-import { equalBytes } from "../../lang/base/bytes.ts";
+import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { StateFault } from "../fault.ts";
 import { BaseState } from "./base-state.ts";
@@ -33,16 +33,31 @@ export function absorb(parent: Realm, nested: Realm): void {
   parent.add(nested.pending());
 }
 
+/** Domains that a nested realm remembers without a map: a payment asks for two, a dozen times. */
+const FEW_DOMAINS = 4;
+
 /** A realm as the base of another. Tries stay the grandparent's: nothing nested asks for a root. */
 class ParentState extends BaseState {
   readonly #parent: Realm;
 
   readonly #reserved: Reserve | undefined;
+  readonly #names: string[] = [];
+  readonly #records: DomainRecord[] = [];
 
   constructor(parent: Realm, reserved?: Reserve) {
     super(parent.base.reader, parent.base);
     this.#parent = parent;
     this.#reserved = reserved;
+  }
+
+  override domain(address: Uint8Array, key = toHex(address)): DomainRecord | undefined {
+    const known = this.#names.indexOf(key);
+    if (known >= 0) return this.#records[known];
+    if (this.#names.length >= FEW_DOMAINS) return super.domain(address, key);
+    const record = this.readDomain(address, key);
+    this.#names.push(key);
+    this.#records.push(record);
+    return record;
   }
 
   override readDomain(address: Uint8Array, key?: string): DomainRecord {
