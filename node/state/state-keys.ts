@@ -43,9 +43,14 @@ export function nodeStateKey(trieName: Uint8Array, path: Uint8Array): Uint8Array
   return key;
 }
 
-/** True for the keys of the state trie's nodes. */
+/** True for the keys of tries' nodes and marks. */
+export function isNodeKey(key: Uint8Array): boolean {
+  return key[TRIE_NODE.length - 1] === TRIE_NODE[TRIE_NODE.length - 1];
+}
+
+/** True for those of the state trie. */
 export function isStateNodeKey(key: Uint8Array): boolean {
-  return key[TRIE_NODE.length - 1] === 1 && key[TRIE_NODE.length] === 0;
+  return isNodeKey(key) && key[TRIE_NODE.length] === 0;
 }
 
 /** Keys of the newest records of domains, both bounds included. */

@@ -1,10 +1,11 @@
 import { assert } from "../../lang/base/assert.ts";
-import { equalBytes } from "../../lang/base/bytes.ts";
+import { equalBytes, fromBigEndian } from "../../lang/base/bytes.ts";
 import { bytesField, listField, smallField, numberItem } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp } from "../../lang/base/rlp.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
 import { undoBucketKey, undoKey } from "./state-keys.ts";
-import { versionedSize, writeVersioned, type VersionedRecord } from "./versioned-record.ts";
+import { undoImage } from "./trie/image-delta.ts";
+import { decodeVersioned, versionedSize, writeVersioned, type VersionedRecord } from "./versioned-record.ts";
 
 /**
  * The reverse diff of a block (R9): what every state key that it wrote held before. Old bases are read
@@ -14,11 +15,12 @@ import { versionedSize, writeVersioned, type VersionedRecord } from "./versioned
  *
  * Head: RLP of [number of buckets, keys that the block took out]; the latter so that cutting history,
  * which removes their last records, need not read the buckets. Entry: 1 byte size of key, key, 4 bytes
- * size of record, record as it stood in the store (versioned-record.ts). No consensus format.
+ * size of record, record as it stood in the store (versioned-record.ts), or for a branch of a trie 8 bytes of height,
+ * 2, and how it differs from what the block wrote (trie/image-delta.ts). No consensus format.
  */
 export interface UndoEntry {
   readonly key: Uint8Array;
-  /** The stored record that the block replaced; `NEVER_WRITTEN` in its stored form for a new key. */
+  /** The record that the block replaced, for `undone`. */
   readonly record: Uint8Array;
 }
 export interface UndoHead {
@@ -31,10 +33,21 @@ const ENTRY_OVERHEAD_BYTES = 5;
 /** A head is as large as the keys a block took out; a state key has at most 90 bytes. */
 const MOST_BUCKETS = 1 << 24;
 
-/** What a key held before a block. */
+/** What a key held before a block; by how it differs from what the block wrote, where there is a `delta`. */
 export interface UndoPlan {
   readonly key: Uint8Array;
   readonly before: VersionedRecord;
+  readonly delta: Uint8Array | undefined;
+}
+
+const DELTA = 2;
+
+/** What the key of an entry held before the block, which wrote what `after` gives; it is asked only if that matters. Undefined when the two do not belong together: the store is damaged. */
+export function undone(record: Uint8Array, after: () => Uint8Array | undefined): VersionedRecord | undefined {
+  if (record[8] !== DELTA) return decodeVersioned(record);
+  const written = after();
+  const value = written === undefined ? undefined : undoImage(record.subarray(9), written);
+  return value === undefined ? undefined : { height: fromBigEndian(record.subarray(0, 8)), value };
 }
 
 /** The operations that keep the reverse diff of the block at `height`. Each key once. */
@@ -64,7 +77,7 @@ export function readUndoHead(disk: Disk, height: bigint): UndoHead | undefined {
   return { buckets: smallField(buckets, "buckets", MOST_BUCKETS), removedKeys: listField(removed, "keys").map((key) => bytesField(key, "key", [])) };
 }
 
-/** The stored record that `key` had before the block at `height`, which wrote it; undefined when the store lost it. */
+/** The entry of a key that the block at `height` wrote, for `undone`; undefined when the store lost it. */
 export function findUndo(disk: Disk, height: bigint, { buckets }: UndoHead, key: Uint8Array): Uint8Array | undefined {
   const bytes = buckets === 0 ? undefined : disk.getSync(undoBucketKey(height, bucketOf(key, buckets)));
   if (bytes === undefined) return undefined;
@@ -94,19 +107,20 @@ interface Bucket {
   end: number;
 }
 
-function sizeOf({ key, before }: UndoPlan): number {
-  return ENTRY_OVERHEAD_BYTES + key.length + versionedSize(before.value);
+function sizeOf({ key, before, delta }: UndoPlan): number {
+  return ENTRY_OVERHEAD_BYTES + key.length + versionedSize(delta ?? before.value);
 }
 
-function writeEntry(bucket: Bucket, { key, before }: UndoPlan): void {
+function writeEntry(bucket: Bucket, { key, before, delta }: UndoPlan): void {
   assert(key.length < 0x100, "state keys are short");
   const { bytes, end } = bucket;
   bytes[end] = key.length;
   bytes.set(key, end + 1);
   const at = end + 1 + key.length;
-  const size = versionedSize(before.value);
+  const size = versionedSize(delta ?? before.value);
   for (let i = 0; i < 4; i++) bytes[at + i] = (size >>> (8 * (3 - i))) & 0xff;
-  writeVersioned(bytes, at + 4, before.height, before.value);
+  writeVersioned(bytes, at + 4, before.height, delta ?? before.value);
+  if (delta !== undefined) bytes[at + 4 + 8] = DELTA;
   bucket.end = at + 4 + size;
 }
 

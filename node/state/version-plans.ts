@@ -3,10 +3,11 @@ import { bigEndian, toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
-import { STATE_FLOOR_KEY } from "./state-keys.ts";
-import { allUndo, planDropUndo, planUndo, readUndoHead, type UndoEntry, type UndoPlan } from "./undo-blocks.ts";
+import { isNodeKey, STATE_FLOOR_KEY } from "./state-keys.ts";
+import { allUndo, planDropUndo, planUndo, readUndoHead, undone, type UndoPlan } from "./undo-blocks.ts";
+import { imageDelta } from "./trie/image-delta.ts";
 import { stateFloor, type StateReader, type StateWrite } from "./versioned.ts";
-import { decodeVersioned, encodeVersioned, NEVER_WRITTEN } from "./versioned-record.ts";
+import { decodeVersioned, encodeVersioned, NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
 
 /**
  * Plans are lists of operations for one atomic batch: what to write for a block, for taking blocks
@@ -26,7 +27,7 @@ export function planWrites(reader: Pick<StateReader, "record">, height: bigint, 
     assert(before.height < height || height === 0n, "heights of writes only rise");
     if (value === undefined && before.value === undefined) continue;
     if (value === undefined) removedKeys.push(key);
-    undo.push({ key, before });
+    undo.push({ key, before, delta: before.value === undefined || value === undefined || !isNodeKey(key) ? undefined : imageDelta(before.value, value) });
     operations.push({ type: "put", key, value: encodeVersioned({ height, value }) });
   }
   operations.push(...planUndo(height, undo, removedKeys));
@@ -40,20 +41,36 @@ export function planWrites(reader: Pick<StateReader, "record">, height: bigint, 
 export function planRevert(disk: Disk, { tip, target }: { readonly tip: bigint; readonly target: bigint }, folder: string): KeyValueOperation[] {
   assert(target >= stateFloor(disk), "history is kept longer than a reorganisation reaches");
   const operations: KeyValueOperation[] = [];
-  const restored = new Set<string>();
-  for (let height = target + 1n; height <= tip; height++) {
+  /** What stands after the blocks taken back so far; a block's entry may say only how that was different before. */
+  const restored = new Map<string, Restored>();
+  for (let height = tip; height > target; height--) {
     const head = readUndoHead(disk, height);
     const entries = head === undefined ? undefined : allUndo(disk, height, head);
-    if (head === undefined || entries === undefined) throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder, what: `reverse diff of block ${height}` });
-    for (const entry of entries) {
-      const text = toHex(entry.key);
-      // Going up, the first entry met is the oldest: it holds what stood at `target`.
-      if (!restored.has(text)) operations.push(restore(entry));
-      restored.add(text);
+    if (head === undefined || entries === undefined) throw damagedDiff(height, folder);
+    for (const { key, record } of entries) {
+      const text = toHex(key);
+      const before = undone(record, () => (restored.get(text)?.record ?? newestOf(disk, key))?.value);
+      if (before === undefined) throw damagedDiff(height, folder);
+      restored.set(text, { key, record: before });
     }
     operations.push(...planDropUndo(height, head));
   }
+  for (const one of restored.values()) operations.push(restore(one));
   return operations;
+}
+
+interface Restored {
+  readonly key: Uint8Array;
+  readonly record: VersionedRecord;
+}
+
+function newestOf(disk: Disk, key: Uint8Array): VersionedRecord | undefined {
+  const bytes = disk.getSync(key);
+  return bytes === undefined ? undefined : decodeVersioned(bytes);
+}
+
+function damagedDiff(height: bigint, folder: string): FaultError<StoreFault> {
+  return new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder, what: `reverse diff of block ${height}` });
 }
 
 /**
@@ -82,8 +99,7 @@ export function planFloor(height: bigint): KeyValueOperation {
   return { type: "put", key: STATE_FLOOR_KEY, value: bigEndian(height, 8) };
 }
 
-function restore({ key, record }: UndoEntry): KeyValueOperation {
-  const { height, value } = decodeVersioned(record);
-  if (height === 0n && value === undefined) return { type: "del", key };
-  return { type: "put", key, value: record };
+function restore({ key, record }: Restored): KeyValueOperation {
+  if (record.height === 0n && record.value === undefined) return { type: "del", key };
+  return { type: "put", key, value: encodeVersioned(record) };
 }

@@ -6,7 +6,7 @@ import type { RealmBase } from "./base-state.ts";
 import { RecordCache } from "./record-cache.ts";
 import { contentKey, isStateNodeKey, STATE_FLOOR_KEY } from "./state-keys.ts";
 import type { Trie } from "./trie/trie.ts";
-import { findUndo, readUndoHead } from "./undo-blocks.ts";
+import { findUndo, readUndoHead, undone } from "./undo-blocks.ts";
 import { decodeVersioned, NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
 
 /**
@@ -146,8 +146,10 @@ function readVersion(disk: Disk, key: Uint8Array, baseHeight: bigint, folder: st
     const head = readUndoHead(disk, found.height);
     if (head === undefined) throw pruned(baseHeight);
     const before = findUndo(disk, found.height, head, key);
-    if (before === undefined) throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder, what: `reverse diff of block ${found.height}` });
-    found = decodeVersioned(before);
+    const { value } = found;
+    const record = before === undefined ? undefined : undone(before, () => value);
+    if (record === undefined) throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder, what: `reverse diff of block ${found.height}` });
+    found = record;
   }
   return { record: found, until, isNewest };
 }

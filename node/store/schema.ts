@@ -12,7 +12,8 @@ import type { Disk } from "../ports.ts";
  * 6: records of the explorer's index in one piece (node/explorer/index-codec.ts).
  * 7: a snapshot leaves the heights of its headers and the results of its window (node/maintenance/snapshot/).
  * 8: images in place of the tries' branches (node/state/trie/image.ts).
- * 9: the explorer finds a domain's history through its record (node/explorer/index-codec.ts).
+ * 9: the explorer finds a domain's history through its record (node/explorer/index-codec.ts), and what a branch was
+ *    before a block is told by its differences (node/state/trie/image-delta.ts).
  */
 export const SCHEMA_VERSION = 9;
 const SCHEMA_KEY = utf8("m/schema");

@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { fromHex, toHex } from "../../lang/base/bytes.ts";
 import { keccak256 } from "../../lang/base/hash.ts";
 import type { TrieChange } from "../../node/state/trie/changes.ts";
+import { imageDelta, undoImage } from "../../node/state/trie/image-delta.ts";
 import { EMPTY_ROOT } from "../../node/state/trie/nodes.ts";
 import { NO_NODES, type NodeSource } from "../../node/state/trie/source.ts";
 import { Trie, type NodeWrites } from "../../node/state/trie/trie.ts";
@@ -49,6 +50,7 @@ function randomChanges(random: (below: number) => number, store: Store, options:
 
 for (const longKeys of [true, false]) {
   test(`a trie that stays in memory writes what one that is read again writes, however little room it has (${longKeys ? "long" : "short"} keys)`, () => {
+    let deltas = 0;
     for (let seed = 1; seed <= 12; seed++) {
       const random = seeded(seed);
       const store = new Store();
@@ -65,9 +67,17 @@ for (const longKeys of [true, false]) {
         assert.is(toHex(next.root()), toHex(again.root()), `seed ${seed} block ${height}`);
         const writes = next.writes();
         assert.equal(shown(writes), shown(again.writes()), `seed ${seed} block ${height}: what is written`);
-        for (const { path, before } of writes.puts) {
+        for (const { path, encoded, before } of writes.puts) {
           const stands = store.nodes.get(toHex(path));
-          if (before?.image !== undefined) assert.equal({ height: before.height, value: before.image }, stands, "what stood there");
+          if (before?.image === undefined) continue;
+          assert.equal({ height: before.height, value: before.image }, stands, "what stood there");
+          const delta = imageDelta(before.image, encoded);
+          if (delta === undefined) continue;
+          deltas++;
+          assert.ok(delta.length < encoded.length);
+          assert.equal(undoImage(delta, encoded), before.image, "a branch is told by its differences");
+          assert.is(undoImage(delta.subarray(0, delta.length - 1), encoded), undefined);
+          assert.is(undoImage(delta, encoded.subarray(0, encoded.length - 1)), undefined);
         }
         // A block that lost to another leaves no trace.
         if (random(5) === 0) continue;
@@ -81,6 +91,7 @@ for (const longKeys of [true, false]) {
         for (const [hex, value] of store.values) assert.equal(kept.get(fromHex(hex) as Uint8Array), value);
       }
     }
+    assert.ok(deltas > 100, `${deltas} of them`);
   });
 }
 
