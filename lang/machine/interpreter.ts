@@ -1,5 +1,4 @@
 import type { Entry } from "../dictionary.ts";
-import type { LangFault } from "../fault.ts";
 import { LIMITS } from "../limits.ts";
 import { OP } from "../primitives/structure.ts";
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
@@ -10,7 +9,10 @@ import { TAG, type Value } from "../value.ts";
 import { isTrue, equal } from "../values/compare.ts";
 import { callHost } from "./host-call.ts";
 import { FRAME } from "./layout.ts";
+import { HANDLER_SIZE, popHandler, pushHandler } from "./catch-frames.ts";
+import { checkLoop, dropLocals, needs, startLoop, stepLoop, takeLocals } from "./loop-frames.ts";
 import { CATCH_END_AT, FIRST_CODE, MODE } from "./mode.ts";
+import { carryOutMarker } from "./markers.ts";
 import { traverseNext } from "./traverse.ts";
 import type { Vm } from "./vm.ts";
 
@@ -25,9 +27,6 @@ for (const spec of HOST_WORDS as readonly HostWordSpec[]) RUN[spec.code] = (vm) 
 
 /** Words that move entries with their origin. */
 const MOVES = new Set(PRIMITIVES.filter((row) => row.moves === true).map((row) => row.code));
-
-/** Cells of a CATCH frame, from its bottom. */
-const HANDLER = { ip: 0, sp: 1, lp: 2, depth: 3, previous: 4, sources: 5, in: 6, lineStart: 7, lineNumber: 8, size: 9 } as const;
 
 /** Runs code until it has come to its end, waits, or must read source; or just one instruction. */
 export function runCode(vm: Vm, most?: "one"): void {
@@ -227,7 +226,7 @@ export function enter(vm: Vm, xt: number): void {
     case "synonym":
       return enter(vm, standsFor(vm, entry));
     case "marker":
-      return vm.text.forget(entry);
+      return carryOutMarker(vm, entry);
   }
 }
 
@@ -283,63 +282,12 @@ function leaveColon(vm: Vm): void {
   vm.ip = vm.rwords[top * 2] as number;
 }
 
-// --- counted loops -----------------------------------------------------------------------------
-
-/** Moves limit and first index over; false if they are equal. */
-function startLoop(vm: Vm): boolean {
-  vm.rroom(2);
-  const first = vm.popCell();
-  const limit = vm.popCell();
-  vm.rcells[vm.rp] = limit;
-  vm.rtags[vm.rp] = FRAME.loop;
-  vm.rcells[vm.rp + 1] = first;
-  vm.rtags[vm.rp + 1] = FRAME.loop;
-  vm.rp += 2;
-  return first !== limit;
-}
-
-function checkLoop(vm: Vm, word: string): void {
-  if (vm.rp < 2 || vm.rtags[vm.rp - 1] !== FRAME.loop) throw vm.fault({ code: "LANG_RETURN_UNDERFLOW", word });
-}
-
-/** Adds a step; true while the boundary between limit - 1 and limit was not crossed. */
-function stepLoop(vm: Vm): boolean {
-  checkLoop(vm, "+loop");
-  const top = vm.rp - 1;
-  const step = vm.popCell();
-  const limit = vm.rcells[top - 1] as bigint;
-  const before = BigInt.asIntN(64, (vm.rcells[top] as bigint) - limit);
-  const after = BigInt.asIntN(64, before + step);
-  vm.rcells[top] = after + limit;
-  return ((before ^ after) & (before ^ step)) >= 0n;
-}
-
-function sameTop(vm: Vm): boolean {
-  const top = vm.sp - 1;
-  if (vm.tags[top] === TAG.cell && vm.tags[top - 1] === TAG.cell) return vm.cells[top] === vm.cells[top - 1];
-  return equal(vm.valueAt(top - 1), vm.valueAt(top), vm);
-}
-
-// --- locals ------------------------------------------------------------------------------------
-
-function takeLocals(vm: Vm, count: number, initialised: number): void {
-  needs(vm, initialised, "{:");
-  vm.rroom(count + 1);
-  vm.rpushFrame(vm.lp, FRAME.locals);
-  vm.rwords[vm.rp * 2 - 1] = count;
-  vm.lp = vm.rp;
-  vm.sp -= initialised;
-  for (let i = 0; i < count; i += 1) {
-    vm.rcells[vm.rp] = i < initialised ? (vm.cells[vm.sp + i] as bigint) : 0n;
-    vm.rtags[vm.rp++] = i < initialised ? (vm.tags[vm.sp + i] as number) : TAG.cell;
-  }
-}
-
-function dropLocals(vm: Vm): void {
-  const frame = vm.lp - 1;
-  if (frame < 0 || vm.rtags[frame] !== FRAME.locals) throw vm.fault({ code: "LANG_RETURN_UNDERFLOW", word: "exit" });
-  vm.lp = vm.rwords[frame * 2] as number;
-  vm.rp = frame;
+/** Executes a token below a handler; `vm.ip` is where to go on when it is done or thrown out of. */
+export function enterCatch(vm: Vm, xt: number): void {
+  vm.rroom(HANDLER_SIZE + 1);
+  pushHandler(vm, vm);
+  vm.ip = CATCH_END_AT;
+  enter(vm, xt);
 }
 
 function storeTo(vm: Vm, xt: number): void {
@@ -349,65 +297,10 @@ function storeTo(vm: Vm, xt: number): void {
   vm.popToSlot(entry.data);
 }
 
-// --- CATCH and THROW ---------------------------------------------------------------------------
-
-/** Executes a token below a handler; `vm.ip` is where to go on when it is done or thrown out of. */
-export function enterCatch(vm: Vm, xt: number): void {
-  vm.rroom(HANDLER.size + 1);
-  pushHandler(vm, vm);
-  vm.ip = CATCH_END_AT;
-  enter(vm, xt);
-}
-
-/** Cells of a handler. */
-export const HANDLER_SIZE = HANDLER.size;
-
-/** Makes a handler that goes on at `ip` with the data stack at height `sp` and the source at `in`. */
-export function pushHandler(vm: Vm, at: { readonly ip: number; readonly sp: number; readonly in: number }): void {
-  const source = vm.sources.top;
-  const frame = vm.rp;
-  const fields = [at.ip, at.sp, vm.lp, vm.depth, vm.handler, vm.sources.stack.length, at.in, source?.lineStart ?? 0, source?.lineNumber ?? 0];
-  for (const field of fields) vm.rpushFrame(field, FRAME.handler);
-  vm.handler = frame + 1;
-}
-
-/** Takes the innermost handler off and gives the address to go on at. */
-function popHandler(vm: Vm): number {
-  const frame = vm.handler - 1;
-  if (frame < 0 || vm.rp !== frame + HANDLER.size) throw vm.fault({ code: "LANG_RETURN_UNDERFLOW", word: "catch" });
-  vm.handler = vm.rwords[(frame + HANDLER.previous) * 2] as number;
-  vm.rp = frame;
-  return vm.rwords[frame * 2] as number;
-}
-
-/** Returns to the innermost CATCH with this number; false if there is none. */
-export function unwind(vm: Vm, number: bigint, fault: LangFault): boolean {
-  if (vm.handler === 0) return false;
-  const frame = vm.handler - 1;
-  const field = (index: number): number => vm.rwords[(frame + index) * 2] as number;
-  vm.thrown = { number, fault };
-  const depth = field(HANDLER.sp);
-  // Entries that were consumed since have no defined content; they must not name boxes long freed.
-  for (; vm.sp < depth; vm.sp += 1) {
-    vm.cells[vm.sp] = 0n;
-    vm.tags[vm.sp] = TAG.cell;
-  }
-  vm.sp = depth;
-  vm.lp = field(HANDLER.lp);
-  vm.depth = field(HANDLER.depth);
-  vm.input.unwindTo(field(HANDLER.sources), field(HANDLER.in), field(HANDLER.lineStart), field(HANDLER.lineNumber));
-  vm.handler = field(HANDLER.previous);
-  vm.ip = field(HANDLER.ip);
-  vm.rp = frame;
-  vm.push(number);
-  vm.mode = MODE.code;
-  return true;
-}
-
-// --- small things ------------------------------------------------------------------------------
-
-function needs(vm: Vm, count: number, word: string): void {
-  if (vm.sp < count) throw vm.fault({ code: "LANG_UNDERFLOW", word, needs: count, depth: vm.sp });
+function sameTop(vm: Vm): boolean {
+  const top = vm.sp - 1;
+  if (vm.tags[top] === TAG.cell && vm.tags[top - 1] === TAG.cell) return vm.cells[top] === vm.cells[top - 1];
+  return equal(vm.valueAt(top - 1), vm.valueAt(top), vm);
 }
 
 function pushLiteral(vm: Vm, value: bigint): void {

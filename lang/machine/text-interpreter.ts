@@ -1,6 +1,5 @@
 import { fromUtf8 } from "../base/bytes.ts";
 import { FLAG, WORDLIST, foldName, isOpenWordlist } from "../words.ts";
-import type { Entry } from "../dictionary.ts";
 import type { SourceSpot } from "../fault.ts";
 import { LIMITS } from "../limits.ts";
 import { readNumber } from "../numbers/read-number.ts";
@@ -16,12 +15,12 @@ import { enter } from "./interpreter.ts";
 import { KEPT_BYTES } from "./lines.ts";
 import { lossyText } from "./lossy-text.ts";
 import { readQuoted } from "./quoted.ts";
-import { FORGET_ERG, SCAN_SHIFT, SHORT_NUMBER, TOKEN_ERG } from "./reading-prices.ts";
+import { SCAN_SHIFT, SHORT_NUMBER, TOKEN_ERG } from "./reading-prices.ts";
 import type { QueuedItem, Source } from "./sources.ts";
 import { HALT_AT, MODE } from "./mode.ts";
 import { makeSpot } from "./spots.ts";
 import { noteToken } from "./token-origins.ts";
-import type { SavedMark, Vm } from "./vm.ts";
+import type { Vm } from "./vm.ts";
 
 /**
  * Reads source token by token and executes or compiles. One call of `step` handles one token and
@@ -177,35 +176,6 @@ export class TextInterpreter {
     const source = this.#vm.sources.top;
     if (source === undefined) return undefined;
     return makeSpot(source.name, source.lineNumber, this.lineText(source), source.column, source.tokenLength);
-  }
-
-  // --- markers -------------------------------------------------------------------------------
-
-  /** Remembers where the dictionary is, for a marker; gives the index of what it remembers. */
-  saveMark(): number {
-    const { dictionary, marks } = this.#vm;
-    if (marks.length >= LIMITS.words) throw this.#vm.fault({ code: "LANG_TOO_LARGE", what: "markers", limit: LIMITS.words });
-    const mark: SavedMark = { length: dictionary.entries.length, here: this.#vm.here, searchOrder: [...dictionary.searchOrder], current: dictionary.current };
-    return marks.push(mark) - 1;
-  }
-
-  /** Forgets the words from this many on, and compiled code that may know one of them. */
-  dropWords(length: number): void {
-    const vm = this.#vm;
-    const codes = vm.dictionary.entries.slice(length).map(({ code }) => code).filter((code) => code !== 0);
-    vm.dictionary.truncate(length);
-    vm.tier?.forget(codes.reduce((least, code) => Math.min(least, code), vm.codeEnd));
-  }
-
-  /** Carries out a marker: its word and all later ones are forgotten, HERE goes back. Code stays, unreachable by name. */
-  forget(entry: Entry): void {
-    const vm = this.#vm;
-    vm.charge(FORGET_ERG);
-    const mark = vm.marks[entry.data] as SavedMark;
-    this.dropWords(mark.length);
-    vm.dictionary.searchOrder = [...mark.searchOrder];
-    vm.dictionary.current = mark.current;
-    vm.setHere(mark.here);
   }
 
   // --- tokens --------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 import { FLAG } from "../words.ts";
 import type { EntryKind } from "../dictionary.ts";
+import { dropWords, saveMark } from "../machine/markers.ts";
 import type { Vm } from "../machine/vm.ts";
 import { popXt } from "./control.ts";
 import { FIRST_USER_XT } from "./first-user-xt.ts";
@@ -50,7 +51,7 @@ export const DEFINING: readonly PrimitiveRow[] = [
   { code: 1103, word: "defer@", effect: "( xt1 -- xt2 )", erg: 3, run: (vm) => vm.push(vm.slotCells[deferSlot(vm)] as bigint) },
   { code: 1104, word: "defer!", effect: "( xt2 xt1 -- )", erg: 3, run: storeDeferred },
   { code: 1105, word: "synonym", effect: '( "new" "old" -- )', erg: 100, run: synonym },
-  { code: 1106, word: "marker", effect: '( "name" -- )', erg: 300, run: (vm) => define(vm, vm.text.parseWord(), "marker", vm.text.saveMark(), 0) },
+  { code: 1106, word: "marker", effect: '( "name" -- )', erg: 300, run: (vm) => define(vm, vm.text.parseWord(), "marker", saveMark(vm), 0) },
   { code: 1109, word: "forget", effect: '( "name" -- )', erg: 100, run: forget },
   { code: 1107, word: ">body", effect: "( xt -- a-addr )", erg: 2, run: toBody },
   {
@@ -133,7 +134,7 @@ function forget(vm: Vm): void {
   if (xt < FIRST_USER_XT) throw vm.fault(throwFault(-15n));
   const { entries } = vm.dictionary;
   const data = entries.slice(xt - FIRST_USER_XT).filter(({ kind }) => kind === "create").map((entry) => entry.data);
-  vm.text.dropWords(xt - FIRST_USER_XT);
+  dropWords(vm, xt - FIRST_USER_XT);
   vm.setHere(Math.min(vm.here, ...data.slice(0, 1)));
 }
 

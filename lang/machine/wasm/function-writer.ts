@@ -1,5 +1,5 @@
 import { TAG } from "../../value.ts";
-import { HANDLER_SIZE } from "../interpreter.ts";
+import { HANDLER_SIZE } from "../catch-frames.ts";
 import { FRAME } from "../layout.ts";
 import { CATCH_END_AT } from "../mode.ts";
 import { I32, OP, type CodeBuilder, type Label, type ValueType } from "./encoder.ts";

@@ -1,5 +1,5 @@
 import { TAG } from "../../value.ts";
-import { pushHandler } from "../interpreter.ts";
+import { pushHandler } from "../catch-frames.ts";
 import { FRAME } from "../layout.ts";
 import type { Vm } from "../vm.ts";
 import { RECORDS, SCRATCH_END, SCRATCH_ERG } from "./registers.ts";
