@@ -33,7 +33,7 @@ export function withNearest(vm: Vm, fault: { readonly code: string }): { readonl
 /** The name of a definition that is open, if it was not begun on the line that fails: its user may have forgotten it. */
 function openBefore(vm: Vm): string | undefined {
   const { definition } = vm.compiler;
-  if (definition === undefined || vm.sources.stack.length !== 1) return undefined;
+  if (definition === undefined || !vm.dictionary.has(definition.xt) || vm.sources.stack.length !== 1) return undefined; // a marker may have forgotten it
   const { name, line } = vm.entry(definition.xt);
   return line >= 0 && line === vm.sources.top?.lineIndex ? undefined : name || ":noname";
 }

@@ -100,6 +100,13 @@ test("deferred words that lead to each other in a circle use up the ERG, in eith
   assert.is(faultCode(machine.run("a", options)), "LANG_ABORT");
 });
 
+test("an unknown word is reported while the definition that is open was forgotten by a marker", () => {
+  const { run } = start();
+  run("marker gone");
+  run(": half [ gone");
+  assert.is(faultCode(run("] nonsense")), "LANG_UNKNOWN_WORD");
+});
+
 test("the same block costs the same whether it runs to its end or faults", () => {
   const { machine } = start();
   machine.run(": bad 1 0 / drop 5 ; : fit 1 1 / drop 5 ;", options);
