@@ -10,9 +10,14 @@ export interface DownloadOptions {
   readonly get: (peer: string, ids: readonly Uint8Array[]) => void;
   /** A peer gave all that it said it had, and that was something. */
   readonly onDone: () => void;
+  /** It is here, maybe without its parent. */
   readonly isKnown: (id: Uint8Array) => boolean;
+  /** It is here, and so is all below it. */
+  readonly isStored: (id: Uint8Array) => boolean;
 }
 
+/** Nothing came for so long: the question or its answer was lost, and what is missing is asked for again. */
+const RETRY_MS = 2_500;
 /** A peer from which nothing came for so long is not waited for. */
 const STALL_MS = 10_000;
 /** A peer that lags behind its own word, or has nothing of what it told, is left alone for so long. */
@@ -27,45 +32,44 @@ interface Running {
   readonly beganMs: number;
   progressMs: number;
   blocks: number;
+  /** The way is asked for, and not a piece of it. */
+  isLocating: boolean;
 }
 
 /**
- * Brings the node to where a peer is. One peer at a time: several would bring the same blocks. Others are tried when
- * it stalls or has had its turn.
+ * Brings the node to where a peer is. One peer at a time: several would bring the same blocks. Others that have what
+ * we lack wait in line; the first gets its turn when the peer before it is done, stalls, or had its turn.
  */
 export class Download {
   readonly #options: DownloadOptions;
   readonly #avoidedUntilMs = new Newest<number>(REMEMBERED_PEERS);
+  /** A block that we lack, of each peer that waits for its turn. */
+  readonly #line = new Map<string, Uint8Array>();
   #running: Running | undefined;
+  #cancelRetry: () => void = () => undefined;
 
   constructor(options: DownloadOptions) {
     this.#options = options;
   }
 
-  /** Whether blocks are awaited from a peer that answers. */
+  /** Whether blocks are awaited from a peer. */
   isRunning(): boolean {
-    return this.#running !== undefined && this.#options.clock.nowMs() - this.#running.progressMs < STALL_MS;
+    return this.#running !== undefined;
   }
 
-  /** The peer has blocks that we lack. */
-  follow(peer: string): void {
-    const nowMs = this.#options.clock.nowMs();
-    const running = this.#running;
-    if (running !== undefined) {
-      const isStalled = nowMs - running.progressMs >= STALL_MS;
-      if (!isStalled && (peer === running.peer || nowMs - running.beganMs < TURN_MS)) return;
-      if (isStalled) this.#avoid(running.peer);
-      this.#running = undefined;
-    }
-    if ((this.#avoidedUntilMs.get(peer) ?? 0) > nowMs) return;
-    this.#running = { peer, fetch: new Fetch(), beganMs: nowMs, progressMs: nowMs, blocks: 0 };
-    this.#options.locate(peer);
+  /** The peer has blocks that we lack, `missing` among them. */
+  follow(peer: string, missing: Uint8Array): void {
+    const isAvoided = (this.#avoidedUntilMs.get(peer) ?? 0) > this.#options.clock.nowMs();
+    if (isAvoided || this.#running?.peer === peer) return;
+    if (this.#line.size < REMEMBERED_PEERS || this.#line.has(peer)) this.#line.set(peer, missing);
+    if (this.#running === undefined) this.#begin(this.#nextInLine());
   }
 
   /** The way that a peer answered with. One that was not asked is not listened to. */
   takePath(peer: string, ids: readonly Uint8Array[]): void {
     const running = this.#of(peer);
-    if (running === undefined) return;
+    if (running?.isLocating !== true) return;
+    running.isLocating = false;
     running.fetch.begin(ids, this.#options.isKnown);
     this.#next(running);
   }
@@ -75,24 +79,77 @@ export class Download {
     const running = this.#of(peer);
     if (running === undefined) return;
     const isPieceDone = running.fetch.arrived(id);
-    if (isPieceDone) this.#next(running);
+    if (this.#isOver(running)) this.#begin(this.#nextInLine());
+    else if (isPieceDone) this.#next(running);
+  }
+
+  stop(): void {
+    this.#line.clear();
+    this.#begin(undefined);
   }
 
   #of(peer: string): Running | undefined {
     const running = this.#running;
     if (running?.peer !== peer) return undefined;
     running.progressMs = this.#options.clock.nowMs();
+    this.#retryLater(running);
     return running;
+  }
+
+  #begin(peer: string | undefined): void {
+    this.#cancelRetry();
+    this.#running = undefined;
+    if (peer === undefined) return;
+    this.#line.delete(peer);
+    const nowMs = this.#options.clock.nowMs();
+    this.#running = { peer, fetch: new Fetch(), beganMs: nowMs, progressMs: nowMs, blocks: 0, isLocating: false };
+    this.#locate(this.#running);
+    this.#retryLater(this.#running);
+  }
+
+  #locate(running: Running): void {
+    running.isLocating = true;
+    this.#options.locate(running.peer);
+  }
+
+  /** Those whose blocks came from somebody else meanwhile leave the line. */
+  #nextInLine(): string | undefined {
+    for (const [peer, missing] of this.#line) {
+      if (!this.#options.isStored(missing)) return peer;
+      this.#line.delete(peer);
+    }
+    return undefined;
+  }
+
+  #isOver({ beganMs, progressMs }: Running): boolean {
+    const nowMs = this.#options.clock.nowMs();
+    return nowMs - progressMs >= STALL_MS || (nowMs - beganMs >= TURN_MS && this.#nextInLine() !== undefined);
+  }
+
+  #retryLater(running: Running): void {
+    this.#cancelRetry();
+    this.#cancelRetry = this.#options.clock.after(RETRY_MS, () => this.#retry(running));
+  }
+
+  /** A question or answers were lost. Waiting for the peer's next word would cost more than the blocks that we lack take to make. */
+  #retry(running: Running): void {
+    if (this.#isOver(running)) return this.#begin(this.#nextInLine());
+    this.#retryLater(running);
+    if (running.isLocating) return this.#locate(running);
+    const { ids, more } = running.fetch.again(this.#options.isKnown);
+    running.blocks += more;
+    if (ids.length > 0) this.#options.get(running.peer, ids);
+    else this.#next(running);
   }
 
   #next(running: Running): void {
     const ids = running.fetch.next();
     running.blocks += ids.length;
     if (ids.length > 0) return this.#options.get(running.peer, ids);
-    if (running.fetch.wantsMore) return this.#options.locate(running.peer);
-    this.#running = undefined;
+    if (running.fetch.wantsMore) return this.#locate(running);
     if (running.blocks === 0) this.#avoid(running.peer);
-    else this.#options.onDone();
+    this.#begin(this.#nextInLine());
+    if (running.blocks > 0) this.#options.onDone();
   }
 
   #avoid(peer: string): void {

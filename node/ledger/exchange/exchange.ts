@@ -89,7 +89,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
     this.#inStep = new InStep(clock);
     this.#early = new EarlyBlocks(clock);
     this.#download = new Download({
-      clock, isKnown: (id) => this.#isKnown(id), onDone: () => this.#inStep.reach(),
+      clock, isKnown: (id) => this.#isKnown(id), isStored: (id) => this.#store.entry(id) !== undefined, onDone: () => this.#inStep.reach(),
       locate: (peer) => this.#send(peer, { kind: "locate", ids: locatorOf(options.chain.head(), this.#store) }),
       get: (peer, ids) => this.#send(peer, { kind: "get", ids }),
     });
@@ -102,7 +102,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
       options.evidence.listen((evidence) => this.#tellEvidence(evidence)),
       tellRivals(options.chain, (header) => this.#broadcast({ kind: "header", header: encodeHeader(header) })),
       network.onMessage(this.#topic, (message, peer) => this.#queue(() => this.#receive(message, peer))),
-      () => this.#packages.stop(), () => this.#server.stop(), () => this.#inStep.reach(), () => this.#early.stop(),
+      () => this.#packages.stop(), () => this.#server.stop(), () => this.#download.stop(), () => this.#inStep.reach(), () => this.#early.stop(),
     );
     this.#tick();
   }
@@ -192,7 +192,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
       if (answer.kind === "orphan") {
         if (!this.#hasWork(block)) continue;
         this.#orphans.add(block, next.sizeBytes, peer);
-        this.#download.follow(peer);
+        this.#download.follow(peer, answer.missing);
       } else if (answer.kind === "surplus") {
         const children = this.#orphans.takeChildren(headerId(block.header));
         if (children.some((child) => child.block.header.kind === "key")) await this.#options.chain.submit(block, { wanted: true });
@@ -234,7 +234,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
     const isAhead = totalWork > head.totalWork || (totalWork === head.totalWork && height >= head.height);
     const isNew = this.#store.entry(headId) === undefined;
     if (!(totalWork > head.totalWork && isNew) && !this.#download.isRunning()) this.#inStep.reach();
-    if (isAhead && isNew) this.#download.follow(peer);
+    if (isAhead && isNew) this.#download.follow(peer, headId);
   }
 
   /** A key block without its parent is kept only if somebody worked for it. */

@@ -31,7 +31,7 @@ export function pathAfter(locator: readonly Uint8Array[], head: ChainEntry, stor
 /** What is being fetched from one peer: a path of blocks, asked for in pieces. */
 export class Fetch {
   #wanted: Uint8Array[] = [];
-  readonly #open = new Set<string>();
+  readonly #open = new Map<string, Uint8Array>();
   /** The peer's path was cut at its greatest length: there is more behind it. */
   #more = false;
 
@@ -48,8 +48,19 @@ export class Fetch {
 
   /** The next piece to ask for. */
   next(): Uint8Array[] {
-    const piece = this.#wanted.splice(0, MAX_GET);
-    for (const id of piece) this.#open.add(toHex(id));
+    return this.#take(MAX_GET);
+  }
+
+  /** What of the piece has not come from anywhere, and `more` of the path behind it, so that one lost block holds back no others. */
+  again(known: (id: Uint8Array) => boolean): { readonly ids: readonly Uint8Array[]; readonly more: number } {
+    for (const [key, id] of this.#open) if (known(id)) this.#open.delete(key);
+    const more = this.#take(MAX_GET - this.#open.size).length;
+    return { ids: [...this.#open.values()], more };
+  }
+
+  #take(most: number): Uint8Array[] {
+    const piece = this.#wanted.splice(0, most);
+    for (const id of piece) this.#open.set(toHex(id), id);
     return piece;
   }
 

@@ -8,32 +8,62 @@ import { SimNode, transfer } from "../../sim/node.ts";
 
 // What one peer may cost us, part by part.
 
-test("blocks are brought from one peer at a time: one that stalls, one that has nothing and one that had its turn give way", async () => {
-  const clock = new SimClock();
-  const located: string[] = [];
-  const asked: string[] = [];
-  const id = (number: number): Uint8Array => new Uint8Array(32).fill(number);
-  const download = new Download({ clock, locate: (peer) => void located.push(peer), get: (peer, { length }) => void asked.push(`${peer} ${length}`), isKnown: () => false, onDone: () => void asked.push("done") });
-  for (const peer of ["silent", "b"]) download.follow(peer);
-  assert.equal(located, ["silent"]);
+const id = (number: number): Uint8Array => new Uint8Array(32).fill(number);
+
+/** A download whose questions are written down; `has` are the blocks that came from anywhere. */
+function listening(): { readonly clock: SimClock; readonly download: Download; readonly asked: string[]; readonly has: Set<number> } {
+  const [clock, asked, has] = [new SimClock(), new Array<string>(), new Set<number>()];
+  const isHere = ([number]: Uint8Array): boolean => has.has(number ?? -1);
+  const download = new Download({
+    clock, isKnown: isHere, isStored: isHere, onDone: () => void asked.push("done"),
+    locate: (peer) => void asked.push(`${peer} way`), get: (peer, ids) => void asked.push(`${peer} ${ids.length}`),
+  });
+  return { clock, download, asked, has };
+}
+
+test("blocks are brought from one peer at a time: one that stalls, one that has nothing and one that had its turn give way to the next in line", async () => {
+  const { clock, download, asked, has } = listening();
+  const first = (): string[] => [...new Set(asked)];
+  for (const [index, peer] of ["silent", "late", "empty", "slow"].entries()) download.follow(peer, id(200 + index));
+  assert.equal(first(), ["silent way"]);
+  has.add(201);
   await clock.advance(10_000);
-  for (const peer of ["silent", "empty"]) download.follow(peer);
-  assert.equal(located, ["silent", "empty"], "after ten seconds it is the next one's turn, and the silent one is left alone");
+  assert.equal(first(), ["silent way", "empty way"], "what the late one had came from elsewhere");
   download.takePath("empty", []);
-  for (const peer of ["empty", "slow"]) download.follow(peer);
-  assert.equal(located, ["silent", "empty", "slow"]);
+  assert.equal(first(), ["silent way", "empty way", "slow way"]);
+  download.follow("empty", id(202));
   download.takePath("liar", [id(1)]);
   download.takePath("slow", Array.from({ length: 18 }, (_, number) => id(number)));
-  assert.equal(asked, ["slow 16"], "who was not asked is not listened to");
+  assert.equal(first().slice(3), ["slow 16"], "who was not asked is not listened to");
+  download.follow("quick", id(90));
   for (let number = 0; number < 8; number++) {
     download.arrived("slow", id(number));
     await clock.advance(8_000);
-    download.follow("quick");
   }
-  assert.equal(located.at(-1), "quick", "a block now and then does not hold us for ever");
+  assert.is(asked.at(-1), "quick way", "a block now and then does not hold us for ever");
   download.takePath("quick", [id(90)]);
   download.arrived("quick", id(90));
   assert.equal(asked.slice(-2), ["quick 1", "done"]);
+  download.stop();
+});
+
+test("a lost question or answer is asked for again of the same peer, with what comes after it, and not what came from others", async () => {
+  const { clock, download, asked, has } = listening();
+  download.follow("a", id(17));
+  await clock.advance(2_500);
+  assert.equal(asked.splice(0), ["a way", "a way"]);
+  const path = Array.from({ length: 18 }, (_, number) => id(number));
+  download.takePath("a", path);
+  download.takePath("a", path);
+  assert.equal(asked.splice(0), ["a 16"], "the second answer is to a question that was answered");
+  for (let number = 0; number < 13; number++) download.arrived("a", id(number));
+  has.add(14);
+  await clock.advance(2_500);
+  assert.equal(asked.splice(0), ["a 4"], "13 and 15 were lost, 16 and 17 are next");
+  for (const number of [13, 15, 16, 17]) download.arrived("a", id(number));
+  assert.equal(asked.splice(0), ["done"]);
+  await clock.advance(60_000);
+  assert.equal(asked, [], "and then there is peace");
 });
 
 test("what one peer may ask for is bounded: blocks wait their turn, sixteen questions for the way and no more at once", async () => {
