@@ -1,9 +1,10 @@
 // time-out: 480 s
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { isLongRun } from "../support/clients.ts";
 import { brokenInvariants } from "./invariants.ts";
 import { WorldNode } from "./world-node.ts";
-import { World } from "./world.ts";
+import { World, type WorldOptions } from "./world.ts";
 
 /** SEED=42 replays one, with the log of its events when it fails; SEEDS=2000 runs more than usual. */
 function seeds(): number[] {
@@ -12,14 +13,27 @@ function seeds(): number[] {
   return Array.from({ length: Number(process.env["SEEDS"] ?? 200) }, (_, index) => index + 1);
 }
 
+async function endsWell(options: WorldOptions): Promise<void> {
+  const world = new World(options);
+  await world.run();
+  const { seed, nodes, minutes, isNasty } = options;
+  const broken = await brokenInvariants(world);
+  assert.equal(broken, [], `npm run sim -- --seed ${seed} --nodes ${nodes} --minutes ${minutes}${isNasty === true ? " --nasty" : ""}\n${world.events.join("\n")}`);
+}
+
 test("after every kind of trouble the invariants of the ledger hold, whatever the seed", async () => {
-  for (const seed of seeds()) {
-    const world = new World({ seed, nodes: 4 + (seed % 2), minutes: 5 });
-    await world.run();
-    const broken = await brokenInvariants(world);
-    assert.equal(broken, [], `npm run sim -- --seed ${seed} --nodes ${world.nodes.length} --minutes 5\n${world.events.join("\n")}`);
-  }
+  for (const seed of seeds()) await endsWell({ seed, nodes: 4 + (seed % 2), minutes: 5 });
 });
+
+test("they hold as well where links lose a third of all messages and half of the nodes are bad", async () => {
+  for (const seed of [1, 2, 3]) await endsWell({ seed, nodes: 5, minutes: 5, isNasty: true });
+});
+
+if (isLongRun("worlds of seven nodes on very bad links for forty minutes")) {
+  test("seven nodes on such links do not part for good, however long it goes on", async () => {
+    for (const seed of [1, 2, 4]) await endsWell({ seed, nodes: 7, minutes: 40, isNasty: true });
+  });
+}
 
 test("the same seed gives the same run, event for event", async () => {
   const [first, second] = [new World({ seed: 7, nodes: 4, minutes: 4 }), new World({ seed: 7, nodes: 4, minutes: 4 })];

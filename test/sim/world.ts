@@ -7,7 +7,7 @@ import { paramsOf, UNITS_PER_COIN, type LedgerParams } from "../../node/ledger/p
 import { SimClock } from "./clock.ts";
 import { toyKey, verifyToy } from "./keys.ts";
 import { simMiner } from "./miner.ts";
-import { SimNetwork } from "./network.ts";
+import { SimNetwork, type LinkQuality } from "./network.ts";
 import { SeededRandom } from "./random.ts";
 import { BURN, encodeTransfer, NICK, TransferExecutor } from "./transfers.ts";
 import { MISDEEDS, WorldNode, type Behaviour } from "./world-node.ts";
@@ -17,6 +17,8 @@ export interface WorldOptions {
   readonly nodes: number;
   /** Simulated minutes with everything going wrong; a quarter of an hour of peace follows. */
   readonly minutes: number;
+  /** Links that lose and damage several times as much, up to half of the nodes bad or with a wrong clock, and crashes all the time. */
+  readonly isNasty?: boolean;
 }
 
 const ACCOUNTS = 5;
@@ -59,7 +61,7 @@ export class World {
     const allocations = this.#accounts.map(({ domain }) => ({ domain, units: 1_000n * UNITS_PER_COIN })).sort((a, b) => compareBytes(a.domain, b.domain));
     this.genesis = { preset: "devnet", salt: new Uint8Array(32).fill(6), timeMs: BigInt(this.clock.nowMs() - 1_000), allocations };
     const mostMs = 50 + this.random.below(900);
-    this.network = new SimNetwork(this.clock, this.random, { leastMs: 10, mostMs, lossPercent: this.random.below(16), doublePercent: this.random.below(6), damagePermille: this.random.below(20) });
+    this.network = new SimNetwork(this.clock, this.random, { leastMs: 10, mostMs, ...this.#linkTrouble() });
     this.network.onSent = (_, message) => this.#watch(message);
     // Packages of the simulation carry no signatures: one with a turned bit would be somebody's other package.
     this.network.isSpared = (message) => decodeMessage(message).kind === "packages";
@@ -115,12 +117,26 @@ export class World {
     }
   }
 
+  #linkTrouble(): Omit<LinkQuality, "leastMs" | "mostMs"> {
+    const { random } = this;
+    if (this.#options.isNasty === true) return { lossPercent: 10 + random.below(30), doublePercent: random.below(20), damagePermille: random.below(60) };
+    return { lossPercent: random.below(16), doublePercent: random.below(6), damagePermille: random.below(20) };
+  }
+
+  /** The first node has the right time and no vice, so that every run can end well. */
+  #vices(index: number): { readonly behaviour: Behaviour; readonly skewMs: number } {
+    const { random } = this;
+    const isNasty = this.#options.isNasty === true;
+    const isBad = isNasty ? index % 2 === 1 && random.below(8) > 0 : index === 1 && random.below(4) > 0;
+    const behaviour: Behaviour = isBad ? random.pick(MISDEEDS) : "honest";
+    const isSkewed = isNasty ? index % 3 === 2 : index === 2 && random.below(3) === 0;
+    return { behaviour, skewMs: isSkewed ? random.below(2 * WORST_SKEW_MS) - WORST_SKEW_MS : 0 };
+  }
+
   #makeNode(index: number): WorldNode {
     const { random, clock, network, genesis, params } = this;
     const name = `n${index}`;
-    // The first node has the right time and no vice, so that every run can end well.
-    const behaviour: Behaviour = index === 1 && random.below(4) > 0 ? random.pick(MISDEEDS) : "honest";
-    const skewMs = index === 2 && random.below(3) === 0 ? random.below(2 * WORST_SKEW_MS) - WORST_SKEW_MS : 0;
+    const { behaviour, skewMs } = this.#vices(index);
     const node = new WorldNode({
       name, behaviour, network, genesis, params, clock: { nowMs: () => clock.nowMs() + skewMs, after: (delayMs, run) => clock.after(delayMs, run) },
       miner: simMiner(clock, random, params, () => this.nodes.filter((one) => one.leads && one.running !== undefined).length || 1),
@@ -137,8 +153,9 @@ export class World {
     const lengthMs = this.#options.minutes * 60_000;
     const { random, clock } = this;
     for (let atMs = 500; atMs < lengthMs; atMs += 2_000 + random.below(8_000)) clock.after(atMs, () => this.#transfer());
-    for (let i = random.below(3); i > 0; i--) clock.after(random.below(lengthMs), () => this.#split());
-    for (let i = random.below(2 * this.nodes.length); i > 0; i--) clock.after(random.below(lengthMs), () => this.#crash());
+    const isNasty = this.#options.isNasty === true;
+    for (let i = isNasty ? 2 + random.below(5) : random.below(3); i > 0; i--) clock.after(random.below(lengthMs), () => this.#split());
+    for (let i = isNasty ? 10 + random.below(6 * this.nodes.length) : random.below(2 * this.nodes.length); i > 0; i--) clock.after(random.below(lengthMs), () => this.#crash());
   }
 
   #transfer(): void {

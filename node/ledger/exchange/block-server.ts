@@ -1,3 +1,4 @@
+import { equalBytes } from "../../../lang/base/bytes.ts";
 import { Allowance } from "../../allowance.ts";
 import { Newest } from "../../newest.ts";
 import type { Clock } from "../../ports.ts";
@@ -21,6 +22,8 @@ const REMEMBERED_PEERS = 64;
 interface Client {
   readonly locates: Allowance;
   readonly waiting: Uint8Array[];
+  /** On its way. */
+  sending: Uint8Array | undefined;
   isServed: boolean;
 }
 
@@ -40,7 +43,9 @@ export class BlockServer {
 
   ask(peer: string, ids: readonly Uint8Array[]): void {
     const client = this.#client(peer);
-    client.waiting.push(...ids.slice(0, MOST_WAITING - client.waiting.length));
+    // On a slow link a peer asks again for what is still on its way.
+    const isDue = (id: Uint8Array): boolean => [client.sending, ...client.waiting].some((due) => due !== undefined && equalBytes(due, id));
+    client.waiting.push(...ids.filter((id) => !isDue(id)).slice(0, MOST_WAITING - client.waiting.length));
     if (!client.isServed) void this.#serve(peer, client);
   }
 
@@ -53,17 +58,19 @@ export class BlockServer {
     client.isServed = true;
     try {
       for (let id = client.waiting.shift(); id !== undefined && !this.#stopped; id = client.waiting.shift()) {
+        client.sending = id;
         const block = this.#options.read(id);
         if (block !== undefined) await this.#options.send(peer, block);
       }
     } catch (error) {
       if (!this.#stopped) this.#options.onFailure(error);
     }
+    client.sending = undefined;
     client.isServed = false;
   }
 
   #client(peer: string): Client {
-    const client = this.#clients.get(peer) ?? { locates: new Allowance(this.#options.clock, LOCATES), waiting: [], isServed: false };
+    const client = this.#clients.get(peer) ?? { locates: new Allowance(this.#options.clock, LOCATES), waiting: [], sending: undefined, isServed: false };
     this.#clients.set(peer, client);
     return client;
   }

@@ -8,7 +8,7 @@ import { SimNode, transfer } from "../../sim/node.ts";
 
 // What one peer may cost us, part by part.
 
-const id = (number: number): Uint8Array => new Uint8Array(32).fill(number);
+const id = (number: number, first = number): Uint8Array => new Uint8Array(32).fill(number).fill(first, 0, 1);
 
 /** A download whose questions are written down; `has` are the blocks that came from anywhere. */
 function listening(): { readonly clock: SimClock; readonly download: Download; readonly asked: string[]; readonly has: Set<number> } {
@@ -74,7 +74,7 @@ test("what one peer may ask for is bounded: blocks wait their turn, sixteen ques
     clock, onFailure: (error) => assert.unreachable(String(error)), read: () => (read++, new Uint8Array(1_000)),
     send: () => new Promise((resolve) => room.push(resolve)),
   });
-  for (let i = 0; i < 100; i++) server.ask("greedy", Array.from({ length: 16 }, () => new Uint8Array(32)));
+  for (let i = 0; i < 100; i++) server.ask("greedy", Array.from({ length: 16 }, (_, number) => id(i * 16 + number, i)));
   assert.is(read, 1, "the second block is not even read before the first is on its way");
   server.ask("other", [new Uint8Array(32)]);
   assert.is(read, 2, "another peer is served meanwhile");
@@ -83,6 +83,13 @@ test("what one peer may ask for is bounded: blocks wait their turn, sixteen ques
     await clock.advance(0);
   }
   assert.is(read, 1 + 64 + 1);
+  server.ask("slow", [id(1), id(2)]);
+  server.ask("slow", [id(1), id(2)]);
+  for (let i = 0; i < 4; i++) {
+    room.shift()?.();
+    await clock.advance(0);
+  }
+  assert.is(read, 1 + 64 + 1 + 2, "what is still on its way is not sent again");
   assert.is(Array.from({ length: 100 }, () => server.mayLocate("greedy")).filter(Boolean).length, 16);
   assert.ok(server.mayLocate("other"));
   await clock.advance(1_000);
