@@ -8,6 +8,8 @@ import { startExchange, type Exchange } from "../../../node/ledger/exchange/exch
 import { decodeMessage, encodeMessage, MAX_PATH, topicOf, type LedgerMessage } from "../../../node/ledger/exchange/messages.ts";
 import type { Network } from "../../../node/ports.ts";
 import { SimClock } from "../../sim/clock.ts";
+import { SimNetwork } from "../../sim/network.ts";
+import { SeededRandom } from "../../sim/random.ts";
 import { ALICE, SIM_GENESIS, SimNode, transfer, type Remains } from "../../sim/node.ts";
 import { chainIdOf } from "../../../node/ledger/genesis.ts";
 
@@ -69,7 +71,12 @@ interface Member {
   readonly blamed: string[];
 }
 
-async function join(wires: Wires, clock: SimClock, name: string, options: { readonly mines: boolean; readonly remains?: Remains }): Promise<Member> {
+/** Where a member gets its links from. */
+interface Joinable {
+  port(name: string): Network;
+}
+
+async function join(wires: Joinable, clock: SimClock, name: string, options: { readonly mines: boolean; readonly remains?: Remains }): Promise<Member> {
   const ready = Promise.withResolvers<Exchange>();
   const node = await SimNode.start({ clock, name, ...options, onOwnBlock: (block) => void ready.promise.then((exchange) => exchange.announce(block)) });
   const blamed: string[] = [];
@@ -152,6 +159,24 @@ test("a way that is longer than one answer is asked for piece by piece", async (
   await clock.advance(2_000);
   assert.is(headOf(late), headOf(a));
   assert.equal([wires.of("locate").length, wires.of("path").length], [2, 2]);
+  await stop(a, late);
+});
+
+test("who comes late on links that lose four messages of ten has a hundred blocks within minutes all the same", async () => {
+  const clock = new SimClock();
+  const network = new SimNetwork(clock, new SeededRandom(1), { leastMs: 10, mostMs: 900, lossPercent: 40, doublePercent: 5, damagePermille: 0 });
+  const wires: Joinable = { port: (name) => network.port(name) };
+  const a = await join(wires, clock, "a", { mines: true });
+  for (let nonce = 1; nonce <= 100; nonce++) {
+    a.node.feed.pool.add(transfer(nonce));
+    await clock.advance(1_000);
+  }
+  const { height } = a.node.chain.head();
+  assert.ok(height > 100n);
+  const late = await join(wires, clock, "late", { mines: false });
+  const beganMs = clock.nowMs();
+  while (late.node.chain.head().height < height && clock.nowMs() - beganMs < 600_000) await clock.advance(1_000);
+  assert.ok(clock.nowMs() - beganMs <= 180_000, `${(clock.nowMs() - beganMs) / 1_000} s`);
   await stop(a, late);
 });
 
