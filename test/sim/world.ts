@@ -99,7 +99,8 @@ export class World {
   async #finish(): Promise<void> {
     const [last, ...others] = this.nodes;
     for (const node of others) await node.stopLeading();
-    const keyHeight = last?.running?.chain.head().keyHeight ?? 0n;
+    // A node whose clock is ahead may have a longer branch that nobody takes yet: one as heavy would be no answer to it.
+    const keyHeight = this.nodes.map(({ running }) => running?.chain.head().keyHeight ?? 0n).reduce((one, other) => (one > other ? one : other));
     for (let i = 0; i < 60 && (last?.running?.chain.head().keyHeight ?? 0n) < keyHeight + 3n; i++) await this.#pass(10_000);
     await this.#pass(20_000);
     await last?.stopLeading();

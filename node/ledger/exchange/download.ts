@@ -14,6 +14,8 @@ export interface DownloadOptions {
   readonly isKnown: (id: Uint8Array) => boolean;
   /** It is here, and so is all below it. */
   readonly isStored: (id: Uint8Array) => boolean;
+  /** Messages that came still wait to be judged: what seems to be missing may be among them. */
+  readonly isBusy: () => boolean;
 }
 
 /** Nothing came for so long: the question or its answer was lost, and what is missing is asked for again. */
@@ -46,6 +48,7 @@ export class Download {
   /** A block that we lack, of each peer that waits for its turn. */
   readonly #line = new Map<string, Uint8Array>();
   #running: Running | undefined;
+  #isStopped = false;
   #cancelRetry: () => void = () => undefined;
 
   constructor(options: DownloadOptions) {
@@ -60,7 +63,7 @@ export class Download {
   /** The peer has blocks that we lack, `missing` among them. */
   follow(peer: string, missing: Uint8Array): void {
     const isAvoided = (this.#avoidedUntilMs.get(peer) ?? 0) > this.#options.clock.nowMs();
-    if (isAvoided || this.#running?.peer === peer) return;
+    if (this.#isStopped || isAvoided || this.#running?.peer === peer) return;
     if (this.#line.size < REMEMBERED_PEERS || this.#line.has(peer)) this.#line.set(peer, missing);
     if (this.#running === undefined) this.#begin(this.#nextInLine());
   }
@@ -84,7 +87,7 @@ export class Download {
   }
 
   stop(): void {
-    this.#line.clear();
+    this.#isStopped = true;
     this.#begin(undefined);
   }
 
@@ -133,8 +136,11 @@ export class Download {
 
   /** A question or answers were lost. Waiting for the peer's next word would cost more than the blocks that we lack take to make. */
   #retry(running: Running): void {
+    const isBusy = this.#options.isBusy();
+    if (isBusy) running.progressMs = this.#options.clock.nowMs();
     if (this.#isOver(running)) return this.#begin(this.#nextInLine());
     this.#retryLater(running);
+    if (isBusy) return;
     if (running.isLocating) return this.#locate(running);
     const { ids, more } = running.fetch.again(this.#options.isKnown);
     running.blocks += more;

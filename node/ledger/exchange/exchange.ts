@@ -79,6 +79,8 @@ class BlockExchange<S extends BlockState> implements Exchange {
   readonly #closers: (() => void)[] = [];
   readonly #early: EarlyBlocks;
   #stopped = false;
+  /** Messages that are judged or wait for it. */
+  #queued = 0;
   #cancelStatus: () => void = () => undefined;
   #work: Promise<void> = Promise.resolve();
 
@@ -89,7 +91,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
     this.#inStep = new InStep(clock);
     this.#early = new EarlyBlocks(clock);
     this.#download = new Download({
-      clock, isKnown: (id) => this.#isKnown(id), isStored: (id) => this.#store.entry(id) !== undefined, onDone: () => this.#inStep.reach(),
+      clock, isKnown: (id) => this.#isKnown(id), isStored: (id) => this.#store.entry(id) !== undefined, isBusy: () => this.#queued > 0, onDone: () => this.#inStep.reach(),
       locate: (peer) => this.#send(peer, { kind: "locate", ids: locatorOf(options.chain.head(), this.#store) }),
       get: (peer, ids) => this.#send(peer, { kind: "get", ids }),
     });
@@ -133,9 +135,10 @@ class BlockExchange<S extends BlockState> implements Exchange {
 
   /** Messages are taken one after another: blocks that follow each other arrive in one burst. */
   #queue(job: () => Promise<void>): Promise<void> {
+    this.#queued++;
     this.#work = this.#work.then(() => (this.#stopped ? undefined : job())).catch((error: unknown) => {
       if (!this.#stopped) this.#options.onFailure(error);
-    });
+    }).finally(() => void this.#queued--);
     return this.#work;
   }
 
@@ -194,9 +197,10 @@ class BlockExchange<S extends BlockState> implements Exchange {
         this.#orphans.add(block, next.sizeBytes, peer);
         this.#download.follow(peer, answer.missing);
       } else if (answer.kind === "surplus") {
-        const children = this.#orphans.takeChildren(headerId(block.header));
-        if (children.some((child) => child.block.header.kind === "key")) await this.#options.chain.submit(block, { wanted: true });
-        waiting.push(...children);
+        const id = headerId(block.header);
+        if (!this.#orphans.hasKeyBlockOn(id)) continue;
+        await this.#options.chain.submit(block, { wanted: true });
+        waiting.push(...this.#orphans.takeChildren(id));
       } else if (answer.kind === "early") this.#early.keep({ sizeBytes: next.sizeBytes, untilMs: answer.untilMs }, () => void this.#queue(() => this.#judge(block, next.sizeBytes, peer)));
       else if (answer.kind === "reject") this.#blame(peer, answer.fault);
       else {

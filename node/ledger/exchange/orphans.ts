@@ -56,6 +56,18 @@ export class Orphans {
     return ids.flatMap((id) => this.#remove(id) ?? []);
   }
 
+  /** Whether work stands on a block: a key block waits for it, or for a data block that waits for it. */
+  hasKeyBlockOn(parentId: Uint8Array): boolean {
+    const parents = [toHex(parentId)];
+    for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
+      for (const id of this.#byParent.get(parent) ?? []) {
+        if (this.#byId.get(id)?.block.header.kind === "key") return true;
+        parents.push(id);
+      }
+    }
+    return false;
+  }
+
   #remove(id: string): Orphan | undefined {
     const orphan = this.#byId.get(id);
     if (orphan === undefined) return undefined;

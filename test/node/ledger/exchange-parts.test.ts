@@ -10,15 +10,24 @@ import { SimNode, transfer } from "../../sim/node.ts";
 
 const id = (number: number, first = number): Uint8Array => new Uint8Array(32).fill(number).fill(first, 0, 1);
 
-/** A download whose questions are written down; `has` are the blocks that came from anywhere. */
-function listening(): { readonly clock: SimClock; readonly download: Download; readonly asked: string[]; readonly has: Set<number> } {
-  const [clock, asked, has] = [new SimClock(), new Array<string>(), new Set<number>()];
+interface Listening {
+  readonly clock: SimClock;
+  readonly download: Download;
+  /** Its questions. */
+  readonly asked: string[];
+  /** Blocks that came from anywhere. */
+  readonly has: Set<number>;
+  readonly judge: { isBusy: boolean };
+}
+
+function listening(): Listening {
+  const [clock, asked, has, judge] = [new SimClock(), new Array<string>(), new Set<number>(), { isBusy: false }];
   const isHere = ([number]: Uint8Array): boolean => has.has(number ?? -1);
   const download = new Download({
-    clock, isKnown: isHere, isStored: isHere, onDone: () => void asked.push("done"),
+    clock, isKnown: isHere, isStored: isHere, isBusy: () => judge.isBusy, onDone: () => void asked.push("done"),
     locate: (peer) => void asked.push(`${peer} way`), get: (peer, ids) => void asked.push(`${peer} ${ids.length}`),
   });
-  return { clock, download, asked, has };
+  return { clock, download, asked, has, judge };
 }
 
 test("blocks are brought from one peer at a time: one that stalls, one that has nothing and one that had its turn give way to the next in line", async () => {
@@ -48,7 +57,7 @@ test("blocks are brought from one peer at a time: one that stalls, one that has 
 });
 
 test("a lost question or answer is asked for again of the same peer, with what comes after it, and not what came from others", async () => {
-  const { clock, download, asked, has } = listening();
+  const { clock, download, asked, has, judge } = listening();
   download.follow("a", id(17));
   await clock.advance(2_500);
   assert.equal(asked.splice(0), ["a way", "a way"]);
@@ -58,6 +67,10 @@ test("a lost question or answer is asked for again of the same peer, with what c
   assert.equal(asked.splice(0), ["a 16"], "the second answer is to a question that was answered");
   for (let number = 0; number < 13; number++) download.arrived("a", id(number));
   has.add(14);
+  judge.isBusy = true;
+  await clock.advance(20_000);
+  assert.equal(asked, [], "what came may be in what waits to be judged");
+  judge.isBusy = false;
   await clock.advance(2_500);
   assert.equal(asked.splice(0), ["a 4"], "13 and 15 were lost, 16 and 17 are next");
   for (const number of [13, 15, 16, 17]) download.arrived("a", id(number));

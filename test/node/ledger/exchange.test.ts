@@ -180,6 +180,30 @@ test("who comes late on links that lose four messages of ten has a hundred block
   await stop(a, late);
 });
 
+test("data blocks that are not kept without need are taken once a key block stands on them, however many lie between", async () => {
+  const clock = new SimClock();
+  const wires = new Wires(clock);
+  const b = await join(wires, clock, "b", { mines: true });
+  await clock.advance(1_000);
+  for (let nonce = 1; nonce <= 4; nonce++) {
+    b.node.feed.pool.add(transfer(nonce));
+    await clock.advance(1_500);
+  }
+  for (let i = 0; i < 100 && b.node.chain.head().keyHeight < 2n; i++) await clock.advance(10_000);
+  assert.ok(b.node.blocks.findIndex(({ header }) => header.kind === "key" && header.keyHeight === 2n) > 2, "more than one data block lies between");
+  const a = await join(wires, clock, "a", { mines: false });
+  const submit = a.node.chain.submit.bind(a.node.chain);
+  a.node.chain.submit = async (block, hints) => {
+    const isOrphan = a.node.chain.machine.store.entry(block.header.parentId) === undefined;
+    return block.header.kind === "key" || isOrphan || hints?.wanted === true ? submit(block, hints) : { kind: "surplus" };
+  };
+  wires.link("a", "b");
+  b.exchange.greet("a");
+  await clock.advance(30_000);
+  assert.ok(a.node.chain.head().keyHeight >= 2n);
+  await stop(a, b);
+});
+
 test("two nodes that each led alone agree soon after they meet, long before the next key block would have been due (G69)", async () => {
   const clock = new SimClock();
   const wires = new Wires(clock);
