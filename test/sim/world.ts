@@ -101,7 +101,8 @@ export class World {
     for (const node of others) await node.stopLeading();
     // A node whose clock is ahead may have a longer branch that nobody takes yet: one as heavy would be no answer to it.
     const keyHeight = this.nodes.map(({ running }) => running?.chain.head().keyHeight ?? 0n).reduce((one, other) => (one > other ? one : other));
-    for (let i = 0; i < 60 && (last?.running?.chain.head().keyHeight ?? 0n) < keyHeight + 3n; i++) await this.#pass(10_000);
+    // After a few lucky finds a key block may be due in an hour only.
+    for (let i = 0; i < 1_000 && (last?.running?.chain.head().keyHeight ?? 0n) < keyHeight + 3n; i++) await this.#pass(10_000);
     await this.#pass(20_000);
     await last?.stopLeading();
     await this.#pass(WORST_SKEW_MS + 60_000);
