@@ -34,6 +34,7 @@ test("a genesis with balances, a witness and numbers of its own is made from wis
   leaders             1 witness
   dataBlockSizeBytes  50000
   blocks              at most 50.0 kB every 3 s; full ones are 1.4 GB on disk a day
+  code                at most 50000000 ERG in a block, 12500000 for a package in all
 `);
   const shown = JSON.parse((await grid(["genesis", "show", ours, "--json"])).stdout) as Record<string, unknown>;
   assert.equal([shown["chainId"], shown["genesisRoot"]], [chain, root]);
