@@ -150,7 +150,7 @@ function masked(text: string): string {
     .replace(/all is back in \d+ s|none is missing/g, "all is back in N s")
     .replace(/^[0-9a-f]{12} {2}/gm, "{journal}  ")
     .replace(/^resume code \S+/gm, "resume code {code}")
-    .replace(/^(  branch  main chain, )(?:included|settled)$/gm, "$1{included or settled}") // so does the next key block
+    .replace(/^( {2}branch +main chain, )(?:included|settled)$/gm, "$1{included or settled}") // so does the next key block
     .replace(/ \[behind\](?=\)$)|, behind(?=\]\)$|$)/gm, "") // a key block may be found at any moment
     .replace(/@\d+ is no/g, "@N is no");
 }
