@@ -10,14 +10,12 @@ import type { BlockState } from "../executor.ts";
 import type { EvidenceBook } from "../evidence-book.ts";
 import { decodeEvidence, encodeEvidence } from "../fraud-codec.ts";
 import type { Pool } from "../pool.ts";
-import { checkWork } from "../checks.ts";
 import { Newest } from "../../newest.ts";
 import { BlockServer } from "./block-server.ts";
 import { Download } from "./download.ts";
-import { EarlyBlocks } from "./early-blocks.ts";
 import { InStep } from "./in-step.ts";
+import { Intake } from "./intake.ts";
 import { decodeMessage, encodeMessage, MAX_EVIDENCE_BYTES, topicOf, type LedgerMessage } from "./messages.ts";
-import { Orphans } from "./orphans.ts";
 import { PackageGossip } from "./package-gossip.ts";
 import { tellRivals } from "./rivals.ts";
 import { locatorOf, pathAfter } from "./sync.ts";
@@ -58,6 +56,8 @@ const STATUS_MS = 10_000;
 /** A block that was asked for because of its header alone is not asked of others meanwhile. */
 const ANSWER_MS = 10_000;
 const REMEMBERED = 64;
+/** What these say of blocks means something only when those that came before are judged. */
+const ABOUT_BLOCKS: ReadonlySet<LedgerMessage["kind"]> = new Set(["header", "status", "path"]);
 /** Refusals that an honest peer may cause: it follows another branch or knows newer rules. */
 const HONEST_REFUSALS = new Set(["LEDGER_TOO_DEEP", "LEDGER_RULES"]);
 
@@ -69,7 +69,7 @@ export function startExchange<S extends BlockState>(options: ExchangeOptions<S>)
 class BlockExchange<S extends BlockState> implements Exchange {
   readonly #options: ExchangeOptions<S>;
   readonly #topic: string;
-  readonly #orphans = new Orphans();
+  readonly #intake: Intake<S>;
   readonly #download: Download;
   readonly #server: BlockServer;
   readonly #packages: PackageGossip;
@@ -77,7 +77,6 @@ class BlockExchange<S extends BlockState> implements Exchange {
   readonly #askedMs = new Newest<number>(REMEMBERED);
   readonly #heights = new Newest<bigint>(REMEMBERED);
   readonly #closers: (() => void)[] = [];
-  readonly #early: EarlyBlocks;
   #stopped = false;
   /** Messages that are judged or wait for it. */
   #queued = 0;
@@ -89,9 +88,12 @@ class BlockExchange<S extends BlockState> implements Exchange {
     this.#topic = topicOf(options.chain.machine.chainId);
     const { network, pool, clock } = options;
     this.#inStep = new InStep(clock);
-    this.#early = new EarlyBlocks(clock);
+    this.#intake = new Intake({
+      chain: options.chain, clock, onMoved: (block) => this.#passOn(block), onMissing: (peer, missing) => this.#download.follow(peer, missing),
+      onRefused: (peer, fault) => this.#blame(peer, fault), onDue: (arrival) => void this.#queue(() => this.#intake.take(arrival)), onFailure: options.onFailure,
+    });
     this.#download = new Download({
-      clock, isKnown: (id) => this.#isKnown(id), isStored: (id) => this.#store.entry(id) !== undefined, isBusy: () => this.#queued > 0, onDone: () => this.#inStep.reach(),
+      clock, isKnown: (id) => this.#isKnown(id), isStored: (id) => this.#store.entry(id) !== undefined, isBusy: () => this.#queued > 0 || this.#intake.isBusy(), onDone: () => this.#inStep.reach(),
       locate: (peer) => this.#send(peer, { kind: "locate", ids: locatorOf(options.chain.head(), this.#store) }),
       get: (peer, ids) => this.#send(peer, { kind: "get", ids }),
     });
@@ -104,7 +106,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
       options.evidence.listen((evidence) => this.#tellEvidence(evidence)),
       tellRivals(options.chain, (header) => this.#broadcast({ kind: "header", header: encodeHeader(header) })),
       network.onMessage(this.#topic, (message, peer) => this.#queue(() => this.#receive(message, peer))),
-      () => this.#packages.stop(), () => this.#server.stop(), () => this.#download.stop(), () => this.#inStep.reach(), () => this.#early.stop(),
+      () => this.#packages.stop(), () => this.#server.stop(), () => this.#download.stop(), () => this.#inStep.reach(), () => this.#intake.stop(),
     );
     this.#tick();
   }
@@ -131,9 +133,10 @@ class BlockExchange<S extends BlockState> implements Exchange {
     this.#cancelStatus();
     for (const close of this.#closers) close();
     await this.#work;
+    await this.#intake.idle();
   }
 
-  /** Messages are taken one after another: blocks that follow each other arrive in one burst. */
+  /** Messages are taken one after another; of blocks that follow each other some are under way at once. */
   #queue(job: () => Promise<void>): Promise<void> {
     this.#queued++;
     this.#work = this.#work.then(() => (this.#stopped ? undefined : job())).catch((error: unknown) => {
@@ -156,6 +159,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
 
   async #receive(bytes: Uint8Array, peer: string): Promise<void> {
     const message = this.#read(() => decodeMessage(bytes), peer);
+    if (message !== undefined && ABOUT_BLOCKS.has(message.kind)) await this.#intake.idle();
     switch (message?.kind) {
       case "block":
         return this.#takeBlock(message.block, peer);
@@ -182,32 +186,8 @@ class BlockExchange<S extends BlockState> implements Exchange {
     const block = this.#read(() => decodeBlock(bytes, this.#options.chain.machine.params), peer);
     if (block === undefined) return;
     this.#noteHeight(peer, block.header.height);
-    await this.#judge(block, bytes.length, peer);
-    this.#download.arrived(peer, headerId(block.header));
-  }
-
-  /** Hands a block to the chain, then those that waited for it. */
-  async #judge(first: Block, sizeBytes: number, firstPeer: string): Promise<void> {
-    const waiting = [{ block: first, sizeBytes, peer: firstPeer }];
-    for (let next = waiting.shift(); next !== undefined && !this.#stopped; next = waiting.shift()) {
-      const { block, peer } = next;
-      const answer = await this.#options.chain.submit(block);
-      if (answer.kind === "orphan") {
-        if (!this.#hasWork(block)) continue;
-        this.#orphans.add(block, next.sizeBytes, peer);
-        this.#download.follow(peer, answer.missing);
-      } else if (answer.kind === "surplus") {
-        const id = headerId(block.header);
-        if (!this.#orphans.hasKeyBlockOn(id)) continue;
-        await this.#options.chain.submit(block, { wanted: true });
-        waiting.push(...this.#orphans.takeChildren(id));
-      } else if (answer.kind === "early") this.#early.keep({ sizeBytes: next.sizeBytes, untilMs: answer.untilMs }, () => void this.#queue(() => this.#judge(block, next.sizeBytes, peer)));
-      else if (answer.kind === "reject") this.#blame(peer, answer.fault);
-      else {
-        if (answer.kind === "appended" || answer.kind === "reorganised") this.#passOn(block);
-        waiting.push(...this.#orphans.takeChildren(headerId(block.header)));
-      }
-    }
+    const id = headerId(block.header);
+    await this.#intake.take({ block, sizeBytes: bytes.length, peer, onJudged: () => this.#download.arrived(peer, id) });
   }
 
   /** To those who are not linked to its maker; not while we catch up, when all others have had it for long. */
@@ -241,11 +221,6 @@ class BlockExchange<S extends BlockState> implements Exchange {
     if (isAhead && isNew) this.#download.follow(peer, headId);
   }
 
-  /** A key block without its parent is kept only if somebody worked for it. */
-  #hasWork({ header }: Block): boolean {
-    return header.kind === "data" || checkWork(header, this.#options.chain.machine.params).kind === "accept";
-  }
-
   #tellEvidence(evidence: Evidence): void {
     const bytes = encodeEvidence(evidence);
     if (bytes.length <= MAX_EVIDENCE_BYTES) this.#broadcast({ kind: "evidence", evidence: bytes });
@@ -264,7 +239,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
   }
 
   #isKnown(id: Uint8Array): boolean {
-    return this.#store.entry(id) !== undefined || this.#orphans.has(id) || equalBytes(id, this.#options.chain.machine.chainId);
+    return this.#store.entry(id) !== undefined || this.#intake.isWaiting(id) || equalBytes(id, this.#options.chain.machine.chainId);
   }
 
   #blame(peer: string, fault: NodeFault): void {

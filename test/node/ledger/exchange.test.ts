@@ -1,103 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { toHex } from "../../../lang/base/bytes.ts";
 import type { Block } from "../../../node/ledger/block.ts";
 import { encodeBlock } from "../../../node/ledger/block-codec.ts";
-import { EvidenceBook } from "../../../node/ledger/evidence-book.ts";
-import { startExchange, type Exchange } from "../../../node/ledger/exchange/exchange.ts";
-import { decodeMessage, encodeMessage, MAX_PATH, topicOf, type LedgerMessage } from "../../../node/ledger/exchange/messages.ts";
-import type { Network } from "../../../node/ports.ts";
+import { encodeMessage, MAX_PATH } from "../../../node/ledger/exchange/messages.ts";
 import { SimClock } from "../../sim/clock.ts";
 import { SimNetwork } from "../../sim/network.ts";
 import { SeededRandom } from "../../sim/random.ts";
-import { ALICE, SIM_GENESIS, SimNode, transfer, type Remains } from "../../sim/node.ts";
-import { chainIdOf } from "../../../node/ledger/genesis.ts";
-
-const TOPIC = topicOf(chainIdOf(SIM_GENESIS));
-const LINK_MS = 5;
-
-interface Sent {
-  readonly from: string;
-  readonly to: string;
-  readonly message: LedgerMessage;
-}
-
-/** Links that a test makes one by one; everything arrives, in order. */
-class Wires {
-  readonly sent: Sent[] = [];
-  readonly #clock: SimClock;
-  readonly #links = new Map<string, Set<string>>();
-  readonly #receivers = new Map<string, (message: Uint8Array, peer: string) => unknown>();
-
-  constructor(clock: SimClock) {
-    this.#clock = clock;
-  }
-
-  link(one: string, other: string): void {
-    for (const [from, to] of [[one, other], [other, one]] as const) this.#links.set(from, (this.#links.get(from) ?? new Set()).add(to));
-  }
-
-  port(name: string): Network {
-    return {
-      broadcast: (topic, message) => {
-        for (const peer of this.#links.get(name) ?? []) this.#post(name, peer, topic, message);
-      },
-      send: async (peer, topic, message) => this.#post(name, peer, topic, message),
-      onMessage: (topic, receive) => {
-        assert.is(topic, TOPIC);
-        this.#receivers.set(name, receive);
-        return () => this.#receivers.delete(name);
-      },
-    };
-  }
-
-  /** Messages of one kind. */
-  of<K extends LedgerMessage["kind"]>(kind: K): Sent[] {
-    return this.sent.filter(({ message }) => message.kind === kind);
-  }
-
-  #post(from: string, to: string, topic: string, message: Uint8Array): void {
-    assert.is(topic, TOPIC);
-    if (this.#links.get(from)?.has(to) !== true) return;
-    this.sent.push({ from, to, message: decodeMessage(message) });
-    this.#clock.after(LINK_MS, () => void this.#receivers.get(to)?.(message, from));
-  }
-}
-
-interface Member {
-  readonly name: string;
-  readonly node: SimNode;
-  readonly exchange: Exchange;
-  readonly blamed: string[];
-}
-
-/** Where a member gets its links from. */
-interface Joinable {
-  port(name: string): Network;
-}
-
-async function join(wires: Joinable, clock: SimClock, name: string, options: { readonly mines: boolean; readonly remains?: Remains }): Promise<Member> {
-  const ready = Promise.withResolvers<Exchange>();
-  const node = await SimNode.start({ clock, name, ...options, onOwnBlock: (block) => void ready.promise.then((exchange) => exchange.announce(block)) });
-  const blamed: string[] = [];
-  const onFailure = (error: unknown): void => void node.failures.push(error);
-  const exchange = startExchange({
-    chain: node.chain, pool: node.feed.pool, evidence: await EvidenceBook.open(node.chain, node.checked, onFailure), network: wires.port(name), clock, onFailure,
-    onMisbehaviour: (peer, { code }) => void blamed.push(`${peer} ${code}`),
-  });
-  ready.resolve(exchange);
-  return { name, node, exchange, blamed };
-}
-
-async function stop(...members: readonly Member[]): Promise<void> {
-  for (const { exchange, node, blamed } of members) {
-    await exchange.stop();
-    await node.stop();
-    assert.equal([blamed, node.failures, node.refused], [[], [], []]);
-  }
-}
-
-const headOf = ({ node }: Member): string => toHex(node.chain.head().id);
+import { ALICE, transfer } from "../../sim/node.ts";
+import { headOf, join, stop, TOPIC, Wires, type Joinable, type Member } from "./exchange-members.ts";
 
 test("in a line of nodes a package from one end gets into a block of the leader at the other end, and its block comes back", async () => {
   const clock = new SimClock();

@@ -6,11 +6,14 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { toHex } from "../../../lang/base/bytes.ts";
 import { signEd25519 } from "../../../node/crypto/ed25519.ts";
-import { decodeBlock } from "../../../node/ledger/block-codec.ts";
+import { decodeBlock, encodeBlock } from "../../../node/ledger/block-codec.ts";
 import type { Block } from "../../../node/ledger/block.ts";
 import type { Submission } from "../../../node/ledger/chain.ts";
+import { EvidenceBook } from "../../../node/ledger/evidence-book.ts";
+import { startExchange } from "../../../node/ledger/exchange/exchange.ts";
+import { encodeMessage } from "../../../node/ledger/exchange/messages.ts";
 import { dataBlockMessage } from "../../../node/ledger/header-codec.ts";
-import type { Disk } from "../../../node/ports.ts";
+import type { Disk, Network } from "../../../node/ports.ts";
 import { benchWorld, LEADER_SEED, makeDataBlock, makeKeyBlock, openBenchChain, takeBlock, type BenchChain } from "../../../src/bench/ledger/bench-chain.ts";
 import { transferPackage } from "../../../src/bench/ledger/transfers.ts";
 
@@ -139,6 +142,27 @@ test("a block that is refused after it ran ahead leaves the one before it standi
     assert.equal((await Promise.all(answers)).map(({ kind }) => kind), ["appended", "reject"]);
     assert.is(toHex(chain.head().stateRoot), roots[0]);
     assert.equal(await chain.submit(second), { kind: "appended" } satisfies Submission);
+  }));
+
+test("a node that catches up runs the next block while one is written, as a peer sends them", () =>
+  withBlocks(async ({ taker, gate, blocks, roots }) => {
+    const { chain, clock } = taker;
+    const before = chain.head();
+    const fail = (error: unknown): void => assert.unreachable(String(error));
+    let receive: (message: Uint8Array, peer: string) => void | Promise<void> = () => undefined;
+    const network: Network = { broadcast: () => undefined, send: async () => undefined, onMessage: (_, listener) => ((receive = listener), () => undefined) };
+    const evidence = await EvidenceBook.open(chain, taker.disk, fail);
+    const exchange = startExchange({ chain, pool: taker.pool.pool, evidence, network, clock, onMisbehaviour: (_, { code }) => fail(code), onFailure: fail });
+    const ran = batchesRun(taker, 2);
+    gate.close();
+    const read = blocks.map((block) => receive(encodeMessage({ kind: "block", block: encodeBlock(block) }), "peer"));
+    await ran;
+    await Promise.all(read.slice(0, 2));
+    assert.is(chain.head(), before);
+    gate.open();
+    await Promise.all(read);
+    await exchange.stop();
+    assert.is(toHex(chain.head().stateRoot), roots[2]);
   }));
 
 test.run();
