@@ -103,6 +103,11 @@ export class Chain<S extends BlockState = BlockState> {
     return this.#queue.run(() => this.#writer.settled());
   }
 
+  /** Whether a branch that leaves the main chain at this block, or below it where that is on a branch, is never taken. */
+  isTooDeep(entry: ChainEntry): boolean {
+    return this.#depthVerdict(entry).kind !== "accept";
+  }
+
   rules(): RuleContext {
     return { params: this.machine.params, chain: this.machine.store, nowMs: this.#ports.clock.nowMs(), ...this.machine.rule };
   }
@@ -178,7 +183,12 @@ export class Chain<S extends BlockState = BlockState> {
   }
 
   #depthVerdict(tip: ChainEntry): Verdict {
-    const fork = forkPoint(tip, this.#writer.head, this.machine.store);
+    // The fork is no higher than the tip: where that is too deep itself, nobody walks all the way back to it.
+    const own = this.#forkVerdict(tip);
+    return own.kind === "accept" ? this.#forkVerdict(forkPoint(tip, this.#writer.head, this.machine.store)) : own;
+  }
+
+  #forkVerdict(fork: ChainEntry): Verdict {
     // A node that began with a snapshot has nothing below it, and that is final.
     if (fork.height < this.machine.states.floor()) return reject({ code: "LEDGER_TOO_DEEP", limitKeyBlocks: Number(this.machine.params.reorgKeyBlocks) });
     return checkReorgDepth(fork, this.#writer.head, this.machine.params);

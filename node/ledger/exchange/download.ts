@@ -60,6 +60,10 @@ export class Download {
     return this.#running !== undefined;
   }
 
+  isFrom(peer: string): boolean {
+    return this.#running?.peer === peer;
+  }
+
   /** The peer has blocks that we lack, `missing` among them. */
   follow(peer: string, missing: Uint8Array): void {
     const isAvoided = (this.#avoidedUntilMs.get(peer) ?? 0) > this.#options.clock.nowMs();
@@ -84,6 +88,12 @@ export class Download {
     const isPieceDone = running.fetch.arrived(id);
     if (this.#isOver(running)) this.#begin(this.#nextInLine());
     else if (isPieceDone) this.#next(running);
+  }
+
+  /** What the peer has is of no use. */
+  leave(peer: string): void {
+    this.#line.delete(peer);
+    if (this.isFrom(peer)) this.#begin(this.#nextInLine());
   }
 
   stop(): void {

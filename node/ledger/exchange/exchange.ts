@@ -12,6 +12,7 @@ import { decodeEvidence, encodeEvidence } from "../fraud-codec.ts";
 import type { Pool } from "../pool.ts";
 import { Newest } from "../../newest.ts";
 import { BlockServer } from "./block-server.ts";
+import { DeepBranches } from "./deep-branches.ts";
 import { Download } from "./download.ts";
 import { InStep } from "./in-step.ts";
 import { Intake } from "./intake.ts";
@@ -58,8 +59,8 @@ const ANSWER_MS = 10_000;
 const REMEMBERED = 64;
 /** What these say of blocks means something only when those that came before are judged. */
 const ABOUT_BLOCKS: ReadonlySet<LedgerMessage["kind"]> = new Set(["header", "status", "path"]);
-/** Refusals that an honest peer may cause: it follows another branch or knows newer rules. */
-const HONEST_REFUSALS = new Set(["LEDGER_TOO_DEEP", "LEDGER_RULES"]);
+/** A refusal that an honest peer may cause: it knows newer rules. */
+const HONEST_REFUSAL: NodeFault["code"] = "LEDGER_RULES";
 
 /** Talks to other nodes until it is stopped: gives and takes blocks, packages and proofs of fraud. */
 export function startExchange<S extends BlockState>(options: ExchangeOptions<S>): Exchange {
@@ -69,6 +70,7 @@ export function startExchange<S extends BlockState>(options: ExchangeOptions<S>)
 class BlockExchange<S extends BlockState> implements Exchange {
   readonly #options: ExchangeOptions<S>;
   readonly #topic: string;
+  readonly #deep: DeepBranches;
   readonly #intake: Intake<S>;
   readonly #download: Download;
   readonly #server: BlockServer;
@@ -88,9 +90,10 @@ class BlockExchange<S extends BlockState> implements Exchange {
     this.#topic = topicOf(options.chain.machine.chainId);
     const { network, pool, clock } = options;
     this.#inStep = new InStep(clock);
+    this.#deep = new DeepBranches({ clock, isTooDeep: (forkId) => this.#isTooDeep(forkId) });
     this.#intake = new Intake({
-      chain: options.chain, clock, onMoved: (block) => this.#passOn(block), onMissing: (peer, missing) => this.#download.follow(peer, missing),
-      onRefused: (peer, fault) => this.#blame(peer, fault), onDue: (arrival) => void this.#queue(() => this.#intake.take(arrival)), onFailure: options.onFailure,
+      chain: options.chain, clock, deep: this.#deep, onMoved: (block) => this.#passOn(block), onMissing: (peer, missing) => this.#download.follow(peer, missing),
+      onRefused: (peer, fault) => this.#blame(peer, fault), onTooDeep: (peer, id) => this.#download.isFrom(peer) && this.#part(peer, id), onDue: (arrival) => void this.#queue(() => this.#intake.take(arrival)), onFailure: options.onFailure,
     });
     this.#download = new Download({
       clock, isKnown: (id) => this.#isKnown(id), isStored: (id) => this.#store.entry(id) !== undefined, isBusy: () => this.#queued > 0 || this.#intake.isBusy(), onDone: () => this.#inStep.reach(),
@@ -172,7 +175,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
       case "locate":
         return this.#server.mayLocate(peer) ? this.#send(peer, { kind: "path", ids: pathAfter(message.ids, this.#options.chain.head(), this.#store) }) : undefined;
       case "path":
-        return this.#download.takePath(peer, message.ids);
+        return this.#takePath(message.ids, peer);
       case "packages":
         return this.#packages.take(message.packages, peer);
       case "evidence":
@@ -204,6 +207,8 @@ class BlockExchange<S extends BlockState> implements Exchange {
     const header = this.#read(() => decodeHeader(bytes), peer);
     if (header === undefined) return;
     this.#noteHeight(peer, header.height);
+    const isOutOfReach = this.#deep.goOn(header) || (this.#deep.isFollowedBy(peer) && this.#store.entry(header.parentId) === undefined);
+    if (isOutOfReach) return;
     const id = headerId(header);
     const nowMs = this.#options.clock.nowMs();
     if (this.#isKnown(id) || nowMs - (this.#askedMs.get(toHex(id)) ?? -Infinity) < ANSWER_MS) return;
@@ -216,9 +221,29 @@ class BlockExchange<S extends BlockState> implements Exchange {
     this.#heights.set(peer, height);
     // A head of our own height that we do not know may be the twin of ours: whoever has both has the proof.
     const isAhead = totalWork > head.totalWork || (totalWork === head.totalWork && height >= head.height);
-    const isNew = this.#store.entry(headId) === undefined;
+    const isHere = this.#store.entry(headId) !== undefined;
+    if (isHere) this.#deep.forget(peer);
+    const isNew = !isHere && !this.#deep.has(headId) && !this.#deep.isFollowedBy(peer);
     if (!(totalWork > head.totalWork && isNew) && !this.#download.isRunning()) this.#inStep.reach();
     if (isAhead && isNew) this.#download.follow(peer, headId);
+  }
+
+  /** A way with a block that is too deep leads there: all that comes after is on that branch. */
+  #takePath(ids: readonly Uint8Array[], peer: string): void {
+    const deep = ids.find((id) => this.#deep.has(id));
+    if (deep === undefined) this.#download.takePath(peer, ids);
+    else this.#part(peer, deep);
+  }
+
+  /** The peer's chain left ours too deep: what it has is of no use to us. */
+  #part(peer: string, id: Uint8Array): void {
+    this.#deep.follows(peer, id);
+    this.#download.leave(peer);
+  }
+
+  #isTooDeep(forkId: Uint8Array): boolean {
+    const fork = this.#store.entry(forkId);
+    return fork !== undefined && this.#options.chain.isTooDeep(fork);
   }
 
   #tellEvidence(evidence: Evidence): void {
@@ -243,7 +268,7 @@ class BlockExchange<S extends BlockState> implements Exchange {
   }
 
   #blame(peer: string, fault: NodeFault): void {
-    if (!HONEST_REFUSALS.has(fault.code)) this.#options.onMisbehaviour(peer, fault);
+    if (fault.code !== HONEST_REFUSAL) this.#options.onMisbehaviour(peer, fault);
   }
 
   /** What a peer sent, or undefined when it does not have its form; that is the peer's doing. */

@@ -6,6 +6,7 @@ import type { Chain, Submission } from "../chain.ts";
 import { checkWork } from "../checks.ts";
 import type { BlockState } from "../executor.ts";
 import { headerId } from "../header-codec.ts";
+import type { DeepBranches } from "./deep-branches.ts";
 import { EarlyBlocks } from "./early-blocks.ts";
 import { Orphans, type Orphan } from "./orphans.ts";
 
@@ -18,11 +19,14 @@ import { Orphans, type Orphan } from "./orphans.ts";
 export interface IntakeOptions<S extends BlockState> {
   readonly chain: Chain<S>;
   readonly clock: Clock;
+  readonly deep: DeepBranches;
   /** The block moved the head. */
   readonly onMoved: (block: Block) => void;
   /** A peer's block stands on one that is not here. */
   readonly onMissing: (peer: string, missing: Uint8Array) => void;
   readonly onRefused: (peer: string, fault: LedgerFault) => void;
+  /** A peer's block begins a branch that leaves the main chain too deep. */
+  readonly onTooDeep: (peer: string, id: Uint8Array) => void;
   /** The time of a block that was dated ahead has come: it is to be taken again. */
   readonly onDue: (arrival: Arrival) => void;
   /** The disk failed or an assertion did. */
@@ -125,7 +129,7 @@ export class Intake<S extends BlockState> {
         this.#early.keep({ sizeBytes: arrival.sizeBytes, untilMs: answer.untilMs }, () => this.#options.onDue({ block, sizeBytes: arrival.sizeBytes, peer }));
         return [];
       case "reject":
-        this.#options.onRefused(peer, answer.fault);
+        this.#refuse(arrival, answer.fault);
         return [];
       case "appended":
       case "reorganised":
@@ -141,10 +145,27 @@ export class Intake<S extends BlockState> {
     const { block, sizeBytes, peer } = arrival;
     // Its parent was handed in before it, and was taken at a second attempt only.
     if (this.#options.chain.machine.store.entry(missing) !== undefined) return [arrival];
-    if (!this.#hasWork(block)) return [];
-    this.#orphans.add(block, sizeBytes, peer);
-    this.#options.onMissing(peer, missing);
+    if (this.#options.deep.goOn(block.header)) this.#dropDescendants(block);
+    else if (this.#hasWork(block) && !this.#options.deep.isFollowedBy(peer)) {
+      this.#orphans.add(block, sizeBytes, peer);
+      this.#options.onMissing(peer, missing);
+    }
     return [];
+  }
+
+  #refuse({ block, peer }: Arrival, fault: LedgerFault): void {
+    if (fault.code !== "LEDGER_TOO_DEEP") return this.#options.onRefused(peer, fault);
+    this.#options.deep.begin(block.header);
+    this.#dropDescendants(block);
+    this.#options.onTooDeep(peer, headerId(block.header));
+  }
+
+  /** Those that wait for a block of a branch that is too deep wait for nothing. */
+  #dropDescendants(block: Block): void {
+    const parents: Block[] = [block];
+    for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
+      for (const child of this.#childrenOf(parent)) if (this.#options.deep.goOn(child.block.header)) parents.push(child.block);
+    }
   }
 
   /** There are enough such blocks already, but a key block that waits makes this one needed. */
