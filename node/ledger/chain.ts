@@ -103,9 +103,10 @@ export class Chain<S extends BlockState = BlockState> {
     return this.#queue.run(() => this.#writer.settled());
   }
 
-  /** Whether a branch that leaves the main chain at this block, or below it where that is on a branch, is never taken. */
-  isTooDeep(entry: ChainEntry): boolean {
-    return this.#depthVerdict(entry).kind !== "accept";
+  /** Whether a branch that leaves the main chain at this block, or below it where that is on a branch, is never taken; false of one that is not here. */
+  isTooDeep(id: Uint8Array): boolean {
+    const entry = this.machine.store.entry(id);
+    return entry !== undefined && this.#depthVerdict(entry).kind !== "accept";
   }
 
   rules(): RuleContext {

@@ -28,6 +28,7 @@ interface Following {
   readonly untilMs: number;
 }
 
+/** What is known of branches that are too deep, and of who follows them; bounded. */
 export class DeepBranches {
   readonly #options: DeepBranchOptions;
   /** By block, the block of ours on which its branch stands. */

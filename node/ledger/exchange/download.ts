@@ -4,8 +4,8 @@ import { Fetch } from "./sync.ts";
 
 export interface DownloadOptions {
   readonly clock: Clock;
-  /** Asks a peer for the way from our head to its own. */
-  readonly locate: (peer: string) => void;
+  /** Asks a peer for the way from our head to its own; for what comes after a block, where it has told the way to that. */
+  readonly locate: (peer: string, after: Uint8Array | undefined) => void;
   /** Asks a peer for blocks. */
   readonly get: (peer: string, ids: readonly Uint8Array[]) => void;
   /** A peer gave all that it said it had, and that was something. */
@@ -36,6 +36,12 @@ interface Running {
   blocks: number;
   /** The way is asked for, and not a piece of it. */
   isLocating: boolean;
+  /** The last block of the way so far, where that was only a part of it. */
+  after: Uint8Array | undefined;
+  /** The answer that is awaited is not the one that is wanted: the way is to be asked for from its beginning. */
+  isAnew: boolean;
+  /** A block of it was refused. */
+  isSpoiled: boolean;
 }
 
 /**
@@ -76,6 +82,7 @@ export class Download {
   takePath(peer: string, ids: readonly Uint8Array[]): void {
     const running = this.#of(peer);
     if (running?.isLocating !== true) return;
+    if (running.isAnew) return this.#locateAnew(running);
     running.isLocating = false;
     running.fetch.begin(ids, this.#options.isKnown);
     this.#next(running);
@@ -88,6 +95,19 @@ export class Download {
     const isPieceDone = running.fetch.arrived(id);
     if (this.#isOver(running)) this.#begin(this.#nextInLine());
     else if (isPieceDone) this.#next(running);
+  }
+
+  /** Blocks of the peer's way that were not needed are needed after all: the way is gone from its beginning. */
+  again(peer: string, missing: Uint8Array): void {
+    const running = this.#running;
+    if (running?.peer !== peer) return this.follow(peer, missing);
+    running.isAnew = true;
+    if (!running.isLocating) this.#locateAnew(running);
+  }
+
+  /** A block of the peer was refused: what follows on its way is of no use. */
+  spoil(peer: string): void {
+    if (this.#running?.peer === peer) this.#running.isSpoiled = true;
   }
 
   /** What the peer has is of no use. */
@@ -115,14 +135,21 @@ export class Download {
     if (peer === undefined) return;
     this.#line.delete(peer);
     const nowMs = this.#options.clock.nowMs();
-    this.#running = { peer, fetch: new Fetch(), beganMs: nowMs, progressMs: nowMs, blocks: 0, isLocating: false };
+    this.#running = { peer, fetch: new Fetch(), beganMs: nowMs, progressMs: nowMs, blocks: 0, isLocating: false, after: undefined, isAnew: false, isSpoiled: false };
     this.#locate(this.#running);
     this.#retryLater(this.#running);
   }
 
   #locate(running: Running): void {
     running.isLocating = true;
-    this.#options.locate(running.peer);
+    this.#options.locate(running.peer, running.after);
+  }
+
+  #locateAnew(running: Running): void {
+    running.isAnew = false;
+    running.after = undefined;
+    running.fetch.begin([], this.#options.isKnown);
+    this.#locate(running);
   }
 
   /** Those whose blocks came from somebody else meanwhile leave the line. */
@@ -162,10 +189,17 @@ export class Download {
     const ids = running.fetch.next();
     running.blocks += ids.length;
     if (ids.length > 0) return this.#options.get(running.peer, ids);
-    if (running.fetch.wantsMore) return this.#locate(running);
+    if (running.fetch.wantsMore && !running.isSpoiled) return this.#goOn(running);
     if (running.blocks === 0) this.#avoid(running.peer);
     this.#begin(this.#nextInLine());
-    if (running.blocks > 0) this.#options.onDone();
+    if (running.blocks > 0 && !running.isSpoiled) this.#options.onDone();
+  }
+
+  /** Asks for the next part of the way. A peer whose way never ends has its turn all the same. */
+  #goOn(running: Running): void {
+    if (this.#isOver(running)) return this.#begin(this.#nextInLine());
+    running.after = running.fetch.last;
+    this.#locate(running);
   }
 
   #avoid(peer: string): void {

@@ -17,6 +17,7 @@ import { Download } from "./download.ts";
 import { InStep } from "./in-step.ts";
 import { Intake } from "./intake.ts";
 import { decodeMessage, encodeMessage, MAX_EVIDENCE_BYTES, topicOf, type LedgerMessage } from "./messages.ts";
+import type { OrphanLimits } from "./orphans.ts";
 import { PackageGossip } from "./package-gossip.ts";
 import { tellRivals } from "./rivals.ts";
 import { locatorOf, pathAfter } from "./sync.ts";
@@ -32,6 +33,7 @@ export interface ExchangeOptions<S extends BlockState> {
   readonly evidence: EvidenceBook<S>;
   readonly network: Network;
   readonly clock: Clock;
+  readonly orphanLimits?: OrphanLimits;
   /** A peer sent what no honest node sends. */
   readonly onMisbehaviour: (peer: string, fault: NodeFault | { readonly code: "CODEC_MALFORMED" }) => void;
   /** The disk failed or an assertion did: the node must stop. */
@@ -90,14 +92,16 @@ class BlockExchange<S extends BlockState> implements Exchange {
     this.#topic = topicOf(options.chain.machine.chainId);
     const { network, pool, clock } = options;
     this.#inStep = new InStep(clock);
-    this.#deep = new DeepBranches({ clock, isTooDeep: (forkId) => this.#isTooDeep(forkId) });
+    this.#deep = new DeepBranches({ clock, isTooDeep: (forkId) => options.chain.isTooDeep(forkId) });
     this.#intake = new Intake({
-      chain: options.chain, clock, deep: this.#deep, onMoved: (block) => this.#passOn(block), onMissing: (peer, missing) => this.#download.follow(peer, missing),
-      onRefused: (peer, fault) => this.#blame(peer, fault), onTooDeep: (peer, id) => this.#download.isFrom(peer) && this.#part(peer, id), onDue: (arrival) => void this.#queue(() => this.#intake.take(arrival)), onFailure: options.onFailure,
+      chain: options.chain, clock, deep: this.#deep, ...(options.orphanLimits !== undefined && { orphanLimits: options.orphanLimits }), onMoved: (block) => this.#passOn(block),
+      onMissing: (peer, missing) => this.#download.follow(peer, missing), onWanted: (peer, missing) => this.#download.again(peer, missing),
+      onRefused: (peer, fault) => (this.#download.spoil(peer), this.#blame(peer, fault)), onTooDeep: (peer, id) => this.#download.isFrom(peer) && this.#part(peer, id),
+      onDue: (arrival) => void this.#queue(() => this.#intake.take(arrival)), onFailure: options.onFailure,
     });
     this.#download = new Download({
       clock, isKnown: (id) => this.#isKnown(id), isStored: (id) => this.#store.entry(id) !== undefined, isBusy: () => this.#queued > 0 || this.#intake.isBusy(), onDone: () => this.#inStep.reach(),
-      locate: (peer) => this.#send(peer, { kind: "locate", ids: locatorOf(options.chain.head(), this.#store) }),
+      locate: (peer, after) => this.#send(peer, { kind: "locate", ids: locatorOf(options.chain.head(), this.#store, after) }),
       get: (peer, ids) => this.#send(peer, { kind: "get", ids }),
     });
     this.#server = new BlockServer({
@@ -239,11 +243,6 @@ class BlockExchange<S extends BlockState> implements Exchange {
   #part(peer: string, id: Uint8Array): void {
     this.#deep.follows(peer, id);
     this.#download.leave(peer);
-  }
-
-  #isTooDeep(forkId: Uint8Array): boolean {
-    const fork = this.#store.entry(forkId);
-    return fork !== undefined && this.#options.chain.isTooDeep(fork);
   }
 
   #tellEvidence(evidence: Evidence): void {

@@ -1,5 +1,6 @@
-import { equalBytes } from "../../../lang/base/bytes.ts";
+import { equalBytes, fromHex, toHex } from "../../../lang/base/bytes.ts";
 import type { LedgerFault } from "../../fault.ts";
+import { Newest } from "../../newest.ts";
 import type { Clock } from "../../ports.ts";
 import type { Block } from "../block.ts";
 import type { Chain, Submission } from "../chain.ts";
@@ -8,7 +9,7 @@ import type { BlockState } from "../executor.ts";
 import { headerId } from "../header-codec.ts";
 import type { DeepBranches } from "./deep-branches.ts";
 import { EarlyBlocks } from "./early-blocks.ts";
-import { Orphans, type Orphan } from "./orphans.ts";
+import { Orphans, type Orphan, type OrphanLimits } from "./orphans.ts";
 
 /**
  * Hands the chain what came from peers, and keeps what it can't take yet. A node that catches up hands in a few blocks
@@ -22,8 +23,11 @@ export interface IntakeOptions<S extends BlockState> {
   readonly deep: DeepBranches;
   /** The block moved the head. */
   readonly onMoved: (block: Block) => void;
+  readonly orphanLimits?: OrphanLimits;
   /** A peer's block stands on one that is not here. */
   readonly onMissing: (peer: string, missing: Uint8Array) => void;
+  /** A peer's block stands on one that was here and not kept, because there were enough like it; now a key block stands on both. */
+  readonly onWanted: (peer: string, missing: Uint8Array) => void;
   readonly onRefused: (peer: string, fault: LedgerFault) => void;
   /** A peer's block begins a branch that leaves the main chain too deep. */
   readonly onTooDeep: (peer: string, id: Uint8Array) => void;
@@ -44,6 +48,7 @@ export interface Arrival {
 
 /** Blocks handed in before the first of them is answered; each may be as large as a block may be. */
 const MOST_UNDERWAY = 3;
+const REMEMBERED_SURPLUS = 64;
 
 interface Underway {
   readonly id: Uint8Array;
@@ -53,7 +58,9 @@ interface Underway {
 /** The way of a peer's block into the chain. */
 export class Intake<S extends BlockState> {
   readonly #options: IntakeOptions<S>;
-  readonly #orphans = new Orphans();
+  readonly #orphans: Orphans;
+  /** Blocks that were not kept, by id in hex. */
+  readonly #surplus = new Newest<true>(REMEMBERED_SURPLUS);
   readonly #early: EarlyBlocks;
   /** What the chain has not answered, oldest first. */
   readonly #underway: Underway[] = [];
@@ -63,6 +70,7 @@ export class Intake<S extends BlockState> {
 
   constructor(options: IntakeOptions<S>) {
     this.#options = options;
+    this.#orphans = new Orphans(options.orphanLimits);
     this.#early = new EarlyBlocks(options.clock);
   }
 
@@ -148,9 +156,18 @@ export class Intake<S extends BlockState> {
     if (this.#options.deep.goOn(block.header)) this.#dropDescendants(block);
     else if (this.#hasWork(block) && !this.#options.deep.isFollowedBy(peer)) {
       this.#orphans.add(block, sizeBytes, peer);
-      this.#options.onMissing(peer, missing);
+      if (this.#makesWanted(block)) this.#options.onWanted(peer, missing);
+      else this.#options.onMissing(peer, missing);
     }
     return [];
+  }
+
+  /** Whether this block, which waits, is the last that was missing between a block which was not kept and a key block. Said once. */
+  #makesWanted({ header }: Block): boolean {
+    const missing = this.#orphans.missingBelow(headerId(header));
+    const isWanted = this.#surplus.get(missing) === true && this.#orphans.hasKeyBlockOn(fromHex(missing) as Uint8Array);
+    if (isWanted) this.#surplus.delete(missing);
+    return isWanted;
   }
 
   #refuse({ block, peer }: Arrival, fault: LedgerFault): void {
@@ -170,7 +187,11 @@ export class Intake<S extends BlockState> {
 
   /** There are enough such blocks already, but a key block that waits makes this one needed. */
   async #takeIfWanted(block: Block): Promise<Arrival[]> {
-    if (!this.#orphans.hasKeyBlockOn(headerId(block.header))) return [];
+    const id = headerId(block.header);
+    if (!this.#orphans.hasKeyBlockOn(id)) {
+      this.#surplus.set(toHex(id), true);
+      return [];
+    }
     await this.#options.chain.submit(block, { wanted: true });
     return this.#childrenOf(block);
   }

@@ -3,9 +3,12 @@ import type { ChainEntry } from "../chain-view.ts";
 import type { ChainStore } from "../chain-store.ts";
 import { MAX_GET, MAX_LOCATOR, MAX_PATH } from "./messages.ts";
 
-/** Ids of the main chain from the head back, at distances 0, 1, 2, 4, 8 …, the genesis last. */
-export function locatorOf(head: ChainEntry, store: ChainStore): Uint8Array[] {
-  const ids: Uint8Array[] = [];
+/**
+ * Ids of the main chain from the head back, at distances 0, 1, 2, 4, 8 …, the genesis last. First `after`, where there is
+ * one: how far the peer has told its way already, be it ever so long and none of it on our main chain.
+ */
+export function locatorOf(head: ChainEntry, store: ChainStore, after?: Uint8Array): Uint8Array[] {
+  const ids: Uint8Array[] = after === undefined ? [] : [after];
   let step = 1n;
   for (let height = head.height; height > 0n && ids.length < MAX_LOCATOR - 1; height -= step) {
     const id = store.idAt(height);
@@ -34,11 +37,18 @@ export class Fetch {
   readonly #open = new Map<string, Uint8Array>();
   /** The peer's path was cut at its greatest length: there is more behind it. */
   #more = false;
+  #last: Uint8Array | undefined;
 
   begin(path: readonly Uint8Array[], known: (id: Uint8Array) => boolean): void {
     this.#wanted = path.filter((id) => !known(id));
     this.#open.clear();
     this.#more = path.length === MAX_PATH;
+    this.#last = path.at(-1);
+  }
+
+  /** Where the path ends. */
+  get last(): Uint8Array | undefined {
+    return this.#last;
   }
 
   /** Notes that a block came. True when it was the last of a piece. */

@@ -2,8 +2,10 @@ import * as assert from "uvu/assert";
 import { toHex } from "../../../lang/base/bytes.ts";
 import { EvidenceBook } from "../../../node/ledger/evidence-book.ts";
 import { startExchange, type Exchange } from "../../../node/ledger/exchange/exchange.ts";
+import type { OrphanLimits } from "../../../node/ledger/exchange/orphans.ts";
 import { decodeMessage, topicOf, type LedgerMessage } from "../../../node/ledger/exchange/messages.ts";
 import { chainIdOf } from "../../../node/ledger/genesis.ts";
+import type { LedgerParams } from "../../../node/ledger/params.ts";
 import type { Network } from "../../../node/ports.ts";
 import type { SimClock } from "../../sim/clock.ts";
 import { SIM_GENESIS, SimNode, type Remains } from "../../sim/node.ts";
@@ -74,13 +76,21 @@ export interface Joinable {
   port(name: string): Network;
 }
 
-export async function join(wires: Joinable, clock: SimClock, name: string, options: { readonly mines: boolean; readonly remains?: Remains }): Promise<Member> {
+export interface JoinOptions {
+  readonly mines: boolean;
+  readonly remains?: Remains;
+  readonly params?: LedgerParams;
+  readonly orphanLimits?: OrphanLimits;
+}
+
+/** Starts a node and its exchange. */
+export async function join(wires: Joinable, clock: SimClock, name: string, { orphanLimits, ...options }: JoinOptions): Promise<Member> {
   const ready = Promise.withResolvers<Exchange>();
   const node = await SimNode.start({ clock, name, ...options, onOwnBlock: (block) => void ready.promise.then((exchange) => exchange.announce(block)) });
   const blamed: string[] = [];
   const onFailure = (error: unknown): void => void node.failures.push(error);
   const exchange = startExchange({
-    chain: node.chain, pool: node.feed.pool, evidence: await EvidenceBook.open(node.chain, node.checked, onFailure), network: wires.port(name), clock, onFailure,
+    chain: node.chain, pool: node.feed.pool, evidence: await EvidenceBook.open(node.chain, node.checked, onFailure), network: wires.port(name), clock, onFailure, ...(orphanLimits !== undefined && { orphanLimits }),
     onMisbehaviour: (peer, { code }) => void blamed.push(`${peer} ${code}`),
   });
   ready.resolve(exchange);

@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { BlockServer } from "../../../node/ledger/exchange/block-server.ts";
 import { Download } from "../../../node/ledger/exchange/download.ts";
+import { MAX_PATH } from "../../../node/ledger/exchange/messages.ts";
 import { PackageGossip } from "../../../node/ledger/exchange/package-gossip.ts";
 import { SimClock } from "../../sim/clock.ts";
 import { SimNode, transfer } from "../../sim/node.ts";
@@ -25,7 +26,7 @@ function listening(): Listening {
   const isHere = ([number]: Uint8Array): boolean => has.has(number ?? -1);
   const download = new Download({
     clock, isKnown: isHere, isStored: isHere, isBusy: () => judge.isBusy, onDone: () => void asked.push("done"),
-    locate: (peer) => void asked.push(`${peer} way`), get: (peer, ids) => void asked.push(`${peer} ${ids.length}`),
+    locate: (peer, after) => void asked.push(`${peer} way${after === undefined ? "" : ` after ${after[1]}`}`), get: (peer, ids) => void asked.push(`${peer} ${ids.length}`),
   });
   return { clock, download, asked, has, judge };
 }
@@ -77,6 +78,34 @@ test("a lost question or answer is asked for again of the same peer, with what c
   assert.equal(asked.splice(0), ["done"]);
   await clock.advance(60_000);
   assert.equal(asked, [], "and then there is peace");
+});
+
+test("a way in parts is followed to its end although all of a part is known, from its beginning where blocks turn out to be needed, and not beyond a block that was refused", async () => {
+  const { clock, download, asked, has } = listening();
+  const known = (number: number): Uint8Array[] => Array.from({ length: MAX_PATH }, () => id(number));
+  for (const number of [1, 2]) has.add(number);
+  download.follow("a", id(9));
+  download.takePath("a", known(1));
+  download.takePath("a", known(2));
+  await clock.advance(2_500);
+  assert.equal(asked.splice(0), ["a way", "a way after 1", "a way after 2", "a way after 2"], "a part that is lost is asked for again");
+  download.again("a", id(8));
+  assert.equal(asked.splice(0), []);
+  download.takePath("a", known(1));
+  assert.equal(asked.splice(0), ["a way"], "the answer was to the question before");
+  download.takePath("a", [...known(1).slice(1), id(3)]);
+  assert.equal(asked.splice(0), ["a 1"]);
+  download.again("a", id(8));
+  download.arrived("a", id(3));
+  download.takePath("a", [...known(1).slice(1), id(4)]);
+  download.spoil("a");
+  download.arrived("a", id(4));
+  assert.equal(asked.splice(0), ["a way", "a 1"]);
+  download.again("b", id(8));
+  assert.equal(asked.splice(0), ["b way"]);
+  download.leave("b");
+  download.takePath("b", known(1));
+  assert.equal(asked, []);
 });
 
 test("what one peer may ask for is bounded: blocks wait their turn, sixteen questions for the way and no more at once", async () => {
