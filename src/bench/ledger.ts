@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fastestScheme } from "../../node/crypto/sodium-scheme.ts";
-import { benchWorld, makeDataBlock, makeKeyBlock, openBenchChain, storedBlocks, takeBlocks, unsyncedDisk, type BenchChain, type BenchWorld } from "./ledger/bench-chain.ts";
+import { benchWorld, makeDataBlock, makeKeyBlock, openBenchChain, storedBlocks, takeBlocks, unsyncedDisk, type BenchChain, type BenchChainOptions, type BenchWorld } from "./ledger/bench-chain.ts";
 import { benchStoredTrie, benchTrie } from "./ledger/bench-trie.ts";
 import { bareVerificationRate, type VerificationRate } from "./ledger/bench-verify.ts";
 import { transferPackage } from "./ledger/transfers.ts";
@@ -13,7 +13,10 @@ export interface BenchLedgerOptions {
   readonly transfers?: number;
   /** Also a million domains and a trie of a million keys: some minutes. */
   readonly million?: boolean;
+  readonly onProgress?: OnProgress;
 }
+/** How far a part of the benchmark is; called often. */
+type OnProgress = (progress: { readonly what: string; readonly done: number; readonly total: number }) => void;
 
 /** With those that warm up, a chain of 100,000 packages. */
 const DEFAULT_TRANSFERS = 66_667;
@@ -30,21 +33,22 @@ const MEBIBYTE = 1 << 20;
  * checked, its bytecode run, effects compared, the trie's root computed, everything synced.
  */
 export async function benchLedger(options: BenchLedgerOptions = {}): Promise<BenchRow[]> {
-  const { transfers = DEFAULT_TRANSFERS, million = false } = options;
+  const { transfers = DEFAULT_TRANSFERS, million = false, onProgress = () => undefined } = options;
   const bare = await bareVerificationRate(WORKERS, VERIFY_MS);
   const rows: BenchRow[] = [{ name: `bare verification, ${fastestScheme.name}, ${WORKERS} threads`, unit: "1/s", value: bare.perSecond }];
-  for (const domains of million ? [...SIZES, MILLION] : SIZES) rows.push(...(await transferRows(domains, transfers, bare)));
-  rows.push(...trieRows(), ...(await storedTrieRows(million ? MILLION : 100_000)));
+  for (const domains of million ? [...SIZES, MILLION] : SIZES) rows.push(...(await transferRows(domains, transfers, bare, onProgress)));
+  rows.push(...trieRows(), ...(await storedTrieRows(million ? MILLION : 100_000, onProgress)));
   return rows;
 }
 
-async function transferRows(domains: number, transfers: number, bare: VerificationRate): Promise<BenchRow[]> {
+async function transferRows(domains: number, transfers: number, bare: VerificationRate, onProgress: OnProgress): Promise<BenchRow[]> {
+  const told = (what: string, total = Math.ceil(transfers * 1.5)) => (done: number): void => onProgress({ what: `${domains} domains, ${what}`, done, total });
   const world = benchWorld({ domains, senders: Math.min(domains, Math.ceil(transfers / 2)) });
   const folder = mkdtempSync(join(tmpdir(), "grid-bench-"));
   try {
-    const blocks = await madeBlocks(join(folder, "maker"), join(folder, "taker"), world, transfers);
-    const times = await timeTaken(join(folder, "taker"), world, blocks);
-    const again = await timeAgain(join(folder, "taker"), join(folder, "again"), world);
+    const blocks = await madeBlocks(join(folder, "maker"), join(folder, "taker"), world, { transfers, onFilled: told("with coins", domains), onPackages: told("transfers made") });
+    const times = await timeTaken(join(folder, "taker"), world, blocks, told("transfers taken"));
+    const again = await timeAgain(join(folder, "taker"), join(folder, "again"), world, told("transfers verified again"));
     const name = `${domains} domains`;
     const perSecond = (blocks.timedPackages * 1_000) / times.wallMs;
     const cpuUs = times.cpuUs / blocks.timedPackages;
@@ -61,6 +65,10 @@ async function transferRows(domains: number, transfers: number, bare: Verificati
   }
 }
 
+interface MakeOptions extends Required<Pick<BenchChainOptions, "onFilled" | "onPackages">> {
+  readonly transfers: number;
+}
+
 interface MadeBlocks {
   readonly warmUp: readonly Uint8Array[];
   readonly timed: readonly Uint8Array[];
@@ -68,10 +76,10 @@ interface MadeBlocks {
 }
 
 /** Blocks of a chain in `folder`; `copy` gets its store as it was after the genesis, which takes longest to make. */
-async function madeBlocks(folder: string, copy: string, world: BenchWorld, transfers: number): Promise<MadeBlocks> {
-  await (await openBenchChain(folder, world, { workers: 1 })).close();
+async function madeBlocks(folder: string, copy: string, world: BenchWorld, { transfers, onFilled, onPackages }: MakeOptions): Promise<MadeBlocks> {
+  await (await openBenchChain(folder, world, { workers: 1, onFilled })).close();
   cpSync(folder, copy, { recursive: true });
-  const maker = await openBenchChain(folder, world, { workers: WORKERS });
+  const maker = await openBenchChain(folder, world, { workers: WORKERS, onPackages });
   try {
     const warmUp = [await makeKeyBlock(maker), ...(await blocksOf(maker, world, { from: 0, to: Math.ceil(transfers / 2) }))];
     const from = Math.ceil(transfers / 2);
@@ -98,8 +106,8 @@ async function blocksOf(maker: BenchChain, { senders, receivers }: BenchWorld, {
   return blocks;
 }
 
-async function timeTaken(folder: string, world: BenchWorld, blocks: MadeBlocks): Promise<{ readonly wallMs: number; readonly cpuUs: number; readonly residentBytes: number }> {
-  const taker = await openBenchChain(folder, world, { workers: WORKERS });
+async function timeTaken(folder: string, world: BenchWorld, blocks: MadeBlocks, onPackages: (packages: number) => void): Promise<{ readonly wallMs: number; readonly cpuUs: number; readonly residentBytes: number }> {
+  const taker = await openBenchChain(folder, world, { workers: WORKERS, onPackages });
   try {
     await takeBlocks(taker, blocks.warmUp);
     const [cpuBefore, startedMs] = [process.cpuUsage(), performance.now()];
@@ -113,11 +121,11 @@ async function timeTaken(folder: string, world: BenchWorld, blocks: MadeBlocks):
 }
 
 /** A start on the stored chain, and all of it run once more in an empty store, as `grid check --full` does. */
-async function timeAgain(folder: string, empty: string, world: BenchWorld): Promise<{ readonly startMs: number; readonly packages: number; readonly perSecond: number }> {
+async function timeAgain(folder: string, empty: string, world: BenchWorld, onPackages: (packages: number) => void): Promise<{ readonly startMs: number; readonly packages: number; readonly perSecond: number }> {
   const startedMs = performance.now();
   const stored = await openBenchChain(folder, world, { workers: 1 });
   const startMs = performance.now() - startedMs;
-  const anew = await openBenchChain(empty, world, { workers: WORKERS, through: unsyncedDisk });
+  const anew = await openBenchChain(empty, world, { workers: WORKERS, through: unsyncedDisk, onPackages });
   try {
     const replayedMs = performance.now();
     const packages = await takeBlocks(anew, storedBlocks(stored));
@@ -136,10 +144,10 @@ function trieRows(): BenchRow[] {
   ];
 }
 
-async function storedTrieRows(keys: number): Promise<BenchRow[]> {
+async function storedTrieRows(keys: number, onProgress: OnProgress): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), "grid-bench-trie-"));
   try {
-    const { updateMs, cacheBytes, residentBytes } = await benchStoredTrie(folder, keys);
+    const { updateMs, cacheBytes, residentBytes } = await benchStoredTrie(folder, keys, (done) => onProgress({ what: "keys in a stored trie", done, total: keys }));
     return [
       { name: `trie in a store, 1,000 updates on ${keys} keys`, unit: "ms", value: updateMs, reference: 30, ratio: updateMs / 30 },
       { name: `trie in a store, resident memory of the process with a cache of ${cacheBytes / MEBIBYTE} MiB`, unit: "MiB", value: residentBytes / MEBIBYTE },

@@ -3,6 +3,7 @@ import { benchMachine } from "../bench/vm/bench-vm.ts";
 import type { BenchMachine, BenchRow } from "../bench/vm/bench-vm.ts";
 import { EXIT, UsageError } from "./command.ts";
 import type { CommandCall } from "./command.ts";
+import { progressTo } from "./maintenance.ts";
 
 // Numbers are of this machine at this moment, so every report begins with both. The load is taken before the
 // work begins, which would otherwise measure itself.
@@ -31,7 +32,7 @@ export async function runBenchErg(call: CommandCall): Promise<number> {
 export async function runBenchLedger(call: CommandCall): Promise<number> {
   const { benchLedger } = await import("../bench/ledger.ts");
   const transfers = countFlag(call, "transfers", { least: 100, most: 1_000_000 });
-  return report(call, () => benchLedger({ ...(transfers !== undefined && { transfers }), million: call.flags["million"] !== undefined }));
+  return report(call, () => benchLedger({ ...(transfers !== undefined && { transfers }), million: call.flags["million"] !== undefined, onProgress: progressTo(call) }));
 }
 
 async function report({ flags, io }: CommandCall, measure: () => Promise<readonly BenchRow[]>): Promise<number> {

@@ -27,11 +27,11 @@ export function sizeText(bytes: number | bigint): string {
 
 const QUIET_MS = 1_000;
 
-/** Says on standard error how far a long work is, once a second; nothing of one that takes less. */
-export function progressTo({ io, flags }: CommandCall): (progress: Progress) => void {
-  let lastMs = performance.now();
+/** Says on standard error how far a long work is, once a second; nothing of one that takes less, nor with --json. */
+export function progressTo({ io, flags }: CommandCall, now: () => number = () => performance.now()): (progress: Omit<Progress, "what"> & { readonly what: string }) => void {
+  let lastMs = now();
   return ({ what, done, total }) => {
-    const nowMs = performance.now();
+    const nowMs = now();
     if (flags["json"] !== undefined || nowMs - lastMs < QUIET_MS) return;
     lastMs = nowMs;
     const count = (value: number): string => (what === "bytes" ? sizeText(value) : value.toLocaleString("en-US"));

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { equalBytes } from "../../lang/base/bytes.ts";
@@ -11,12 +12,16 @@ import { replayDataBlock } from "../../node/ledger/run-block.ts";
 import { benchWorld, makeDataBlock, makeKeyBlock, openBenchChain, takeBlock } from "../../src/bench/ledger/bench-chain.ts";
 import { benchTrie } from "../../src/bench/ledger/bench-trie.ts";
 import { transferPackage } from "../../src/bench/ledger/transfers.ts";
+import { progressTo } from "../../src/cli/maintenance.ts";
 
 /** The benchmark's chain is the real one, so what it measures is tested here on a few packages. */
 test("a block run at once in a worker has the results and the root of package by package, and a forged one is refused", async () => {
   const folder = mkdtempSync(join(tmpdir(), "grid-bench-test-"));
   const world = benchWorld({ domains: 60, senders: 40 });
-  const [maker, taker] = [await openBenchChain(join(folder, "a"), world, { workers: 2 }), await openBenchChain(join(folder, "b"), world, { workers: 2 })];
+  const told: number[] = [];
+  const onFilled = (domains: number): void => void told.push(domains);
+  const onPackages = (packages: number): void => void told.push(packages);
+  const [maker, taker] = [await openBenchChain(join(folder, "a"), world, { workers: 2, onFilled }), await openBenchChain(join(folder, "b"), world, { workers: 2, onPackages })];
   try {
     const { chainId } = maker.chain.machine;
     const key = await makeKeyBlock(maker);
@@ -32,6 +37,7 @@ test("a block run at once in a worker has the results and the root of package by
     assert.equal(batch?.verdicts.at(-1), { kind: "refused", fault: { code: "PACKAGE_BAD_SIGNATURE" } });
     assert.is(batch?.verdicts.length, 31);
     await takeBlock(taker, bytes);
+    assert.equal(told, [20, 0, 40], "how far the benchmark is: those with coins, then packages block by block");
     assert.ok(equalBytes(taker.chain.head().stateRoot, maker.chain.head().stateRoot));
     assert.equal(await replayDataBlock(block, parent, taker.chain.machine), { kind: "accept" });
     const results = taker.chain.machine.store.executed(taker.chain.head().id)?.results ?? [];
@@ -47,6 +53,20 @@ test("a block run at once in a worker has the results and the root of package by
 test("the trie's benchmark measures something", () => {
   const rates = benchTrie(2_000);
   assert.ok(rates.insertsPerSecond > 0 && rates.updateMs > 0);
+});
+
+test("a long work says how far it is once a second at most, and nothing with --json", () => {
+  const said: string[] = [];
+  const io = { env: {}, directory: "/", stdin: Readable.from([]), outIsTerminal: false, out: () => assert.unreachable(), err: (text: string) => void said.push(text) };
+  for (const flags of [{}, { json: "true" }] as const) {
+    let nowMs = 0;
+    const progress = progressTo({ params: [], flags, io }, () => nowMs);
+    for (const done of [1_000, 1_500, 2_000]) {
+      progress({ what: "transfers made", done, total: 4_500 });
+      nowMs += 700;
+    }
+  }
+  assert.equal(said, ["transfers made 2,000 of 4,500\n"]);
 });
 
 test.run();

@@ -82,9 +82,12 @@ export interface BenchChainOptions {
   readonly workers: number;
   /** What stands between the chain and its store. */
   readonly through?: (disk: Disk) => Disk;
+  /** So many bystanders have their coins; so many packages are in blocks since it was opened. */
+  readonly onFilled?: (domains: number) => void;
+  readonly onPackages?: (packages: number) => void;
 }
 
-export async function openBenchChain(folder: string, { genesis, params, bystanders = [] }: BenchWorld, { workers, through = (disk) => disk }: BenchChainOptions): Promise<BenchChain> {
+export async function openBenchChain(folder: string, { genesis, params, bystanders = [] }: BenchWorld, { workers, through = (disk) => disk, onFilled, onPackages }: BenchChainOptions): Promise<BenchChain> {
   const clock = new HandClock();
   const storeFolder = join(folder, "store");
   mkdirSync(folder, { recursive: true });
@@ -97,11 +100,13 @@ export async function openBenchChain(folder: string, { genesis, params, bystande
   const workerPool = new WorkerPool(WORKER_FILE, workerData, ledgerPoolLimits(workers));
   const executor = new PackageExecutor({ pool: workerPool, verifiers: workers, reader, params, chainId });
   const rule = { verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => verifyEd25519(key, message, signature, fastestScheme), isUsableKey: isUsablePublicKey };
-  const states = isNew ? standingOn(await fill(disk, reader, bystanders), disk, reader, params) : new RealmStates(disk, reader, params.historyBlocks);
+  const states = isNew ? standingOn(await fill(disk, reader, bystanders, onFilled), disk, reader, params) : new RealmStates(disk, reader, params.historyBlocks);
   const fail = (error: unknown): never => {
     throw error;
   };
   const chain = await openChain({ genesis, ports: { clock, disk, marker: smallFile(join(folder, "head")) }, states, executor, rule, folder, params });
+  let packages = 0;
+  chain.listen({ connected: ({ results }) => onPackages?.((packages += results.length)), disconnected: () => undefined, moved: () => undefined });
   const pool = await startPool({ chain, disk, limits: { sizeBytes: 1 << 30, perDomain: 64 }, onFailure: fail });
   const close = async (): Promise<void> => {
     await pool.flushed();
@@ -176,7 +181,7 @@ export function* storedBlocks({ chain }: BenchChain): Generator<Uint8Array> {
 const FILL_BATCH = 20_000;
 
 /** Gives the bystanders their coins, some thousands at a time. The state that they then stand in. */
-async function fill(disk: Disk, reader: StateReader, bystanders: readonly Uint8Array[]): Promise<RealmBase> {
+async function fill(disk: Disk, reader: StateReader, bystanders: readonly Uint8Array[], onFilled: (domains: number) => void = () => undefined): Promise<RealmBase> {
   let base = EMPTY_BASE;
   for (let from = 0; from < bystanders.length; from += FILL_BATCH) {
     const realm = Realm.at(reader, base);
@@ -186,6 +191,7 @@ async function fill(disk: Disk, reader: StateReader, bystanders: readonly Uint8A
     // All of it is height 0, so what was read there is not so any more.
     reader.forget();
     base = { height: 0n, stateRoot: root };
+    onFilled(Math.min(from + FILL_BATCH, bystanders.length));
   }
   return base;
 }

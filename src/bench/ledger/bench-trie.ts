@@ -50,7 +50,7 @@ const STORED_CACHE_BYTES = 64 << 20;
 const NO_NAME = new Uint8Array(0);
 
 /** As the state's trie lies in a node: leaves by name in the flat index, nodes in the store, a cache of fixed size. */
-export async function benchStoredTrie(folder: string, keys: number): Promise<StoredTrieTimes> {
+export async function benchStoredTrie(folder: string, keys: number, onInserted: (keys: number) => void = () => undefined): Promise<StoredTrieTimes> {
   const disk = await openDisk(folder);
   try {
     const reader = createStateReader(disk, { cacheBytes: STORED_CACHE_BYTES, folder });
@@ -71,7 +71,10 @@ export async function benchStoredTrie(folder: string, keys: number): Promise<Sto
       reader.advance(at.height, records, trie);
       return ms;
     };
-    for (let from = 0; from < keys; from += BATCH) await take(Array.from({ length: Math.min(BATCH, keys - from) }, (_, index) => named(from + index, 1)));
+    for (let from = 0; from < keys; from += BATCH) {
+      onInserted(from);
+      await take(Array.from({ length: Math.min(BATCH, keys - from) }, (_, index) => named(from + index, 1)));
+    }
     const times: number[] = [];
     for (let round = 0; round < 21; round++) times.push(await take(Array.from({ length: 1_000 }, (_, index) => named((index * 7_919 + round * 31) % keys, 2 + round))));
     return { updateMs: times.sort((a, b) => a - b)[10] ?? 0, cacheBytes: STORED_CACHE_BYTES, residentBytes: process.memoryUsage.rss() };
