@@ -15,6 +15,9 @@ export class SimDisk implements Disk {
   onBatch: (count: number) => void = () => undefined;
   /** Called after each, when the batch is done: whoever throws here dies with it written. */
   afterBatch: () => void = () => undefined;
+  /** How long each batch takes; they are done in order. None of it is there before, and a crash meanwhile loses all of it. */
+  pause: (() => Promise<void>) | undefined;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(records: ReadonlyMap<string, Uint8Array> = new Map()) {
     this.#records = new Map(records);
@@ -31,6 +34,8 @@ export class SimDisk implements Disk {
   }
 
   async batch(operations: readonly KeyValueOperation[], options: { readonly sync: boolean }): Promise<void> {
+    this.#up();
+    if (this.pause !== undefined) await (this.#turn = this.#turn.then(this.pause));
     this.#up();
     this.onBatch(++this.batches);
     this.#up();

@@ -2,7 +2,7 @@ import type { Network } from "../../node/ports.ts";
 import type { SimClock } from "./clock.ts";
 import type { SeededRandom } from "./random.ts";
 
-/** How messages fare between any two nodes. Delays differ from message to message, so they overtake each other. */
+/** How messages fare between any two nodes. Delays differ from message to message, so they overtake each other unless `inOrder`. */
 export interface LinkQuality {
   readonly leastMs: number;
   readonly mostMs: number;
@@ -11,6 +11,8 @@ export interface LinkQuality {
   readonly doublePercent: number;
   /** Of a thousand messages, how many arrive with a bit that another party turned. */
   readonly damagePermille: number;
+  /** As on a stream: what comes quicker waits for what was sent before. */
+  readonly inOrder?: boolean;
 }
 
 type Receive = (message: Uint8Array, peer: string) => void | Promise<void>;
@@ -21,6 +23,8 @@ export class SimNetwork {
   readonly #clock: SimClock;
   readonly #random: SeededRandom;
   readonly #receivers = new Map<string, Map<string, Receive>>();
+  /** When the last message from one to another arrives. */
+  readonly #lastMs = new Map<string, number>();
   #sideOf = new Map<string, number>();
   /** Sees every message when it is sent, delivered or not. */
   onSent: (from: string, message: Uint8Array) => void = () => undefined;
@@ -80,11 +84,20 @@ export class SimNetwork {
     return turned;
   }
 
+  #delayMs(link: string): number {
+    const delayMs = this.quality.leastMs + this.#random.below(this.quality.mostMs - this.quality.leastMs + 1);
+    if (this.quality.inOrder !== true) return delayMs;
+    const nowMs = this.#clock.nowMs();
+    const atMs = Math.max(nowMs + delayMs, this.#lastMs.get(link) ?? 0);
+    this.#lastMs.set(link, atMs);
+    return atMs - nowMs;
+  }
+
   #post(from: string, to: string, topic: string, message: Uint8Array): void {
     if (this.#sideOf.get(from) !== this.#sideOf.get(to) || this.#random.below(100) < this.quality.lossPercent) return;
     const copies = this.#random.below(100) < this.quality.doublePercent ? 2 : 1;
     for (let i = 0; i < copies; i++) {
-      const delayMs = this.quality.leastMs + this.#random.below(this.quality.mostMs - this.quality.leastMs + 1);
+      const delayMs = this.#delayMs(`${from} ${to}`);
       const receiver = this.#receivers.get(to);
       const arriving = this.#random.below(1_000) < this.quality.damagePermille ? this.#turnBit(message) : message;
       this.#clock.after(delayMs, () => {

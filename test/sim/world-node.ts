@@ -24,6 +24,7 @@ import type { Clock, Disk, Network } from "../../node/ports.ts";
 import { SimDisk, SimFile } from "./disk.ts";
 import { toyKey, verifyToy } from "./keys.ts";
 import type { SimNetwork } from "./network.ts";
+import { BatchTransferExecutor } from "./batch-transfers.ts";
 import { TransferExecutor } from "./transfers.ts";
 
 /**
@@ -38,6 +39,10 @@ export interface WorldNodeOptions {
   readonly behaviour: Behaviour;
   /** The node's own clock: the world's, off by what the scenario says. */
   readonly clock: Clock;
+  /** How long its disk takes for each batch once it has started. */
+  readonly diskPause: () => Promise<void>;
+  /** Whether it runs blocks at once, also on one that is being written, as a node with workers does. */
+  readonly runsAtOnce: boolean;
   readonly network: SimNetwork;
   readonly genesis: Genesis;
   readonly params: LedgerParams;
@@ -83,12 +88,12 @@ export class WorldNode {
   }
 
   async start(): Promise<void> {
-    const { params, clock, genesis } = this.options;
+    const { params, clock, genesis, runsAtOnce } = this.options;
     const disk = checkedDisk(this.disk, this.name);
     const states = new RealmStates(disk, createStateReader(disk, { cacheBytes: 1 << 20, folder: this.name }), params.historyBlocks);
     const rule = { verify: verifyToy, isUsableKey: (key: Uint8Array) => key.some((byte) => byte !== 0) };
     const onFailure = (error: unknown): void => this.#failed(running, error);
-    const chain = await openChain({ genesis, ports: { clock, disk, marker: this.marker }, states, executor: new TransferExecutor(), rule, folder: this.name, params });
+    const chain = await openChain({ genesis, ports: { clock, disk, marker: this.marker }, states, executor: runsAtOnce ? new BatchTransferExecutor(states) : new TransferExecutor(), rule, folder: this.name, params });
     const feed = await startPool({ chain, disk, onFailure });
     if (this.options.behaviour === "censoring") censor(feed.pool, this.options.censored);
     const evidence = await EvidenceBook.open(chain, disk, onFailure);
@@ -106,6 +111,7 @@ export class WorldNode {
     });
     const journal = new SignJournal(disk, params, this.name);
     if (this.leads) running.leader = this.#lead(running, journal, onFailure);
+    this.disk.pause = this.options.diskPause;
   }
 
   /** The power goes: what was not synced is lost. */

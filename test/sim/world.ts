@@ -27,6 +27,7 @@ const PARAMS: LedgerParams = { ...paramsOf("devnet"), easiestTarget: 1n << 252n,
 /** Half of what the bound on reorganisations allows, in spacings of key blocks. */
 const LONGEST_SPLIT_MS = Number((PARAMS.reorgKeyBlocks * PARAMS.keyBlockSpacingMs) / 4n);
 const WORST_SKEW_MS = 150_000;
+const SLOWEST_DISK_MS = 400;
 
 /**
  * A whole network in one process, and everything that can go wrong drawn from a seed. The same seed gives
@@ -61,7 +62,7 @@ export class World {
     const allocations = this.#accounts.map(({ domain }) => ({ domain, units: 1_000n * UNITS_PER_COIN })).sort((a, b) => compareBytes(a.domain, b.domain));
     this.genesis = { preset: "devnet", salt: new Uint8Array(32).fill(6), timeMs: BigInt(this.clock.nowMs() - 1_000), allocations };
     const mostMs = 50 + this.random.below(900);
-    this.network = new SimNetwork(this.clock, this.random, { leastMs: 10, mostMs, ...this.#linkTrouble() });
+    this.network = new SimNetwork(this.clock, this.random, { leastMs: 10, mostMs, inOrder: this.random.below(2) === 0, ...this.#linkTrouble() });
     this.network.onSent = (_, message) => this.#watch(message);
     // Packages of the simulation carry no signatures: one with a turned bit would be somebody's other package.
     this.network.isSpared = (message) => decodeMessage(message).kind === "packages";
@@ -88,9 +89,9 @@ export class World {
     this.network.quality = { ...this.network.quality, lossPercent: 0, damagePermille: 0 };
     for (const node of this.nodes) {
       node.disk.onBatch = () => undefined;
-      if (!node.isHonest) await node.stopLeading();
       if (node.running === undefined) await node.start();
     }
+    await this.#stopLeading(this.nodes.filter(({ isHonest }) => !isHonest));
     await this.#pass(120_000);
     await this.#finish();
   }
@@ -98,14 +99,21 @@ export class World {
   /** The first node, whose clock is right and whose will is good, leads alone until every branch has one answer. */
   async #finish(): Promise<void> {
     const [last, ...others] = this.nodes;
-    for (const node of others) await node.stopLeading();
+    await this.#stopLeading(others);
     // A node whose clock is ahead may have a longer branch that nobody takes yet: one as heavy would be no answer to it.
     const keyHeight = this.nodes.map(({ running }) => running?.chain.head().keyHeight ?? 0n).reduce((one, other) => (one > other ? one : other));
     // After a few lucky finds a key block may be due in an hour only.
     for (let i = 0; i < 1_000 && (last?.running?.chain.head().keyHeight ?? 0n) < keyHeight + 3n; i++) await this.#pass(10_000);
     await this.#pass(20_000);
-    await last?.stopLeading();
+    await this.#stopLeading(this.nodes.slice(0, 1));
     await this.#pass(WORST_SKEW_MS + 60_000);
+  }
+
+  /** What they are about to write takes its time. */
+  async #stopLeading(nodes: readonly WorldNode[]): Promise<void> {
+    const stopped = Promise.all(nodes.map((node) => node.stopLeading()));
+    await this.#pass(5_000);
+    await stopped;
   }
 
   async #pass(ms: number): Promise<void> {
@@ -139,14 +147,16 @@ export class World {
     const { random, clock, network, genesis, params } = this;
     const name = `n${index}`;
     const { behaviour, skewMs } = this.#vices(index);
+    const slowestMs = random.below(2) * random.below(SLOWEST_DISK_MS);
     const node = new WorldNode({
-      name, behaviour, network, genesis, params, clock: { nowMs: () => clock.nowMs() + skewMs, after: (delayMs, run) => clock.after(delayMs, run) },
+      name, behaviour, network, genesis, params, runsAtOnce: random.below(2) === 0,
+      diskPause: () => new Promise((resolve) => void clock.after(slowestMs === 0 ? 0 : random.below(slowestMs), resolve)), clock: { nowMs: () => clock.nowMs() + skewMs, after: (delayMs, run) => clock.after(delayMs, run) },
       miner: simMiner(clock, random, params, () => this.nodes.filter((one) => one.leads && one.running !== undefined).length || 1),
       censored: this.#accounts[0]?.domain ?? new Uint8Array(20), holdMs: () => 15_000 + random.below(30_000),
       log: (event) => this.log(name, event), onDown: () => this.#restartLater(node),
       onFraud: (keyBlockId) => void (node.isHonest && this.seenFrauds.add(toHex(keyBlockId))),
     });
-    this.log(name, `${behaviour}, clock ${skewMs} ms`);
+    this.log(name, `${behaviour}, clock ${skewMs} ms, disk ${slowestMs} ms`);
     return node;
   }
 
