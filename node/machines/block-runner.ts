@@ -15,8 +15,9 @@ import { Realm } from "../state/realm.ts";
 import type { Trie } from "../state/trie/trie.ts";
 import type { StateReader, StateWrite } from "../state/versioned.ts";
 import type { AheadDisk } from "../store/ahead-disk.ts";
+import { packOperations } from "../store/packed-operations.ts";
 import { BASE_MISSING, type BlockJob, type BlockReply, type VerifyJob, type VerifyReply } from "./jobs.ts";
-import { ListPacker, packOperations, unpackList } from "./packed.ts";
+import { ListPacker, unpackList } from "./packed.ts";
 
 export interface BlockRunnerParts {
   readonly reader: StateReader;

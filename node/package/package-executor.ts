@@ -5,10 +5,11 @@ import type { Batch, BatchOutcome, BatchVerdict, BlockContext, ExecutionVerdict,
 import { rulesVersionAt, type LedgerParams } from "../ledger/params.ts";
 import type { RealmState } from "../ledger/realm-states.ts";
 import { BASE_MISSING, type BlockJob, type BlockReply, type PackageJob, type PackageReply, type VerifyJob, type VerifyReply } from "../machines/jobs.ts";
-import { packList, transferOf, unpackList, unpackOperations } from "../machines/packed.ts";
+import { packList, transferOf, unpackList } from "../machines/packed.ts";
 import type { WorkerHandle, WorkerPool } from "../machines/pool.ts";
 import { encodeRealm, decodeRealm } from "../state/realm-codec.ts";
 import type { StateReader } from "../state/versioned.ts";
+import { unpackOperations } from "../store/packed-operations.ts";
 import { bodyBytesOf, decodeSignedPackage, packageId } from "./body-codec.ts";
 import { checkFee, checkKeys, checkTerms } from "./check-package.ts";
 import { checkIntrinsic, flatErg, readPrograms } from "./execute.ts";

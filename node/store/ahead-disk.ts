@@ -1,5 +1,5 @@
 import type { Disk } from "../ports.ts";
-import { PackedReader } from "../machines/packed.ts";
+import { PackedReader } from "./packed-operations.ts";
 
 /**
  * A disk seen one batch ahead: what the holder is about to write is read as if it were written. So a worker

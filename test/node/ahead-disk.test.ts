@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { packOperations } from "../../node/machines/packed.ts";
+import { packOperations } from "../../node/store/packed-operations.ts";
 import type { KeyValueOperation } from "../../node/ports.ts";
 import { aheadDisk } from "../../node/store/ahead-disk.ts";
 import { createMemoryDisk } from "../../node/store/memory-disk.ts";
