@@ -53,6 +53,8 @@ export class Docket {
   readonly #cases = new Map<string, Case>();
   readonly #headers = new Map<string, Case>();
   readonly #unwritten = new Map<string, KeyValueOperation>();
+  /** Handed out for a batch that may still be on its way to the disk. */
+  readonly #handedOut = new Map<string, Uint8Array>();
   /** Keys of suspicions that were judged: who repeats one costs a look-up and no write. */
   readonly #settled = new Map<string, Case>();
 
@@ -132,7 +134,9 @@ export class Docket {
 
   /** What is to be written since this was last asked, for the next batch. */
   takeUnwritten(): KeyValueOperation[] {
+    for (const name of this.#handedOut.keys()) if (this.#disk.getSync(keyOf(name)) !== undefined) this.#handedOut.delete(name);
     const operations = [...this.#unwritten.values()];
+    for (const [name, operation] of this.#unwritten) if (operation.type === "put") this.#handedOut.set(name, operation.value);
     this.#unwritten.clear();
     return operations;
   }
@@ -157,12 +161,13 @@ export class Docket {
   #drop(name: string, places: Map<string, Case>): KeyValueOperation {
     places.delete(name);
     this.#unwritten.delete(name);
+    this.#handedOut.delete(name);
     return { type: "del", key: keyOf(name) };
   }
 
   #read(key: Uint8Array): Uint8Array | undefined {
     const unwritten = this.#unwritten.get(toHex(key));
-    return unwritten?.type === "put" ? unwritten.value : this.#disk.getSync(key);
+    return unwritten?.type === "put" ? unwritten.value : this.#handedOut.get(toHex(key)) ?? this.#disk.getSync(key);
   }
 
   #sizeBytes(): number {

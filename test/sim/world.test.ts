@@ -29,6 +29,10 @@ test("they hold as well where links lose a third of all messages and half of the
   for (const seed of [1, 2, 3]) await endsWell({ seed, nodes: 5, minutes: 5, isNasty: true });
 });
 
+test("a run that once ended badly ends well: who led in the end had been away when a proof of fraud was told", async () => {
+  await endsWell({ seed: 114, nodes: 7, minutes: 10, isNasty: true });
+});
+
 if (isLongRun("worlds of seven nodes on very bad links for forty minutes")) {
   test("seven nodes on such links do not part for good, however long it goes on", async () => {
     for (const seed of [1, 2, 4]) await endsWell({ seed, nodes: 7, minutes: 40, isNasty: true });

@@ -54,7 +54,7 @@ export interface Exchange {
 
 /** Larger blocks are announced by header: gossip of libp2p carries up to 4 MiB, and most peers have a block by then. */
 const WHOLE_BLOCK_BYTES = 64 << 10;
-/** How often the own head is told, and own packages that still wait. */
+/** How often the own head is told, and what still waits for a block: own packages, and proofs of fraud. */
 const STATUS_MS = 10_000;
 /** A block that was asked for because of its header alone is not asked of others meanwhile. */
 const ANSWER_MS = 10_000;
@@ -156,6 +156,8 @@ class BlockExchange<S extends BlockState> implements Exchange {
     if (this.#stopped) return;
     this.#broadcast(this.#status());
     this.#packages.retell();
+    // Who was away when a proof was told may be the one who makes the next key block.
+    for (const evidence of this.#options.evidence.forBlock(this.#options.chain.head())) this.#tellEvidence(evidence);
     this.#cancelStatus = this.#options.clock.after(STATUS_MS, () => this.#tick());
   }
 

@@ -5,7 +5,7 @@ import type { DataBlock, DataBlockHeader, Evidence } from "../../../node/ledger/
 import { Docket } from "../../../node/ledger/docket.ts";
 import { EvidenceBook } from "../../../node/ledger/evidence-book.ts";
 import { headerId } from "../../../node/ledger/header-codec.ts";
-import type { SimClock } from "../../sim/clock.ts";
+import { SimClock } from "../../sim/clock.ts";
 import { SimDisk } from "../../sim/disk.ts";
 import { testKey } from "../../sim/keys.ts";
 import { SIM_PARAMS, SimNode, transfer } from "../../sim/node.ts";
@@ -187,6 +187,29 @@ test("a docket is bounded for each epoch and in all, the oldest going first, and
   assert.ok(whole.cases().length < 4 && whole.cases().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) <= 1_000);
   assert.equal(whole.settle(suspicion(4, 1)).map(({ type }) => type), ["del"]);
   assert.is(whole.file(suspicion(4, 1)), false, "it was judged");
+});
+
+test("what was handed out for a batch is read from the docket until the disk has it", async () => {
+  const { block } = await world();
+  const clock = new SimClock();
+  const disk = new SimDisk();
+  disk.pause = () => new Promise((resolve) => void clock.after(100, resolve));
+  const docket = await Docket.open(disk, SIM_PARAMS);
+  const suspicion: Evidence = { kind: "invalid", header: block.header, packageIds: [], packages: [] };
+  docket.fileHeader(block.header);
+  docket.file(suspicion);
+  const written = disk.batch(docket.takeUnwritten(), { sync: true });
+  const read = (): unknown => [docket.headerOn(block.header), docket.cases().map((one) => docket.read(one))];
+  assert.equal(read(), [block.header, [suspicion]]);
+  assert.equal(docket.takeUnwritten(), []);
+  assert.equal(read(), [block.header, [suspicion]]);
+  await clock.advance(100);
+  await written;
+  assert.equal(docket.takeUnwritten(), []);
+  assert.equal(read(), [block.header, [suspicion]]);
+  docket.settle(suspicion);
+  docket.dropHeader(block.header);
+  assert.equal(read(), [undefined, []]);
 });
 
 test.run();

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Block, DataBlock } from "../../../node/ledger/block.ts";
+import type { Block, DataBlock, DataBlockHeader } from "../../../node/ledger/block.ts";
 import { encodeBlock } from "../../../node/ledger/block-codec.ts";
 import type { Submission } from "../../../node/ledger/chain.ts";
 import { encodeMessage } from "../../../node/ledger/exchange/messages.ts";
@@ -52,6 +52,12 @@ function withholding({ node: { chain } }: Member): { readonly handedIn: bigint[]
   return { handedIn, open: resolve };
 }
 
+/** As the leader signs it; blocks on it do not stand on the original. */
+function resigned({ header, packages }: DataBlock, changes: Partial<DataBlockHeader>): DataBlock {
+  const changed = { ...header, ...changes };
+  return { header: { ...changed, signature: testKey("leader a").sign(dataBlockMessage(changed)) }, packages };
+}
+
 /** All at once, as a peer sends what it was asked for. */
 function sendAs({ wires }: Catching, blocks: readonly Block[]): void {
   for (const block of blocks) void wires.port("peer").send("late", TOPIC, encodeMessage({ kind: "block", block: encodeBlock(block) }));
@@ -88,11 +94,10 @@ test("of a run of blocks with a wrong one in it those before it count, it alone 
     const { clock, wires, late, blocks } = all;
     const wrong = blocks.slice(3, 6) as DataBlock[];
     let parentId = headerId((blocks[2] as Block).header);
-    const forked = wrong.map(({ header, packages }, index): DataBlock => {
-      const changed = { ...header, parentId, ...(index === 0 && { stateRoot: new Uint8Array(32).fill(7) }) };
-      const signed = { ...changed, signature: testKey("leader a").sign(dataBlockMessage(changed)) };
-      parentId = headerId(signed);
-      return { header: signed, packages };
+    const forked = wrong.map((block, index) => {
+      const signed = resigned(block, { parentId, ...(index === 0 && { stateRoot: new Uint8Array(32).fill(7) }) });
+      parentId = headerId(signed.header);
+      return signed;
     });
     const { handedIn, open } = withholding(late);
     sendAs(all, blocks.slice(0, 2));
@@ -136,6 +141,20 @@ test("a block that was handed in behind a parent which is taken at a second atte
     await clock.advance(100);
     assert.equal(answers, ["surplus", "orphan", "appended", "appended", "appended", "known"]);
     assert.is(late.node.chain.head().keyHeight, 2n);
+  }));
+
+test("a proof of fraud is told again to whoever was away when it was found", () =>
+  catching(async (all) => {
+    const { clock, wires, leader, late, blocks } = all;
+    sendAs(all, blocks);
+    await clock.advance(100);
+    await leader.exchange.stop();
+    sendAs(all, [resigned(blocks[8] as DataBlock, { timeMs: (blocks[8] as Block).header.timeMs + 1n })]);
+    await clock.advance(10_000);
+    wires.link("late", "away");
+    await clock.advance(10_000);
+    assert.is(wires.of("evidence").filter(({ from, to }) => from === "late" && to === "away").length, 1);
+    assert.is(late.node.chain.head().height, (blocks[8] as Block).header.height);
   }));
 
 test.run();
