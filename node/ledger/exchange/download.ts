@@ -92,9 +92,9 @@ export class Download {
   arrived(peer: string, id: Uint8Array): void {
     const running = this.#of(peer);
     if (running === undefined) return;
-    const isPieceDone = running.fetch.arrived(id);
+    const isTimeForMore = running.fetch.arrived(id);
     if (this.#isOver(running)) this.#begin(this.#nextInLine());
-    else if (isPieceDone) this.#next(running);
+    else if (isTimeForMore) this.#next(running);
   }
 
   /** Blocks of the peer's way that were not needed are needed after all: the way is gone from its beginning. */
@@ -189,6 +189,7 @@ export class Download {
     const ids = running.fetch.next();
     running.blocks += ids.length;
     if (ids.length > 0) return this.#options.get(running.peer, ids);
+    if (!running.fetch.isAnswered) return;
     if (running.fetch.wantsMore && !running.isSpoiled) return this.#goOn(running);
     if (running.blocks === 0) this.#avoid(running.peer);
     this.#begin(this.#nextInLine());

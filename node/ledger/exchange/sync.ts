@@ -51,9 +51,13 @@ export class Fetch {
     return this.#last;
   }
 
-  /** Notes that a block came. True when it was the last of a piece. */
+  /**
+   * Notes that a block came. True when it is time for the next piece: when no more than one is left, so that the peer
+   * always has something to send; but while one block is missing no more are brought that would have to wait for it.
+   */
   arrived(id: Uint8Array): boolean {
-    return this.#open.delete(toHex(id)) && this.#open.size === 0;
+    const [oldest] = this.#open.keys();
+    return this.#open.delete(toHex(id)) && oldest === toHex(id) && this.#open.size <= MAX_GET;
   }
 
   /** The next piece to ask for. */
@@ -61,11 +65,16 @@ export class Fetch {
     return this.#take(MAX_GET);
   }
 
-  /** What of the piece has not come from anywhere, and `more` of the path behind it, so that one lost block holds back no others. */
+  /** Everything that was asked for came. */
+  get isAnswered(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** What of the oldest piece has not come from anywhere, and `more` of the path behind it, so that one lost block holds back no others. */
   again(known: (id: Uint8Array) => boolean): { readonly ids: readonly Uint8Array[]; readonly more: number } {
     for (const [key, id] of this.#open) if (known(id)) this.#open.delete(key);
-    const more = this.#take(MAX_GET - this.#open.size).length;
-    return { ids: [...this.#open.values()], more };
+    const more = this.#take(Math.max(0, MAX_GET - this.#open.size)).length;
+    return { ids: [...this.#open.values()].slice(0, MAX_GET), more };
   }
 
   #take(most: number): Uint8Array[] {

@@ -157,4 +157,24 @@ test("a proof of fraud is told again to whoever was away when it was found", () 
     assert.is(late.node.chain.head().height, (blocks[8] as Block).header.height);
   }));
 
+test("who catches up over a slow link asks for the next blocks while it still writes the last", async () => {
+  const clock = new SimClock();
+  const wires = new Wires(clock, 40);
+  const a = await join(wires, clock, "a", { mines: true });
+  for (let nonce = 1; nonce <= 100; nonce++) {
+    a.node.feed.pool.add(transfer(nonce));
+    await clock.advance(1_000);
+  }
+  const late = await join(wires, clock, "late", { mines: false });
+  late.node.disk.pause = () => new Promise((resolve) => void clock.after(5, resolve));
+  wires.link("a", "late");
+  a.exchange.greet("late");
+  const beganMs = clock.nowMs();
+  while (headOf(late) !== headOf(a) && clock.nowMs() - beganMs < 10_000) await clock.advance(5);
+  const tookMs = clock.nowMs() - beganMs;
+  assert.ok(tookMs < 850, `${tookMs} ms for ${late.node.chain.head().height} blocks of 5 ms, over links of 40 ms`);
+  late.node.disk.pause = undefined;
+  await stop(a, late);
+});
+
 test.run();

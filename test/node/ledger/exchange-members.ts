@@ -13,7 +13,6 @@ import { SIM_GENESIS, SimNode, type Remains } from "../../sim/node.ts";
 // Nodes with an exchange each, on links that a test makes one by one.
 
 export const TOPIC = topicOf(chainIdOf(SIM_GENESIS));
-const LINK_MS = 5;
 
 export interface Sent {
   readonly from: string;
@@ -25,11 +24,13 @@ export interface Sent {
 export class Wires {
   readonly sent: Sent[] = [];
   readonly #clock: SimClock;
+  readonly #linkMs: number;
   readonly #links = new Map<string, Set<string>>();
   readonly #receivers = new Map<string, (message: Uint8Array, peer: string) => unknown>();
 
-  constructor(clock: SimClock) {
+  constructor(clock: SimClock, linkMs = 5) {
     this.#clock = clock;
+    this.#linkMs = linkMs;
   }
 
   link(one: string, other: string): void {
@@ -59,7 +60,7 @@ export class Wires {
     assert.is(topic, TOPIC);
     if (this.#links.get(from)?.has(to) !== true) return;
     this.sent.push({ from, to, message: decodeMessage(message) });
-    this.#clock.after(LINK_MS, () => void this.#receivers.get(to)?.(message, from));
+    this.#clock.after(this.#linkMs, () => void this.#receivers.get(to)?.(message, from));
   }
 }
 

@@ -67,13 +67,14 @@ test("a lost question or answer is asked for again of the same peer, with what c
   download.takePath("a", path);
   assert.equal(asked.splice(0), ["a 16"], "the second answer is to a question that was answered");
   for (let number = 0; number < 13; number++) download.arrived("a", id(number));
+  assert.equal(asked.splice(0), ["a 2"], "more is asked for before the last of a piece has come");
   has.add(14);
   judge.isBusy = true;
   await clock.advance(20_000);
   assert.equal(asked, [], "what came may be in what waits to be judged");
   judge.isBusy = false;
   await clock.advance(2_500);
-  assert.equal(asked.splice(0), ["a 4"], "13 and 15 were lost, 16 and 17 are next");
+  assert.equal(asked.splice(0), ["a 4"], "all but the one that came from elsewhere");
   for (const number of [13, 15, 16, 17]) download.arrived("a", id(number));
   assert.equal(asked.splice(0), ["done"]);
   await clock.advance(60_000);
