@@ -2,13 +2,15 @@ import { planIndex, planUnindex } from "../explorer/index-plan.ts";
 import { TraceLog } from "../explorer/trace-log.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
 import { EMPTY_BASE } from "../state/base-state.ts";
-import { applyToState, perspective } from "../state/realm-root.ts";
+import { BlockWrites } from "../state/block-writes.ts";
+import { perspective, writeState } from "../state/realm-root.ts";
 import { Realm } from "../state/realm.ts";
 import { nodeStateKey } from "../state/state-keys.ts";
 import { rootOfStored } from "../state/trie/source.ts";
 import type { Trie } from "../state/trie/trie.ts";
 import { planPrune, planRevert } from "../state/version-plans.ts";
-import { stateFloor, type StateReader, type StateWrite } from "../state/versioned.ts";
+import { stateFloor, type StateReader } from "../state/versioned.ts";
+import { unpackOperations } from "../store/packed-operations.ts";
 import type { BlockState, StateBase, StateStore } from "./executor.ts";
 
 /** A node that kept all history and now need not drops it bit by bit, not in one batch. */
@@ -46,14 +48,24 @@ export class RealmState implements BlockState {
     return perspective(this.realm);
   }
 
-  /** Old history goes first in the list: a key that it drops for good may be written anew by this very block. */
-  finish(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: readonly KeyValueOperation[]; readonly writes: readonly StateWrite[]; readonly stateTrie: Trie } {
-    const { root, operations, writes, stateTrie, domains } = applyToState(this.realm, height);
-    for (const domain of domains) this.trace.noteWrite(domain);
+  /** As `finish`, with all operations in one piece of memory. Old history goes first: a key that it drops for good may be written anew by this very block. */
+  finishPacked(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: Uint8Array<ArrayBuffer>; readonly stateTrie: Trie } {
+    const out = new BlockWrites(this.realm.base.reader, height);
+    out.add(this.#forgotten(height));
+    const { root, stateTrie } = writeState(this.realm, height, out, (write) => this.trace.noteWrite(write));
+    out.add(planIndex(this.#disk, height, this.trace));
+    return { stateRoot: root, operations: out.finish(), stateTrie };
+  }
+
+  finish(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: readonly KeyValueOperation[] } {
+    const { stateRoot, operations } = this.finishPacked(height);
+    return { stateRoot, operations: unpackOperations(operations) };
+  }
+
+  #forgotten(height: bigint): readonly KeyValueOperation[] {
     const [wanted, step] = [height - this.#historyBlocks, stateFloor(this.#disk) + MOST_PRUNED];
     const floor = wanted < step ? wanted : step;
-    const forgotten = floor > stateFloor(this.#disk) ? planPrune(this.#disk, floor) : [];
-    return { stateRoot: root, operations: [...forgotten, ...operations, ...planIndex(this.#disk, height, this.trace)], writes, stateTrie };
+    return floor > stateFloor(this.#disk) ? planPrune(this.#disk, floor) : [];
   }
 }
 

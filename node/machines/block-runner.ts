@@ -10,12 +10,11 @@ import { RealmState } from "../ledger/realm-states.ts";
 import { decodeSignedPackage } from "../package/body-codec.ts";
 import { executePackage, flatErg } from "../package/execute.ts";
 import { verifyPackageSignatures } from "../package/signing.ts";
-import type { KeyValueOperation } from "../ports.ts";
 import { Realm } from "../state/realm.ts";
 import type { Trie } from "../state/trie/trie.ts";
-import type { StateReader, StateWrite } from "../state/versioned.ts";
+import { writesIn } from "../state/block-writes.ts";
+import type { StateReader } from "../state/versioned.ts";
 import type { AheadDisk } from "../store/ahead-disk.ts";
-import { packOperations } from "../store/packed-operations.ts";
 import { BASE_MISSING, type BlockJob, type BlockReply, type VerifyJob, type VerifyReply } from "./jobs.ts";
 import { ListPacker, unpackList } from "./packed.ts";
 
@@ -43,7 +42,7 @@ export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (
     // A block that was run and told, and then could not be written, must not be remembered.
     if (told !== undefined && base.height <= told.height && !isBase(told, base)) reader.forget();
     if (known !== undefined) {
-      reader.advance(known.height, known.writes, known.stateTrie);
+      reader.advance(known.height, writesIn(known.operations), known.stateTrie);
       told = base;
     }
     if (!ahead) disk.drop();
@@ -57,12 +56,10 @@ export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (
     const state = new RealmState(Realm.at(reader, job.base), disk, params.historyBlocks);
     const outcomes = new Outcomes();
     if (job.fill !== undefined) fillBlock({ ...job, fill: job.fill }, state, params, outcomes);
-    else if (!runAll(job, state, params, outcomes)) return replyOf(outcomes, job.base.stateRoot, []);
-    const { stateRoot, operations, writes, stateTrie } = state.finish(job.context.height);
-    last = { height: job.context.height, stateRoot, writes, stateTrie };
-    const reply = replyOf(outcomes, stateRoot, operations);
-    disk.hold(reply.operations);
-    return reply;
+    else if (!runAll(job, state, params, outcomes)) return replyOf(outcomes, job.base.stateRoot, new Uint8Array(0));
+    const { stateRoot, operations, stateTrie } = state.finishPacked(job.context.height);
+    last = { height: job.context.height, stateRoot, operations: disk.hold(operations), stateTrie };
+    return replyOf(outcomes, stateRoot, operations);
   };
 }
 
@@ -70,8 +67,8 @@ function isBase(a: StateBase, b: StateBase): boolean {
   return a.height === b.height && equalBytes(a.stateRoot, b.stateRoot);
 }
 
-function replyOf({ verdicts, results }: Outcomes, stateRoot: Uint8Array, operations: readonly KeyValueOperation[]): BlockReply {
-  return { verdicts, results: results.finish(), stateRoot, operations: packOperations(operations) };
+function replyOf({ verdicts, results }: Outcomes, stateRoot: Uint8Array, operations: Uint8Array<ArrayBuffer>): BlockReply {
+  return { verdicts, results: results.finish(), stateRoot, operations };
 }
 
 /** What became of each package. Results are bytes at once: ten thousands of objects that live until the block is done cost the collector more than making them. */
@@ -86,7 +83,8 @@ class Outcomes {
 }
 
 interface RanBlock extends StateBase {
-  readonly writes: readonly StateWrite[];
+  /** Where the disk holds them. */
+  readonly operations: Uint8Array;
   readonly stateTrie: Trie;
 }
 

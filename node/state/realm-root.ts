@@ -4,7 +4,9 @@ import { FaultError } from "../../lang/base/fault.ts";
 import { keccak256 } from "../../lang/base/hash.ts";
 import type { StateFault } from "../fault.ts";
 import type { KeyValueOperation } from "../ports.ts";
+import { unpackOperations } from "../store/packed-operations.ts";
 import { emptyDomain, type BaseState } from "./base-state.ts";
+import { BlockWrites } from "./block-writes.ts";
 import { childPath, entryTrieKey, fromDirectoryText, storedTrieKey } from "./entry-keys.ts";
 import type { DomainPatch, Layer } from "./layers.ts";
 import { encodeDomain, encodeEntry, encodeStored } from "./records-codec.ts";
@@ -14,7 +16,6 @@ import { contentKey, domainStateKey, entryStateKey, nodeStateKey } from "./state
 import type { TrieChange } from "./trie/changes.ts";
 import type { StoredImage } from "./trie/nodes.ts";
 import type { Trie } from "./trie/trie.ts";
-import { planWrites } from "./version-plans.ts";
 import { NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
 import type { StateWrite } from "./versioned.ts";
 
@@ -37,22 +38,34 @@ export function perspective(realm: Realm): Uint8Array {
 
 /**
  * What a block at `height` writes so that the realm's pending changes are the state: one list for one
- * atomic batch. `disk` holds the state of the realm's base as its newest.
+ * atomic batch. The store holds the state of the realm's base as its newest.
  */
 export function applyToState(realm: Realm, height: bigint): StateUpdate {
-  const { stateTrie, storageTries, records: writes, domains: changed, contents } = nextState(realm);
-  const domains = changed.map(({ address, value }): DomainWrite => {
+  const out = new BlockWrites(realm.base.reader, height);
+  const { root } = writeState(realm, height, out);
+  return { root, operations: unpackOperations(out.finish()) };
+}
+
+/** What a block makes of the state. */
+export interface StateUpdate {
+  readonly root: Uint8Array;
+  readonly operations: KeyValueOperation[];
+}
+
+/** As applyToState, into the packed writes of a block; `noteWrite` hears of each domain once. */
+export function writeState(realm: Realm, height: bigint, out: BlockWrites, noteWrite: (write: DomainWrite) => void = () => {}): { readonly root: Uint8Array; readonly stateTrie: Trie } {
+  const { stateTrie, storageTries, records, domains, contents } = nextState(realm);
+  for (const { key, value } of records) out.write(key, value);
+  for (const { address, value } of domains) {
     const key = domainStateKey(address);
     const before = height === 0n ? NEVER_WRITTEN : realm.base.reader.record(key, height - 1n);
-    writes.push({ key, value, before });
-    return { address, before: before.value === undefined ? undefined : before.height, isGone: value === undefined };
-  });
-  for (const { address, trie } of storageTries) collectNodes(address, trie, writes);
-  const nodes: StateWrite[] = [];
-  collectNodes(STATE_TRIE, stateTrie, nodes);
-  const operations = planWrites(realm.base.reader, height, [...writes, ...nodes]);
-  for (const { hash, bytes } of contents) operations.push({ type: "put", key: contentKey(hash), value: bytes });
-  return { root: stateTrie.root(), operations, writes, stateTrie, domains };
+    out.write(key, value, before);
+    noteWrite({ address, before: before.value === undefined ? undefined : before.height, isGone: value === undefined });
+  }
+  for (const { address, trie } of storageTries) writeNodes(address, trie, out);
+  writeNodes(STATE_TRIE, stateTrie, out);
+  out.add(contents.map(({ hash, bytes }) => ({ type: "put", key: contentKey(hash), value: bytes })));
+  return { root: stateTrie.root(), stateTrie };
 }
 
 /** That a block wrote the record of a domain. */
@@ -63,23 +76,12 @@ export interface DomainWrite {
   readonly isGone: boolean;
 }
 
-/** What a block makes of the state. */
-export interface StateUpdate {
-  readonly root: Uint8Array;
-  readonly operations: KeyValueOperation[];
-  /** For `StateReader.advance`, with the trie. */
-  readonly writes: readonly StateWrite[];
-  readonly stateTrie: Trie;
-  /** Each once. */
-  readonly domains: readonly DomainWrite[];
-}
-
 const STATE_TRIE = new Uint8Array(0);
 
-function collectNodes(trieName: Uint8Array, trie: Trie, writes: StateWrite[]): void {
+function writeNodes(trieName: Uint8Array, trie: Trie, out: BlockWrites): void {
   const { puts, deletes } = trie.writes();
-  for (const { path, encoded, before } of puts) writes.push({ key: nodeStateKey(trieName, path), value: encoded, before: recordOf(before) });
-  for (const path of deletes) writes.push({ key: nodeStateKey(trieName, path), value: undefined });
+  for (const { path, encoded, before } of puts) out.write(nodeStateKey(trieName, path), encoded, recordOf(before));
+  for (const path of deletes) out.write(nodeStateKey(trieName, path), undefined);
 }
 
 function recordOf(before: StoredImage | undefined): VersionedRecord | undefined {

@@ -43,6 +43,11 @@ export function nodeStateKey(trieName: Uint8Array, path: Uint8Array): Uint8Array
   return key;
 }
 
+/** True for keys of the state, of any sort. */
+export function isStateKey(key: Uint8Array): boolean {
+  return key[0] === TRIE_NODE[0] && key[1] === TRIE_NODE[1];
+}
+
 /** True for the keys of tries' nodes and marks. */
 export function isNodeKey(key: Uint8Array): boolean {
   return key[TRIE_NODE.length - 1] === TRIE_NODE[TRIE_NODE.length - 1];

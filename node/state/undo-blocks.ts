@@ -1,8 +1,10 @@
 import { assert } from "../../lang/base/assert.ts";
+import { ByteLog } from "../../lang/base/byte-log.ts";
 import { equalBytes, fromBigEndian } from "../../lang/base/bytes.ts";
 import { bytesField, listField, smallField, numberItem } from "../../lang/base/rlp-fields.ts";
 import { decodeRlp, encodeRlp } from "../../lang/base/rlp.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
+import type { OperationLog } from "../store/packed-operations.ts";
 import { undoBucketKey, undoKey } from "./state-keys.ts";
 import { undoImage } from "./trie/image-delta.ts";
 import { decodeVersioned, versionedSize, writeVersioned, type VersionedRecord } from "./versioned-record.ts";
@@ -33,13 +35,6 @@ const ENTRY_OVERHEAD_BYTES = 5;
 /** A head is as large as the keys a block took out; a state key has at most 90 bytes. */
 const MOST_BUCKETS = 1 << 24;
 
-/** What a key held before a block; by how it differs from what the block wrote, where there is a `delta`. */
-export interface UndoPlan {
-  readonly key: Uint8Array;
-  readonly before: VersionedRecord;
-  readonly delta: Uint8Array | undefined;
-}
-
 const DELTA = 2;
 
 /** What the key of an entry held before the block, which wrote what `after` gives; it is asked only if that matters. Undefined when the two do not belong together: the store is damaged. */
@@ -50,23 +45,69 @@ export function undone(record: Uint8Array, after: () => Uint8Array | undefined):
   return value === undefined ? undefined : { height: fromBigEndian(record.subarray(0, 8)), value };
 }
 
-/** The operations that keep the reverse diff of the block at `height`. Each key once. */
-export function planUndo(height: bigint, entries: readonly UndoPlan[], removedKeys: readonly Uint8Array[]): KeyValueOperation[] {
-  let total = 0;
-  for (const entry of entries) total += sizeOf(entry);
-  const buckets = Math.ceil(total / BUCKET_BYTES);
-  const sizes = new Array<number>(buckets).fill(0);
-  const places = entries.map((entry) => {
-    const bucket = bucketOf(entry.key, buckets);
-    sizes[bucket] = (sizes[bucket] as number) + sizeOf(entry);
-    return bucket;
-  });
-  const filled = sizes.map((size) => ({ bytes: new Uint8Array(size), end: 0 }));
-  entries.forEach((entry, index) => writeEntry(filled[places[index] as number] as Bucket, entry));
-  return [
-    { type: "put", key: undoKey(height), value: encodeRlp([numberItem(buckets), removedKeys]) },
-    ...filled.map(({ bytes }, index): KeyValueOperation => ({ type: "put", key: undoBucketKey(height, index), value: bytes })),
-  ];
+/**
+ * The reverse diff of a block while its writes are worked out: entries one behind the other in one piece of memory,
+ * spread over the buckets when it is known how many there are.
+ */
+export class UndoLog {
+  readonly #log = new ByteLog();
+  /** Of each entry: where it begins, and the hash of its key. */
+  #places = new Uint32Array(1_024);
+  #count = 0;
+
+  /** What a key held before the block; with a `delta`, its value is how that differs from what the block wrote. Each key once. */
+  add(key: Uint8Array, before: VersionedRecord, delta?: Uint8Array): void {
+    assert(key.length < 0x100, "state keys are short");
+    const value = delta ?? before.value;
+    const size = versionedSize(value);
+    const start = this.#log.reserve(ENTRY_OVERHEAD_BYTES + key.length + size);
+    const { memory } = this.#log;
+    memory[start] = key.length;
+    memory.set(key, start + 1);
+    const at = memory.writeUInt32BE(size, start + 1 + key.length);
+    writeVersioned(memory, at, before.height, value);
+    if (delta !== undefined) memory[at + 8] = DELTA;
+    this.#notePlace(start, hashOf(key));
+  }
+
+  /** The operations that keep it, added to `out`. */
+  finish(height: bigint, removedKeys: readonly Uint8Array[], out: OperationLog): void {
+    const buckets = Math.ceil(this.#log.size / BUCKET_BYTES);
+    out.put(undoKey(height), encodeRlp([numberItem(buckets), removedKeys]));
+    const sizes = new Uint32Array(buckets);
+    for (let index = 0; index < this.#count; index++) {
+      const bucket = this.#bucketAt(index, buckets);
+      sizes[bucket] = (sizes[bucket] as number) + this.#sizeAt(index);
+    }
+    const ends = Array.from(sizes, (size, index) => out.reserve(undoBucketKey(height, index), size));
+    const { memory } = out;
+    for (let index = 0; index < this.#count; index++) {
+      const bucket = this.#bucketAt(index, buckets);
+      const [start, end, size] = [this.#places[2 * index] as number, ends[bucket] as number, this.#sizeAt(index)];
+      this.#log.memory.copy(memory, end, start, start + size);
+      ends[bucket] = end + size;
+    }
+  }
+
+  #notePlace(start: number, hash: number): void {
+    const at = 2 * this.#count++;
+    if (at === this.#places.length) {
+      const larger = new Uint32Array(2 * at);
+      larger.set(this.#places);
+      this.#places = larger;
+    }
+    this.#places[at] = start;
+    this.#places[at + 1] = hash;
+  }
+
+  #bucketAt(index: number, buckets: number): number {
+    return (this.#places[2 * index + 1] as number) % buckets;
+  }
+
+  #sizeAt(index: number): number {
+    const next = index + 1 === this.#count ? this.#log.size : (this.#places[2 * index + 2] as number);
+    return next - (this.#places[2 * index] as number);
+  }
 }
 
 /** Undefined when the block's reverse diff was cut off, or never was. */
@@ -102,28 +143,6 @@ export function planDropUndo(height: bigint, { buckets }: UndoHead): KeyValueOpe
   return keys.map((key) => ({ type: "del", key }));
 }
 
-interface Bucket {
-  readonly bytes: Uint8Array;
-  end: number;
-}
-
-function sizeOf({ key, before, delta }: UndoPlan): number {
-  return ENTRY_OVERHEAD_BYTES + key.length + versionedSize(delta ?? before.value);
-}
-
-function writeEntry(bucket: Bucket, { key, before, delta }: UndoPlan): void {
-  assert(key.length < 0x100, "state keys are short");
-  const { bytes, end } = bucket;
-  bytes[end] = key.length;
-  bytes.set(key, end + 1);
-  const at = end + 1 + key.length;
-  const size = versionedSize(delta ?? before.value);
-  for (let i = 0; i < 4; i++) bytes[at + i] = (size >>> (8 * (3 - i))) & 0xff;
-  writeVersioned(bytes, at + 4, before.height, delta ?? before.value);
-  if (delta !== undefined) bytes[at + 4 + 8] = DELTA;
-  bucket.end = at + 4 + size;
-}
-
 function* entriesOf(bytes: Uint8Array): Generator<UndoEntry> {
   let at = 0;
   while (at < bytes.length) {
@@ -137,9 +156,13 @@ function* entriesOf(bytes: Uint8Array): Generator<UndoEntry> {
   }
 }
 
-/** FNV-1a of the key, 32 bits: spreads keys that differ in a few bytes only. */
 function bucketOf(key: Uint8Array, buckets: number): number {
+  return hashOf(key) % buckets;
+}
+
+/** FNV-1a of the key, 32 bits: spreads keys that differ in a few bytes only. */
+function hashOf(key: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ (key[i] as number), 0x01000193);
-  return (hash >>> 0) % buckets;
+  return hash >>> 0;
 }

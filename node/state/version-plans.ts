@@ -3,11 +3,12 @@ import { bigEndian, toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { StoreFault } from "../fault.ts";
 import type { Disk, KeyValueOperation } from "../ports.ts";
-import { isNodeKey, STATE_FLOOR_KEY } from "./state-keys.ts";
-import { allUndo, planDropUndo, planUndo, readUndoHead, undone, type UndoPlan } from "./undo-blocks.ts";
-import { imageDelta } from "./trie/image-delta.ts";
+import { unpackOperations } from "../store/packed-operations.ts";
+import { BlockWrites } from "./block-writes.ts";
+import { STATE_FLOOR_KEY } from "./state-keys.ts";
+import { allUndo, planDropUndo, readUndoHead, undone } from "./undo-blocks.ts";
 import { stateFloor, type StateReader, type StateWrite } from "./versioned.ts";
-import { decodeVersioned, encodeVersioned, NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
+import { decodeVersioned, encodeVersioned, type VersionedRecord } from "./versioned-record.ts";
 
 /**
  * Plans are lists of operations for one atomic batch: what to write for a block, for taking blocks
@@ -19,19 +20,9 @@ import { decodeVersioned, encodeVersioned, NEVER_WRITTEN, type VersionedRecord }
  * at 0 there was nothing. `writes` name each key once; each height is written once.
  */
 export function planWrites(reader: Pick<StateReader, "record">, height: bigint, writes: readonly StateWrite[]): KeyValueOperation[] {
-  const operations: KeyValueOperation[] = [];
-  const undo: UndoPlan[] = [];
-  const removedKeys: Uint8Array[] = [];
-  for (const { key, value, before: known } of writes) {
-    const before = height === 0n ? NEVER_WRITTEN : (known ?? reader.record(key, height - 1n));
-    assert(before.height < height || height === 0n, "heights of writes only rise");
-    if (value === undefined && before.value === undefined) continue;
-    if (value === undefined) removedKeys.push(key);
-    undo.push({ key, before, delta: before.value === undefined || value === undefined || !isNodeKey(key) ? undefined : imageDelta(before.value, value) });
-    operations.push({ type: "put", key, value: encodeVersioned({ height, value }) });
-  }
-  operations.push(...planUndo(height, undo, removedKeys));
-  return operations;
+  const out = new BlockWrites(reader, height);
+  for (const { key, value, before } of writes) out.write(key, value, before);
+  return unpackOperations(out.finish());
 }
 
 /**

@@ -26,7 +26,7 @@ export interface StateReader {
    * changed since the height below but for the nodes of the state trie, which is `trie`. What was read of the newest
    * state before then holds on; without this call, or after a gap, it is read again.
    */
-  advance(height: bigint, writes: readonly StateWrite[], trie?: Trie): void;
+  advance(height: bigint, writes: Iterable<StateWrite>, trie?: Trie): void;
   /** The state trie that `advance` told of, its branches in memory as far as there is room; undefined for any other base. Its source is to be set. */
   stateTrie(base: RealmBase): Trie | undefined;
   /** After a reorganisation: nothing read before counts any more. */
@@ -96,7 +96,7 @@ class CachingReader implements StateReader {
     return this.#disk.getSync(contentKey(hash));
   }
 
-  advance(height: bigint, writes: readonly StateWrite[], trie?: Trie): void {
+  advance(height: bigint, writes: Iterable<StateWrite>, trie?: Trie): void {
     if (height !== this.#newest + 1n) this.#line++;
     this.#newest = height;
     for (const { key, value } of writes) this.#cache.set(key, { height, value, until: height, line: this.#line });

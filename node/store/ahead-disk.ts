@@ -7,8 +7,8 @@ import { PackedReader } from "./packed-operations.ts";
  * what is written.
  */
 export interface AheadDisk extends Disk {
-  /** These operations, as packOperations made them, will be written next; what was held before is written. The bytes are copied. */
-  hold(operations: Uint8Array): void;
+  /** These operations, as packOperations made them, will be written next; what was held before is written. Gives the copy that it reads from, which the next call overwrites. */
+  hold(operations: Uint8Array): Uint8Array;
   /** What was held is written, or never will be. */
   drop(): void;
 }
@@ -38,15 +38,17 @@ class HeldBatch implements AheadDisk {
     this.#disk = disk;
   }
 
-  hold(operations: Uint8Array): void {
+  hold(operations: Uint8Array): Uint8Array {
     if (this.#bytes.length < operations.length) this.#bytes = new Uint8Array(2 * operations.length);
     this.#bytes.set(operations);
-    const held = new PackedReader(this.#bytes.subarray(0, operations.length));
+    const copy = this.#bytes.subarray(0, operations.length);
+    const held = new PackedReader(copy);
     let count = 0;
     for (let at = 0; at < held.size; at = held.after(at)) count++;
     this.#room(ROOM * count);
     for (let at = 0; at < held.size; at = held.after(at)) this.#put(held, at);
     this.#held = held;
+    return copy;
   }
 
   drop(): void {
