@@ -22,7 +22,7 @@ export interface DownloadOptions {
 const RETRY_MS = 2_500;
 /** A peer from which nothing came for so long is not waited for. */
 const STALL_MS = 10_000;
-/** A peer that lags behind its own word, or has nothing of what it told, is left alone for so long. */
+/** A peer that lags behind its own word, has nothing of what it told, or has what is refused, is left alone for so long. */
 const AVOID_MS = 15_000;
 /** After so long another peer gets its turn: one that hands out a block now and then must not hold us for ever. */
 const TURN_MS = 60_000;
@@ -40,8 +40,6 @@ interface Running {
   after: Uint8Array | undefined;
   /** The answer that is awaited is not the one that is wanted: the way is to be asked for from its beginning. */
   isAnew: boolean;
-  /** A block of it was refused. */
-  isSpoiled: boolean;
 }
 
 /**
@@ -105,9 +103,11 @@ export class Download {
     if (!running.isLocating) this.#locateAnew(running);
   }
 
-  /** A block of the peer was refused: what follows on its way is of no use. */
+  /** A block of the peer was refused: what follows on its way is of no use, today at least. */
   spoil(peer: string): void {
-    if (this.#running?.peer === peer) this.#running.isSpoiled = true;
+    if (!this.isFrom(peer)) return;
+    this.#avoid(peer);
+    this.leave(peer);
   }
 
   /** What the peer has is of no use. */
@@ -135,7 +135,7 @@ export class Download {
     if (peer === undefined) return;
     this.#line.delete(peer);
     const nowMs = this.#options.clock.nowMs();
-    this.#running = { peer, fetch: new Fetch(), beganMs: nowMs, progressMs: nowMs, blocks: 0, isLocating: false, after: undefined, isAnew: false, isSpoiled: false };
+    this.#running = { peer, fetch: new Fetch(), beganMs: nowMs, progressMs: nowMs, blocks: 0, isLocating: false, after: undefined, isAnew: false };
     this.#locate(this.#running);
     this.#retryLater(this.#running);
   }
@@ -190,10 +190,10 @@ export class Download {
     running.blocks += ids.length;
     if (ids.length > 0) return this.#options.get(running.peer, ids);
     if (!running.fetch.isAnswered) return;
-    if (running.fetch.wantsMore && !running.isSpoiled) return this.#goOn(running);
+    if (running.fetch.wantsMore) return this.#goOn(running);
     if (running.blocks === 0) this.#avoid(running.peer);
     this.#begin(this.#nextInLine());
-    if (running.blocks > 0 && !running.isSpoiled) this.#options.onDone();
+    if (running.blocks > 0) this.#options.onDone();
   }
 
   /** Asks for the next part of the way. A peer whose way never ends has its turn all the same. */

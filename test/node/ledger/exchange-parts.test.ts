@@ -101,7 +101,8 @@ test("a way in parts is followed to its end although all of a part is known, fro
   download.takePath("a", [...known(1).slice(1), id(4)]);
   download.spoil("a");
   download.arrived("a", id(4));
-  assert.equal(asked.splice(0), ["a way", "a 1"]);
+  download.follow("a", id(9));
+  assert.equal(asked.splice(0), ["a way", "a 1"], "and it is left alone for a while");
   download.again("b", id(8));
   assert.equal(asked.splice(0), ["b way"]);
   download.leave("b");
