@@ -67,6 +67,15 @@ export class RlpCursor {
     return this.#input.subarray(this.#start, this.#stop);
   }
 
+  /** As `bytes` where something else stands than `usual`, which is given back itself where it stands: for what most records have in common. */
+  bytesOr(usual: Uint8Array, name: string): Uint8Array {
+    this.#string(name);
+    const [input, start] = [this.#input, this.#start];
+    let same = this.#stop - start === usual.length;
+    for (let i = 0; same && i < usual.length; i++) same = input[start + i] === usual[i];
+    return same ? usual : input.subarray(start, this.#stop);
+  }
+
   /** A view of at most `max` bytes. Faults: CODEC_MALFORMED. */
   bytesUpTo(name: string, max: number): Uint8Array {
     const bytes = this.bytes(name);
@@ -78,6 +87,7 @@ export class RlpCursor {
   number(name: string, bits: number): bigint {
     const size = this.#digits(name);
     if (size * 8 > bits + 7) malformed(`${name}: more than ${bits} bits`);
+    if (size === 0) return 0n;
     const value = size <= 6 ? BigInt(this.#small()) : fromBigEndian(this.#input.subarray(this.#start, this.#stop));
     if (size * 8 > bits && value >> BigInt(bits) !== 0n) malformed(`${name}: more than ${bits} bits`);
     return value;

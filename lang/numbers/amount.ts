@@ -2,7 +2,7 @@ import type { Meter } from "../host.ts";
 import type { DecimalValue, Value } from "../value.ts";
 import { decimal, powerOfTen } from "../values/construct.ts";
 import { numberOf, wrongKind } from "../values/convert.ts";
-import { asDecimal, decimalDigits, readPlainNumber } from "../values/plain-number.ts";
+import { asDecimal, decimalDigits, readPlainNumber, type NumberValue } from "../values/plain-number.ts";
 
 /** One coin is 10^18 base units, the smallest amount the ledger can move. */
 const COIN_DECIMALS = 18;
@@ -37,9 +37,14 @@ export function fromUnits(units: bigint): DecimalValue {
  * one. Exact, or refused. Faults: LANG_WRONG_KIND.
  */
 export function toUnits(value: Value, word: string, meter: Meter): bigint {
-  const units = unitsOf(asDecimal(numberOf(value, word, meter)));
+  const units = exactUnits(numberOf(value, word, meter));
   if (units === undefined) throw wrongKind(word, EXPECTED, value);
   return units;
+}
+
+/** Base units of a number of coins; undefined where it is no amount. */
+export function exactUnits(number: NumberValue): bigint | undefined {
+  return unitsOf(asDecimal(number));
 }
 
 function unitsOf({ coefficient, scale }: { coefficient: bigint; scale: number }): bigint | undefined {

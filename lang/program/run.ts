@@ -11,6 +11,7 @@ import { giveMemory } from "../machine/spare-memory.ts";
 import type { RunResult } from "../machine/run-result.ts";
 import type { Vm } from "../machine/vm.ts";
 import { FIRST_USER_XT } from "../primitives/first-user-xt.ts";
+import { rowOf } from "../primitives/table.ts";
 import type { Program, ProgramEntry, WordRef } from "./program.ts";
 import { isStraight, withStraightMachine } from "./straight.ts";
 import { writeCode } from "./write-code.ts";
@@ -18,6 +19,13 @@ import { writeCode } from "./write-code.ts";
 /** ERG for each entry of a program, besides what it does. */
 const ENTRY_ERG = 20;
 const NO_TEXT = new Uint8Array(0);
+
+/** What a straight program costs that runs to its end, besides what the host and its conversions charge by size. */
+export function straightErg({ entries }: Program): number {
+  let erg = entries.length * (ENTRY_ERG + LINE_ERG);
+  for (const entry of entries) if (entry.kind === "word") erg += rowOf(xtOf(entry.word))?.spec.erg ?? 0;
+  return erg;
+}
 
 /** What a program runs with, and who is told of what it does. */
 export interface ProgramOptions {

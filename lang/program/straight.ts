@@ -1,6 +1,7 @@
 import type { Host } from "../host.ts";
 import { Machine } from "../machine/machine.ts";
 import { HALT_AT, MODE } from "../machine/mode.ts";
+import { NULL_HOST } from "../machine/null-host.ts";
 import type { Vm } from "../machine/vm.ts";
 import { HOST_WORDS } from "../primitives/host-words.ts";
 import { builtinXt } from "../primitives/table.ts";
@@ -28,6 +29,8 @@ export function withStraightMachine<T>(host: Host, run: (vm: Vm) => T): T {
   try {
     return run(vm);
   } finally {
+    // The host holds a realm, and with it all that a block read: the machine must not keep it until the next one.
+    vm.host = NULL_HOST;
     idle = vm;
   }
 }

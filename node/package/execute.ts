@@ -22,6 +22,7 @@ import { checkPackage, feePayer, greatestFee, signerAuthority } from "./check-pa
 import type { Effect } from "./effect.ts";
 import { bindingBytes, effectHash, encodeAnyEffect } from "./effect-codec.ts";
 import { effectOf } from "./effect-of.ts";
+import { paymentIn, payPlainly } from "./plain-payment.ts";
 import { checkSessionEffect, spendingOf } from "./session-limits.ts";
 import { checkWords } from "./words.ts";
 
@@ -66,13 +67,31 @@ export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uin
   if (refusal !== undefined) return { verdict: { kind: "refused", fault: refusal } };
   const programs = readPrograms(body);
   if ("code" in programs) return { verdict: { kind: "refused", fault: programs } };
+  const payment = watch === undefined ? paymentIn(programs) : undefined;
+  const paid = payment === undefined ? undefined : payPlainly(body, payment, intrinsicErg(body, sizeBytes), block, own);
+  const { outcome, ergUsed, feeUnits, events, changes } = paid === undefined ? runWhole(body, sizeBytes, context, block, programs, watch, own) : { outcome: DONE, ergUsed: paid.ergUsed, feeUnits: paid.feeUnits, events: NO_EVENTS, changes: paid };
+  const result: PackageResult = { packageId: packageId(signed.bodyBytes), outcome, ergUsed, feeUnits, ...(events.length > 0 ? { events } : {}) };
+  return { verdict: { kind: "executed", result, codeErg: ergUsed - flatErg(body, sizeBytes) }, trace: { signer: body.domain, payer: body.payer?.domain, feeUnits, changes } };
+}
+
+const DONE: ReceiptOutcome = { kind: "done" };
+const NO_EVENTS: readonly ProgramEvent[] = [];
+
+/** How a package ended, with nonce and fee taken. */
+interface PackageEnd extends Pick<PackageTrace, "feeUnits" | "changes"> {
+  readonly outcome: ReceiptOutcome;
+  readonly ergUsed: bigint;
+  readonly events: readonly ProgramEvent[];
+}
+
+function runWhole(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, programs: readonly Program[], watch: CodeWatch | undefined, own: DomainRecord): PackageEnd {
   const run = runBody(body, sizeBytes, context, block, programs, watch, own);
   const effectBytes = run.outcome.kind === "done" ? bindingBytes(run.effect) : undefined;
   const outcome = judge(body, run, effectBytes);
-  const result: PackageResult = { packageId: packageId(signed.bodyBytes), outcome, ergUsed: run.ergUsed, feeUnits: run.ergUsed * body.ergPriceUnits, ...(outcome.kind === "done" && run.events.length > 0 ? { events: run.events } : {}) };
-  settle(body, run, outcome, result.feeUnits, block);
+  const feeUnits = run.ergUsed * body.ergPriceUnits;
+  settle(body, run, outcome, feeUnits, block);
   const changes = outcome.kind !== "done" || changesNothing(run.effect) ? undefined : { effect: run.effect, bytes: effectBytes ?? encodeAnyEffect(run.effect) };
-  return { verdict: { kind: "executed", result, codeErg: run.ergUsed - flatErg(body, sizeBytes) }, trace: { signer: body.domain, payer: body.payer?.domain, feeUnits: result.feeUnits, changes } };
+  return { outcome, ergUsed: run.ergUsed, feeUnits, events: outcome.kind === "done" ? run.events : NO_EVENTS, changes };
 }
 
 function changesNothing({ paths, balances, rights, calls, stored, keys, sacrifices }: Effect): boolean {

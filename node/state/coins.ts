@@ -1,11 +1,8 @@
 import { FaultError } from "../../lang/base/fault.ts";
 import { formatAmount } from "../../lang/numbers/amount.ts";
 import type { StateFault } from "../fault.ts";
-import { LIMITS } from "./limits.ts";
+import { TOO_MANY_UNITS } from "./limits.ts";
 import type { Realm } from "./realm.ts";
-
-/** The least that is too much for an amount. Base units. */
-const TOO_MUCH = 1n << BigInt(LIMITS.amountBits);
 
 /**
  * Moves coins within a realm. A payment to oneself must be covered and changes nothing.
@@ -15,7 +12,7 @@ export function payCoins(realm: Realm, payment: { readonly from: Uint8Array; rea
   const { from, to, units } = payment;
   const bad = (reason: "negative" | "too-large"): FaultError<StateFault> => new FaultError<StateFault>({ code: "STATE_BAD_AMOUNT", amount: String(units), reason });
   if (units < 0n) throw bad("negative");
-  if (units >= TOO_MUCH) throw bad("too-large");
+  if (units >= TOO_MANY_UNITS) throw bad("too-large");
   realm.adjustBalance(from, -units);
   realm.adjustBalance(to, units);
 }

@@ -45,3 +45,6 @@ export const CALL_LIMITS = {
   /** Bytes of source of one program. */
   sourceBytes: 65_536,
 } as const;
+
+/** The least that is too much for an amount or a balance. Base units. */
+export const TOO_MANY_UNITS = 1n << BigInt(LIMITS.amountBits);

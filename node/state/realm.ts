@@ -5,7 +5,7 @@ import type { StateFault } from "../fault.ts";
 import { BaseState, emptyDomain, type RealmBase } from "./base-state.ts";
 import { directoryText, splitPath } from "./entry-keys.ts";
 import { flatten, joinPatches, layersOf, OpenLayer, pushLayer, type Chain, type DomainPatch, type Layer } from "./layers.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS, TOO_MANY_UNITS } from "./limits.ts";
 import type { DomainRecord, EntryRecord } from "./records.ts";
 import { patchedSacrifice } from "./sacrifice.ts";
 import type { StateReader } from "./versioned.ts";
@@ -102,7 +102,7 @@ export class Realm {
     const have = before.balanceUnits;
     const left = have + deltaUnits;
     if (left < 0n) throw new FaultError<StateFault>({ code: "STATE_INSUFFICIENT", haveUnits: have, needUnits: -deltaUnits });
-    if (left >= TOO_MUCH) throw new FaultError<StateFault>({ code: "STATE_BAD_AMOUNT", amount: String(deltaUnits), reason: "too-large" });
+    if (left >= TOO_MANY_UNITS) throw new FaultError<StateFault>({ code: "STATE_BAD_AMOUNT", amount: String(deltaUnits), reason: "too-large" });
     if (deltaUnits !== 0n) this.#open.patchDomain(name, { deltaUnits });
     return before;
   }
@@ -110,6 +110,11 @@ export class Realm {
   /** Sets what is given and leaves the rest. `name` as of `domain`. */
   patchDomain(address: Uint8Array, patch: Omit<DomainPatch, "deltaUnits">, name = toHex(address)): void {
     this.#open.patchDomain(name, { deltaUnits: 0n, ...patch });
+  }
+
+  /** Writes what the caller has judged: `name` is the address in hex, and sums are added up. */
+  addPatch(name: string, patch: DomainPatch): void {
+    this.#open.patchDomain(name, patch);
   }
 
   /** The entry at an absolute path within a domain; the root has none. */
@@ -244,8 +249,6 @@ export class Realm {
   }
 }
 
-/** The least that is too much for a balance. Base units. */
-const TOO_MUCH = 1n << BigInt(LIMITS.amountBits);
 const EMPTY_DOMAIN = emptyDomain();
 
 /** A domain's record with a patch over it. */

@@ -5,11 +5,13 @@ import { keySetItem, readKeySet } from "./key-set-codec.ts";
 import { LIMITS } from "./limits.ts";
 import type { DomainRecord, EntryRecord, StoredRecord } from "./records.ts";
 import { readSacrifice, sacrificeItem } from "./sacrifice.ts";
+import { EMPTY_ROOT } from "./trie/nodes.ts";
 
 /** Canonical bytes of the records of the state. Decoding bounds every field and refuses any other form. */
 
 const KINDS = ["file", "directory"] as const;
 const MAX_MODE = 2 ** 27 - 1;
+const NO_BYTES = new Uint8Array(0);
 
 /** The value of a domain in the state trie. */
 export function encodeDomain(record: DomainRecord): Uint8Array {
@@ -35,9 +37,11 @@ export function decodeDomain(bytes: Uint8Array): DomainRecord {
   const balanceUnits = cursor.number("balance", LIMITS.amountBits);
   const nonce = cursor.number("nonce", 64);
   const keys = cursor.passEmptyList() ? undefined : readKeySet(decodeRlp(cursor.encoding()));
-  const sealingKey = cursor.bytes("sealing key");
+  // Most domains have neither a sealing key nor files: a view of its own for each would be a third of what a realm keeps of a domain.
+  const sealingKey = cursor.bytesOr(NO_BYTES, "sealing key");
   if (sealingKey.length !== 0 && sealingKey.length !== 32) malformed(`sealing key: ${sealingKey.length} bytes`);
-  const storageRoot = cursor.bytes("storage root", 32);
+  const storageRoot = cursor.bytesOr(EMPTY_ROOT, "storage root");
+  if (storageRoot.length !== 32) malformed(`storage root: ${storageRoot.length} bytes`);
   const sacrifice = cursor.hasMore ? readSacrifice(decodeRlp(cursor.encoding())) : undefined;
   cursor.leave(outer, "domain");
   cursor.finish();
