@@ -21,6 +21,18 @@ export type KeyValueOperation =
   | { readonly type: "put"; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly type: "del"; readonly key: Uint8Array };
 
+/**
+ * Many writes as one piece of memory, in their order (store/packed-operations.ts). Whoever hands them in gives the
+ * memory away: it is read until the batch is written.
+ */
+export interface PackedOperations {
+  readonly type: "packed";
+  readonly bytes: Uint8Array;
+  /** Of a disk that is written through a checking one: a value is stored behind these four bytes, the high one first. */
+  readonly checksum?: (key: Uint8Array, value: Uint8Array) => number;
+}
+export type BatchPart = KeyValueOperation | PackedOperations;
+
 /** Keys from `start` (inclusive) to `end` (exclusive) in byte order. */
 export interface KeyRange {
   readonly start: Uint8Array;
@@ -30,10 +42,11 @@ export interface KeyRange {
 /**
  * An ordered key-value store with atomic batches. `getSync` may be called from any worker that opened
  * the same store. A batch with `sync` is on disk when the promise resolves; a crash keeps all of it or none.
+ * Batches are written in the order in which they were handed in; what they are made of must not change until then.
  */
 export interface Disk {
   getSync(key: Uint8Array): Uint8Array | undefined;
-  batch(operations: readonly KeyValueOperation[], options: { readonly sync: boolean }): Promise<void>;
+  batch(operations: readonly BatchPart[], options: { readonly sync: boolean }): Promise<void>;
   /** Keys from `start` (inclusive) to `end` (exclusive) in byte order. */
   entries(range: { readonly start: Uint8Array; readonly end: Uint8Array; readonly limit?: number; readonly reverse?: boolean }): AsyncIterable<readonly [Uint8Array, Uint8Array]>;
   close(): Promise<void>;

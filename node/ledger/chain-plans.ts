@@ -1,7 +1,8 @@
 import { concatBytes, equalBytes } from "../../lang/base/bytes.ts";
-import { encodeRlp, type RlpItem } from "../../lang/base/rlp.ts";
+import { encodeRlp, fleetingRlp, type RlpItem } from "../../lang/base/rlp.ts";
 import { numberItem } from "../../lang/base/rlp-fields.ts";
-import type { KeyValueOperation } from "../ports.ts";
+import type { BatchPart, KeyValueOperation } from "../ports.ts";
+import { OperationLog, packed } from "../store/packed-operations.ts";
 import { encodeBlock, encodeResult } from "./block-codec.ts";
 import type { Block, KeyBlock } from "./block.ts";
 import { BASE_KEY, BODIES_KEY, BODY, CHAIN_KEY, CHILDREN, EXECUTED, HEADER, HEAD_KEY, heightKey, PACKAGE, PUNISHED, TIP } from "./chain-keys.ts";
@@ -42,15 +43,26 @@ export function planResults(entry: ChainEntry, executed: ExecutedRecord): KeyVal
   return put(concatBytes(EXECUTED, entry.id), [numberItem(executed.epochFeesUnits), results]);
 }
 
-/** Makes an executed block the newest of the main chain. */
+/** Makes an executed block the newest of the main chain; places of its packages come with `planPlaces`. */
 export function planConnect(entry: ChainEntry, executed: ExecutedRecord): KeyValueOperation[] {
   return [
     planResults(entry, executed),
     put(heightKey(entry.height), entry.id),
     put(HEAD_KEY, entry.id),
-    ...executed.results.map(({ packageId }, index) => put(concatBytes(PACKAGE, packageId), [entry.id, numberItem(index)])),
     { type: "del", key: concatBytes(TIP, entry.id) },
   ];
+}
+
+/** Where each package of a block is found. Packed: a full block has ten thousands. */
+export function planPlaces(entry: ChainEntry, { results }: Pick<ExecutedRecord, "results">): BatchPart {
+  const log = new OperationLog();
+  const key = new Uint8Array(PACKAGE.length + 32);
+  key.set(PACKAGE);
+  for (const [index, { packageId }] of results.entries()) {
+    key.set(packageId, PACKAGE.length);
+    log.put(key, fleetingRlp([entry.id, index]));
+  }
+  return packed(log.finish());
 }
 
 /** Takes a block off the main chain, whose newest is then its parent. Header and body stay. */

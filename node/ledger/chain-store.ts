@@ -149,10 +149,10 @@ export class ChainStore implements ChainView {
     return record === undefined ? undefined : this.#checked(`results of block ${toHex(id)}`, () => numberField(firstItem(record), "fees", 128));
   }
 
-  /** A block's operations are on their way to the disk: from now on, all but places of packages is read as if they were there. */
+  /** A block's operations are on their way to the disk: from now on they are read as if they were there. Places of packages are not among them. */
   readAhead(operations: readonly KeyValueOperation[]): void {
     const ahead = new Map<string, Uint8Array | undefined>();
-    for (const operation of operations) if (!isPlace(operation.key)) ahead.set(textOf(operation.key), operation.type === "put" ? operation.value : undefined);
+    for (const operation of operations) ahead.set(textOf(operation.key), operation.type === "put" ? operation.value : undefined);
     this.#ahead = ahead;
   }
 
@@ -208,10 +208,6 @@ export class ChainStore implements ChainView {
       throw this.damaged(what);
     }
   }
-}
-
-function isPlace(key: Uint8Array): boolean {
-  return PACKAGE.every((byte, index) => key[index] === byte);
 }
 
 /** One character for each byte. */

@@ -1,5 +1,5 @@
 import { assert } from "../../lang/base/assert.ts";
-import type { KeyValueOperation } from "../ports.ts";
+import type { BatchPart } from "../ports.ts";
 import type { DataBlock, DataBlockHeader, Evidence, KeyBlockHeader, PackageResult } from "./block.ts";
 import { evidenceRootOf } from "./fraud-codec.ts";
 import { evictionReasonOf } from "./evictions.ts";
@@ -53,7 +53,7 @@ interface Taken {
   readonly entries: readonly PoolEntry[];
   readonly results: readonly PackageResult[];
   readonly stateRoot: Uint8Array;
-  readonly operations: readonly KeyValueOperation[];
+  readonly operations: readonly BatchPart[];
 }
 
 /** Best price first until a cap is met. A package that does not fit is left for the next block. */

@@ -1,4 +1,4 @@
-import type { KeyValueOperation } from "../ports.ts";
+import type { BatchPart, KeyValueOperation } from "../ports.ts";
 import type { PackageFault } from "../fault.ts";
 import type { PackageResult } from "./block.ts";
 
@@ -122,7 +122,7 @@ export interface BatchOutcome {
   readonly encodedResults: readonly Uint8Array[];
   /** As of `BlockState.finish`; without meaning when a package may not stand in the block. */
   readonly stateRoot: Uint8Array;
-  readonly operations: readonly KeyValueOperation[];
+  readonly operations: readonly BatchPart[];
 }
 
 /** What decides about a package's place in pool and block. */

@@ -1,7 +1,7 @@
 import { equalBytes } from "../../lang/base/bytes.ts";
 import type { Clock, Disk } from "../ports.ts";
 import type { Block, Evidence, PackageResult } from "./block.ts";
-import { planBlock, planConnect, planDisconnect, planPardons, planPunishments, planTip } from "./chain-plans.ts";
+import { planBlock, planConnect, planDisconnect, planPardons, planPlaces, planPunishments, planTip } from "./chain-plans.ts";
 import type { ChainEntry } from "./chain-view.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Docket } from "./docket.ts";
@@ -113,7 +113,7 @@ export class HeadWriter<S extends BlockState> {
     if ("packages" in block) this.#docket.dropHeader(block.header);
     store.readAhead(operations);
     try {
-      await this.#ports.disk.batch([...operations, ...run.stateOperations, ...this.#docket.takeUnwritten()], { sync: true });
+      await this.#ports.disk.batch([...operations, ...this.#docket.takeUnwritten(), planPlaces(entry, executed), ...run.stateOperations], { sync: true });
       await this.#mark(entry, this.#checkpoint.advance(placeOf(entry), run.results.length));
     } finally {
       store.readWritten();

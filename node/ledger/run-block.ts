@@ -1,7 +1,7 @@
 import { assert } from "../../lang/base/assert.ts";
 import { isFaultError } from "../../lang/base/fault.ts";
 import type { PackageFault } from "../fault.ts";
-import type { KeyValueOperation } from "../ports.ts";
+import type { BatchPart } from "../ports.ts";
 import type { Block, DataBlock, KeyBlockHeader, PackageResult } from "./block.ts";
 import { keyBlockAt, type ChainEntry } from "./chain-view.ts";
 import { checkCodeErg, checkDataBlockBody, checkPackageTerms, checkResults, checkRoot, leaderOf, type RuleContext } from "./checks.ts";
@@ -25,7 +25,7 @@ export interface BlockRun {
   readonly results: readonly PackageResult[];
   readonly epochFeesUnits: bigint;
   readonly stateRoot: Uint8Array;
-  readonly stateOperations: readonly KeyValueOperation[];
+  readonly stateOperations: readonly BatchPart[];
   /** The results as they are stored, where whoever ran them has encoded them. */
   readonly encodedResults?: readonly Uint8Array[];
 }
@@ -78,7 +78,7 @@ interface RanPackages {
   readonly results: readonly PackageResult[];
   readonly encodedResults?: readonly Uint8Array[];
   readonly stateRoot: Uint8Array;
-  readonly operations: readonly KeyValueOperation[];
+  readonly operations: readonly BatchPart[];
 }
 
 async function runOneByOne<S extends BlockState>(block: DataBlock, parent: ChainEntry, machine: LedgerMachine<S>): Promise<RanPackages | Refusal> {

@@ -9,7 +9,7 @@ import { packList, transferOf, unpackList } from "../machines/packed.ts";
 import type { WorkerHandle, WorkerPool } from "../machines/pool.ts";
 import { encodeRealm, decodeRealm } from "../state/realm-codec.ts";
 import type { StateReader } from "../state/versioned.ts";
-import { unpackOperations } from "../store/packed-operations.ts";
+import { packed } from "../store/packed-operations.ts";
 import { bodyBytesOf, decodeSignedPackage, packageId } from "./body-codec.ts";
 import { checkFee, checkKeys, checkTerms } from "./check-package.ts";
 import { checkIntrinsic, flatErg, readPrograms } from "./execute.ts";
@@ -49,7 +49,7 @@ export class PackageExecutor implements Executor<RealmState> {
     const encodedResults = unpackList(reply.results);
     let taken = 0;
     const verdicts = reply.verdicts.map((verdict): BatchVerdict => (verdict === "executed" ? { kind: "executed", result: decodeResult(encodedResults[taken++] as Uint8Array) } : verdict));
-    const outcome = { verdicts, encodedResults, stateRoot: reply.stateRoot, operations: unpackOperations(reply.operations) };
+    const outcome = { verdicts, encodedResults, stateRoot: reply.stateRoot, operations: [packed(reply.operations)] };
     if (forged === undefined) return outcome;
     return { ...outcome, verdicts: [...verdicts.slice(0, forged.index), { kind: "refused", fault: forged.fault }] };
   }

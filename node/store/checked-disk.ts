@@ -2,14 +2,14 @@ import { crc32 } from "node:zlib";
 import { toHex } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { StoreFault } from "../fault.ts";
-import type { Disk, KeyValueOperation } from "../ports.ts";
+import type { BatchPart, Disk } from "../ports.ts";
+import { CHECK_BYTES } from "./packed-operations.ts";
 
 /**
  * A disk whose values carry a checksum over key and value. LevelDB checks those of its tables on
  * ordinary reads only if asked, which classic-level does not offer, so that a flipped byte would come
  * back as data. CRC-32 finds every single flipped byte; against malice the hashes of the ledger stand.
  */
-const CHECK_BYTES = 4;
 
 /** Faults of reading: STORE_DAMAGED with the key. `folder` is named in it. */
 export function checkedDisk(disk: Disk, folder: string): Disk {
@@ -30,12 +30,13 @@ class CheckedDisk implements Disk {
     return record === undefined ? undefined : this.#value(key, record);
   }
 
-  /** All records lie in one piece of memory: a block writes ten thousands, and each array of its own would take longer to make than its checksum. */
-  batch(operations: readonly KeyValueOperation[], options: { readonly sync: boolean }): Promise<void> {
+  /** The records of listed operations lie in one piece of memory: each array of its own would take longer to make than its checksum. */
+  batch(operations: readonly BatchPart[], options: { readonly sync: boolean }): Promise<void> {
     const records = new Uint8Array(operations.reduce((sum, one) => sum + (one.type === "put" ? CHECK_BYTES + one.value.length : 0), 0));
     let end = 0;
-    const checked = operations.map((operation): KeyValueOperation => {
+    const checked = operations.map((operation): BatchPart => {
       if (operation.type === "del") return operation;
+      if (operation.type === "packed") return { ...operation, checksum };
       const { type, key, value } = operation;
       const start = end;
       end += CHECK_BYTES + value.length;

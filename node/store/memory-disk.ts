@@ -1,6 +1,7 @@
 import { compareBytes } from "../../lang/base/bytes.ts";
 import { assert } from "../../lang/base/assert.ts";
-import type { Disk, KeyValueOperation } from "../ports.ts";
+import type { BatchPart, Disk } from "../ports.ts";
+import { listed } from "./packed-operations.ts";
 
 /** A store that lasts as long as the process: for `grid run`, `grid eval`, tests and simulations. */
 export function createMemoryDisk(): Disk {
@@ -16,9 +17,9 @@ class MemoryDisk implements Disk {
     return this.#values.get(textKey(key));
   }
 
-  async batch(operations: readonly KeyValueOperation[]): Promise<void> {
+  async batch(operations: readonly BatchPart[]): Promise<void> {
     assert(!this.#closed, "a closed store is not written");
-    for (const operation of operations) {
+    for (const operation of listed(operations)) {
       if (operation.type === "put") this.#values.set(textKey(operation.key), operation.value.slice());
       else this.#values.delete(textKey(operation.key));
     }

@@ -1,5 +1,5 @@
 import { assert } from "../../lang/base/assert.ts";
-import type { KeyValueOperation } from "../ports.ts";
+import type { BatchPart, KeyValueOperation, PackedOperations } from "../ports.ts";
 
 /**
  * Operations of a batch as one piece of memory, which goes to another thread without being copied. A full block
@@ -10,7 +10,7 @@ import type { KeyValueOperation } from "../ports.ts";
  * A deletion has ones for the size of its value, and nothing behind them. The room is for the disk, which
  * stores checksum and value as one record (checked-disk.ts).
  */
-const CHECK_BYTES = 4;
+export const CHECK_BYTES = 4;
 const DELETION = 0xffff_ffff;
 const FIRST_BYTES = 4_096;
 
@@ -74,6 +74,11 @@ export class OperationLog {
   }
 }
 
+/** For a batch. */
+export function packed(bytes: Uint8Array): PackedOperations {
+  return { type: "packed", bytes };
+}
+
 export function packOperations(operations: readonly KeyValueOperation[]): Uint8Array<ArrayBuffer> {
   const log = new OperationLog();
   log.addAll(operations);
@@ -84,9 +89,12 @@ export function packOperations(operations: readonly KeyValueOperation[]): Uint8A
 export class PackedReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  /** The same bytes: only a Buffer copies a part without a view of it. */
+  readonly #buffer: Buffer;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
@@ -99,6 +107,25 @@ export class PackedReader {
     const keyEnd = this.#keyEnd(at);
     const size = this.#view.getUint32(keyEnd);
     return keyEnd + 4 + (size === DELETION ? 0 : CHECK_BYTES + size);
+  }
+
+  keySize(at: number): number {
+    return this.#view.getUint16(at);
+  }
+
+  /** Undefined for a deletion. */
+  valueSize(at: number): number | undefined {
+    const size = this.#view.getUint32(this.#keyEnd(at));
+    return size === DELETION ? undefined : size;
+  }
+
+  copyKey(at: number, into: Uint8Array): void {
+    this.#buffer.copy(into, 0, at + 2, this.#keyEnd(at));
+  }
+
+  /** Copies the value to `to`; there must be one. */
+  copyValue(at: number, into: Uint8Array, to: number): void {
+    this.#buffer.copy(into, to, this.#keyEnd(at) + 4 + CHECK_BYTES, this.after(at));
   }
 
   /** A view. */
@@ -154,12 +181,30 @@ function sameBytes(a: Uint8Array, aFrom: number, b: Uint8Array, bFrom: number, s
 
 /** Keys and values are views into the one piece. */
 export function unpackOperations(bytes: Uint8Array): KeyValueOperation[] {
-  const packed = new PackedReader(bytes);
-  const operations: KeyValueOperation[] = [];
-  for (let at = 0; at < packed.size; at = packed.after(at)) {
-    assert(packed.after(at) <= packed.size, "operations come as they were packed");
-    const value = packed.value(at);
-    operations.push(value === undefined ? { type: "del", key: packed.key(at) } : { type: "put", key: packed.key(at), value });
+  return [...operationsIn({ type: "packed", bytes })];
+}
+
+/** What a batch writes, one operation after another, for a disk that has no faster way. Values are views, checksums in front of them where there are any. */
+export function* listed(parts: readonly BatchPart[]): Generator<KeyValueOperation> {
+  for (const part of parts) {
+    if (part.type === "packed") yield* operationsIn(part);
+    else yield part;
   }
-  return operations;
+}
+
+function* operationsIn({ bytes, checksum }: PackedOperations): Generator<KeyValueOperation> {
+  const reader = new PackedReader(bytes);
+  for (let at = 0; at < reader.size; at = reader.after(at)) {
+    assert(reader.after(at) <= reader.size, "operations come as they were packed");
+    yield operationAt(reader, at, checksum);
+  }
+}
+
+/** With a checksum the value is the record, in whose room it was written. */
+export function operationAt(packed: PackedReader, at: number, checksum: PackedOperations["checksum"]): KeyValueOperation {
+  const [key, value, record] = [packed.key(at), packed.value(at), packed.record(at)];
+  if (value === undefined || record === undefined) return { type: "del", key };
+  if (checksum === undefined) return { type: "put", key, value };
+  new DataView(record.buffer, record.byteOffset).setUint32(0, checksum(key, value));
+  return { type: "put", key, value: record };
 }

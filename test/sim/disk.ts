@@ -1,5 +1,6 @@
 import { fromHex, toHex } from "../../lang/base/bytes.ts";
-import type { Disk, KeyValueOperation } from "../../node/ports.ts";
+import type { BatchPart, Disk, KeyValueOperation } from "../../node/ports.ts";
+import { listed } from "../../node/store/packed-operations.ts";
 import type { SmallFile } from "../../node/ledger/head-marker.ts";
 
 /**
@@ -33,13 +34,13 @@ export class SimDisk implements Disk {
     return this.#records.get(name);
   }
 
-  async batch(operations: readonly KeyValueOperation[], options: { readonly sync: boolean }): Promise<void> {
+  async batch(operations: readonly BatchPart[], options: { readonly sync: boolean }): Promise<void> {
     this.#up();
     if (this.pause !== undefined) await (this.#turn = this.#turn.then(this.pause));
     this.#up();
     this.onBatch(++this.batches);
     this.#up();
-    this.#unsynced.push(operations.map((operation) => ({ ...operation })));
+    this.#unsynced.push([...listed(operations)]);
     if (options.sync) this.#flush();
     this.afterBatch();
   }
