@@ -32,3 +32,15 @@ const keccak = await createKeccak(256);
 export function keccak256(bytes: Uint8Array): Uint8Array {
   return keccak.init().update(bytes).digest("binary");
 }
+
+/** keccak256 of the bytes from `from` to `to`, written to `out`; false if it stands there already. */
+export function hashInto(bytes: Uint8Array, from: number, to: number, out: Uint8Array, at: number): boolean {
+  const hash = keccak256(bytes.subarray(from, to));
+  let isNew = false;
+  for (let i = 0; i < 32; i++) {
+    if (out[at + i] === hash[i]) continue;
+    out[at + i] = hash[i] as number;
+    isNew = true;
+  }
+  return isNew;
+}

@@ -2,7 +2,8 @@ import { concatBytes } from "../../../lang/base/bytes.ts";
 import { keccak256 } from "../../../lang/base/hash.ts";
 import { cutPiece } from "../pieces.ts";
 import { hashOffset, IMAGE_HEAD, imageFrom, writeMarks } from "./image.ts";
-import { HASH_SIZE, isPlain, type BranchNode, type ExtensionNode, type LeafNode, type Node, type Slot } from "./nodes.ts";
+import type { Nibbles } from "./nibbles.ts";
+import { HASH_SIZE, isPlain, type BranchNode, type ExtensionNode, type Node, type Slot } from "./nodes.ts";
 import { EMPTY_ITEM, HASH_ITEM, headSize, writeHead } from "./rlp-heads.ts";
 
 /**
@@ -32,7 +33,7 @@ export function hashOfNode(node: Node): Uint8Array {
 
 /** As encodeNode, in memory that the next call overwrites, or that must not be written to. */
 function writeNode(node: Node): Uint8Array {
-  if (node.kind === "leaf") return writeLeaf(node);
+  if (node.kind === "leaf") return encodeLeaf(node.key, node.from, node.value);
   if (node.kind === "extension") return writeExtension(node);
   sealBranch(node);
   return isPlain(node) ? node.image.subarray(IMAGE_HEAD) : writeMixed(node);
@@ -75,7 +76,8 @@ function copyHash(from: Uint8Array, fromAt: number, to: Uint8Array, at: number):
   for (let i = 0; i < HASH_SIZE; i++) to[at + i] = from[fromAt + i] as number;
 }
 
-function writeLeaf({ key, from, value }: LeafNode): Uint8Array {
+/** The encoding of a leaf whose path are the nibbles of `key` from `from` on, in memory that the next call overwrites. */
+export function encodeLeaf(key: Uint8Array, from: number, value: Uint8Array): Uint8Array {
   reserve(key.length + value.length);
   const out = scratch;
   const count = 2 * key.length - from;
@@ -88,7 +90,11 @@ function writeLeaf({ key, from, value }: LeafNode): Uint8Array {
 }
 
 function writeExtension({ path, child }: ExtensionNode): Uint8Array {
-  const reference = slotReference(child);
+  return encodeExtension(path, slotReference(child));
+}
+
+/** The encoding of an extension, in memory that the next call overwrites. */
+export function encodeExtension(path: Nibbles, reference: Uint8Array): Uint8Array {
   reserve(path.length + HASH_SIZE);
   const out = scratch;
   const odd = path.length & 1;

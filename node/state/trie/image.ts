@@ -33,27 +33,31 @@ const contentSize = (mask: number): number => 17 + HASH_SIZE * bitCount(mask);
 
 /** An image with the children of `mask`, of which those that `before` has keep their hashes; the others are still to be written. */
 export function imageFrom(before: Uint8Array, beforeMask: number, mask: number): Uint8Array {
-  const content = contentSize(mask);
   const image = newPiece(imageSize(mask));
-  let at = writeHead(image, IMAGE_HEAD, 0xc0, content);
-  const changed = mask ^ beforeMask;
+  writeImage(image, 0, { bytes: before, at: 0, mask: beforeMask }, mask);
+  return image;
+}
+
+/** As imageFrom, to `out`, where the image begins `at`; but for the head. */
+export function writeImage(out: Uint8Array, at: number, before: { readonly bytes: Uint8Array; readonly at: number; readonly mask: number }, mask: number): void {
+  let end = writeHead(out, at + IMAGE_HEAD, 0xc0, contentSize(mask));
+  const changed = mask ^ before.mask;
   for (let nibble = 0; nibble < 16; ) {
     // A stretch of children that are there or missing in both is the same bytes in both.
     const rest = changed >> nibble;
-    const same = beforeMask === 0 ? 0 : rest === 0 ? 16 - nibble : 31 - Math.clz32(rest & -rest);
+    const same = before.mask === 0 ? 0 : rest === 0 ? 16 - nibble : 31 - Math.clz32(rest & -rest);
     if (same > 0) {
-      const from = hashOffset(beforeMask, nibble) - 1;
-      const to = hashOffset(beforeMask, nibble + same) - 1;
-      image.set(before.subarray(from, to), at);
-      [at, nibble] = [at + to - from, nibble + same];
+      const from = before.at + hashOffset(before.mask, nibble) - 1;
+      const to = before.at + hashOffset(before.mask, nibble + same) - 1;
+      out.set(before.bytes.subarray(from, to), end);
+      [end, nibble] = [end + to - from, nibble + same];
       continue;
     }
     const isThere = (mask & (1 << nibble++)) !== 0;
-    image[at] = isThere ? HASH_ITEM : EMPTY_ITEM;
-    at += isThere ? 1 + HASH_SIZE : 1;
+    out[end] = isThere ? HASH_ITEM : EMPTY_ITEM;
+    end += isThere ? 1 + HASH_SIZE : 1;
   }
-  image[at] = EMPTY_ITEM;
-  return image;
+  out[end] = EMPTY_ITEM;
 }
 
 /** An image whose hashes are still to be written. */
@@ -63,13 +67,13 @@ export function newImage(mask: number): Uint8Array {
 
 const NO_IMAGE = new Uint8Array(0);
 
-/** Writes the head. */
-export function writeMarks(image: Uint8Array, marks: number): void {
-  image[0] = IMAGE_MARK;
-  image[1] = marks >> 8;
-  image[2] = marks & 0xff;
-  image[3] = ~marks >> 8;
-  image[4] = ~marks;
+/** Writes the head of the image that begins `at`. */
+export function writeMarks(image: Uint8Array, marks: number, at = 0): void {
+  image[at] = IMAGE_MARK;
+  image[at + 1] = marks >> 8;
+  image[at + 2] = marks & 0xff;
+  image[at + 3] = ~marks >> 8;
+  image[at + 4] = ~marks;
 }
 
 /** Which children have a mark, as the head of a stored branch says; undefined when it is damaged. */
