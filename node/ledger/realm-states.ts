@@ -7,7 +7,6 @@ import { perspective, writeState } from "../state/realm-root.ts";
 import { Realm } from "../state/realm.ts";
 import { nodeStateKey } from "../state/state-keys.ts";
 import { rootOfStored } from "../state/trie/source.ts";
-import type { Trie } from "../state/trie/trie.ts";
 import { planPrune, planRevert } from "../state/version-plans.ts";
 import { stateFloor, type StateReader } from "../state/versioned.ts";
 import { unpackOperations } from "../store/packed-operations.ts";
@@ -49,12 +48,12 @@ export class RealmState implements BlockState {
   }
 
   /** As `finish`, with all operations in one piece of memory. Old history goes first: a key that it drops for good may be written anew by this very block. */
-  finishPacked(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: Uint8Array<ArrayBuffer>; readonly stateTrie: Trie } {
+  finishPacked(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: Uint8Array<ArrayBuffer> } {
     const out = new BlockWrites(this.realm.base.reader, height);
     out.add(this.#forgotten(height));
-    const { root, stateTrie } = writeState(this.realm, height, out, (write) => this.trace.noteWrite(write));
+    const stateRoot = writeState(this.realm, height, out, (write) => this.trace.noteWrite(write));
     out.add(planIndex(this.#disk, height, this.trace));
-    return { stateRoot: root, operations: out.finish(), stateTrie };
+    return { stateRoot, operations: out.finish() };
   }
 
   finish(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: readonly KeyValueOperation[] } {

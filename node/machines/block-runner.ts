@@ -11,7 +11,6 @@ import { decodeSignedPackage } from "../package/body-codec.ts";
 import { executePackage, flatErg } from "../package/execute.ts";
 import { verifyPackageSignatures } from "../package/signing.ts";
 import { Realm } from "../state/realm.ts";
-import type { Trie } from "../state/trie/trie.ts";
 import { writesIn } from "../state/block-writes.ts";
 import type { StateReader } from "../state/versioned.ts";
 import type { AheadDisk } from "../store/ahead-disk.ts";
@@ -42,7 +41,7 @@ export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (
     // A block that was run and told, and then could not be written, must not be remembered.
     if (told !== undefined && base.height <= told.height && !isBase(told, base)) reader.forget();
     if (known !== undefined) {
-      reader.advance(known.height, writesIn(known.operations), known.stateTrie);
+      reader.advance(known.height, writesIn(known.operations));
       told = base;
     }
     if (!ahead) disk.drop();
@@ -57,8 +56,8 @@ export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (
     const outcomes = new Outcomes();
     if (job.fill !== undefined) fillBlock({ ...job, fill: job.fill }, state, params, outcomes);
     else if (!runAll(job, state, params, outcomes)) return replyOf(outcomes, job.base.stateRoot, new Uint8Array(0));
-    const { stateRoot, operations, stateTrie } = state.finishPacked(job.context.height);
-    last = { height: job.context.height, stateRoot, operations: disk.hold(operations), stateTrie };
+    const { stateRoot, operations } = state.finishPacked(job.context.height);
+    last = { height: job.context.height, stateRoot, operations: disk.hold(operations) };
     return replyOf(outcomes, stateRoot, operations);
   };
 }
@@ -85,7 +84,6 @@ class Outcomes {
 interface RanBlock extends StateBase {
   /** Where the disk holds them. */
   readonly operations: Uint8Array;
-  readonly stateTrie: Trie;
 }
 
 /** Up to the first that may not stand in a block, and false if there is one: what a leader puts behind the cap costs nobody time. */

@@ -122,7 +122,8 @@ function noReader(height: bigint): StateReader {
     record: () => ({ height, value: undefined }),
     content: () => undefined,
     advance: () => undefined,
-    stateTrie: () => undefined,
+    blockTrie: () => unproved("a block"),
+    knownTrie: () => undefined,
     forget: () => undefined,
     folder: "excerpt",
   };

@@ -52,7 +52,7 @@ export class BaseState implements RealmBase {
 
   domainBytes(address: Uint8Array): Uint8Array | undefined {
     const bytes = this.reader.get(domainStateKey(address), this.height);
-    if (bytes === undefined && this.stateTrie().get(keccak256(address)) !== undefined) this.#lost(`record of domain ${toHex(address)}`);
+    if (bytes === undefined && this.#isInTrie(keccak256(address))) this.#lost(`record of domain ${toHex(address)}`);
     return bytes;
   }
 
@@ -122,9 +122,18 @@ export class BaseState implements RealmBase {
     throw new FaultError<StoreFault>({ code: "STORE_DAMAGED", folder: this.reader.folder, what });
   }
 
+  #isInTrie(key: Uint8Array): boolean {
+    const known = this.reader.knownTrie(this);
+    return (known === undefined ? this.stateTrie().get(key) : known.get(key, this.stateNodes())) !== undefined;
+  }
+
   stateTrie(): Trie {
-    const source = this.nodes(STATE_TRIE);
-    return this.reader.stateTrie(this)?.over(source) ?? Trie.at(source, this.stateRoot);
+    return Trie.at(this.stateNodes(), this.stateRoot);
+  }
+
+  /** Nodes of the state trie. */
+  stateNodes(): NodeSource {
+    return this.nodes(STATE_TRIE);
   }
 
   storageTrie(address: Uint8Array): Trie {

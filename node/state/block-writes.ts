@@ -1,10 +1,11 @@
 import { assert } from "../../lang/base/assert.ts";
 import type { KeyValueOperation } from "../ports.ts";
 import { OperationLog, PackedReader } from "../store/packed-operations.ts";
-import { isNodeKey, isStateKey, isStateNodeKey } from "./state-keys.ts";
+import { isNodeKey, isStateKey, isStateNodeKey, nodeStateKey, stateNodeKey } from "./state-keys.ts";
 import { imageDelta } from "./trie/image-delta.ts";
+import type { NodeWrite } from "./trie/node-write.ts";
 import { UndoLog } from "./undo-blocks.ts";
-import { decodeVersioned, NEVER_WRITTEN, versionedSize, writeVersioned, type VersionedRecord } from "./versioned-record.ts";
+import { decodeVersioned, NEVER_WRITTEN, VERSIONED_HEAD, versionedSize, writeVersioned, writeVersionedHead, type VersionedRecord } from "./versioned-record.ts";
 import type { StateReader, StateWrite } from "./versioned.ts";
 
 /**
@@ -36,6 +37,22 @@ export class BlockWrites {
     writeVersioned(this.#log.memory, at, height, value);
   }
 
+  /** As `write`, of a node of the state trie. */
+  node(write: NodeWrite): void {
+    const { bytes, from, to, before, beforeHeight } = write;
+    if (before === "unknown" || this.#height === 0n) {
+      this.write(nodeStateKey(STATE_TRIE, write.path.subarray(0, write.depth)), write.isGone ? undefined : bytes.subarray(from, to));
+      return;
+    }
+    assert(BigInt(beforeHeight) < this.#height, "heights of writes only rise");
+    const key = stateNodeKey(write.path, write.depth);
+    this.#undo.addNode(key, write);
+    const at = this.#log.reserve(key, VERSIONED_HEAD + to - from);
+    const { memory } = this.#log;
+    writeVersionedHead(memory, at, this.#height);
+    memory.set(bytes.subarray(from, to), at + VERSIONED_HEAD);
+  }
+
   /** Something that has no versions: content of files, other families of keys. */
   add(operations: readonly KeyValueOperation[]): void {
     this.#log.addAll(operations);
@@ -47,6 +64,8 @@ export class BlockWrites {
     return this.#log.finish();
   }
 }
+
+const STATE_TRIE = new Uint8Array(0);
 
 /** The writes in packed operations that `StateReader.advance` must know of. */
 export function* writesIn(operations: Uint8Array): Generator<StateWrite> {

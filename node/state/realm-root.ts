@@ -19,9 +19,9 @@ import type { Trie } from "./trie/trie.ts";
 import { NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
 import type { StateWrite } from "./versioned.ts";
 
-/** The tries with a realm's pending writes in them, and the flat records beside. Nothing is written. */
+/** What a realm's pending writes change in the state trie, the tries of domains with them, and the flat records beside. Nothing is written. */
 interface NextState {
-  readonly stateTrie: Trie;
+  readonly stateChanges: readonly TrieChange[];
   readonly storageTries: readonly { readonly address: Uint8Array; readonly trie: Trie }[];
   /** Of what stands in the tries of domains. */
   readonly records: StateWrite[];
@@ -33,7 +33,7 @@ interface NextState {
 
 /** Root of the state as the realm sees it, 32 bytes: what a block holding just these changes would have. */
 export function perspective(realm: Realm): Uint8Array {
-  return realm.isClean ? realm.base.stateRoot : nextState(realm).stateTrie.root();
+  return realm.isClean ? realm.base.stateRoot : realm.base.stateTrie().update(nextState(realm).stateChanges).root();
 }
 
 /**
@@ -42,7 +42,7 @@ export function perspective(realm: Realm): Uint8Array {
  */
 export function applyToState(realm: Realm, height: bigint): StateUpdate {
   const out = new BlockWrites(realm.base.reader, height);
-  const { root } = writeState(realm, height, out);
+  const root = writeState(realm, height, out);
   return { root, operations: unpackOperations(out.finish()) };
 }
 
@@ -52,9 +52,9 @@ export interface StateUpdate {
   readonly operations: KeyValueOperation[];
 }
 
-/** As applyToState, into the packed writes of a block; `noteWrite` hears of each domain once. */
-export function writeState(realm: Realm, height: bigint, out: BlockWrites, noteWrite: (write: DomainWrite) => void = () => {}): { readonly root: Uint8Array; readonly stateTrie: Trie } {
-  const { stateTrie, storageTries, records, domains, contents } = nextState(realm);
+/** As applyToState, into the packed writes of a block; `noteWrite` hears of each domain once. The new root. */
+export function writeState(realm: Realm, height: bigint, out: BlockWrites, noteWrite: (write: DomainWrite) => void = () => {}): Uint8Array {
+  const { stateChanges, storageTries, records, domains, contents } = nextState(realm);
   for (const { key, value } of records) out.write(key, value);
   for (const { address, value } of domains) {
     const key = domainStateKey(address);
@@ -63,9 +63,10 @@ export function writeState(realm: Realm, height: bigint, out: BlockWrites, noteW
     noteWrite({ address, before: before.value === undefined ? undefined : before.height, isGone: value === undefined });
   }
   for (const { address, trie } of storageTries) writeNodes(address, trie, out);
-  writeNodes(STATE_TRIE, stateTrie, out);
+  const trie = realm.base.reader.blockTrie(realm.base);
+  trie.update({ height, changes: stateChanges, source: realm.base.stateNodes(), sink: (write) => out.node(write) });
   out.add(contents.map(({ hash, bytes }) => ({ type: "put", key: contentKey(hash), value: bytes })));
-  return { root: stateTrie.root(), stateTrie };
+  return trie.root();
 }
 
 /** That a block wrote the record of a domain. */
@@ -75,8 +76,6 @@ export interface DomainWrite {
   readonly before: bigint | undefined;
   readonly isGone: boolean;
 }
-
-const STATE_TRIE = new Uint8Array(0);
 
 function writeNodes(trieName: Uint8Array, trie: Trie, out: BlockWrites): void {
   const { puts, deletes } = trie.writes();
@@ -107,7 +106,7 @@ function nextState(realm: Realm): NextState {
     domains.push({ address, value });
     stateChanges.push({ key: keccak256(address), value, name: address, isPlaced: base.domain(address, text) !== undefined });
   }
-  return { stateTrie: base.stateTrie().update(stateChanges), storageTries, records, domains, contents };
+  return { stateChanges, storageTries, records, domains, contents };
 }
 
 type Names = ReadonlyMap<string, EntryRecord | undefined>;

@@ -48,6 +48,20 @@ export function isStateKey(key: Uint8Array): boolean {
   return key[0] === TRIE_NODE[0] && key[1] === TRIE_NODE[1];
 }
 
+/** As nodeStateKey, of the state trie, for the first `depth` nibbles of `path`; in memory that the next call overwrites. */
+export function stateNodeKey(path: Uint8Array, depth: number): Uint8Array {
+  const odd = depth & 1;
+  const key = DESK_KEYS[depth >> 1] as Uint8Array;
+  const start = TRIE_NODE.length + 1;
+  key[start] = odd === 0 ? 0 : 1 | ((path[0] as number) << 4);
+  for (let i = odd, at = start + 1; i < depth; i += 2, at++) key[at] = ((path[i] as number) << 4) | (path[i + 1] as number);
+  return key;
+}
+
+/** Of each length one, all in one piece of memory: a block asks for ten thousands of keys. */
+const DESK = concatBytes(TRIE_NODE, new Uint8Array(2 + 32));
+const DESK_KEYS = Array.from({ length: 33 }, (_, pairs) => DESK.subarray(0, TRIE_NODE.length + 2 + pairs));
+
 /** True for the keys of tries' nodes and marks. */
 export function isNodeKey(key: Uint8Array): boolean {
   return key[TRIE_NODE.length - 1] === TRIE_NODE[TRIE_NODE.length - 1];

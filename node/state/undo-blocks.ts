@@ -7,7 +7,8 @@ import type { Disk, KeyValueOperation } from "../ports.ts";
 import type { OperationLog } from "../store/packed-operations.ts";
 import { undoBucketKey, undoKey } from "./state-keys.ts";
 import { undoImage } from "./trie/image-delta.ts";
-import { decodeVersioned, versionedSize, writeVersioned, type VersionedRecord } from "./versioned-record.ts";
+import type { NodeWrite } from "./trie/node-write.ts";
+import { decodeVersioned, VERSIONED_HEAD, versionedSize, writeVersioned, type VersionedRecord } from "./versioned-record.ts";
 
 /**
  * The reverse diff of a block (R9): what every state key that it wrote held before. Old bases are read
@@ -67,6 +68,20 @@ export class UndoLog {
     const at = memory.writeUInt32BE(size, start + 1 + key.length);
     writeVersioned(memory, at, before.height, value);
     if (delta !== undefined) memory[at + 8] = DELTA;
+    this.#notePlace(start, hashOf(key));
+  }
+
+  /** As `add`, of a node of the state trie, of which the write says what stood there. */
+  addNode(key: Uint8Array, { before, beforeHeight, beforeBytes, beforeFrom, beforeTo }: NodeWrite): void {
+    const size = VERSIONED_HEAD + beforeTo - beforeFrom;
+    const start = this.#log.reserve(ENTRY_OVERHEAD_BYTES + key.length + size);
+    const { memory } = this.#log;
+    memory[start] = key.length;
+    memory.set(key, start + 1);
+    const at = memory.writeUInt32BE(size, start + 1 + key.length);
+    memory.writeUInt32BE(beforeHeight, at + 4);
+    memory[at + 8] = before === "delta" ? DELTA : 1;
+    memory.set(beforeBytes.subarray(beforeFrom, beforeTo), at + VERSIONED_HEAD);
     this.#notePlace(start, hashOf(key));
   }
 

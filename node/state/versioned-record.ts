@@ -18,17 +18,26 @@ export function encodeVersioned({ height, value }: VersionedRecord): Uint8Array 
   return bytes;
 }
 
+/** Bytes before the value. */
+export const VERSIONED_HEAD = 9;
+
 /** Bytes of a record in the store. */
 export function versionedSize(value: Uint8Array | undefined): number {
-  return 9 + (value?.length ?? 0);
+  return VERSIONED_HEAD + (value?.length ?? 0);
 }
 
 /** Writes what `encodeVersioned` gives. */
 export function writeVersioned(out: Uint8Array, at: number, height: bigint, value: Uint8Array | undefined): void {
+  writeVersionedHead(out, at, height);
+  out[at + 8] = value === undefined ? 0 : 1;
+  if (value !== undefined) out.set(value, at + VERSIONED_HEAD);
+}
+
+/** Writes what stands before a value. */
+export function writeVersionedHead(out: Uint8Array, at: number, height: bigint): void {
   if (height !== headHeight) newHead(height);
   for (let i = 0; i < 8; i++) out[at + i] = head[i] as number;
-  out[at + 8] = value === undefined ? 0 : 1;
-  if (value !== undefined) out.set(value, at + 9);
+  out[at + 8] = 1;
 }
 
 // A block writes ten thousands of records, all of one height.

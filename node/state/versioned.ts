@@ -1,11 +1,11 @@
-import { equalBytes, fromBigEndian } from "../../lang/base/bytes.ts";
+import { fromBigEndian } from "../../lang/base/bytes.ts";
 import { FaultError } from "../../lang/base/fault.ts";
 import type { StateFault, StoreFault } from "../fault.ts";
 import type { Disk } from "../ports.ts";
 import type { RealmBase } from "./base-state.ts";
 import { RecordCache } from "./record-cache.ts";
 import { contentKey, isStateNodeKey, STATE_FLOOR_KEY } from "./state-keys.ts";
-import type { Trie } from "./trie/trie.ts";
+import { BlockTrie } from "./trie/block-trie.ts";
 import { findUndo, readUndoHead, undone } from "./undo-blocks.ts";
 import { decodeVersioned, NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
 
@@ -23,12 +23,14 @@ export interface StateReader {
   content(hash: Uint8Array): Uint8Array | undefined;
   /**
    * For whoever runs blocks: the store's newest state is that of `height`, and `writes` are all that
-   * changed since the height below but for the nodes of the state trie, which is `trie`. What was read of the newest
+   * changed since the height below but for the nodes of the state trie. What was read of the newest
    * state before then holds on; without this call, or after a gap, it is read again.
    */
-  advance(height: bigint, writes: Iterable<StateWrite>, trie?: Trie): void;
-  /** The state trie that `advance` told of, its branches in memory as far as there is room; undefined for any other base. Its source is to be set. */
-  stateTrie(base: RealmBase): Trie | undefined;
+  advance(height: bigint, writes: Iterable<StateWrite>): void;
+  /** The state trie to run a block in that stands on `base`, which the store must hold. There is one: whoever asks next may move it. */
+  blockTrie(base: RealmBase): BlockTrie;
+  /** That trie, if it is at hand and stands at `base`. */
+  knownTrie(base: RealmBase): BlockTrie | undefined;
   /** After a reorganisation: nothing read before counts any more. */
   forget(): void;
   /** Named in faults of a damaged store. */
@@ -65,9 +67,7 @@ class CachingReader implements StateReader {
   #newest = -1n;
   #line = 0;
   readonly #trieLimitBytes: number;
-  #kept: { readonly height: bigint; readonly trie: Trie } | undefined;
-  /** At least what the branches of the kept trie take. */
-  #keptBytes = 0;
+  #trie: BlockTrie | undefined;
 
   constructor(disk: Disk, cacheBytes: number, folder: string) {
     this.#disk = disk;
@@ -88,7 +88,7 @@ class CachingReader implements StateReader {
     const isNode = isStateNodeKey(key);
     const holdsOn = isNewest && baseHeight === this.#newest && !isNode;
     // The trie keeps those that it needs.
-    if (!isNode || this.#kept === undefined) this.#cache.set(key, { height: record.height, value: record.value, until, line: holdsOn ? this.#line : NO_LINE });
+    if (!isNode || this.#trie === undefined) this.#cache.set(key, { height: record.height, value: record.value, until, line: holdsOn ? this.#line : NO_LINE });
     return record;
   }
 
@@ -96,29 +96,25 @@ class CachingReader implements StateReader {
     return this.#disk.getSync(contentKey(hash));
   }
 
-  advance(height: bigint, writes: Iterable<StateWrite>, trie?: Trie): void {
+  advance(height: bigint, writes: Iterable<StateWrite>): void {
     if (height !== this.#newest + 1n) this.#line++;
     this.#newest = height;
     for (const { key, value } of writes) this.#cache.set(key, { height, value, until: height, line: this.#line });
-    this.#keepTrie(height, trie);
   }
 
-  #keepTrie(height: bigint, trie: Trie | undefined): void {
-    this.#kept = trie === undefined ? undefined : { height, trie };
-    if (trie === undefined) return;
-    this.#keptBytes += trie.settle(height);
-    if (this.#keptBytes > this.#trieLimitBytes) this.#keptBytes = trie.shrink(this.#trieLimitBytes);
+  blockTrie(base: RealmBase): BlockTrie {
+    this.#trie ??= new BlockTrie(base, this.#trieLimitBytes);
+    this.#trie.standAt(base);
+    return this.#trie;
   }
 
-  stateTrie({ height, stateRoot }: RealmBase): Trie | undefined {
-    const kept = this.#kept;
-    return kept !== undefined && kept.height === height && equalBytes(kept.trie.root(), stateRoot) ? kept.trie : undefined;
+  knownTrie(base: RealmBase): BlockTrie | undefined {
+    return this.#trie?.isAt(base) === true ? this.#trie : undefined;
   }
 
   forget(): void {
     this.#cache.clear();
-    this.#kept = undefined;
-    this.#keptBytes = 0;
+    this.#trie = undefined;
     this.#newest = -1n;
     this.#line++;
   }

@@ -5,9 +5,10 @@ import { EMPTY_ROOT } from "../../../node/state/trie/nodes.ts";
 import { NO_NODES, type NodeSource } from "../../../node/state/trie/source.ts";
 import type { TrieChange } from "../../../node/state/trie/changes.ts";
 import { Trie } from "../../../node/state/trie/trie.ts";
-import { planWrites } from "../../../node/state/version-plans.ts";
+import { BlockWrites } from "../../../node/state/block-writes.ts";
 import { createStateReader, type StateReader, type StateWrite } from "../../../node/state/versioned.ts";
 import { openDisk } from "../../../node/store/level-disk.ts";
+import { unpackOperations } from "../../../node/store/packed-operations.ts";
 
 const BATCH = 10_000;
 
@@ -39,7 +40,7 @@ export function benchTrie(keys: number): TrieRates {
 }
 
 export interface StoredTrieTimes {
-  /** Milliseconds for 1,000 new values of keys that are there: root and the list of what to write included. */
+  /** Milliseconds for 1,000 new values of keys that are there: root and what to write included. */
   readonly updateMs: number;
   readonly cacheBytes: number;
   /** Of the whole process, what earlier benchmarks left included. */
@@ -54,21 +55,19 @@ export async function benchStoredTrie(folder: string, keys: number, onInserted: 
   const disk = await openDisk(folder);
   try {
     const reader = createStateReader(disk, { cacheBytes: STORED_CACHE_BYTES, folder });
-    let at = { height: 0n, root: EMPTY_ROOT };
+    let at = { height: 0n, stateRoot: EMPTY_ROOT };
     const take = async (changes: readonly NamedChange[]): Promise<number> => {
       const startedMs = performance.now();
-      const source = sourceAt(reader, at.height);
-      const known = reader.stateTrie({ height: at.height, stateRoot: at.root })?.over(source) ?? Trie.at(source, at.root);
-      const trie = known.update(changes);
-      const root = trie.root();
-      const { puts, deletes } = trie.writes();
+      const height = at.height + 1n;
+      const out = new BlockWrites(reader, height);
+      const trie = reader.blockTrie(at);
+      trie.update({ height, changes, source: sourceAt(reader, at.height), sink: (write) => out.node(write) });
       const ms = performance.now() - startedMs;
       const records: StateWrite[] = changes.map(({ name, value }) => ({ key: domainStateKey(name), value }));
-      const nodes: StateWrite[] = puts.map(({ path, encoded }) => ({ key: nodeStateKey(NO_NAME, path), value: encoded }));
-      for (const path of deletes) nodes.push({ key: nodeStateKey(NO_NAME, path), value: undefined });
-      at = { height: at.height + 1n, root };
-      await disk.batch(planWrites(reader, at.height, [...records, ...nodes]), { sync: true });
-      reader.advance(at.height, records, trie);
+      for (const { key, value } of records) out.write(key, value);
+      at = { height, stateRoot: trie.root() };
+      await disk.batch(unpackOperations(out.finish()), { sync: true });
+      reader.advance(height, records);
       return ms;
     };
     for (let from = 0; from < keys; from += BATCH) {
