@@ -76,7 +76,7 @@ export class ByteReader {
 
   /** A count or index of at most `most`. */
   small(most: number, what: string): number {
-    const value = this.#isOneByte() ? this.byte() : Number(this.unsigned(32));
+    const value = this.#isOneByte() ? this.byte() : this.#isTwoBytes() ? this.#twoBytes() : Number(this.unsigned(32));
     if (value > most) badProgram(`${what} above ${most}`);
     return value;
   }
@@ -84,6 +84,16 @@ export class ByteReader {
   /** Nearly all numbers of a program are so short, and need no sum of BigInts. */
   #isOneByte(): boolean {
     return (this.#bytes[this.#at] ?? 128) < 128;
+  }
+
+  /** As all code numbers are; the second of two is never 0. */
+  #isTwoBytes(): boolean {
+    const second = this.#bytes[this.#at + 1] ?? 128;
+    return second > 0 && second < 128;
+  }
+
+  #twoBytes(): number {
+    return (this.byte() & 127) | (this.byte() << 7);
   }
 
   signed(mostBits: number): bigint {

@@ -1,4 +1,5 @@
 import { rowOf } from "../primitives/table.ts";
+import type { Value } from "../value.ts";
 import { badProgram } from "./bad-program.ts";
 import { decompile } from "./decompile.ts";
 import { PROGRAM_LIMITS, type Program } from "./program.ts";
@@ -27,12 +28,26 @@ export function checkProgram(program: Program): void {
 function isPlain({ entries }: Program): boolean {
   return entries.every((entry) => {
     if (entry.kind === "colon") return false;
-    if (entry.kind === "literal") return entry.value.kind === "cell" || (entry.value.kind === "text" && PLAIN_TEXT.test(entry.value.value));
+    if (entry.kind === "literal") return isPlainLiteral(entry.value);
     return "code" in entry.word && rowOf(entry.word.code)?.kind === "host" && entry.text === "" && entry.defines.length === 0;
   });
 }
 
-const PLAIN_TEXT = /^[0-9A-Za-z]{1,100}$/;
+/** A number, or text of up to a hundred letters and digits. */
+export function isPlainLiteral(value: Value): boolean {
+  return value.kind === "text" ? isPlainText(value.value) : value.kind !== "bytes";
+}
+
+/** A pattern takes four times as long, and every payment has an address. */
+function isPlainText(text: string): boolean {
+  if (text.length === 0 || text.length > 100) return false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const letter = code | 0x20;
+    if (!((code >= 0x30 && code <= 0x39) || (letter >= 0x61 && letter <= 0x7a))) return false;
+  }
+  return true;
+}
 
 function checkCode(code: number): void {
   const row = rowOf(code);

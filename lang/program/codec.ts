@@ -5,7 +5,8 @@ import { rowOf } from "../primitives/table.ts";
 import { LIMITS } from "../limits.ts";
 import { badProgram } from "./bad-program.ts";
 import { ByteReader, ByteWriter } from "./byte-stream.ts";
-import { checkProgram } from "./check.ts";
+import type { Value } from "../value.ts";
+import { checkProgram, isPlainLiteral } from "./check.ts";
 import { readBoxed, readCell, readValue, writeValue } from "./value-codec.ts";
 import { PROGRAM_LIMITS, type Instruction, type Program, type ProgramEntry, type WordRef } from "./program.ts";
 
@@ -43,6 +44,33 @@ export function decodeProgram(bytes: Uint8Array): Program {
   } catch (error) {
     if (isFaultError(error) && error.fault.code !== "LANG_BAD_PROGRAM") badProgram(error.fault.code);
     throw error;
+  }
+}
+
+/** The literals before a word, the first one first. */
+export type CallArgs = readonly Value[];
+
+/**
+ * What a host word is called with by a program that is nothing but `count` plain literals and this word: what `decodeProgram` gives,
+ * without the objects. Undefined for any other program, and for bytes that are none, which is for `decodeProgram` to judge.
+ */
+export function decodeCall(bytes: Uint8Array, code: number, count: number): CallArgs | undefined {
+  try {
+    const reader = new ByteReader(bytes);
+    if (bytes.length > PROGRAM_LIMITS.bytes || reader.byte() !== FORM) return undefined;
+    const args: Value[] = [];
+    for (let i = 0; i < count; i++) {
+      if (reader.byte() !== ENTRY.literal) return undefined;
+      const value = readValue(reader);
+      if (!isPlainLiteral(value)) return undefined;
+      args.push(value);
+    }
+    if (reader.byte() !== ENTRY.word || reader.small(USER_REF, "word") !== code) return undefined;
+    const isBare = reader.byte() === 0 && reader.byte() === 0 && reader.byte() === ENTRY.end && reader.atEnd;
+    return isBare ? args : undefined;
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+    return undefined;
   }
 }
 

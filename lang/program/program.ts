@@ -39,5 +39,5 @@ export const PROGRAM_LIMITS = {
   textBytes: 4_096,
 } as const;
 
-export { decodeProgram, encodeProgram } from "./codec.ts";
+export { decodeCall, decodeProgram, encodeProgram } from "./codec.ts";
 export { usedCodes, usedWords } from "./used-words.ts";

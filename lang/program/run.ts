@@ -20,11 +20,9 @@ import { writeCode } from "./write-code.ts";
 const ENTRY_ERG = 20;
 const NO_TEXT = new Uint8Array(0);
 
-/** What a straight program costs that runs to its end, besides what the host and its conversions charge by size. */
-export function straightErg({ entries }: Program): number {
-  let erg = entries.length * (ENTRY_ERG + LINE_ERG);
-  for (const entry of entries) if (entry.kind === "word") erg += rowOf(xtOf(entry.word))?.spec.erg ?? 0;
-  return erg;
+/** ERG of a program of `decodeCall` that runs to its end, besides what the word and its conversions charge by size. */
+export function callErg(code: number, args: number): number {
+  return (args + 1) * (ENTRY_ERG + LINE_ERG) + (rowOf(code)?.spec.erg ?? 0);
 }
 
 /** What a program runs with, and who is told of what it does. */

@@ -67,8 +67,11 @@ export function decodeResult(bytes: Uint8Array): PackageResult {
   };
 }
 
+const NO_EVENTS: readonly never[] = [];
+
 /** The field `events` of a result; an empty list where there are none. */
-export function eventItems(events: readonly ProgramEvent[] = []): RlpItem {
+export function eventItems(events: readonly ProgramEvent[] = NO_EVENTS): RlpItem {
+  if (events.length === 0) return NO_EVENTS;
   return events.map(({ domain, path, topic, data }) => [domain, textItem(path), textItem(topic), data]);
 }
 
@@ -95,7 +98,11 @@ export function packageLeaf(packageId: Uint8Array, signedPackage: Uint8Array): U
 const OUTCOME_KINDS = ["done", "state-moved", "denied", "failed", "out-of-erg"] as const;
 const FAULT_CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
+/** How nearly all end. */
+const DONE: RlpValue = [0, new Uint8Array(0)];
+
 function encodeOutcome(outcome: ReceiptOutcome): RlpValue {
+  if (outcome.kind === "done") return DONE;
   const faultCode = outcome.kind === "denied" || outcome.kind === "failed" ? outcome.faultCode : "";
   return [OUTCOME_KINDS.indexOf(outcome.kind), textItem(faultCode)];
 }

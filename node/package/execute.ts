@@ -22,22 +22,22 @@ import { checkPackage, feePayer, greatestFee, signerAuthority } from "./check-pa
 import type { Effect } from "./effect.ts";
 import { bindingBytes, effectHash, encodeAnyEffect } from "./effect-codec.ts";
 import { effectOf } from "./effect-of.ts";
-import { paymentIn, payPlainly } from "./plain-payment.ts";
+import { paymentIn, payPlainly, type NamedRecord } from "./plain-payment.ts";
 import { checkSessionEffect, spendingOf } from "./session-limits.ts";
 import { checkWords } from "./words.ts";
 
 /** Price of a package before its code runs, in ERG: what decoding, signatures and storing it cost every node. */
-const PACKAGE_BASE_ERG = 5_000n;
+const PACKAGE_BASE_ERG = 5_000;
 /** For each signature: one Ed25519 verification, about 60 µs where one ERG is about 10 ns. */
-const SIGNATURE_ERG = 6_000n;
+const SIGNATURE_ERG = 6_000;
 /** For each section after the first: a machine of its own, a fifth of a millisecond. */
-const SECTION_ERG = 20_000n;
+const SECTION_ERG = 20_000;
 /** For each byte of the signed package, kept by every node for as long as the chain is. */
-const BYTE_ERG = 16n;
+const BYTE_ERG = 16;
 
 /** Charged whole before the code runs. */
 export function intrinsicErg(body: PackageBody, sizeBytes: number): bigint {
-  return flatErg(body, sizeBytes) + BigInt(body.sections.length - 1) * SECTION_ERG;
+  return BigInt(flatNumber(body, sizeBytes) + (body.sections.length - 1) * SECTION_ERG);
 }
 
 /**
@@ -45,8 +45,12 @@ export function intrinsicErg(body: PackageBody, sizeBytes: number): bigint {
  * what these take; sections are a few bytes each and take as long as code, so they count with it.
  */
 export function flatErg(body: PackageBody, sizeBytes: number): bigint {
-  const signatures = BigInt(body.signers.needed + (body.payer?.signers.needed ?? 0));
-  return PACKAGE_BASE_ERG + signatures * SIGNATURE_ERG + BigInt(sizeBytes) * BYTE_ERG;
+  return BigInt(flatNumber(body, sizeBytes));
+}
+
+/** Far from where numbers are not exact, and summed in a tenth of the time. */
+function flatNumber({ signers, payer }: PackageBody, sizeBytes: number): number {
+  return PACKAGE_BASE_ERG + (signers.needed + (payer?.signers.needed ?? 0)) * SIGNATURE_ERG + sizeBytes * BYTE_ERG;
 }
 
 /** `trace` says whom an executed package touched, for the explorer. */
@@ -61,17 +65,24 @@ export interface Execution {
  */
 export function executePackage(signed: SignedPackage & { readonly bodyBytes: Uint8Array }, sizeBytes: number, context: BlockContext, params: LedgerParams, block: Realm, watch?: CodeWatch): Execution {
   const { body } = signed;
-  const own = block.domain(body.domain);
+  const name = toHex(body.domain);
+  const own = block.domain(body.domain, name);
   const domain = (address: Uint8Array): DomainRecord => (address === body.domain ? own : block.domain(address));
   const refusal = checkPackage(body, context, params, domain) ?? checkIntrinsic(body, sizeBytes);
   if (refusal !== undefined) return { verdict: { kind: "refused", fault: refusal } };
-  const programs = readPrograms(body);
-  if ("code" in programs) return { verdict: { kind: "refused", fault: programs } };
-  const payment = watch === undefined ? paymentIn(programs) : undefined;
-  const paid = payment === undefined ? undefined : payPlainly(body, payment, intrinsicErg(body, sizeBytes), block, own);
-  const { outcome, ergUsed, feeUnits, events, changes } = paid === undefined ? runWhole(body, sizeBytes, context, block, programs, watch, own) : { outcome: DONE, ergUsed: paid.ergUsed, feeUnits: paid.feeUnits, events: NO_EVENTS, changes: paid };
-  const result: PackageResult = { packageId: packageId(signed.bodyBytes), outcome, ergUsed, feeUnits, ...(events.length > 0 ? { events } : {}) };
+  const end = (watch === undefined ? payAtOnce(body, sizeBytes, block, { record: own, name }) : undefined) ?? runWhole(body, sizeBytes, context, block, watch, own);
+  if ("code" in end) return { verdict: { kind: "refused", fault: end } };
+  const { outcome, ergUsed, feeUnits, events, changes } = end;
+  const id = packageId(signed.bodyBytes);
+  const result: PackageResult = events.length === 0 ? { packageId: id, outcome, ergUsed, feeUnits } : { packageId: id, outcome, ergUsed, feeUnits, events };
   return { verdict: { kind: "executed", result, codeErg: ergUsed - flatErg(body, sizeBytes) }, trace: { signer: body.domain, payer: body.payer?.domain, feeUnits, changes } };
+}
+
+/** As a machine would, see plain-payment.ts. */
+function payAtOnce(body: PackageBody, sizeBytes: number, block: Realm, own: NamedRecord): PackageEnd | undefined {
+  const payment = paymentIn(body);
+  const paid = payment === undefined ? undefined : payPlainly(body, payment, intrinsicErg(body, sizeBytes), block, own);
+  return paid === undefined ? undefined : { outcome: DONE, ergUsed: paid.ergUsed, feeUnits: paid.feeUnits, events: NO_EVENTS, changes: paid };
 }
 
 const DONE: ReceiptOutcome = { kind: "done" };
@@ -84,7 +95,9 @@ interface PackageEnd extends Pick<PackageTrace, "feeUnits" | "changes"> {
   readonly events: readonly ProgramEvent[];
 }
 
-function runWhole(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, programs: readonly Program[], watch: CodeWatch | undefined, own: DomainRecord): PackageEnd {
+function runWhole(body: PackageBody, sizeBytes: number, context: BlockContext, block: Realm, watch: CodeWatch | undefined, own: DomainRecord): PackageEnd | PackageFault {
+  const programs = readPrograms(body);
+  if ("code" in programs) return programs;
   const run = runBody(body, sizeBytes, context, block, programs, watch, own);
   const effectBytes = run.outcome.kind === "done" ? bindingBytes(run.effect) : undefined;
   const outcome = judge(body, run, effectBytes);

@@ -1,8 +1,8 @@
 import { compareBytes, equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { exactUnits } from "../../lang/numbers/amount.ts";
-import { builtinXt } from "../../lang/primitives/table.ts";
-import type { Program } from "../../lang/program/program.ts";
-import { straightErg } from "../../lang/program/run.ts";
+import { builtinXt, WORD_TABLE_VERSION } from "../../lang/primitives/table.ts";
+import { decodeCall, type Program } from "../../lang/program/program.ts";
+import { callErg } from "../../lang/program/run.ts";
 import { foldName } from "../../lang/words.ts";
 import { addressIn } from "../state/address.ts";
 import { TOO_MANY_UNITS } from "../state/limits.ts";
@@ -11,7 +11,8 @@ import type { DomainRecord } from "../state/records.ts";
 import type { PackageBody } from "./body.ts";
 import { greatestFee } from "./check-package.ts";
 import { EMPTY_EFFECT, type BalanceChange, type Effect } from "./effect.ts";
-import { bindingBytes, effectHash } from "./effect-codec.ts";
+import { effectHash, encodePayment } from "./effect-codec.ts";
+import { wordsHash } from "./words.ts";
 
 /**
  * Nearly every package of a full block pays one domain and does nothing else. Such a payment needs no machine, no host
@@ -20,12 +21,20 @@ import { bindingBytes, effectHash } from "./effect-codec.ts";
  * tests hold it to what running gives, to the last unit of ERG.
  */
 const SEND = builtinXt(foldName("sendEx"));
+const SEND_PROGRAM: Program = { entries: [{ kind: "word", word: { code: SEND }, text: "", defines: [] }] };
+const SEND_HASH = wordsHash([SEND_PROGRAM]);
+const SEND_ERG = BigInt(callErg(SEND, 2));
 
 /** What the code of a package comes to that is one payment by its signer. */
 export interface PlainPayment {
   readonly to: Uint8Array;
   readonly units: bigint;
-  readonly codeErg: number;
+}
+
+/** A domain's record, and its address in hex: one text for it in all tables of a block. */
+export interface NamedRecord {
+  readonly record: DomainRecord;
+  readonly name: string;
 }
 
 /** A payment that was made: what running the package would have come to. `bytes` are those of the effect. */
@@ -36,36 +45,34 @@ export interface PaidPackage {
   readonly bytes: Uint8Array;
 }
 
-/** The payment, if the programs are an address, a number of coins and `sendEx`, and nothing besides. */
-export function paymentIn(programs: readonly Program[]): PlainPayment | undefined {
-  const [program] = programs;
-  if (program === undefined || programs.length !== 1 || program.entries.length !== 3) return undefined;
-  const [to, amount, send] = program.entries;
-  if (to?.kind !== "literal" || amount?.kind !== "literal" || send?.kind !== "word" || !("code" in send.word)) return undefined;
-  if (send.word.code !== SEND || send.text !== "" || send.defines.length > 0) return undefined;
-  if (to.value.kind !== "text" || amount.value.kind === "text" || amount.value.kind === "bytes") return undefined;
-  const [address, units] = [addressIn(to.value.value), exactUnits(amount.value)];
-  return address === undefined || units === undefined || units === 0n ? undefined : { to: address, units, codeErg: straightErg(program) };
+/** The payment, if the package is an address, a number of coins and `sendEx`, and nothing besides. */
+export function paymentIn({ sections, wordTableVersion, wordsHash }: PackageBody): PlainPayment | undefined {
+  if (sections.length !== 1 || wordTableVersion !== WORD_TABLE_VERSION || !equalBytes(wordsHash, SEND_HASH)) return undefined;
+  const [to, amount] = decodeCall((sections[0] as PackageBody["sections"][0]).bytes, SEND, 2) ?? [];
+  if (to?.kind !== "text" || amount === undefined || amount.kind === "text" || amount.kind === "bytes") return undefined;
+  const [address, units] = [addressIn(to.value), exactUnits(amount)];
+  return address === undefined || units === undefined || units === 0n ? undefined : { to: address, units };
 }
 
 /**
  * Makes the payment on the state of the block, fee and nonce included, for a package that may stand in it. `own` is the
- * record of the signer's domain. Undefined, and nothing is changed, unless it is sure to succeed.
+ * record of the signer's domain, `intrinsic` the ERG before the code runs. Undefined, and nothing is changed, unless it is
+ * sure to succeed.
  */
-export function payPlainly(body: PackageBody, { to, units, codeErg }: PlainPayment, intrinsic: bigint, block: Realm, own: DomainRecord): PaidPackage | undefined {
+export function payPlainly(body: PackageBody, { to, units }: PlainPayment, intrinsic: bigint, block: Realm, own: NamedRecord): PaidPackage | undefined {
+  const { domain } = body;
   // Keys of a domain may be limited, and another's fee is another's affair.
-  if (body.payer !== undefined || own.keys !== undefined || equalBytes(to, body.domain)) return undefined;
-  const ergUsed = intrinsic + BigInt(codeErg);
-  if (ergUsed > body.ergLimit || own.balanceUnits < greatestFee(body) + units) return undefined;
+  if (body.payer !== undefined || own.record.keys !== undefined || equalBytes(to, domain)) return undefined;
+  const ergUsed = intrinsic + SEND_ERG;
+  if (ergUsed > body.ergLimit || own.record.balanceUnits < greatestFee(body) + units) return undefined;
   const name = toHex(to);
   if (block.domain(to, name).balanceUnits + units >= TOO_MANY_UNITS) return undefined;
-  const effect: Effect = { ...EMPTY_EFFECT, balances: bothBalances(body.domain, to, units), greatestSpendUnits: units };
-  const bytes = bindingBytes(effect);
-  if (bytes === undefined || (body.mode === "strict" && !equalBytes(effectHash(bytes), body.effectHash))) return undefined;
+  const bytes = encodePayment({ from: domain, to, units });
+  if (body.mode === "strict" && !equalBytes(effectHash(bytes), body.effectHash)) return undefined;
   const feeUnits = ergUsed * body.ergPriceUnits;
-  block.addPatch(toHex(body.domain), { deltaUnits: -units - feeUnits, nonce: body.nonce });
+  block.addPatch(own.name, { deltaUnits: -units - feeUnits, nonce: body.nonce });
   block.addPatch(name, { deltaUnits: units });
-  return { ergUsed, feeUnits, effect, bytes };
+  return { ergUsed, feeUnits, effect: { ...EMPTY_EFFECT, balances: bothBalances(domain, to, units), greatestSpendUnits: units }, bytes };
 }
 
 function bothBalances(from: Uint8Array, to: Uint8Array, units: bigint): BalanceChange[] {

@@ -37,12 +37,12 @@ export function decodeAddress(text: string): Uint8Array {
   if (!looksLikeAddress(text)) badAddress(text, "prefix");
   if (text.length !== ADDRESS_CHARACTERS) badAddress(text, "length");
   if (!FORM.test(text)) badAddress(text, "characters");
-  return readWords(text) ?? badAddress(text, "checksum");
+  return readWords(text, WORD_OF) ?? badAddress(text, "checksum");
 }
 
-/** As `decodeAddress`; undefined where it would refuse. */
+/** As `decodeAddress`, for addresses in lower case; undefined for all that is none. */
 export function addressIn(text: string): Uint8Array | undefined {
-  return text.length === ADDRESS_CHARACTERS && FORM.test(text) ? readWords(text) : undefined;
+  return text.length === ADDRESS_CHARACTERS && text.startsWith("grid1") ? readWords(text, LOWER_WORD_OF) : undefined;
 }
 
 /*
@@ -50,9 +50,13 @@ export function addressIn(text: string): Uint8Array | undefined {
  * for each address where this takes 0.4, and every payment of a block has one.
  */
 
+/** In place of the word of a character that is no letter of the alphabet. */
+const NO_WORD = 255;
 /** Of the alphabet's letters in either case, by character code. */
-const WORD_OF = new Uint8Array(128);
-for (const [word, letter] of [...ALPHABET].entries()) WORD_OF[letter.charCodeAt(0)] = WORD_OF[letter.toUpperCase().charCodeAt(0)] = word;
+const WORD_OF = new Uint8Array(128).fill(NO_WORD);
+/** Of those in lower case alone. */
+const LOWER_WORD_OF = new Uint8Array(128).fill(NO_WORD);
+for (const [word, letter] of [...ALPHABET].entries()) LOWER_WORD_OF[letter.charCodeAt(0)] = WORD_OF[letter.charCodeAt(0)] = WORD_OF[letter.toUpperCase().charCodeAt(0)] = word;
 
 /** The code's generator (BIP 173), and what a checksum of bech32m comes to (BIP 350). */
 const GENERATOR = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3] as const;
@@ -68,12 +72,13 @@ function nextState(state: number, word: number): number {
 /** After the prefix: the high bits of its letters, zero, the low bits. */
 const START = [...[...PREFIX].map((letter) => letter.charCodeAt(0) >> 5), 0, ...[...PREFIX].map((letter) => letter.charCodeAt(0) & 31)].reduce(nextState, 1);
 
-/** The bytes in the 32 letters before the checksum, five bits each, just 160; undefined when it does not fit them. */
-function readWords(text: string): Uint8Array | undefined {
+/** The bytes in the 32 letters before the checksum, five bits each, just 160; undefined when it does not fit them, or another character is among them. */
+function readWords(text: string, wordOf: Uint8Array): Uint8Array | undefined {
   const bytes = new Uint8Array(ADDRESS_SIZE);
   let [state, bits, count, at] = [START, 0, 0, 0];
   for (let i = PREFIX.length + 1; i < ADDRESS_CHARACTERS; i++) {
-    const word = WORD_OF[text.charCodeAt(i)] as number;
+    const word = wordOf[text.charCodeAt(i)] ?? NO_WORD;
+    if (word === NO_WORD) return undefined;
     state = nextState(state, word);
     if (at === ADDRESS_SIZE) continue;
     bits = ((bits << 5) | word) & 0xfff;

@@ -5,7 +5,7 @@ import type { StoreFault } from "../fault.ts";
 import { directoryTrieKey, entryTrieKey, splitPath, storedTrieKey, storedTrieKeys } from "./entry-keys.ts";
 import { decodeDomain, decodeEntry, decodeStored } from "./records-codec.ts";
 import type { DomainRecord, EntryRecord, StoredRecord } from "./records.ts";
-import { domainStateKey, entryStateKey, nodeStateKey } from "./state-keys.ts";
+import { domainStateKey, entryStateKey, fleetingDomainKey, nodeStateKey } from "./state-keys.ts";
 import { EMPTY_ROOT } from "./trie/nodes.ts";
 import type { NodeSource } from "./trie/source.ts";
 import { Trie } from "./trie/trie.ts";
@@ -51,7 +51,7 @@ export class BaseState implements RealmBase {
   }
 
   domainBytes(address: Uint8Array): Uint8Array | undefined {
-    const bytes = this.reader.get(domainStateKey(address), this.height);
+    const bytes = this.reader.get(fleetingDomainKey(address), this.height);
     if (bytes === undefined && this.#isInTrie(keccak256(address))) this.#lost(`record of domain ${toHex(address)}`);
     return bytes;
   }
