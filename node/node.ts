@@ -20,7 +20,7 @@ import { Receipts } from "./ledger/receipts.ts";
 import { SignJournal } from "./ledger/sign-journal.ts";
 import { LocalNode } from "./local-node.ts";
 import { startScrub } from "./maintenance/scrub.ts";
-import { ledgerPoolLimits, POOL_LIMITS, WorkerPool } from "./machines/pool.ts";
+import { LEDGER_CACHE_BYTES, ledgerPoolLimits, POOL_LIMITS, WorkerPool } from "./machines/pool.ts";
 import type { WorkerData } from "./machines/worker.ts";
 import { GraceBudget } from "./package/grace.ts";
 import { IntentBook } from "./package/intents.ts";
@@ -48,6 +48,8 @@ export interface NodeOptions {
   readonly beginning?: Beginning | undefined;
   /** Threads that run blocks and check signatures, and at most as many kept for lines of sessions; undefined: what the machine has. */
   readonly workers?: number | undefined;
+  /** What a worker that runs blocks keeps of the newest state; undefined: LEDGER_CACHE_BYTES. */
+  readonly cacheBytes?: number | undefined;
   /** Other nodes; undefined: this one talks to nobody. */
   readonly peers?: PeerPlaces | undefined;
 }
@@ -74,7 +76,7 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
-/** Bytes of state that the main thread and each worker keep read. */
+/** Bytes of state that the main thread and each worker of sessions keep read. */
 const CACHE_BYTES = 32 << 20;
 /** One runs the block; the others, and it too once it is done, check signatures. */
 const LEDGER_WORKERS = Math.min(Math.max(availableParallelism(), 2), 8);
@@ -92,7 +94,8 @@ export async function startNode(options: NodeOptions, ports: NodePorts): Promise
   const workerData: WorkerData = { storeFolder: data.storeFolder, cacheBytes: CACHE_BYTES, params, chainId: chainIdOf(data.genesis), outsideWords: options.outsideWords };
   const count = options.workers ?? LEDGER_WORKERS;
   const workers = new WorkerPool(WORKER_FILE, workerData, { ...POOL_LIMITS, warmWorkers: Math.min(POOL_LIMITS.warmWorkers, count) });
-  const ledgerWorkers = new WorkerPool(WORKER_FILE, workerData, ledgerPoolLimits(count));
+  const ledgerData: WorkerData = { ...workerData, cacheBytes: options.cacheBytes ?? LEDGER_CACHE_BYTES };
+  const ledgerWorkers = new WorkerPool(WORKER_FILE, ledgerData, ledgerPoolLimits(count));
   const closeWorkers = (): Promise<unknown> => Promise.all([workers.close(), ledgerWorkers.close()]);
   try {
     return await startOn(data, { params, workers, ledgerWorkers, closeWorkers }, options, ports);

@@ -23,6 +23,8 @@ export interface Config {
   readonly preset: PresetName;
   /** Worker threads of each kind; undefined: what the machine has. */
   readonly workers: number | undefined;
+  /** Of state, kept by a worker that runs blocks; undefined: the node's own. */
+  readonly cacheBytes: number | undefined;
   /** Other nodes; undefined: none, in neither direction. */
   readonly peers: { readonly listen: Place | undefined; readonly peers: readonly Place[] } | undefined;
 }
@@ -53,6 +55,7 @@ const SETTINGS = {
   mining: { flag: "--mining", variable: "GRID_MINING", help: "off, or percent of one core from 1 to 6400, such as 10" },
   history: { flag: "--history", variable: "GRID_HISTORY", help: "archive, or a number of blocks" },
   workers: { flag: "--workers", variable: "GRID_WORKERS", help: "a number from 1 to 64" },
+  cache: { flag: "--cache", variable: "GRID_CACHE", help: "a number of MiB from 1 to 65536" },
   genesis: { flag: "--genesis", variable: "GRID_GENESIS", help: "a file" },
   preset: { flag: "--preset", variable: "GRID_PRESET", help: "one of devnet, testnet, mainnet" },
   log: { flag: "--log", variable: "GRID_LOG", help: `one of ${LOG_LEVELS.join(", ")}` },
@@ -83,6 +86,7 @@ export function readConfig({ flags, env, directory }: ConfigInput): Config {
     genesisFile: find(sources, "genesis", (text, source) => resolve(source.folder, text)),
     preset: find(sources, "preset", readPreset) ?? "devnet",
     workers: find(sources, "workers", readWorkers),
+    cacheBytes: find(sources, "cache", readCache),
     peers: readPeers(sources),
   };
 }
@@ -128,6 +132,12 @@ function readWorkers(text: string, source: Source): number {
   const count = /^[0-9]{1,2}$/.test(text) ? Number(text) : 0;
   if (count < 1 || count > 64) throw wrong("workers", text, source);
   return count;
+}
+
+function readCache(text: string, source: Source): number {
+  const mebibytes = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
+  if (mebibytes < 1 || mebibytes > 65_536) throw wrong("cache", text, source);
+  return mebibytes * 2 ** 20;
 }
 
 function readHistory(text: string, source: Source): bigint | "archive" {

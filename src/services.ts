@@ -34,8 +34,8 @@ export interface ServiceEvents {
  */
 export async function startServices(config: Config, log: Log, { onFailure, onRefused }: ServiceEvents): Promise<RunningServices> {
   const ports = { clock: systemClock, random: systemRandom, log };
-  const { dataFolder: folder, miningPercent, history, workers, peers } = config;
-  const node = await startNode({ folder, outsideWords: OUTSIDE_WORDS, miningPercent, history, workers, peers, beginning: readBeginning(config) }, { ...ports, onFailure, onRefused });
+  const { dataFolder: folder, miningPercent, history, workers, cacheBytes, peers } = config;
+  const node = await startNode({ folder, outsideWords: OUTSIDE_WORDS, miningPercent, history, workers, cacheBytes, peers, beginning: readBeginning(config) }, { ...ports, onFailure, onRefused });
   let shell: RunningShell;
   try {
     shell = await startShell({ ...config.ssh, hostKeySeed: node.hostSeed }, { ...ports, node: node.api });

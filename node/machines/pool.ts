@@ -30,6 +30,9 @@ export function ledgerPoolLimits(workers: number): PoolLimits {
   return { ...POOL_LIMITS, warmWorkers: workers, mostWorkers: workers, mostPerIdentity: workers, youngMiB: 192 };
 }
 
+/** What a worker of the ledger keeps of the newest state, where nobody says otherwise: enough for some hundred thousand domains in use. */
+export const LEDGER_CACHE_BYTES = 128 << 20;
+
 export interface PoolJob {
   /** Who pays attention: jobs of one identity never take every worker. */
   readonly identity: string;

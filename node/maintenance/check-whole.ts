@@ -13,7 +13,7 @@ import type { ChainEntry } from "../ledger/chain-view.ts";
 import { smallFile, type SmallFile } from "../ledger/head-marker.ts";
 import { openChain } from "../ledger/open-chain.ts";
 import { RealmStates, type RealmState } from "../ledger/realm-states.ts";
-import { ledgerPoolLimits, WorkerPool } from "../machines/pool.ts";
+import { LEDGER_CACHE_BYTES, ledgerPoolLimits, WorkerPool } from "../machines/pool.ts";
 import type { WorkerData } from "../machines/worker.ts";
 import { PackageExecutor } from "../package/package-executor.ts";
 import type { Clock, Disk } from "../ports.ts";
@@ -48,7 +48,6 @@ export interface WholeOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-const CACHE_BYTES = 64 << 20;
 /** Blocks handed in at a time: one is run while another is written and the next is read. */
 const UNDERWAY = 3;
 const WORKERS = Math.min(Math.max(availableParallelism(), 2), 8);
@@ -131,8 +130,8 @@ async function openAnew(scratch: string, { genesis, chainId, params: chainParams
   const places = placesIn(scratch);
   mkdirSync(scratch, { recursive: true });
   const disk = unsynced(await openDisk(places.store));
-  const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder: places.store });
-  const workerData: WorkerData = { storeFolder: places.store, cacheBytes: CACHE_BYTES, params, chainId, outsideWords: [] };
+  const reader = createStateReader(disk, { cacheBytes: LEDGER_CACHE_BYTES, folder: places.store });
+  const workerData: WorkerData = { storeFolder: places.store, cacheBytes: LEDGER_CACHE_BYTES, params, chainId, outsideWords: [] };
   const pool = new WorkerPool(WORKER_FILE, workerData, ledgerPoolLimits(WORKERS));
   const executor = new PackageExecutor({ pool, verifiers: WORKERS, reader, params, chainId });
   const rule = { verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => verifyEd25519(key, message, signature, fastestScheme), isUsableKey: isUsablePublicKey };

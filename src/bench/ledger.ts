@@ -6,6 +6,7 @@ import { benchWorld, makeDataBlock, makeKeyBlock, openBenchChain, storedBlocks, 
 import { benchStoredTrie, benchTrie } from "./ledger/bench-trie.ts";
 import { bareVerificationRate, type VerificationRate } from "./ledger/bench-verify.ts";
 import { transferPackage } from "./ledger/transfers.ts";
+import { LEDGER_CACHE_BYTES } from "../../node/machines/pool.ts";
 import type { BenchRow } from "./vm/bench-vm.ts";
 
 export interface BenchLedgerOptions {
@@ -13,6 +14,8 @@ export interface BenchLedgerOptions {
   readonly transfers?: number;
   /** Also a million domains and a trie of a million keys: some minutes. */
   readonly million?: boolean;
+  /** What a worker keeps of the state; undefined: as much as a node's. */
+  readonly cacheBytes?: number;
   readonly onProgress?: OnProgress;
 }
 /** How far a part of the benchmark is; called often. */
@@ -33,22 +36,26 @@ const MEBIBYTE = 1 << 20;
  * checked, its bytecode run, effects compared, the trie's root computed, everything synced.
  */
 export async function benchLedger(options: BenchLedgerOptions = {}): Promise<BenchRow[]> {
-  const { transfers = DEFAULT_TRANSFERS, million = false, onProgress = () => undefined } = options;
+  const { transfers = DEFAULT_TRANSFERS, million = false, cacheBytes = LEDGER_CACHE_BYTES, onProgress = () => undefined } = options;
   const bare = await bareVerificationRate(WORKERS, VERIFY_MS);
   const rows: BenchRow[] = [{ name: `bare verification, ${fastestScheme.name}, ${WORKERS} threads`, unit: "1/s", value: bare.perSecond }];
-  for (const domains of million ? [...SIZES, MILLION] : SIZES) rows.push(...(await transferRows(domains, transfers, bare, onProgress)));
+  for (const domains of million ? [...SIZES, MILLION] : SIZES) rows.push(...(await transferRows(domains, transfers, { bare, cacheBytes, onProgress })));
   rows.push(...trieRows(), ...(await storedTrieRows(million ? MILLION : 100_000, onProgress)));
   return rows;
 }
 
-async function transferRows(domains: number, transfers: number, bare: VerificationRate, onProgress: OnProgress): Promise<BenchRow[]> {
+interface TransferRun extends Required<Pick<BenchLedgerOptions, "cacheBytes" | "onProgress">> {
+  readonly bare: VerificationRate;
+}
+
+async function transferRows(domains: number, transfers: number, { bare, cacheBytes, onProgress }: TransferRun): Promise<BenchRow[]> {
   const told = (what: string, total = Math.ceil(transfers * 1.5)) => (done: number): void => onProgress({ what: `${domains} domains, ${what}`, done, total });
   const world = benchWorld({ domains, senders: Math.min(domains, Math.ceil(transfers / 2)) });
   const folder = mkdtempSync(join(tmpdir(), "grid-bench-"));
   try {
-    const blocks = await madeBlocks(join(folder, "maker"), join(folder, "taker"), world, { transfers, onFilled: told("with coins", domains), onPackages: told("transfers made") });
-    const times = await timeTaken(join(folder, "taker"), world, blocks, told("transfers taken"));
-    const again = await timeAgain(join(folder, "taker"), join(folder, "again"), world, told("transfers verified again"));
+    const blocks = await madeBlocks(join(folder, "maker"), [join(folder, "taker"), join(folder, "again")], world, { transfers, onFilled: told("with coins", domains), onPackages: told("transfers made") });
+    const times = await timeTaken(join(folder, "taker"), world, blocks, { cacheBytes, onPackages: told("transfers taken") });
+    const again = await timeAgain(join(folder, "taker"), join(folder, "again"), world, { cacheBytes, onPackages: told("transfers verified again") });
     const name = `${domains} domains`;
     const perSecond = (blocks.timedPackages * 1_000) / times.wallMs;
     const cpuUs = times.cpuUs / blocks.timedPackages;
@@ -56,7 +63,7 @@ async function transferRows(domains: number, transfers: number, bare: Verificati
       { name: `${name}: transfers`, unit: "1/s", value: perSecond, reference: bare.perSecond, ratio: perSecond / bare.perSecond },
       { name: `${name}: processor time of each`, unit: "µs", value: cpuUs },
       { name: `${name}: outside signature checks`, unit: "%", value: Math.max(0, (100 * (cpuUs - bare.cpuUs)) / cpuUs), reference: 40 },
-      { name: `${name}: resident memory, ${WORKERS} workers`, unit: "MiB", value: times.residentBytes / MEBIBYTE },
+      { name: `${name}: resident memory, ${WORKERS} workers, a cache of ${cacheBytes / MEBIBYTE} MiB`, unit: "MiB", value: times.residentBytes / MEBIBYTE },
       { name: `${name}: cold start on ${again.packages} packages`, unit: "ms", value: again.startMs, reference: 3_000 },
       { name: `${name}: full re-verification`, unit: "1/s", value: again.perSecond, reference: 0.8 * perSecond, ratio: again.perSecond / perSecond },
     ];
@@ -75,10 +82,10 @@ interface MadeBlocks {
   readonly timedPackages: number;
 }
 
-/** Blocks of a chain in `folder`; `copy` gets its store as it was after the genesis, which takes longest to make. */
-async function madeBlocks(folder: string, copy: string, world: BenchWorld, { transfers, onFilled, onPackages }: MakeOptions): Promise<MadeBlocks> {
+/** Blocks of a chain in `folder`; `copies` get its store as it was after the genesis, which takes longest to make. */
+async function madeBlocks(folder: string, copies: readonly string[], world: BenchWorld, { transfers, onFilled, onPackages }: MakeOptions): Promise<MadeBlocks> {
   await (await openBenchChain(folder, world, { workers: 1, onFilled })).close();
-  cpSync(folder, copy, { recursive: true });
+  for (const copy of copies) cpSync(folder, copy, { recursive: true });
   const maker = await openBenchChain(folder, world, { workers: WORKERS, onPackages });
   try {
     const warmUp = [await makeKeyBlock(maker), ...(await blocksOf(maker, world, { from: 0, to: Math.ceil(transfers / 2) }))];
@@ -106,8 +113,10 @@ async function blocksOf(maker: BenchChain, { senders, receivers }: BenchWorld, {
   return blocks;
 }
 
-async function timeTaken(folder: string, world: BenchWorld, blocks: MadeBlocks, onPackages: (packages: number) => void): Promise<{ readonly wallMs: number; readonly cpuUs: number; readonly residentBytes: number }> {
-  const taker = await openBenchChain(folder, world, { workers: WORKERS, onPackages });
+type TakeOptions = Required<Pick<BenchChainOptions, "onPackages">> & Pick<BenchChainOptions, "cacheBytes">;
+
+async function timeTaken(folder: string, world: BenchWorld, blocks: MadeBlocks, options: TakeOptions): Promise<{ readonly wallMs: number; readonly cpuUs: number; readonly residentBytes: number }> {
+  const taker = await openBenchChain(folder, world, { workers: WORKERS, ...options });
   try {
     await takeBlocks(taker, blocks.warmUp);
     const [cpuBefore, startedMs] = [process.cpuUsage(), performance.now()];
@@ -120,12 +129,12 @@ async function timeTaken(folder: string, world: BenchWorld, blocks: MadeBlocks, 
   }
 }
 
-/** A start on the stored chain, and all of it run once more in an empty store, as `grid check --full` does. */
-async function timeAgain(folder: string, empty: string, world: BenchWorld, onPackages: (packages: number) => void): Promise<{ readonly startMs: number; readonly packages: number; readonly perSecond: number }> {
+/** A start on the stored chain, and all of it run once more from the genesis, as `grid check --full` does. */
+async function timeAgain(folder: string, fresh: string, world: BenchWorld, options: TakeOptions): Promise<{ readonly startMs: number; readonly packages: number; readonly perSecond: number }> {
   const startedMs = performance.now();
   const stored = await openBenchChain(folder, world, { workers: 1 });
   const startMs = performance.now() - startedMs;
-  const anew = await openBenchChain(empty, world, { workers: WORKERS, through: unsyncedDisk, onPackages });
+  const anew = await openBenchChain(fresh, world, { workers: WORKERS, through: unsyncedDisk, ...options });
   try {
     const replayedMs = performance.now();
     const packages = await takeBlocks(anew, storedBlocks(stored));

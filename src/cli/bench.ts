@@ -32,7 +32,8 @@ export async function runBenchErg(call: CommandCall): Promise<number> {
 export async function runBenchLedger(call: CommandCall): Promise<number> {
   const { benchLedger } = await import("../bench/ledger.ts");
   const transfers = countFlag(call, "transfers", { least: 100, most: 1_000_000 });
-  return report(call, () => benchLedger({ ...(transfers !== undefined && { transfers }), million: call.flags["million"] !== undefined, onProgress: progressTo(call) }));
+  const cache = countFlag(call, "cache", { least: 1, most: 65_536 });
+  return report(call, () => benchLedger({ ...(transfers !== undefined && { transfers }), ...(cache !== undefined && { cacheBytes: cache * 2 ** 20 }), million: call.flags["million"] !== undefined, onProgress: progressTo(call) }));
 }
 
 async function report({ flags, io }: CommandCall, measure: () => Promise<readonly BenchRow[]>): Promise<number> {

@@ -30,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
       { name: "--peer", value: "HOST:PORT", repeat: true, help: "dials a node on this machine that listens there, and again when it goes; may be repeated" },
       { name: "--mining", value: "PERCENT", help: "of one core, over 100 of several, or off (10 on a devnet, off elsewhere)" },
       { name: "--workers", value: "N", help: "threads that run blocks, and at most as many kept for sessions (one for each core, 2 to 8)" },
+      { name: "--cache", value: "MIB", help: "of the newest state kept in memory by the thread that runs blocks, however large the state is (128)" },
       { name: "--history", value: "BLOCKS", help: "how far back old state can be read, or archive for all (devnet 2000, else 28800)" },
       { name: "--archive", help: "the same as --history archive" },
       { name: "--snapshot", value: "FILE", help: "begin with this state where the folder has no chain yet; needs one of the next two" },
@@ -370,6 +371,7 @@ export const COMMANDS: readonly Command[] = [
     params: [],
     flags: [
       { name: "--transfers", value: "N", help: "how many are timed at each size of the state, half as many before them (66667: a chain of 100,000 packages)" },
+      { name: "--cache", value: "MIB", help: "of state kept in memory by the thread that runs blocks, as with up (128)" },
       { name: "--million", help: "also a million domains and a trie of a million keys: some minutes more" },
       JSON_FLAG,
     ],

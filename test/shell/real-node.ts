@@ -20,7 +20,7 @@ export async function withRealNode(use: (real: RealNode) => Promise<void>): Prom
   const complaints: string[] = [];
   const quiet = (): void => undefined;
   const complain = (message: string, fields: object = {}): void => void complaints.push(`${message} ${JSON.stringify(fields)}`);
-  const config = { dataFolder: join(folder, "data"), ssh: { host: "127.0.0.1", port: 0 }, logLevel: "warn", miningPercent: undefined, history: undefined, genesisFile: undefined, preset: "devnet", workers: undefined, peers: undefined } as const;
+  const config = { dataFolder: join(folder, "data"), ssh: { host: "127.0.0.1", port: 0 }, logLevel: "warn", miningPercent: undefined, history: undefined, genesisFile: undefined, preset: "devnet", workers: undefined, cacheBytes: undefined, peers: undefined } as const;
   const services = await startServices(config, { debug: quiet, info: quiet, warn: complain, error: complain }, { onFailure: (error) => complain(String(error)), onRefused: complain });
   try {
     const { host, port } = services.ssh;

@@ -29,7 +29,7 @@ test("without settings there are defaults", () => {
   const config = readConfig({ flags: {}, env: {}, directory: "/nowhere" });
   assert.equal(config, {
     dataFolder: "/nowhere/.grid", ssh: { host: "127.0.0.1", port: 2222 }, logLevel: "warn",
-    miningPercent: undefined, history: undefined, genesisFile: undefined, preset: "devnet", workers: undefined, peers: undefined,
+    miningPercent: undefined, history: undefined, genesisFile: undefined, preset: "devnet", workers: undefined, cacheBytes: undefined, peers: undefined,
   });
 });
 
@@ -71,6 +71,14 @@ test("a wrong value is named with its source and what it must be", () => {
   assert.match(refusal({ directory: folderWith("{ ssh }") }), /is not JSON/);
   assert.match(refusal({ directory: folderWith("[]") }), /must hold one JSON object/);
   assert.match(refusal({ flags: { config: "no-such-file" } }), /the settings cannot be read: there is no .*--config/s);
+});
+
+test("the cache is said in MiB, by flag, environment or file, and bounded", () => {
+  const read = (input: Partial<ConfigInput>): ReturnType<typeof readConfig> => readConfig({ flags: {}, env: {}, directory: "/nowhere", ...input });
+  assert.is(read({ flags: { cache: "256" } }).cacheBytes, 256 * 2 ** 20);
+  assert.is(read({ env: { GRID_CACHE: "1" } }).cacheBytes, 2 ** 20);
+  assert.is(read({}).cacheBytes, undefined);
+  for (const text of ["0", "65537", "1.5", "lots", ""]) assert.match(refusal({ flags: { cache: text } }), /sets cache to .*It must be a number of MiB from 1 to 65536/, text);
 });
 
 test("addresses: names, IPv4, IPv6 in brackets; ports up to 65535", () => {

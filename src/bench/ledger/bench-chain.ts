@@ -15,7 +15,7 @@ import { paramsOf, UNITS_PER_COIN, type LedgerParams } from "../../../node/ledge
 import { startPool, type PoolFeed } from "../../../node/ledger/pool-feed.ts";
 import { RealmStates, type RealmState } from "../../../node/ledger/realm-states.ts";
 import { searchNonce } from "../../../node/ledger/work-search.ts";
-import { ledgerPoolLimits, WorkerPool } from "../../../node/machines/pool.ts";
+import { LEDGER_CACHE_BYTES, ledgerPoolLimits, WorkerPool } from "../../../node/machines/pool.ts";
 import type { WorkerData } from "../../../node/machines/worker.ts";
 import { PackageExecutor } from "../../../node/package/package-executor.ts";
 import type { Clock, Disk } from "../../../node/ports.ts";
@@ -48,7 +48,8 @@ export interface BenchWorld {
 /** Of the key that leads the whole chain. */
 export const LEADER_SEED = new Uint8Array(32).fill(77);
 const START_MS = 1_700_000_000_000;
-const CACHE_BYTES = 64 << 20;
+/** Of the main thread, which runs no blocks. */
+const MAIN_CACHE_BYTES = 32 << 20;
 const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "../../../node/machines/worker.ts" : "../../../node/machines/worker.js", import.meta.url);
 const FUNDS_UNITS = 100n * UNITS_PER_COIN;
 
@@ -80,6 +81,8 @@ class HandClock implements Clock {
 
 export interface BenchChainOptions {
   readonly workers: number;
+  /** What each keeps of the state. */
+  readonly cacheBytes?: number | undefined;
   /** What stands between the chain and its store. */
   readonly through?: (disk: Disk) => Disk;
   /** So many bystanders have their coins; so many packages are in blocks since it was opened. */
@@ -87,16 +90,16 @@ export interface BenchChainOptions {
   readonly onPackages?: (packages: number) => void;
 }
 
-export async function openBenchChain(folder: string, { genesis, params, bystanders = [] }: BenchWorld, { workers, through = (disk) => disk, onFilled, onPackages }: BenchChainOptions): Promise<BenchChain> {
+export async function openBenchChain(folder: string, { genesis, params, bystanders = [] }: BenchWorld, { workers, cacheBytes = LEDGER_CACHE_BYTES, through = (disk) => disk, onFilled, onPackages }: BenchChainOptions): Promise<BenchChain> {
   const clock = new HandClock();
   const storeFolder = join(folder, "store");
   mkdirSync(folder, { recursive: true });
   const isNew = !existsSync(storeFolder);
   const { disk: opened } = await openStore(storeFolder);
   const disk = through(opened);
-  const reader = createStateReader(disk, { cacheBytes: CACHE_BYTES, folder });
+  const reader = createStateReader(disk, { cacheBytes: MAIN_CACHE_BYTES, folder });
   const chainId = chainIdOf(genesis);
-  const workerData: WorkerData = { storeFolder, cacheBytes: CACHE_BYTES, params, chainId, outsideWords: [] };
+  const workerData: WorkerData = { storeFolder, cacheBytes, params, chainId, outsideWords: [] };
   const workerPool = new WorkerPool(WORKER_FILE, workerData, ledgerPoolLimits(workers));
   const executor = new PackageExecutor({ pool: workerPool, verifiers: workers, reader, params, chainId });
   const rule = { verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => verifyEd25519(key, message, signature, fastestScheme), isUsableKey: isUsablePublicKey };
