@@ -1,26 +1,20 @@
 import { assert } from "../../../lang/base/assert.ts";
 import { hashOffset, IMAGE_HEAD, imageSize, writeImage, writeMarks } from "./image.ts";
 import { bitCount, HASH_SIZE } from "./nodes.ts";
+import { NO_RECORD, RecordPages } from "./record-pages.ts";
 
 /**
  * Memory for the nodes of the trie that blocks are run on. A state of a million domains has some 340,000 branches; as
- * objects they cost the collector more than running the transfers, so here a node is a number: the word at which its
- * record begins in one piece of memory, which no collector looks into.
+ * objects they cost the collector more than running the transfers. So a node is a number here, that of its record:
  *
  *     header (6 words)   one word for each child that there is: its record, 0 for one not in memory
  *     of a branch its image (image.ts), of an extension its encoding
- *
- * Records of one size lie together in pages, as in the slab allocator of Bonwick (USENIX Summer 1994), so what one leaves
- * another of its size takes. Memory grows by moving: `bytes` and `words` are to be asked for again after anything that allocates.
  */
-export const NO_NODE = 0;
+export const NO_NODE = NO_RECORD;
 
-const PAGE_BYTES = 8_192;
-const PAGE_WORD_BITS = 11;
 const HEADER_WORDS = 6;
-/** Words of the header. In a free record the first names the next free one, and the second is 0. */
 const PARENT = 0;
-/** Of a branch which children there are and, above that, which of them are marked; of an extension the size of its encoding and how many nibbles it has. */
+/** Of a branch which children there are and, above that, which of them are marked; of an extension the size of its encoding and how many nibbles it has. Never 0 but while a branch is made. */
 const SHAPE = 1;
 const HEIGHT = 2;
 const PASS = 3;
@@ -39,23 +33,9 @@ const CLASS_WORDS = Array.from({ length: 18 }, (_, children) => HEADER_WORDS + (
 export const UNCHANGED = 0;
 export const IS_NEW = -1;
 
-export class BlockArena {
-  bytes = new Uint8Array(2 * PAGE_BYTES);
-  words = new Int32Array(this.bytes.buffer);
-  /** Bytes of the nodes that there are. */
-  usedBytes = 0;
-  /** Bytes of pages, free records included. The first page is left out, so that no record is 0. */
-  pagedBytes = PAGE_BYTES;
-  #classes = new Uint8Array(64);
-  readonly #free = new Int32Array(CLASS_WORDS.length);
-  #hand = PAGE_BYTES / 4;
-
-  /** Forgets all nodes. */
-  clear(): void {
-    this.bytes = new Uint8Array(2 * PAGE_BYTES);
-    this.words = new Int32Array(this.bytes.buffer);
-    [this.usedBytes, this.pagedBytes, this.#hand] = [0, PAGE_BYTES, PAGE_BYTES / 4];
-    this.#free.fill(0);
+export class BlockArena extends RecordPages {
+  constructor() {
+    super(CLASS_WORDS);
   }
 
   /** A branch with these children, whose hashes are still to be written; none is marked or in memory. */
@@ -92,11 +72,7 @@ export class BlockArena {
   }
 
   free(node: number): void {
-    const size = this.#classOf(node);
-    this.words[node + PARENT] = this.#free[size] as number;
-    this.words[node + SHAPE] = 0;
-    this.#free[size] = node;
-    this.usedBytes -= 4 * (CLASS_WORDS[size] as number);
+    this.release(node);
   }
 
   /** The node and all below it that is in memory. */
@@ -143,8 +119,9 @@ export class BlockArena {
 
   /** Says whether a child is a leaf that has a mark. */
   setMark(node: number, nibble: number, isMarked: boolean): void {
+    const marks = this.marks(node);
     const bit = 1 << nibble;
-    this.setMarks(node, isMarked ? this.marks(node) | bit : this.marks(node) & ~bit);
+    if (((marks & bit) !== 0) !== isMarked) this.setMarks(node, marks ^ bit);
   }
 
   setMarks(node: number, marks: number): void {
@@ -160,6 +137,12 @@ export class BlockArena {
   setChild(node: number, nibble: number, child: number): void {
     this.words[this.#childAt(node, nibble)] = child;
     if (child !== NO_NODE) this.#setParent(child, node, nibble);
+  }
+
+  /** Readies a branch for losing a child; its mask and image still say that it is there. */
+  takeOut(node: number, nibble: number): void {
+    this.setMark(node, nibble, false);
+    this.setChild(node, nibble, NO_NODE);
   }
 
   /** The branch that an extension leads to, if it is in memory. */
@@ -201,6 +184,11 @@ export class BlockArena {
     return this.contentEnd(node) - HASH_SIZE;
   }
 
+  /** A copy of the hash that begins at a byte. */
+  hash(at: number): Uint8Array {
+    return this.bytes.slice(at, at + HASH_SIZE);
+  }
+
   /** How many nibbles an extension has. */
   pathLength(node: number): number {
     return (this.words[node + SHAPE] as number) >> 8;
@@ -231,25 +219,16 @@ export class BlockArena {
   }
 
   /**
-   * Lets go of nodes that have none below them in memory and were not touched since the hand came by, until the rest takes
-   * at most `limitBytes`; the root, which nothing names as its child, stays. The hand goes on where it stopped (Corbató,
-   * A Paging Experiment with the Multics System, 1968), so the work is bounded by what came in, not by what there is.
+   * Lets go of nodes that have none below them in memory and were not touched since the last round, until the rest takes
+   * at most `limitBytes`; the root, which no node has as its child, stays.
    */
   evict(limitBytes: number): void {
-    for (let idle = 0; this.usedBytes > limitBytes && idle < 2 * this.pagedBytes; ) {
-      const size = CLASS_WORDS[this.#classOf(this.#hand)] as number;
-      idle = this.#letGo(this.#hand) ? 0 : idle + 4 * size;
-      const page = this.#hand >> PAGE_WORD_BITS;
-      this.#hand += size;
-      if (this.#hand + size > (page + 1) << PAGE_WORD_BITS) this.#hand = (page + 1) << PAGE_WORD_BITS;
-      if (4 * this.#hand >= this.pagedBytes) this.#hand = PAGE_BYTES / 4;
-    }
+    this.sweep(limitBytes, (node) => this.#letGo(node));
   }
 
   /** True if the node went, or will next time. */
   #letGo(node: number): boolean {
     const { words } = this;
-    if (words[node + SHAPE] === 0) return false;
     const place = words[node + PLACE] as number;
     if ((place & IS_USED) !== 0) {
       words[node + PLACE] = place & ~IS_USED;
@@ -273,43 +252,10 @@ export class BlockArena {
     return node + HEADER_WORDS + bitCount(this.mask(node) & ((1 << nibble) - 1));
   }
 
-  #classOf(node: number): number {
-    return this.#classes[node >> PAGE_WORD_BITS] as number;
-  }
-
   /** A record with nothing in its header and no child in memory. */
-  #take(size: number): number {
-    if (this.#free[size] === NO_NODE) this.#newPage(size);
-    const node = this.#free[size] as number;
-    this.#free[size] = this.words[node + PARENT] as number;
-    this.words.fill(0, node, node + HEADER_WORDS + (size === EXTENSION_CLASS ? 1 : size));
-    this.usedBytes += 4 * (CLASS_WORDS[size] as number);
+  #take(sizeClass: number): number {
+    const node = this.take(sizeClass);
+    this.words.fill(0, node, node + HEADER_WORDS + (sizeClass === EXTENSION_CLASS ? 1 : sizeClass));
     return node;
-  }
-
-  #newPage(size: number): void {
-    if (this.pagedBytes === this.bytes.length) this.#grow();
-    const page = this.pagedBytes / PAGE_BYTES;
-    this.pagedBytes += PAGE_BYTES;
-    if (page === this.#classes.length) {
-      const classes = new Uint8Array(2 * page);
-      classes.set(this.#classes);
-      this.#classes = classes;
-    }
-    this.#classes[page] = size;
-    const width = CLASS_WORDS[size] as number;
-    const end = (page + 1) << PAGE_WORD_BITS;
-    for (let node = page << PAGE_WORD_BITS; node + width <= end; node += width) {
-      this.words[node + SHAPE] = 0;
-      this.words[node + PARENT] = this.#free[size] as number;
-      this.#free[size] = node;
-    }
-  }
-
-  #grow(): void {
-    const bytes = new Uint8Array(2 * this.bytes.length);
-    bytes.set(this.bytes);
-    this.bytes = bytes;
-    this.words = new Int32Array(bytes.buffer);
   }
 }

@@ -1,51 +1,79 @@
 import { IS_NEW, UNCHANGED, type BlockArena } from "./block-arena.ts";
+import type { BranchFrames } from "./block-frames.ts";
 import type { BlockLeaf } from "./block-load.ts";
 import type { BlockLog } from "./block-log.ts";
+import { ChangeRow } from "./change-row.ts";
 import { encodeLeaf } from "./encode.ts";
 import { imageDelta } from "./image-delta.ts";
-import { nibbleAt } from "./nibbles.ts";
 import { NodeWrite, type NodeSink } from "./node-write.ts";
 import { leafMark } from "./source.ts";
+
+/** What one block makes of the trie. */
+export interface BlockPass {
+  /** Of the block. */
+  readonly height: number;
+  /** Of passes over this arena, none of which has the number of another. */
+  readonly pass: number;
+  /** They take out only what is there. */
+  readonly changes: ChangeRow;
+  readonly sink: NodeSink;
+}
+
+export const NO_PASS: BlockPass = { height: 0, pass: 0, changes: new ChangeRow([]), sink: () => undefined };
 
 /** Tells a sink what a pass over the trie changes, while it goes: as soon as it is known what a place will hold. */
 export class NodeEmitter {
   readonly #arena: BlockArena;
   readonly #log: BlockLog;
+  readonly #frames: BranchFrames;
   readonly #write = new NodeWrite();
-  #sink: NodeSink = () => undefined;
-  #height = 0;
-  #pass = 0;
+  #pass: BlockPass = NO_PASS;
 
-  constructor(arena: BlockArena, log: BlockLog) {
+  constructor(arena: BlockArena, log: BlockLog, frames: BranchFrames) {
     this.#arena = arena;
     this.#log = log;
+    this.#frames = frames;
   }
 
-  begin(sink: NodeSink, height: number, pass: number): void {
-    this.#sink = sink;
-    this.#height = height;
+  begin(pass: BlockPass): void {
     this.#pass = pass;
   }
 
-  /** The places that follow are the first `depth` nibbles of the packed key that begins at byte `at`. */
-  at(keys: Uint8Array, at: number, depth: number): void {
-    const { path } = this.#write;
-    for (let i = 0; i < depth; i++) path[i] = nibbleAt(keys, 2 * at + i);
+  /** What is told next is of the place at the first `depth` nibbles of a change's key. */
+  at(index: number, depth: number): void {
+    this.#pass.changes.writePath(index, depth, this.#write.path);
     this.#write.depth = depth;
   }
 
-  /** The place one nibble further, until `up`. */
-  down(nibble: number): void {
+  /** A branch that stands here, of whose children `changed` have other hashes now, and what becomes of their places. */
+  branch(node: number, changed: number): void {
+    const { depth } = this.#write;
+    const before = this.#frames.before(depth);
+    const there = this.#arena.mask(node);
+    const leaves = this.#frames.newLeaves(depth) & there;
+    const extensions = this.#frames.extensions(depth) & there;
+    if ((before & ~there) !== 0) this.goneBelow(before & ~there);
+    if (leaves !== 0) this.#below(leaves, (nibble) => this.leaf(this.#frames.leaf(depth, nibble)));
+    if (extensions !== 0) this.#below(extensions, (nibble) => this.extension(this.#arena.child(node, nibble)));
+    this.#branchAlone(node, changed, before);
+  }
+
+  /** What stood in the places of these children is gone. */
+  goneBelow(which: number): void {
+    this.#below(which, () => this.gone());
+  }
+
+  #below(which: number, tell: (nibble: number) => void): void {
     const write = this.#write;
-    write.path[write.depth++] = nibble;
+    for (let left = which; left !== 0; left &= left - 1) {
+      const nibble = 31 - Math.clz32(left & -left);
+      write.path[write.depth++] = nibble;
+      tell(nibble);
+      write.depth--;
+    }
   }
 
-  up(): void {
-    this.#write.depth--;
-  }
-
-  /** A branch that stands here and of whose children `changed` have other hashes now; before it had those in `maskBefore`, if the log knows it. */
-  branch(node: number, changed: number, maskBefore: number): void {
+  #branchAlone(node: number, changed: number, maskBefore: number): void {
     const entry = this.#before(node);
     if (entry !== undefined && !this.#log.isWhole(entry)) {
       this.#log.keepHashes(entry, changed);
@@ -75,12 +103,12 @@ export class NodeEmitter {
     const write = this.#write;
     write.before = "unknown";
     write.isGone = true;
-    this.#sink(write);
+    this.#pass.sink(write);
   }
 
   /** Where the log has what the node was before; it is set as that. Undefined for one that is new. */
   #before(node: number): number | undefined {
-    const log = this.#arena.logOf(node, this.#pass);
+    const log = this.#arena.logOf(node, this.#pass.pass);
     this.#write.before = "unknown";
     if (log === IS_NEW || log === UNCHANGED) return undefined;
     this.#setBefore("whole", log - 1);
@@ -108,7 +136,7 @@ export class NodeEmitter {
   }
 
   #putNode(node: number): void {
-    this.#arena.setHeight(node, this.#height);
+    this.#arena.setHeight(node, this.#pass.height);
     this.#put(this.#arena.bytes, this.#arena.contentAt(node), this.#arena.contentEnd(node));
   }
 
@@ -118,6 +146,6 @@ export class NodeEmitter {
     write.bytes = bytes;
     write.from = from;
     write.to = to;
-    this.#sink(write);
+    this.#pass.sink(write);
   }
 }

@@ -1,10 +1,10 @@
 import { equalBytes } from "../../../lang/base/bytes.ts";
 import { hashInto, keccak256 } from "../../../lang/base/hash.ts";
-import type { BlockArena } from "./block-arena.ts";
+import { NO_NODE, type BlockArena } from "./block-arena.ts";
 import { decodeNode } from "./decode.ts";
 import { encodeLeaf } from "./encode.ts";
 import { IMAGE_HEAD, IMAGE_MARK, maskOf, readMarks } from "./image.ts";
-import { concatNibbles, fromNibbles, type Nibbles } from "./nibbles.ts";
+import { concatNibbles, fromNibbles, nibbleAt, type Nibbles } from "./nibbles.ts";
 import { leafPath } from "./nodes.ts";
 import { markedName, type NodeSource } from "./source.ts";
 
@@ -41,6 +41,32 @@ function loadLeaf(source: NodeSource, path: Nibbles, hash: Uint8Array, name: Uin
   const found = source.leaf?.(name);
   if (found === undefined || !equalBytes(keccak256(encodeLeaf(found.key, path.length, found.value)), hash)) return source.damaged(path);
   return { key: found.key, value: found.value, name: name.slice() };
+}
+
+/** The child of a branch that is not in memory; a node is from now on. */
+export function loadChild(arena: BlockArena, source: NodeSource, node: number, nibble: number, path: Nibbles): number | BlockLeaf {
+  const found = loadNode(arena, source, path, arena.hash(arena.hashAt(node, nibble)));
+  if (typeof found === "number") arena.setChild(node, nibble, found);
+  return found;
+}
+
+/** The branch that an extension leads to, which is in memory from now on. */
+export function loadNext(arena: BlockArena, source: NodeSource, node: number, path: Nibbles): number {
+  const known = arena.next(node);
+  if (known !== NO_NODE) return known;
+  const found = loadNode(arena, source, path, arena.hash(arena.nextHashAt(node)));
+  if (typeof found !== "number" || arena.isExtension(found)) return source.damaged(path);
+  arena.setNext(node, found);
+  return found;
+}
+
+/** The nibbles of an extension. */
+export function extensionPath(arena: BlockArena, node: number): Nibbles {
+  const path = new Uint8Array(arena.pathLength(node));
+  // The path ends where the head of the hash begins.
+  const start = 2 * (arena.nextHashAt(node) - 1) - path.length;
+  for (let i = 0; i < path.length; i++) path[i] = nibbleAt(arena.bytes, start + i);
+  return path;
 }
 
 /** Writes the hash of a leaf that stands `depth` deep; false if it stands there already. */

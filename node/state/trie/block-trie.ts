@@ -1,13 +1,14 @@
 import { assert } from "../../../lang/base/assert.ts";
 import { equalBytes } from "../../../lang/base/bytes.ts";
 import { BlockArena, IS_NEW, NO_NODE, UNCHANGED } from "./block-arena.ts";
-import { loadNode, type BlockLeaf } from "./block-load.ts";
+import { extensionPath, loadChild, loadNext, loadNode, type BlockLeaf } from "./block-load.ts";
 import { BlockLog } from "./block-log.ts";
-import { BlockUpdate, extensionPath, KEY_BYTES, type RootPlace } from "./block-update.ts";
+import { BlockUpdate, type RootPlace } from "./block-update.ts";
+import { ChangeRow, KEY_BYTES } from "./change-row.ts";
 import { sortChanges, type TrieChange } from "./changes.ts";
 import { commonPath, nibbleAt, NO_NIBBLES, toNibbles } from "./nibbles.ts";
 import type { NodeSink } from "./node-write.ts";
-import { EMPTY_ROOT, HASH_SIZE } from "./nodes.ts";
+import { EMPTY_ROOT } from "./nodes.ts";
 import type { NodeSource } from "./source.ts";
 
 /** A state: the block after which it is, and its root. */
@@ -86,7 +87,7 @@ export class BlockTrie {
     this.#settle();
     this.#pass++;
     try {
-      this.#root = this.#update.run(this.#root, sorted, { height: Number(height), pass: this.#pass, source, sink });
+      this.#root = this.#update.run(this.#root, { height: Number(height), pass: this.#pass, changes: new ChangeRow(sorted), sink }, source);
     } catch (error) {
       this.#reset(before);
       throw error;
@@ -103,31 +104,22 @@ export class BlockTrie {
       found = loadNode(this.#arena, source, NO_NIBBLES, this.#root.hash);
       if (typeof found === "number") this.#root = { ...this.#root, node: found };
     }
-    for (let depth = 0; typeof found === "number"; ) {
+    let depth = 0;
+    while (typeof found === "number") {
       this.#arena.touch(found);
-      const step: { readonly found: number | BlockLeaf; readonly depth: number } | undefined = this.#step(found, key, depth, source);
-      if (step === undefined) return undefined;
-      ({ found, depth } = step);
+      if (this.#arena.isExtension(found)) {
+        const path = extensionPath(this.#arena, found);
+        if (commonPath(path, key, depth) < path.length) return undefined;
+        depth += path.length;
+        found = loadNext(this.#arena, source, found, toNibbles(key, depth));
+      } else {
+        const nibble = nibbleAt(key, depth++);
+        if ((this.#arena.mask(found) & (1 << nibble)) === 0) return undefined;
+        const child = this.#arena.child(found, nibble);
+        found = child === NO_NODE ? loadChild(this.#arena, source, found, nibble, toNibbles(key, depth)) : child;
+      }
     }
     return equalBytes(found.key, key) ? found.value : undefined;
-  }
-
-  /** One node further on the way of a key; undefined where it ends. */
-  #step(node: number, key: Uint8Array, depth: number, source: NodeSource): { readonly found: number | BlockLeaf; readonly depth: number } | undefined {
-    const arena = this.#arena;
-    const isExtension = arena.isExtension(node);
-    const path = isExtension ? extensionPath(arena, node) : NO_NIBBLES;
-    if (commonPath(path, key, depth) < path.length) return undefined;
-    const nibble = isExtension ? 0 : nibbleAt(key, depth);
-    if (!isExtension && (arena.mask(node) & (1 << nibble)) === 0) return undefined;
-    const end = depth + (isExtension ? path.length : 1);
-    const known = isExtension ? arena.next(node) : arena.child(node, nibble);
-    if (known !== NO_NODE) return { found: known, depth: end };
-    const at = isExtension ? arena.nextHashAt(node) : arena.hashAt(node, nibble);
-    const found = loadNode(arena, source, toNibbles(key, end), arena.bytes.slice(at, at + HASH_SIZE));
-    if (typeof found === "number" && isExtension) arena.setNext(node, found);
-    else if (typeof found === "number") arena.setChild(node, nibble, found);
-    return { found, depth: end };
   }
 
   /** The last block cannot be taken back any more. */

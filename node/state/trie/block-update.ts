@@ -1,12 +1,11 @@
 import { equalBytes } from "../../../lang/base/bytes.ts";
 import { IS_NEW, NO_NODE, UNCHANGED, type BlockArena } from "./block-arena.ts";
-import { NodeEmitter } from "./block-emit.ts";
-import { hashLeaf, hashNode, loadNode, type BlockLeaf } from "./block-load.ts";
+import { NO_PASS, NodeEmitter, type BlockPass } from "./block-emit.ts";
+import { BranchFrames } from "./block-frames.ts";
+import { extensionPath, hashLeaf, hashNode, loadChild, loadNext, loadNode, type BlockLeaf } from "./block-load.ts";
 import type { BlockLog } from "./block-log.ts";
-import type { TrieChange } from "./changes.ts";
 import { encodeExtension } from "./encode.ts";
-import { commonLength, concatNibbles, nibbleAt, NO_NIBBLES, toNibbles, type Nibbles } from "./nibbles.ts";
-import type { NodeSink } from "./node-write.ts";
+import { concatNibbles, nibbleAt, NO_NIBBLES, toNibbles, type Nibbles } from "./nibbles.ts";
 import { bitCount, EMPTY_ROOT, HASH_SIZE } from "./nodes.ts";
 import type { NodeSource } from "./source.ts";
 
@@ -17,22 +16,10 @@ const LEAF = 2;
 const NODE = 3;
 type Left = typeof KEPT | typeof NONE | typeof LEAF | typeof NODE;
 
-export const KEY_BYTES = 32;
-const KEY_NIBBLES = 2 * KEY_BYTES;
-
-/** The trie before or after a pass: its root, and that node if it is in memory. */
+/** The root of a trie, and that node if it is in memory. */
 export interface RootPlace {
   readonly hash: Uint8Array;
   readonly node: number;
-}
-
-export interface PassOptions {
-  /** Of the block. */
-  readonly height: number;
-  /** Of passes over this arena, none of which has the number of another. */
-  readonly pass: number;
-  readonly source: NodeSource;
-  readonly sink: NodeSink;
 }
 
 /**
@@ -48,42 +35,35 @@ export class BlockUpdate {
   readonly #arena: BlockArena;
   readonly #log: BlockLog;
   readonly #emit: NodeEmitter;
+  readonly #frames = new BranchFrames();
   #source!: NodeSource;
-  #pass = 0;
-  #changes: readonly TrieChange[] = [];
-  /** Of the changes, one behind another. */
-  #keys = new Uint8Array(0);
-  #hasDeletes = false;
+  #pass = NO_PASS.pass;
+  #changes = NO_PASS.changes;
   #node = NO_NODE;
   #leaf!: BlockLeaf;
   /** True if the source holds the leaf's mark where it stands. */
   #isPlaced = false;
-  // Of the branch that is underway at each depth: what the source holds in its children's places, which leaves and extensions are new there.
-  readonly #before = new Int32Array(KEY_NIBBLES);
-  readonly #newLeaves = new Int32Array(KEY_NIBBLES);
-  readonly #newExtensions = new Int32Array(KEY_NIBBLES);
-  /** Leaves that this pass put in their places. */
-  readonly #leaves = new Array<BlockLeaf | undefined>(16 * KEY_NIBBLES);
 
   constructor(arena: BlockArena, log: BlockLog) {
     this.#arena = arena;
     this.#log = log;
-    this.#emit = new NodeEmitter(arena, log);
+    this.#emit = new NodeEmitter(arena, log, this.#frames);
   }
 
-  /** The changes are sorted, each key once, and take out only what is there. */
-  run(root: RootPlace, changes: readonly TrieChange[], { height, pass, source, sink }: PassOptions): RootPlace {
+  /** The root afterwards. `source` holds what is not in memory. */
+  run(root: RootPlace, pass: BlockPass, source: NodeSource): RootPlace {
     this.#source = source;
-    this.#pass = pass;
-    this.#changes = changes;
-    this.#hasDeletes = changes.some(({ value }) => value === undefined);
-    this.#keys = new Uint8Array(KEY_BYTES * changes.length);
-    changes.forEach(({ key }, index) => this.#keys.set(key, KEY_BYTES * index));
-    this.#emit.begin(sink, height, pass);
-    const after = changes.length === 0 ? root : this.#rootAfter(root, changes.length);
-    this.#leaves.fill(undefined);
-    this.#changes = [];
+    this.#begin(pass);
+    const after = pass.changes.length === 0 ? root : this.#rootAfter(root, pass.changes.length);
+    this.#frames.clear();
+    this.#begin(NO_PASS);
     return after;
+  }
+
+  #begin(pass: BlockPass): void {
+    this.#pass = pass.pass;
+    this.#changes = pass.changes;
+    this.#emit.begin(pass);
   }
 
   #rootAfter({ hash, node }: RootPlace, count: number): RootPlace {
@@ -91,7 +71,7 @@ export class BlockUpdate {
     const found = isEmpty || node !== NO_NODE ? node : loadNode(this.#arena, this.#source, NO_NIBBLES, hash);
     const left = isEmpty ? this.#build(0, count, 0) : this.#at(found, 0, count, 0);
     if (left === KEPT || (left === NONE && isEmpty)) return { hash, node: typeof found === "number" ? found : NO_NODE };
-    this.#emit.at(this.#keys, 0, 0);
+    this.#emit.at(0, 0);
     const after = new Uint8Array(HASH_SIZE);
     if (left === NONE) {
       this.#emit.gone();
@@ -115,97 +95,62 @@ export class BlockUpdate {
 
   #branch(node: number, from: number, to: number, depth: number): Left {
     const mask = this.#arena.mask(node);
-    const touched = this.#touched(from, to, depth);
-    const keepsChildren = (touched & ~mask) === 0 && !(this.#hasDeletes && this.#takesOut(from, to));
+    const touched = this.#changes.touched(from, to, depth);
+    const keepsChildren = (touched & ~mask) === 0 && !this.#changes.takesOut(from, to);
     const entry = keepsChildren ? this.#log.saveHashes(this.#arena, node, touched) : this.#log.saveWhole(this.#arena, node);
     this.#arena.setLog(node, this.#pass, entry + 1);
-    this.#open(depth, { before: mask, leaves: 0, extensions: 0 });
-    return this.#children(node, from, to, depth);
+    this.#frames.open(depth, mask);
+    const left = this.#children(node, from, to, depth, touched);
+    if (left === KEPT) this.#arena.setLog(node, this.#pass, UNCHANGED);
+    return left;
   }
 
-  /** Makes the changes below a branch whose registers are set. */
-  #children(branch: number, from: number, to: number, depth: number): Left {
-    let node = branch;
-    let there = this.#arena.mask(node);
-    const wanted = there | this.#touched(from, to, depth);
-    if (wanted !== there) node = this.#arena.reshape(node, wanted);
+  /** Makes the changes below a branch whose frame is open; `touched` are the children that they are below. */
+  #children(branch: number, from: number, to: number, depth: number, touched: number): Left {
+    let there = this.#arena.mask(branch);
+    const node = (touched & ~there) === 0 ? branch : this.#arena.reshape(branch, touched | there);
     let changed = 0;
     for (let at = from; at < to; ) {
-      const nibble = this.#nibble(at, depth);
-      const end = this.#stretchEnd(at, to, depth, nibble);
+      const nibble = this.#changes.nibble(at, depth);
+      const end = this.#changes.stretchEnd(at, to, depth);
       const bit = 1 << nibble;
       const left = (there & bit) === 0 ? this.#build(at, end, depth + 1) : this.#child(node, nibble, at, end, depth + 1);
       at = end;
       if (left === KEPT || (left === NONE && (there & bit) === 0)) continue;
-      if (left !== NONE) {
-        if (this.#fill(node, nibble, depth, left)) changed |= bit;
-        there |= bit;
-      } else {
-        this.#arena.setMark(node, nibble, false);
-        this.#arena.setChild(node, nibble, NO_NODE);
-        changed |= bit;
-        there &= ~bit;
-      }
+      if (left === NONE) this.#arena.takeOut(node, nibble);
+      const isNew = left === NONE || this.#fill(node, nibble, depth, left);
+      if (isNew) changed |= bit;
+      there = left === NONE ? there & ~bit : there | bit;
     }
     if (changed !== 0) return this.#close(node, from, depth, { there, changed });
-    if (node !== branch) return this.#source.damaged(this.#path(from, depth));
-    this.#arena.setLog(node, this.#pass, UNCHANGED);
-    return KEPT;
+    return node === branch ? KEPT : this.#lost(from, depth);
   }
 
   /** Puts what a step left in the place of a child; false if it is the same as before. */
-  #fill(node: number, nibble: number, depth: number, left: Left): boolean {
-    const bit = 1 << nibble;
+  #fill(node: number, nibble: number, depth: number, left: typeof LEAF | typeof NODE): boolean {
     const at = this.#arena.hashAt(node, nibble);
-    (this.#newLeaves[depth] as number) &= ~bit;
-    (this.#newExtensions[depth] as number) &= ~bit;
     if (left === NODE) {
-      const isNew = hashNode(this.#arena, this.#node, this.#arena.bytes, at);
+      this.#frames.putNode(depth, nibble, this.#arena.isExtension(this.#node));
       this.#arena.setChild(node, nibble, this.#node);
-      if ((this.#arena.marks(node) & bit) !== 0) this.#arena.setMark(node, nibble, false);
-      if (this.#arena.isExtension(this.#node)) (this.#newExtensions[depth] as number) |= bit;
-      return isNew;
+      this.#arena.setMark(node, nibble, false);
+      return hashNode(this.#arena, this.#node, this.#arena.bytes, at);
     }
-    const leaf = this.#leaf;
-    const isNew = hashLeaf(leaf, depth + 1, this.#arena.bytes, at);
-    this.#leaves[16 * depth + nibble] = leaf;
+    this.#frames.putLeaf(depth, nibble, this.#leaf, this.#isPlaced);
+    const isNew = hashLeaf(this.#leaf, depth + 1, this.#arena.bytes, at);
     if (this.#isPlaced) return isNew;
     this.#arena.setChild(node, nibble, NO_NODE);
-    this.#arena.setMark(node, nibble, leaf.name !== undefined);
-    (this.#newLeaves[depth] as number) |= bit;
+    this.#arena.setMark(node, nibble, this.#leaf.name !== undefined);
     return true;
   }
 
-  /** What becomes of a branch of which the children `there` are left. */
+  /** What becomes of a branch of which the children `there` are left, and those `changed` have other hashes. */
   #close(branch: number, from: number, depth: number, { there, changed }: { readonly there: number; readonly changed: number }): Left {
     if (bitCount(there) < 2) return this.#collapse(branch, from, depth, { there, changed });
     const node = there === this.#arena.mask(branch) ? branch : this.#arena.reshape(branch, there);
-    const before = this.#before[depth] as number;
-    this.#emit.at(this.#keys, KEY_BYTES * from, depth);
-    this.#emitGone(before & ~there);
-    for (let left = (this.#newLeaves[depth] as number) & there; left !== 0; left &= left - 1) {
-      const nibble = 31 - Math.clz32(left & -left);
-      this.#emit.down(nibble);
-      this.#emit.leaf(this.#leaves[16 * depth + nibble] as BlockLeaf);
-      this.#emit.up();
-    }
-    for (let left = (this.#newExtensions[depth] as number) & there; left !== 0; left &= left - 1) {
-      const nibble = 31 - Math.clz32(left & -left);
-      this.#emit.down(nibble);
-      this.#emit.extension(this.#arena.child(node, nibble));
-      this.#emit.up();
-    }
-    this.#emit.branch(node, changed, before);
+    this.#emit.at(from, depth);
+    this.#emit.branch(node, changed);
     this.#node = node;
     return NODE;
-  }
-
-  #emitGone(which: number): void {
-    for (let left = which; left !== 0; left &= left - 1) {
-      this.#emit.down(31 - Math.clz32(left & -left));
-      this.#emit.gone();
-      this.#emit.up();
-    }
   }
 
   /** A branch with fewer than two children is none. */
@@ -213,12 +158,12 @@ export class BlockUpdate {
     const nibble = 31 - Math.clz32(there);
     const only = there === 0 ? undefined : this.#only(node, nibble, from, depth, changed);
     const isBranch = typeof only === "number" && !this.#arena.isExtension(only);
-    this.#emit.at(this.#keys, KEY_BYTES * from, depth);
+    this.#emit.at(from, depth);
     // A branch stays where it is, though one of its parents goes.
-    this.#emitGone((this.#before[depth] as number) & ~(isBranch ? there : 0));
+    this.#emit.goneBelow(this.#frames.before(depth) & ~(isBranch ? there : 0));
     this.#arena.free(node);
     if (only === undefined) return NONE;
-    if (typeof only !== "number") return this.#leaveLeaf(only);
+    if (typeof only !== "number") return this.#leave(only, false);
     this.#node = only;
     return this.#behind(Uint8Array.of(nibble), NODE);
   }
@@ -227,89 +172,64 @@ export class BlockUpdate {
   #only(node: number, nibble: number, from: number, depth: number, changed: number): number | BlockLeaf {
     const child = this.#arena.child(node, nibble);
     if (child !== NO_NODE) return child;
-    const isOurs = ((changed | (this.#newLeaves[depth] as number)) & (1 << nibble)) !== 0;
-    return isOurs ? (this.#leaves[16 * depth + nibble] as BlockLeaf) : this.#load(node, nibble, concatNibbles(this.#path(from, depth), Uint8Array.of(nibble)));
-  }
-
-  #leaveLeaf(leaf: BlockLeaf, isPlaced = false): Left {
-    this.#leaf = leaf;
-    this.#isPlaced = isPlaced;
-    return LEAF;
+    const isOurs = ((changed | this.#frames.newLeaves(depth)) & (1 << nibble)) !== 0;
+    return isOurs ? this.#frames.leaf(depth, nibble) : loadChild(this.#arena, this.#source, node, nibble, concatNibbles(this.#changes.path(from, depth), Uint8Array.of(nibble)));
   }
 
   /** Makes the changes below a child that is there. */
   #child(node: number, nibble: number, from: number, to: number, depth: number): Left {
     const child = this.#arena.child(node, nibble);
     if (child !== NO_NODE) return this.#at(child, from, to, depth);
-    if (((this.#newLeaves[depth - 1] as number) & (1 << nibble)) !== 0) return this.#beside(this.#leaves[16 * (depth - 1) + nibble] as BlockLeaf, from, to, depth);
-    const change = this.#change(from);
-    if (to - from === 1 && change.isPlaced === true && (this.#arena.marks(node) & (1 << nibble)) !== 0) {
+    const bit = 1 << nibble;
+    if ((this.#frames.newLeaves(depth - 1) & bit) !== 0) return this.#beside(this.#frames.leaf(depth - 1, nibble), from, to, depth);
+    const change = this.#changes.at(from);
+    if (to - from === 1 && change.isPlaced === true && (this.#arena.marks(node) & bit) !== 0) {
       // The key is there, and so is a leaf on its way: it is that key's.
-      return change.value === undefined ? NONE : this.#leaveLeaf(change as BlockLeaf, true);
+      return change.value === undefined ? NONE : this.#leave(change as BlockLeaf, true);
     }
-    const found = this.#load(node, nibble, this.#path(from, depth));
-    if (typeof found === "number") this.#arena.setChild(node, nibble, found);
-    return this.#at(found, from, to, depth);
-  }
-
-  #load(node: number, nibble: number, path: Nibbles): number | BlockLeaf {
-    const at = this.#arena.hashAt(node, nibble);
-    return loadNode(this.#arena, this.#source, path, this.#arena.bytes.slice(at, at + HASH_SIZE));
+    return this.#at(loadChild(this.#arena, this.#source, node, nibble, this.#changes.path(from, depth)), from, to, depth);
   }
 
   #extension(node: number, from: number, to: number, depth: number): Left {
     const path = extensionPath(this.#arena, node);
-    const common = Math.min(this.#common(path, from, depth), this.#common(path, to - 1, depth));
+    const common = this.#changes.commonPath(path, from, to, depth);
     if (common < path.length) return this.#split(node, path, common, from, to, depth);
     const end = depth + path.length;
-    const child = this.#next(node, from, end);
+    const child = loadNext(this.#arena, this.#source, node, this.#changes.path(from, end));
     if (this.#arena.logOf(node, this.#pass) !== IS_NEW) this.#arena.setLog(node, this.#pass, this.#log.saveWhole(this.#arena, node) + 1);
     const left = this.#branch(child, from, to, end);
+    if (left === KEPT) {
+      this.#arena.setLog(node, this.#pass, UNCHANGED);
+      return KEPT;
+    }
     if (left === NODE && !this.#arena.isExtension(this.#node)) {
       this.#arena.setNext(node, this.#node);
       hashNode(this.#arena, this.#node, this.#arena.bytes, this.#arena.nextHashAt(node));
       this.#node = node;
       return NODE;
     }
-    if (left === KEPT) {
-      this.#arena.setLog(node, this.#pass, UNCHANGED);
-      return KEPT;
-    }
-    this.#emit.at(this.#keys, KEY_BYTES * from, end);
+    this.#emit.at(from, end);
     this.#emit.gone();
     this.#arena.free(node);
     return this.#behind(path, left);
   }
 
-  /** The branch that an extension leads to. */
-  #next(node: number, from: number, depth: number): number {
-    const known = this.#arena.next(node);
-    if (known !== NO_NODE) return known;
-    const at = this.#arena.nextHashAt(node);
-    const path = this.#path(from, depth);
-    const found = loadNode(this.#arena, this.#source, path, this.#arena.bytes.slice(at, at + HASH_SIZE));
-    if (typeof found !== "number" || this.#arena.isExtension(found)) return this.#source.damaged(path);
-    this.#arena.setNext(node, found);
-    return found;
-  }
-
   /** Some change leaves the path of an extension in the middle: a branch stands there, with what it led to as its only child at first. */
   #split(node: number, path: Nibbles, common: number, from: number, to: number, depth: number): Left {
-    const bit = 1 << (path[common] as number);
+    const nibble = path[common] as number;
     const rest = path.subarray(common + 1);
-    const at = this.#arena.nextHashAt(node);
-    const hash = this.#arena.bytes.slice(at, at + HASH_SIZE);
+    const hash = this.#arena.hash(this.#arena.nextHashAt(node));
     const next = this.#arena.next(node);
     this.#arena.free(node);
-    const branch = this.#newBranch(bit);
+    const branch = this.#newBranch(1 << nibble);
     const end = depth + common;
-    this.#open(end, { before: rest.length === 0 ? bit : 0, leaves: 0, extensions: 0 });
+    this.#frames.open(end, rest.length === 0 ? 1 << nibble : 0);
     if (rest.length > 0) {
       this.#node = this.#newExtension(rest, hash, next);
-      this.#fill(branch, path[common] as number, end, NODE);
+      this.#fill(branch, nibble, end, NODE);
     } else {
-      this.#arena.bytes.set(hash, this.#arena.hashAt(branch, path[common] as number));
-      this.#arena.setChild(branch, path[common] as number, next);
+      this.#arena.bytes.set(hash, this.#arena.hashAt(branch, nibble));
+      this.#arena.setChild(branch, nibble, next);
     }
     return this.#behind(path.subarray(0, common), this.#grown(branch, from, to, end));
   }
@@ -317,37 +237,49 @@ export class BlockUpdate {
   /** Makes the changes where there is a leaf. */
   #beside(leaf: BlockLeaf, from: number, to: number, depth: number): Left {
     for (let own = from; own < to; own++) {
-      const change = this.#change(own);
+      const change = this.#changes.at(own);
       if (!equalBytes(change.key, leaf.key)) continue;
       if (to - from > 1) return this.#build(from, to, depth);
       if (change.value === undefined) return NONE;
       if (equalBytes(change.value, leaf.value)) return KEPT;
-      return this.#leaveLeaf(change as BlockLeaf, leaf.name !== undefined && change.name !== undefined && equalBytes(leaf.name, change.name));
+      return this.#leave(change as BlockLeaf, leaf.name !== undefined && change.name !== undefined && equalBytes(leaf.name, change.name));
     }
-    const end = Math.min(this.#commonWith(leaf.key, from, depth), this.#commonWith(leaf.key, to - 1, depth));
+    const end = this.#changes.common(leaf.key, from, to, depth);
     const nibble = nibbleAt(leaf.key, end);
     const branch = this.#newBranch(1 << nibble);
-    this.#open(end, { before: 0, leaves: 0, extensions: 0 });
-    this.#fill(branch, nibble, end, this.#leaveLeaf(leaf));
+    this.#frames.open(end, 0);
+    this.#leave(leaf, false);
+    this.#fill(branch, nibble, end, LEAF);
     return this.#behind(toNibbles(leaf.key, end).subarray(depth), this.#grown(branch, from, to, end));
-  }
-
-  /** A new branch with the changes made. One that changes nothing says that what takes out a key took it for one that is there. */
-  #grown(branch: number, from: number, to: number, depth: number): Left {
-    const left = this.#children(branch, from, to, depth);
-    return left === KEPT ? this.#source.damaged(this.#path(from, depth)) : left;
   }
 
   /** The trie of what the changes put where there is nothing. */
   #build(start: number, end: number, depth: number): Left {
     let [from, to] = [start, end];
-    while (from < to && this.#change(from).value === undefined) from++;
-    while (from < to && this.#change(to - 1).value === undefined) to--;
+    while (from < to && this.#changes.at(from).value === undefined) from++;
+    while (from < to && this.#changes.at(to - 1).value === undefined) to--;
     if (from === to) return NONE;
-    if (to - from === 1) return this.#leaveLeaf(this.#change(from) as BlockLeaf);
-    const common = this.#commonWith(this.#change(to - 1).key, from, depth);
-    this.#open(common, { before: 0, leaves: 0, extensions: 0 });
-    return this.#behind(this.#path(from, common).subarray(depth), this.#grown(this.#newBranch(0), from, to, common));
+    if (to - from === 1) return this.#leave(this.#changes.at(from) as BlockLeaf, false);
+    const common = this.#changes.common(this.#changes.at(from).key, from, to, depth);
+    this.#frames.open(common, 0);
+    return this.#behind(this.#changes.path(from, common).subarray(depth), this.#grown(this.#newBranch(0), from, to, common));
+  }
+
+  /** A new branch with the changes made. */
+  #grown(branch: number, from: number, to: number, depth: number): Left {
+    const left = this.#children(branch, from, to, depth, this.#changes.touched(from, to, depth));
+    return left === KEPT ? this.#lost(from, depth) : left;
+  }
+
+  /** Changes that change nothing took a key for one that is there. */
+  #lost(from: number, depth: number): never {
+    return this.#source.damaged(this.#changes.path(from, depth));
+  }
+
+  #leave(leaf: BlockLeaf, isPlaced: boolean): typeof LEAF {
+    this.#leaf = leaf;
+    this.#isPlaced = isPlaced;
+    return LEAF;
   }
 
   /** What a step left, made to stand where `path` leads to it. */
@@ -355,15 +287,15 @@ export class BlockUpdate {
     if (left === LEAF) this.#isPlaced = false;
     if (left !== NODE || path.length === 0) return left;
     const node = this.#node;
-    if (!this.#arena.isExtension(node)) {
+    if (this.#arena.isExtension(node)) {
+      const hash = this.#arena.hash(this.#arena.nextHashAt(node));
+      this.#node = this.#newExtension(concatNibbles(path, extensionPath(this.#arena, node)), hash, this.#arena.next(node));
+      this.#arena.free(node);
+    } else {
       const hash = new Uint8Array(HASH_SIZE);
       hashNode(this.#arena, node, hash, 0);
       this.#node = this.#newExtension(path, hash, node);
-      return NODE;
     }
-    const at = this.#arena.nextHashAt(node);
-    this.#node = this.#newExtension(concatNibbles(path, extensionPath(this.#arena, node)), this.#arena.bytes.slice(at, at + HASH_SIZE), this.#arena.next(node));
-    this.#arena.free(node);
     return NODE;
   }
 
@@ -379,60 +311,4 @@ export class BlockUpdate {
     this.#arena.setNext(node, next);
     return node;
   }
-
-  #open(depth: number, { before, leaves, extensions }: { readonly before: number; readonly leaves: number; readonly extensions: number }): void {
-    this.#before[depth] = before;
-    this.#newLeaves[depth] = leaves;
-    this.#newExtensions[depth] = extensions;
-  }
-
-  /** Which children of a node so deep the changes are below. */
-  #touched(from: number, to: number, depth: number): number {
-    let touched = 0;
-    for (let i = from; i < to; i++) touched |= 1 << this.#nibble(i, depth);
-    return touched;
-  }
-
-  #takesOut(from: number, to: number): boolean {
-    for (let i = from; i < to; i++) if (this.#change(i).value === undefined) return true;
-    return false;
-  }
-
-  #stretchEnd(from: number, to: number, depth: number, nibble: number): number {
-    let end = from + 1;
-    while (end < to && this.#nibble(end, depth) === nibble) end++;
-    return end;
-  }
-
-  #nibble(index: number, depth: number): number {
-    return nibbleAt(this.#keys, KEY_NIBBLES * index + depth);
-  }
-
-  /** How many nibbles of the path a change's key goes on with. */
-  #common(path: Nibbles, index: number, depth: number): number {
-    let count = 0;
-    while (count < path.length && path[count] === this.#nibble(index, depth + count)) count++;
-    return count;
-  }
-
-  /** How many nibbles a change's key has in common with another, `depth` at least. */
-  #commonWith(key: Uint8Array, index: number, depth: number): number {
-    return depth + commonLength(this.#change(index).key, depth, key, depth);
-  }
-
-  #change(index: number): TrieChange {
-    return this.#changes[index] as TrieChange;
-  }
-
-  #path(index: number, depth: number): Nibbles {
-    return toNibbles(this.#change(index).key, depth);
-  }
-}
-
-/** The nibbles of an extension. */
-export function extensionPath(arena: BlockArena, node: number): Nibbles {
-  const count = arena.pathLength(node);
-  // The path ends where the head of the hash begins.
-  const end = 2 * (arena.nextHashAt(node) - 1);
-  return Uint8Array.from({ length: count }, (_, index) => nibbleAt(arena.bytes, end - count + index));
 }

@@ -4,7 +4,6 @@ import { encodeNode, hashOfNode, storedBranch } from "./encode.ts";
 import { IMAGE_HEAD } from "./image.ts";
 import { appendNibble, commonLength, commonPath, concatNibbles, fromNibbles, nibbleAt, NO_NIBBLES, toNibbles, type Nibbles } from "./nibbles.ts";
 import { EMPTY_ROOT, HASH_SIZE, leafPath, newHashSlot, type Node, type Slot, type StoredImage } from "./nodes.ts";
-import { collapse, settle } from "./resident.ts";
 import { childOf, leafMark, resolve, type NodeSource } from "./source.ts";
 import { Updater } from "./update.ts";
 
@@ -93,30 +92,6 @@ export class Trie {
     collectWrites(this.#root, NO_NIBBLES, { put: (put) => void puts.push(put), drop: (path) => void deletes.set(textOf(path), path) });
     if (deletes.size > 0) for (const { path } of puts) deletes.delete(textOf(path));
     return { puts, deletes: [...deletes.values()] };
-  }
-
-  /**
-   * Takes note that the source holds what `writes` said, as the state of the block at `height`. Branches stay in memory,
-   * leaves do not. The tries that this one came from must not be written any more. How many bytes that adds to those in memory.
-   */
-  settle(height: bigint): number {
-    const root = this.root();
-    this.#dropped = [];
-    // A leaf that is the root is stored without its name.
-    if (this.#root?.kind === "leaf") this.#root = newHashSlot(root);
-    return this.#root === undefined || this.#root.kind === "hash" ? 0 : settle(this.#root, height);
-  }
-
-  /** The same trie, its nodes read from another source that holds them. */
-  over(source: NodeSource): Trie {
-    const trie = new Trie(source, this.#root, this.#dropped);
-    trie.#rootHash = this.#rootHash;
-    return trie;
-  }
-
-  /** Forgets settled branches that have not changed for longest, until those in memory take at most so many bytes; how many they take then. */
-  shrink(limitBytes: number): number {
-    return this.#root === undefined || this.#root.kind === "hash" ? 0 : collapse(this.#root, limitBytes);
   }
 
   /** Keys that begin with `prefix` and their values, in byte order. Every key must have a whole number of bytes. */
