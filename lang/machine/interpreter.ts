@@ -191,7 +191,7 @@ function runPrimitive(vm: Vm, op: number): void {
   vm.op = op;
   if (vm.sp < takes) vm.need(takes);
   const grows = GROWS[op] as number;
-  if (vm.sp + grows > LIMITS.dataStack) vm.room(grows);
+  if (vm.sp + grows > vm.dataRoom) vm.room(grows);
   (RUN[op] as (vm: Vm) => void)(vm);
   if (vm.track && !MOVES.has(op)) markOrigin(vm, grows + takes);
 }

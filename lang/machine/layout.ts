@@ -17,7 +17,7 @@ import { LIMITS } from "../limits.ts";
 const align = (address: number): number => (address + 63) & ~63;
 
 /** Entries beyond a stack's limit that a word may touch before the next check. */
-const GUARD = 16;
+export const GUARD = 16;
 
 export const DATA_CELLS = 1_024;
 export const DATA_TAGS = align(DATA_CELLS + (LIMITS.dataStack + GUARD) * 8);

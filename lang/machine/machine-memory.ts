@@ -2,13 +2,14 @@ import { LIMITS } from "../limits.ts";
 import { FarSpace } from "./far-space.ts";
 import * as layout from "./layout.ts";
 import { MachineMeter } from "./machine-meter.ts";
-import { takeMemory } from "./spare-memory.ts";
+import { takeMemory, type MachineArrays } from "./spare-memory.ts";
 
 /** A machine's linear memory as a program sees it: data space, far space, strings that pass, and the cells of its own that it may read. */
 export abstract class MachineMemory extends MachineMeter {
-  readonly memory: WebAssembly.Memory = takeMemory();
-  readonly bytes = new Uint8Array(this.memory.buffer);
-  readonly view = new DataView(this.memory.buffer);
+  readonly arrays: MachineArrays = takeMemory();
+  readonly memory = this.arrays.memory;
+  readonly bytes = this.arrays.bytes;
+  readonly view = this.arrays.view;
   here: number = layout.DATA_SPACE;
   /** First address beyond what may be accessed: HERE and some slack, on a page boundary. */
   dataEnd: number = endOfData(layout.DATA_SPACE);

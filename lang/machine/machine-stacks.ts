@@ -2,24 +2,25 @@ import { LIMITS } from "../limits.ts";
 import { TAG, type Value, type ValueKind } from "../value.ts";
 import { convert, type Converted } from "../values/convert.ts";
 import { Boxes, tagOf } from "./boxes.ts";
-import * as layout from "./layout.ts";
 import { MachineMemory } from "./machine-memory.ts";
 
 const CELL_TAG = TAG.cell;
 /** Tags from here on are of frames of the machine's own on the return stack. */
 const FRAME_TAG = 16;
+/** More than a call of another program brings. */
+const FIRST_DATA_ROOM = 64;
+const FIRST_RETURN_ROOM = 128;
 
 /** Where a machine's values lie: the data stack, the return stack, the slots of VALUEs and constants, and the boxes they name. */
 export abstract class MachineStacks extends MachineMemory {
-  readonly cells = new BigInt64Array(this.memory.buffer, layout.DATA_CELLS, LIMITS.dataStack + 16);
-  readonly tags = new Uint8Array(this.memory.buffer, layout.DATA_TAGS, LIMITS.dataStack + 16);
-  readonly origins = new Int32Array(this.memory.buffer, layout.DATA_ORIGINS, LIMITS.dataStack + 16);
-  readonly rcells = new BigInt64Array(this.memory.buffer, layout.RETURN_CELLS, LIMITS.returnStack + 16);
-  /** The low and high halves of the same cells. */
-  readonly rwords = new Int32Array(this.memory.buffer, layout.RETURN_CELLS, (LIMITS.returnStack + 16) * 2);
-  readonly rtags = new Uint8Array(this.memory.buffer, layout.RETURN_TAGS, LIMITS.returnStack + 16);
-  readonly slotCells = new BigInt64Array(this.memory.buffer, layout.SLOT_CELLS, LIMITS.slots);
-  readonly slotTags = new Uint8Array(this.memory.buffer, layout.SLOT_TAGS, LIMITS.slots);
+  readonly cells = this.arrays.cells;
+  readonly tags = this.arrays.tags;
+  readonly origins = this.arrays.origins;
+  readonly rcells = this.arrays.rcells;
+  readonly rwords = this.arrays.rwords;
+  readonly rtags = this.arrays.rtags;
+  readonly slotCells = this.arrays.slotCells;
+  readonly slotTags = this.arrays.slotTags;
 
   /** Entries on the data stack. */
   sp = 0;
@@ -28,6 +29,11 @@ export abstract class MachineStacks extends MachineMemory {
   /** Where the locals of the current word begin on the return stack. */
   lp = 0;
   slotEnd = 0;
+  /** Entries that the stacks have had room made for, doubled when more are wanted: what lies beyond was never written, see spare-memory.ts. */
+  dataRoom = FIRST_DATA_ROOM;
+  returnRoom = FIRST_RETURN_ROOM;
+  /** Code of the second tier ran, which keeps no account of how far it wrote. */
+  compiledRan = false;
   readonly boxes = new Boxes((mark) => this.#markRoots(mark));
   /** Handles that must survive besides those on the stacks: what a failing line would put back. */
   readonly extraRoots: ((mark: (handle: number) => void) => void)[] = [];
@@ -40,7 +46,10 @@ export abstract class MachineStacks extends MachineMemory {
   }
 
   room(count: number): void {
-    if (this.sp + count > LIMITS.dataStack) throw this.fault({ code: "LANG_OVERFLOW", stack: "data", limit: LIMITS.dataStack });
+    const wanted = this.sp + count;
+    if (wanted <= this.dataRoom) return;
+    if (wanted > LIMITS.dataStack) throw this.fault({ code: "LANG_OVERFLOW", stack: "data", limit: LIMITS.dataStack });
+    this.dataRoom = Math.min(LIMITS.dataStack, 2 * wanted);
   }
 
   /** Pushes a number as a cell; wraps. */
@@ -146,7 +155,10 @@ export abstract class MachineStacks extends MachineMemory {
   // --- return stack --------------------------------------------------------------------------
 
   rroom(count: number): void {
-    if (this.rp + count > LIMITS.returnStack) throw this.fault({ code: "LANG_OVERFLOW", stack: "return", limit: LIMITS.returnStack });
+    const wanted = this.rp + count;
+    if (wanted <= this.returnRoom) return;
+    if (wanted > LIMITS.returnStack) throw this.fault({ code: "LANG_OVERFLOW", stack: "return", limit: LIMITS.returnStack });
+    this.returnRoom = Math.min(LIMITS.returnStack, 2 * wanted);
   }
 
   /** Pushes a number of the machine's own, marked as such. */

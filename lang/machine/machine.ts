@@ -59,7 +59,7 @@ export class Machine {
   }
 
   static create(options: MachineOptions): Machine {
-    const flag = new Int32Array(options.interrupt ?? new SharedArrayBuffer(4));
+    const flag = options.interrupt === undefined ? NEVER : new Int32Array(options.interrupt);
     const vm = new Vm(options.host, VIEW, options.outsideWords ?? [], flag);
     vm.listener = options.listener;
     if (options.tier !== "none") vm.tier = new WasmTier(vm, options.tier);
@@ -266,6 +266,9 @@ export class Machine {
     lines.truncate(this.vm.codeEnd, newest.reduce((most, line) => Math.max(most, line), -1) + 1);
   }
 }
+
+/** Of machines that nobody interrupts. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 /** ABORT and ABORT" empty the data stack, thrown or not (9.6.2.0670); every other failing line gets its stack back (R8). */
 function emptiesStack(number: bigint): boolean {

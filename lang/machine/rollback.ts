@@ -96,12 +96,16 @@ export function rollbackLine(vm: Vm, mark: LineMark): void {
   vm.rcells.set(mark.rcells);
   vm.rtags.set(mark.rtags);
   vm.rp = mark.rcells.length;
+  // What is left behind is zeros again, as in a new machine.
+  vm.slotCells.fill(0n, mark.slotCells.length, vm.slotEnd);
+  vm.slotTags.fill(0, mark.slotCells.length, vm.slotEnd);
   vm.slotCells.set(mark.slotCells);
   vm.slotTags.set(mark.slotTags);
   vm.slotEnd = mark.slotCells.length;
   vm.lp = mark.lp;
   vm.depth = mark.depth;
   vm.handler = mark.handler;
+  vm.code.fill(0, mark.codeEnd, vm.codeEnd);
   vm.code.set(mark.code, mark.codeFrom);
   vm.codeEnd = mark.codeEnd;
   vm.tier?.forget(mark.codeEnd);

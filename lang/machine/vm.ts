@@ -2,7 +2,6 @@ import type { LangFault } from "../fault.ts";
 import { Dictionary, type Entry } from "../dictionary.ts";
 import { Compiler } from "../compiler.ts";
 import type { Host, InterpretListener } from "../host.ts";
-import { LIMITS } from "../limits.ts";
 import type { BoxedValue } from "../value.ts";
 import * as layout from "./layout.ts";
 import { Input } from "./input.ts";
@@ -50,7 +49,7 @@ const LAST_SECOND = 253_402_300_799;
  * go on in another process.
  */
 export class Vm extends MachineStacks {
-  readonly code = new Int32Array(this.memory.buffer, layout.CODE, LIMITS.codeWords);
+  readonly code = this.arrays.code;
 
   /** Index of the next instruction. */
   ip = HALT_AT;

@@ -22,15 +22,21 @@ export function checkProgram(program: Program): void {
 }
 
 /**
- * Literals that nothing can hide, and host words without text: payments, mostly. No built-in word is a number or a
- * quoted name, which the tests of the word table hold it to, so there is nothing that decompiling could refuse.
+ * Literals that nothing can hide, and built-in words without text: payments, mostly. No built-in word is a number or a
+ * quoted name, and each is found by its own, which the tests of the word table hold it to, so there is nothing that
+ * decompiling could refuse.
  */
 function isPlain({ entries }: Program): boolean {
   return entries.every((entry) => {
     if (entry.kind === "colon") return false;
     if (entry.kind === "literal") return isPlainLiteral(entry.value);
-    return "code" in entry.word && rowOf(entry.word.code)?.kind === "host" && entry.text === "" && entry.defines.length === 0;
+    return "code" in entry.word && hasName(entry.word.code) && entry.text === "" && entry.defines.length === 0;
   });
+}
+
+function hasName(code: number): boolean {
+  const row = rowOf(code);
+  return row?.kind === "host" || (row?.kind === "primitive" && row.spec.internal !== true);
 }
 
 /** A number, or text of up to a hundred letters and digits. */

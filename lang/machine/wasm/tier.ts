@@ -88,7 +88,7 @@ export class WasmTier implements Tier {
     this.#patience = options.patience ?? PATIENCE;
     this.#heat = new Heat(this.#patience);
     this.#sliceErg = Math.min(options.sliceErg ?? SLICE_ERG, 0x3fff_ffff);
-    this.#words = new Int32Array(vm.memory.buffer);
+    this.#words = vm.arrays.words;
     this.#source = sourceOf(vm, (xt) => void this.#asked.add(xt));
   }
 
@@ -208,6 +208,7 @@ export class WasmTier implements Tier {
     words[SCRATCH_FAR >> 2] = vm.far.end - FAR;
     words[SCRATCH_HERE >> 2] = vm.here;
     const slice = Math.min(vm.ergLeft, this.#sliceErg);
+    vm.compiledRan = true;
     linked.entered += 1;
     const left = linked.run(base, returns, roomOf(vm, base), slice);
     vm.here = words[SCRATCH_HERE >> 2] as number;

@@ -4,10 +4,11 @@ import { isFaultError } from "../../../lang/base/fault.ts";
 import type { ExecutedItem } from "../../../lang/host.ts";
 import { Machine } from "../../../lang/machine/machine.ts";
 import { buildProgram } from "../../../lang/program/build.ts";
+import { checkProgram } from "../../../lang/program/check.ts";
 import { compileProgram } from "../../../lang/program/compile.ts";
 import { decompile } from "../../../lang/program/decompile.ts";
 import { decodeProgram, encodeProgram, usedWords, type Program } from "../../../lang/program/program.ts";
-import { builtinNames } from "../../../lang/primitives/table.ts";
+import { allRows, builtinNames } from "../../../lang/primitives/table.ts";
 import { runProgram } from "../../../lang/program/run.ts";
 import { makeRandom } from "../random.ts";
 import { RecordingHost } from "../recording-host.ts";
@@ -95,6 +96,24 @@ test("the words a program names are listed by code", () => {
 
 test("no built-in word is written as a plain literal is, so literals of payments are not decompiled to look for one", () => {
   for (const name of builtinNames()) assert.not.ok(/^(-?[0-9]+(\.[0-9]+)?|'[0-9A-Za-z]+'|"[0-9A-Za-z]+")$/.test(name), name);
+});
+
+function passes(judge: () => unknown): boolean {
+  try {
+    judge();
+    return true;
+  } catch (error) {
+    if (!isFaultError(error)) throw error;
+    return false;
+  }
+}
+
+test("a program of literals and any one word passes only if it can be written as source", () => {
+  for (const { spec: { code, word } } of allRows()) {
+    const literals = [{ kind: "cell", value: 7n }, { kind: "text", value: "hex" }, { kind: "decimal", coefficient: 15n, scale: 1 }, { kind: "integer", value: 1n << 70n }] as const;
+    const program: Program = { entries: [...literals.map((value) => ({ kind: "literal", value }) as const), { kind: "word", word: { code }, text: "", defines: [] }] };
+    if (passes(() => checkProgram(program))) assert.ok(passes(() => decompile(program)), word);
+  }
 });
 
 test("any changed byte gives a declared refusal or another program that reads back", () => {
