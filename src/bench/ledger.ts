@@ -5,7 +5,7 @@ import { fastestScheme } from "../../node/crypto/sodium-scheme.ts";
 import { benchWorld, makeDataBlock, makeKeyBlock, openBenchChain, storedBlocks, takeBlocks, unsyncedDisk, type BenchChain, type BenchChainOptions, type BenchWorld } from "./ledger/bench-chain.ts";
 import { benchStoredTrie, benchTrie } from "./ledger/bench-trie.ts";
 import { bareVerificationRate, type VerificationRate } from "./ledger/bench-verify.ts";
-import { transferPackage } from "./ledger/transfers.ts";
+import { transferPackage, type TransferCode } from "./ledger/transfers.ts";
 import { LEDGER_CACHE_BYTES } from "../../node/machines/pool.ts";
 import type { BenchRow } from "./vm/bench-vm.ts";
 
@@ -25,6 +25,7 @@ type OnProgress = (progress: { readonly what: string; readonly done: number; rea
 const DEFAULT_TRANSFERS = 66_667;
 const SIZES = [1_000, 100_000];
 const MILLION = 1_000_000;
+const MACHINE_DOMAINS = 100_000;
 const VERIFY_MS = 2_000;
 /** Threads that check signatures, as in a node. */
 const WORKERS = Math.min(Math.max(availableParallelism(), 2), 8);
@@ -40,7 +41,7 @@ export async function benchLedger(options: BenchLedgerOptions = {}): Promise<Ben
   const bare = await bareVerificationRate(WORKERS, VERIFY_MS);
   const rows: BenchRow[] = [{ name: `bare verification, ${fastestScheme.name}, ${WORKERS} threads`, unit: "1/s", value: bare.perSecond }];
   for (const domains of million ? [...SIZES, MILLION] : SIZES) rows.push(...(await transferRows(domains, transfers, { bare, cacheBytes, onProgress })));
-  rows.push(...trieRows(), ...(await storedTrieRows(million ? MILLION : 100_000, onProgress)));
+  rows.push(await machineRow(MACHINE_DOMAINS, transfers, { bare, cacheBytes, onProgress }), ...trieRows(), ...(await storedTrieRows(million ? MILLION : 100_000, onProgress)));
   return rows;
 }
 
@@ -50,9 +51,8 @@ interface TransferRun extends Required<Pick<BenchLedgerOptions, "cacheBytes" | "
 
 async function transferRows(domains: number, transfers: number, { bare, cacheBytes, onProgress }: TransferRun): Promise<BenchRow[]> {
   const told = (what: string, total = Math.ceil(transfers * 1.5)) => (done: number): void => onProgress({ what: `${domains} domains, ${what}`, done, total });
-  const world = benchWorld({ domains, senders: Math.min(domains, Math.ceil(transfers / 2)) });
-  const folder = mkdtempSync(join(tmpdir(), "grid-bench-"));
-  try {
+  const world = worldOf(domains, transfers);
+  return inFolder(async (folder) => {
     const blocks = await madeBlocks(join(folder, "maker"), [join(folder, "taker"), join(folder, "again")], world, { transfers, onFilled: told("with coins", domains), onPackages: told("transfers made") });
     const times = await timeTaken(join(folder, "taker"), world, blocks, { cacheBytes, onPackages: told("transfers taken") });
     const again = await timeAgain(join(folder, "taker"), join(folder, "again"), world, { cacheBytes, onPackages: told("transfers verified again") });
@@ -67,6 +67,29 @@ async function transferRows(domains: number, transfers: number, { bare, cacheByt
       { name: `${name}: cold start on ${again.packages} packages`, unit: "ms", value: again.startMs, reference: 3_000 },
       { name: `${name}: full re-verification`, unit: "1/s", value: again.perSecond, reference: 0.8 * perSecond, ratio: again.perSecond / perSecond },
     ];
+  });
+}
+
+/** Transfers whose code defines a word and runs it: each has a machine of its own, as every package has that is more than one payment. */
+async function machineRow(domains: number, transfers: number, { bare, cacheBytes, onProgress }: TransferRun): Promise<BenchRow> {
+  const told = (what: string) => (done: number): void => onProgress({ what: `${domains} domains, ${what}`, done, total: Math.ceil(transfers * 1.5) });
+  const world = worldOf(domains, transfers);
+  return inFolder(async (folder) => {
+    const blocks = await madeBlocks(join(folder, "maker"), [join(folder, "taker")], world, { transfers, code: "own word", onFilled: () => undefined, onPackages: told("transfers on the machine made") });
+    const { wallMs } = await timeTaken(join(folder, "taker"), world, blocks, { cacheBytes, onPackages: told("transfers on the machine taken") });
+    const perSecond = (blocks.timedPackages * 1_000) / wallMs;
+    return { name: `${domains} domains: transfers by a word of their own, on the machine`, unit: "1/s", value: perSecond, reference: bare.perSecond, ratio: perSecond / bare.perSecond };
+  });
+}
+
+function worldOf(domains: number, transfers: number): BenchWorld {
+  return benchWorld({ domains, senders: Math.min(domains, Math.ceil(transfers / 2)) });
+}
+
+async function inFolder<T>(measure: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "grid-bench-"));
+  try {
+    return await measure(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -74,6 +97,7 @@ async function transferRows(domains: number, transfers: number, { bare, cacheByt
 
 interface MakeOptions extends Required<Pick<BenchChainOptions, "onFilled" | "onPackages">> {
   readonly transfers: number;
+  readonly code?: TransferCode;
 }
 
 interface MadeBlocks {
@@ -83,21 +107,21 @@ interface MadeBlocks {
 }
 
 /** Blocks of a chain in `folder`; `copies` get its store as it was after the genesis, which takes longest to make. */
-async function madeBlocks(folder: string, copies: readonly string[], world: BenchWorld, { transfers, onFilled, onPackages }: MakeOptions): Promise<MadeBlocks> {
+async function madeBlocks(folder: string, copies: readonly string[], world: BenchWorld, { transfers, code = "payment", onFilled, onPackages }: MakeOptions): Promise<MadeBlocks> {
   await (await openBenchChain(folder, world, { workers: 1, onFilled })).close();
   for (const copy of copies) cpSync(folder, copy, { recursive: true });
   const maker = await openBenchChain(folder, world, { workers: WORKERS, onPackages });
   try {
-    const warmUp = [await makeKeyBlock(maker), ...(await blocksOf(maker, world, { from: 0, to: Math.ceil(transfers / 2) }))];
+    const warmUp = [await makeKeyBlock(maker), ...(await blocksOf(maker, world, { from: 0, to: Math.ceil(transfers / 2), code }))];
     const from = Math.ceil(transfers / 2);
-    return { warmUp, timed: await blocksOf(maker, world, { from, to: from + transfers }), timedPackages: transfers };
+    return { warmUp, timed: await blocksOf(maker, world, { from, to: from + transfers, code }), timedPackages: transfers };
   } finally {
     await maker.close();
   }
 }
 
 /** Everybody sends in turn, to somebody else each time. */
-async function blocksOf(maker: BenchChain, { senders, receivers }: BenchWorld, { from, to }: { readonly from: number; readonly to: number }): Promise<Uint8Array[]> {
+async function blocksOf(maker: BenchChain, { senders, receivers }: BenchWorld, { from, to, code }: { readonly from: number; readonly to: number; readonly code: TransferCode }): Promise<Uint8Array[]> {
   const { pool } = maker.pool;
   const { chainId } = maker.chain.machine;
   const blocks: Uint8Array[] = [];
@@ -105,7 +129,7 @@ async function blocksOf(maker: BenchChain, { senders, receivers }: BenchWorld, {
     const sender = senders[index % senders.length];
     const receiver = receivers[(index * 7_919 + 13) % receivers.length];
     if (sender === undefined || receiver === undefined) throw new Error("a world has senders and receivers");
-    pool.add(transferPackage(sender, receiver, { chainId, nonce: BigInt(Math.floor(index / senders.length) + 1) }));
+    pool.add(transferPackage(sender, receiver, { chainId, nonce: BigInt(Math.floor(index / senders.length) + 1), code }));
     // No more than some blocks wait: a domain may have few packages in the pool.
     if (pool.count() >= 30_000) while (pool.count() > 0) blocks.push(await makeDataBlock(maker));
   }

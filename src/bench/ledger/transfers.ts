@@ -33,18 +33,27 @@ export function bystander(index: number): Uint8Array {
 }
 
 const SEND = builtinXt(foldName("sendEx"));
-/** Above what a transfer uses. */
+/** Above what a transfer of either kind uses. */
 const ERG_LIMIT = 40_000n;
 
-/** A package that pays one coin, as `ct` would make it: strict, with the hash of its effect, signed. */
-export function transferPackage(from: Account, to: Uint8Array, options: { readonly chainId: Uint8Array; readonly nonce: bigint }): Uint8Array {
-  const program: Program = {
+/** How a transfer is written: as the one payment that most are, which needs no machine, or with a word of its own, which is compiled and run on one. */
+export type TransferCode = "payment" | "own word";
+
+function programOf(to: Uint8Array, code: TransferCode): Program {
+  const [address, one] = [{ kind: "text", value: encodeAddress(to) }, { kind: "cell", value: 1n }] as const;
+  if (code === "payment") return { entries: [{ kind: "literal", value: address }, { kind: "literal", value: one }, { kind: "word", word: { code: SEND }, text: "", defines: [] }] };
+  return {
     entries: [
-      { kind: "literal", value: { kind: "text", value: encodeAddress(to) } },
-      { kind: "literal", value: { kind: "cell", value: 1n } },
-      { kind: "word", word: { code: SEND }, text: "", defines: [] },
+      { kind: "colon", name: "pay", code: [{ op: "literal", value: one }, { op: "word", word: { code: SEND } }, { op: "exit" }] },
+      { kind: "literal", value: address },
+      { kind: "word", word: { user: 0 }, text: "", defines: [] },
     ],
   };
+}
+
+/** A package that pays one coin, as `ct` would make it: strict, with the hash of its effect, signed. */
+export function transferPackage(from: Account, to: Uint8Array, options: { readonly chainId: Uint8Array; readonly nonce: bigint; readonly code?: TransferCode }): Uint8Array {
+  const program = programOf(to, options.code ?? "payment");
   const balances = [{ domain: from.domain, deltaUnits: -UNITS_PER_COIN }, { domain: to, deltaUnits: UNITS_PER_COIN }].sort((a, b) => compareBytes(a.domain, b.domain));
   const body: PackageBody = {
     format: 1, rulesVersion: 1, wordTableVersion: WORD_TABLE_VERSION, wordsHash: wordsHash([program]), chainId: options.chainId,
