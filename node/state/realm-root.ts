@@ -13,27 +13,36 @@ import { encodeDomain, encodeEntry, encodeStored } from "./records-codec.ts";
 import type { DomainRecord, EntryRecord } from "./records.ts";
 import type { Realm } from "./realm.ts";
 import { contentKey, domainStateKey, entryStateKey, nodeStateKey } from "./state-keys.ts";
+import { ChangeRow } from "./trie/change-row.ts";
 import type { TrieChange } from "./trie/changes.ts";
 import type { StoredImage } from "./trie/nodes.ts";
 import type { Trie } from "./trie/trie.ts";
 import { NEVER_WRITTEN, type VersionedRecord } from "./versioned-record.ts";
 import type { StateWrite } from "./versioned.ts";
 
-/** What a realm's pending writes change in the state trie, the tries of domains with them, and the flat records beside. Nothing is written. */
-interface NextState {
-  readonly stateChanges: readonly TrieChange[];
-  readonly storageTries: readonly { readonly address: Uint8Array; readonly trie: Trie }[];
-  /** Of what stands in the tries of domains. */
-  readonly records: StateWrite[];
-  /** Records of domains themselves; no value for one that is as if it had never been. */
-  readonly domains: readonly { readonly address: Uint8Array; readonly value: Uint8Array | undefined }[];
-  /** Content that entries name for the first time. */
-  readonly contents: readonly { readonly hash: Uint8Array; readonly bytes: Uint8Array }[];
+/** Hears of what a realm's pending writes change, one after another. */
+interface ChangeSink {
+  /** The record of a domain; no value for one that is as if it had never been. `isPlaced` if it was there before. */
+  domain(address: Uint8Array, value: Uint8Array | undefined, isPlaced: boolean): void;
+  /** What the trie of a domain has become. */
+  storage(address: Uint8Array, trie: Trie): void;
+  /** Something that stands in the trie of a domain. */
+  record(write: StateWrite): void;
+  /** Content that an entry names for the first time. */
+  content(hash: Uint8Array, bytes: Uint8Array): void;
 }
 
 /** Root of the state as the realm sees it, 32 bytes: what a block holding just these changes would have. */
 export function perspective(realm: Realm): Uint8Array {
-  return realm.isClean ? realm.base.stateRoot : realm.base.stateTrie().update(nextState(realm).stateChanges).root();
+  if (realm.isClean) return realm.base.stateRoot;
+  const changes: TrieChange[] = [];
+  tellChanges(realm, {
+    domain: (address, value, isPlaced) => void changes.push({ key: keccak256(address), value, name: address, isPlaced }),
+    storage: () => {},
+    record: () => {},
+    content: () => {},
+  });
+  return realm.base.stateTrie().update(changes).root();
 }
 
 /**
@@ -54,18 +63,21 @@ export interface StateUpdate {
 
 /** As applyToState, into the packed writes of a block; `noteWrite` hears of each domain once. The new root. */
 export function writeState(realm: Realm, height: bigint, out: BlockWrites, noteWrite: (write: DomainWrite) => void = () => {}): Uint8Array {
-  const { stateChanges, storageTries, records, domains, contents } = nextState(realm);
-  for (const { key, value } of records) out.write(key, value);
-  for (const { address, value } of domains) {
-    const key = domainStateKey(address);
-    const before = height === 0n ? NEVER_WRITTEN : realm.base.reader.record(key, height - 1n);
-    out.write(key, value, before);
-    noteWrite({ address, before: before.value === undefined ? undefined : before.height, isGone: value === undefined });
-  }
-  for (const { address, trie } of storageTries) writeNodes(address, trie, out);
+  const changes = new ChangeRow();
+  tellChanges(realm, {
+    domain(address, value, isPlaced) {
+      const key = domainStateKey(address);
+      const before = height === 0n ? NEVER_WRITTEN : realm.base.reader.record(key, height - 1n);
+      out.write(key, value, before);
+      noteWrite({ address, before: before.value === undefined ? undefined : before.height, isGone: value === undefined });
+      changes.add({ key: keccak256(address), value, name: address, isPlaced });
+    },
+    storage: (address, trie) => writeNodes(address, trie, out),
+    record: ({ key, value }) => out.write(key, value),
+    content: (hash, bytes) => out.add([{ type: "put", key: contentKey(hash), value: bytes }]),
+  });
   const trie = realm.base.reader.blockTrie(realm.base);
-  trie.update({ height, changes: stateChanges, source: realm.base.stateNodes(), sink: (write) => out.node(write) });
-  out.add(contents.map(({ hash, bytes }) => ({ type: "put", key: contentKey(hash), value: bytes })));
+  trie.update({ height, changes, source: realm.base.stateNodes(), sink: (write) => out.node(write) });
   return trie.root();
 }
 
@@ -87,26 +99,29 @@ function recordOf(before: StoredImage | undefined): VersionedRecord | undefined 
   return before?.image === undefined ? undefined : { height: before.height, value: before.image };
 }
 
-function nextState(realm: Realm): NextState {
+/** Faults: STATE_INSUFFICIENT, STATE_BURN_USED. */
+function tellChanges(realm: Realm, sink: ChangeSink): void {
   const pending = realm.pending();
   const { base } = realm;
-  const records: StateWrite[] = [];
-  const domains: { address: Uint8Array; value: Uint8Array | undefined }[] = [];
-  const contents: { hash: Uint8Array; bytes: Uint8Array }[] = [];
-  const storageTries: { address: Uint8Array; trie: Trie }[] = [];
-  const stateChanges: TrieChange[] = [];
-  for (const [text, writes] of byDomain(pending)) {
+  const within = withinDomains(pending);
+  const tell = (text: string, writes: DomainWrites | undefined): void => {
     const address = fromHex(text);
     assert(address !== undefined, "addresses are kept in hex");
-    const changes = [...entryChanges(base, address, writes.directories, pending, { records, contents }), ...storedChanges(base, address, writes.stored, records)];
-    const trie = changes.length === 0 ? undefined : base.storageTrie(address).update(changes);
-    if (trie !== undefined) storageTries.push({ address, trie });
+    const trie = writes === undefined ? undefined : nextStorage(base, address, writes, pending, sink);
+    if (trie !== undefined) sink.storage(address, trie);
     const value = domainValue(realm, pending, { address, text }, trie?.root());
-    if (!isPaidOrUsed(base.domain(address, text), pending.domains.get(text)) && same(value, base.domainBytes(address))) continue;
-    domains.push({ address, value });
-    stateChanges.push({ key: keccak256(address), value, name: address, isPlaced: base.domain(address, text) !== undefined });
-  }
-  return { stateChanges, storageTries, records, domains, contents };
+    const before = base.domain(address, text);
+    if (!isPaidOrUsed(before, pending.domains.get(text)) && same(value, base.domainBytes(address))) return;
+    sink.domain(address, value, before !== undefined);
+  };
+  for (const text of pending.domains.keys()) tell(text, within.get(text));
+  for (const [text, writes] of within) if (!pending.domains.has(text)) tell(text, writes);
+}
+
+/** The trie of a domain with what is pending in it; undefined if nothing changes there. */
+function nextStorage(base: BaseState, address: Uint8Array, writes: DomainWrites, pending: Layer, sink: ChangeSink): Trie | undefined {
+  const changes = [...entryChanges(base, address, writes.directories, pending, sink), ...storedChanges(base, address, writes.stored, sink)];
+  return changes.length === 0 ? undefined : base.storageTrie(address).update(changes);
 }
 
 type Names = ReadonlyMap<string, EntryRecord | undefined>;
@@ -118,8 +133,8 @@ interface DomainWrites {
   readonly stored: { readonly program: string; readonly values: Values }[];
 }
 
-/** What is pending in the trie of each domain that has anything pending. */
-function byDomain(pending: Layer): Map<string, DomainWrites> {
+/** What is pending in the tries of domains, of each that has anything pending there. */
+function withinDomains(pending: Layer): Map<string, DomainWrites> {
   const domains = new Map<string, DomainWrites>();
   const writesOf = (text: string): DomainWrites => {
     const address = text.slice(0, 40);
@@ -127,19 +142,18 @@ function byDomain(pending: Layer): Map<string, DomainWrites> {
     domains.set(address, known);
     return known;
   };
-  for (const address of pending.domains.keys()) writesOf(address);
   for (const [text, names] of pending.directories) writesOf(text).directories.push({ directory: fromDirectoryText(text).directory, names });
   for (const [text, values] of pending.stored) writesOf(text).stored.push({ program: fromDirectoryText(text).directory, values });
   return domains;
 }
 
-/** The changes of a domain's files; what they need beside the trie is added to `out`. */
+/** The changes of a domain's files; `sink` hears of what they need beside the trie. */
 function entryChanges(
   base: BaseState,
   address: Uint8Array,
   directories: readonly { readonly directory: string; readonly names: Names }[],
   pending: Layer,
-  out: { readonly records: StateWrite[]; readonly contents: { hash: Uint8Array; bytes: Uint8Array }[] },
+  sink: ChangeSink,
 ): TrieChange[] {
   const changes: TrieChange[] = [];
   for (const { directory, names } of directories) {
@@ -149,16 +163,16 @@ function entryChanges(
       if (same(value, before)) continue;
       const key = entryTrieKey(directory, name);
       changes.push({ key, value, name: key, isPlaced: before !== undefined });
-      out.records.push({ key: entryStateKey(address, key), value });
+      sink.record({ key: entryStateKey(address, key), value });
       const bytes = record === undefined ? undefined : pending.contents.get(toHex(record.contentHash));
-      if (record !== undefined && bytes !== undefined) out.contents.push({ hash: record.contentHash, bytes });
+      if (record !== undefined && bytes !== undefined) sink.content(record.contentHash, bytes);
     }
   }
   return changes;
 }
 
 /** The changes of what a domain's programs keep. */
-function storedChanges(base: BaseState, address: Uint8Array, stored: DomainWrites["stored"], records: StateWrite[]): TrieChange[] {
+function storedChanges(base: BaseState, address: Uint8Array, stored: DomainWrites["stored"], sink: ChangeSink): TrieChange[] {
   const changes: TrieChange[] = [];
   for (const { program, values } of stored) {
     for (const [key, kept] of values) {
@@ -167,7 +181,7 @@ function storedChanges(base: BaseState, address: Uint8Array, stored: DomainWrite
       if (same(value, before)) continue;
       const trieKey = storedTrieKey(program, key);
       changes.push({ key: trieKey, value, name: trieKey, isPlaced: before !== undefined });
-      records.push({ key: entryStateKey(address, trieKey), value });
+      sink.record({ key: entryStateKey(address, trieKey), value });
     }
   }
   return changes;

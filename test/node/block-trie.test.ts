@@ -6,6 +6,7 @@ import type { Disk } from "../../node/ports.ts";
 import { BlockWrites } from "../../node/state/block-writes.ts";
 import { isStateKey, nodeStateKey } from "../../node/state/state-keys.ts";
 import { BlockTrie } from "../../node/state/trie/block-trie.ts";
+import { ChangeRow } from "../../node/state/trie/change-row.ts";
 import type { TrieChange } from "../../node/state/trie/changes.ts";
 import type { NodeWrite } from "../../node/state/trie/node-write.ts";
 import { EMPTY_ROOT } from "../../node/state/trie/nodes.ts";
@@ -86,7 +87,7 @@ function byBlockTrie(store: Store, trie: BlockTrie, height: bigint, changes: rea
     places.add(place);
     out.node(write);
   };
-  trie.update({ height, changes, source: store, sink });
+  trie.update({ height, changes: ChangeRow.of(changes), source: store, sink });
   return finished(out, height);
 }
 
@@ -222,11 +223,11 @@ test("a byte flipped anywhere in what the store holds of the trie is found by wh
       flipped[9 + random(flipped.length - 9)]! ^= 1 << random(8);
       store.nodes.set(path, flipped);
       const fresh = new BlockTrie(at, 1 << 20);
-      const changes = names.map((name) => ({ ...changed(name, 2), isPlaced: false }));
+      const changes = ChangeRow.of(names.map((name) => ({ ...changed(name, 2), isPlaced: false })));
       assert.throws(() => fresh.update({ height: 2n, changes, source: store, sink: () => undefined }), /damaged/, path);
       assert.ok(fresh.isAt(at));
       store.nodes.set(path, value);
-      fresh.update({ height: 2n, changes: [changed(names[0] as Uint8Array, 2)], source: store, sink: () => undefined });
+      fresh.update({ height: 2n, changes: ChangeRow.of([changed(names[0] as Uint8Array, 2)]), source: store, sink: () => undefined });
       assert.not.ok(fresh.isAt(at));
     }
   }

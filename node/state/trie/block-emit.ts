@@ -1,6 +1,5 @@
 import { IS_NEW, UNCHANGED, type BlockArena } from "./block-arena.ts";
-import type { BranchFrames } from "./block-frames.ts";
-import type { BlockLeaf } from "./block-load.ts";
+import type { BranchFrames, LeafAt } from "./block-frames.ts";
 import type { BlockLog } from "./block-log.ts";
 import { ChangeRow } from "./change-row.ts";
 import { encodeLeaf } from "./encode.ts";
@@ -19,7 +18,7 @@ export interface BlockPass {
   readonly sink: NodeSink;
 }
 
-export const NO_PASS: BlockPass = { height: 0, pass: 0, changes: new ChangeRow([]), sink: () => undefined };
+export const NO_PASS: BlockPass = { height: 0, pass: 0, changes: new ChangeRow(), sink: () => undefined };
 
 /** Tells a sink what a pass over the trie changes, while it goes: as soon as it is known what a place will hold. */
 export class NodeEmitter {
@@ -91,7 +90,8 @@ export class NodeEmitter {
   }
 
   /** A leaf that came to stand here: its mark, or all of it at the root or where it has no name. */
-  leaf({ key, value, name }: BlockLeaf): void {
+  leaf(leaf: LeafAt): void {
+    const { key, value, name } = typeof leaf === "number" ? this.#pass.changes.leaf(leaf) : leaf;
     const write = this.#write;
     write.before = "unknown";
     const bytes = name === undefined || write.depth === 0 ? encodeLeaf(key, write.depth, value) : leafMark(name);

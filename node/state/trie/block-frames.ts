@@ -1,6 +1,9 @@
 import type { BlockLeaf } from "./block-load.ts";
 import { KEY_NIBBLES } from "./change-row.ts";
 
+/** A leaf, or the index of the change that puts it. */
+export type LeafAt = BlockLeaf | number;
+
 /**
  * Of the branch that is underway at each depth, what its places hold that has no record of its own to say so. A pass over
  * the trie has one such branch at each depth at most, so these are made once.
@@ -9,7 +12,7 @@ export class BranchFrames {
   readonly #before = new Int32Array(KEY_NIBBLES);
   readonly #newLeaves = new Int32Array(KEY_NIBBLES);
   readonly #extensions = new Int32Array(KEY_NIBBLES);
-  readonly #leaves = new Array<BlockLeaf | undefined>(16 * KEY_NIBBLES);
+  readonly #leaves = new Array<LeafAt | undefined>(16 * KEY_NIBBLES);
 
   /** `before` are the children in whose places the source holds something by itself. */
   open(depth: number, before: number): void {
@@ -33,11 +36,11 @@ export class BranchFrames {
   }
 
   /** The leaf that the pass put in the place of a child last. */
-  leaf(depth: number, nibble: number): BlockLeaf {
-    return this.#leaves[16 * depth + nibble] as BlockLeaf;
+  leaf(depth: number, nibble: number): LeafAt {
+    return this.#leaves[16 * depth + nibble] as LeafAt;
   }
 
-  putLeaf(depth: number, nibble: number, leaf: BlockLeaf, isPlaced: boolean): void {
+  putLeaf(depth: number, nibble: number, leaf: LeafAt, isPlaced: boolean): void {
     const bit = 1 << nibble;
     this.#leaves[16 * depth + nibble] = leaf;
     (this.#extensions[depth] as number) &= ~bit;

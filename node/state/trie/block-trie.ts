@@ -4,8 +4,7 @@ import { BlockArena, IS_NEW, NO_NODE, UNCHANGED } from "./block-arena.ts";
 import { extensionPath, loadChild, loadNext, loadNode, type BlockLeaf } from "./block-load.ts";
 import { BlockLog } from "./block-log.ts";
 import { BlockUpdate, type RootPlace } from "./block-update.ts";
-import { ChangeRow, KEY_BYTES } from "./change-row.ts";
-import { sortChanges, type TrieChange } from "./changes.ts";
+import type { ChangeRow } from "./change-row.ts";
 import { commonPath, nibbleAt, NO_NIBBLES, toNibbles } from "./nibbles.ts";
 import type { NodeSink } from "./node-write.ts";
 import { EMPTY_ROOT } from "./nodes.ts";
@@ -20,8 +19,8 @@ export interface TrieState {
 export interface BlockChanges {
   /** Of the block. Must be below 2^32: at a block a second that is 136 years. */
   readonly height: bigint;
-  /** In any order; those that take out a key that is not placed count for nothing. */
-  readonly changes: readonly TrieChange[];
+  /** In any order; they are sorted here. */
+  readonly changes: ChangeRow;
   /** Holds the state that the trie stands at. */
   readonly source: NodeSource;
   readonly sink: NodeSink;
@@ -81,13 +80,12 @@ export class BlockTrie {
   /** Makes a block's changes and tells the sink what the source is to hold for them. The trie must stand where the block does. */
   update({ height, changes, source, sink }: BlockChanges): void {
     assert(height < HEIGHT_LIMIT, "heights of blocks have 32 bits here");
-    const sorted = sortChanges(changes).filter(({ value, isPlaced }) => value !== undefined || isPlaced === true);
-    assert(sorted.every(({ key }) => key.length === KEY_BYTES), "keys of the state trie are hashes");
+    changes.sort();
     const before: TrieState = { height: this.#height, stateRoot: this.#root.hash };
     this.#settle();
     this.#pass++;
     try {
-      this.#root = this.#update.run(this.#root, { height: Number(height), pass: this.#pass, changes: new ChangeRow(sorted), sink }, source);
+      this.#root = this.#update.run(this.#root, { height: Number(height), pass: this.#pass, changes, sink }, source);
     } catch (error) {
       this.#reset(before);
       throw error;

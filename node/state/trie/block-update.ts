@@ -1,7 +1,7 @@
 import { equalBytes } from "../../../lang/base/bytes.ts";
 import { IS_NEW, NO_NODE, UNCHANGED, type BlockArena } from "./block-arena.ts";
 import { NO_PASS, NodeEmitter, type BlockPass } from "./block-emit.ts";
-import { BranchFrames } from "./block-frames.ts";
+import { BranchFrames, type LeafAt } from "./block-frames.ts";
 import { extensionPath, hashLeaf, hashNode, loadChild, loadNext, loadNode, type BlockLeaf } from "./block-load.ts";
 import type { BlockLog } from "./block-log.ts";
 import { encodeExtension } from "./encode.ts";
@@ -40,7 +40,7 @@ export class BlockUpdate {
   #pass = NO_PASS.pass;
   #changes = NO_PASS.changes;
   #node = NO_NODE;
-  #leaf!: BlockLeaf;
+  #leaf: LeafAt = 0;
   /** True if the source holds the leaf's mark where it stands. */
   #isPlaced = false;
 
@@ -56,6 +56,7 @@ export class BlockUpdate {
     this.#begin(pass);
     const after = pass.changes.length === 0 ? root : this.#rootAfter(root, pass.changes.length);
     this.#frames.clear();
+    this.#leaf = 0;
     this.#begin(NO_PASS);
     return after;
   }
@@ -79,7 +80,7 @@ export class BlockUpdate {
     }
     if (left === LEAF) {
       this.#emit.leaf(this.#leaf);
-      hashLeaf(this.#leaf, 0, after, 0);
+      this.#hashLeaf(0, after, 0);
       return { hash: after, node: NO_NODE };
     }
     if (this.#arena.isExtension(this.#node)) this.#emit.extension(this.#node);
@@ -136,11 +137,20 @@ export class BlockUpdate {
       return hashNode(this.#arena, this.#node, this.#arena.bytes, at);
     }
     this.#frames.putLeaf(depth, nibble, this.#leaf, this.#isPlaced);
-    const isNew = hashLeaf(this.#leaf, depth + 1, this.#arena.bytes, at);
+    const isNew = this.#hashLeaf(depth + 1, this.#arena.bytes, at);
     if (this.#isPlaced) return isNew;
     this.#arena.setChild(node, nibble, NO_NODE);
-    this.#arena.setMark(node, nibble, this.#leaf.name !== undefined);
+    this.#arena.setMark(node, nibble, this.#leafOf(this.#leaf).name !== undefined);
     return true;
+  }
+
+  #hashLeaf(depth: number, out: Uint8Array, at: number): boolean {
+    const leaf = this.#leaf;
+    return typeof leaf === "number" ? this.#changes.hashLeaf(leaf, depth, out, at) : hashLeaf(leaf, depth, out, at);
+  }
+
+  #leafOf(leaf: LeafAt): BlockLeaf {
+    return typeof leaf === "number" ? this.#changes.leaf(leaf) : leaf;
   }
 
   /** What becomes of a branch of which the children `there` are left, and those `changed` have other hashes. */
@@ -173,7 +183,7 @@ export class BlockUpdate {
     const child = this.#arena.child(node, nibble);
     if (child !== NO_NODE) return child;
     const isOurs = ((changed | this.#frames.newLeaves(depth)) & (1 << nibble)) !== 0;
-    return isOurs ? this.#frames.leaf(depth, nibble) : loadChild(this.#arena, this.#source, node, nibble, concatNibbles(this.#changes.path(from, depth), Uint8Array.of(nibble)));
+    return isOurs ? this.#leafOf(this.#frames.leaf(depth, nibble)) : loadChild(this.#arena, this.#source, node, nibble, concatNibbles(this.#changes.path(from, depth), Uint8Array.of(nibble)));
   }
 
   /** Makes the changes below a child that is there. */
@@ -181,11 +191,10 @@ export class BlockUpdate {
     const child = this.#arena.child(node, nibble);
     if (child !== NO_NODE) return this.#at(child, from, to, depth);
     const bit = 1 << nibble;
-    if ((this.#frames.newLeaves(depth - 1) & bit) !== 0) return this.#beside(this.#frames.leaf(depth - 1, nibble), from, to, depth);
-    const change = this.#changes.at(from);
-    if (to - from === 1 && change.isPlaced === true && (this.#arena.marks(node) & bit) !== 0) {
+    if ((this.#frames.newLeaves(depth - 1) & bit) !== 0) return this.#beside(this.#leafOf(this.#frames.leaf(depth - 1, nibble)), from, to, depth);
+    if (to - from === 1 && this.#changes.isPlaced(from) && (this.#arena.marks(node) & bit) !== 0) {
       // The key is there, and so is a leaf on its way: it is that key's.
-      return change.value === undefined ? NONE : this.#leave(change as BlockLeaf, true);
+      return this.#changes.isGone(from) ? NONE : this.#leave(from, true);
     }
     return this.#at(loadChild(this.#arena, this.#source, node, nibble, this.#changes.path(from, depth)), from, to, depth);
   }
@@ -237,12 +246,12 @@ export class BlockUpdate {
   /** Makes the changes where there is a leaf. */
   #beside(leaf: BlockLeaf, from: number, to: number, depth: number): Left {
     for (let own = from; own < to; own++) {
-      const change = this.#changes.at(own);
-      if (!equalBytes(change.key, leaf.key)) continue;
+      if (!equalBytes(this.#changes.key(own), leaf.key)) continue;
       if (to - from > 1) return this.#build(from, to, depth);
-      if (change.value === undefined) return NONE;
-      if (equalBytes(change.value, leaf.value)) return KEPT;
-      return this.#leave(change as BlockLeaf, leaf.name !== undefined && change.name !== undefined && equalBytes(leaf.name, change.name));
+      if (this.#changes.isGone(own)) return NONE;
+      const { value, name } = this.#changes.leaf(own);
+      if (equalBytes(value, leaf.value)) return KEPT;
+      return this.#leave(own, leaf.name !== undefined && name !== undefined && equalBytes(leaf.name, name));
     }
     const end = this.#changes.common(leaf.key, from, to, depth);
     const nibble = nibbleAt(leaf.key, end);
@@ -256,11 +265,11 @@ export class BlockUpdate {
   /** The trie of what the changes put where there is nothing. */
   #build(start: number, end: number, depth: number): Left {
     let [from, to] = [start, end];
-    while (from < to && this.#changes.at(from).value === undefined) from++;
-    while (from < to && this.#changes.at(to - 1).value === undefined) to--;
+    while (from < to && this.#changes.isGone(from)) from++;
+    while (from < to && this.#changes.isGone(to - 1)) to--;
     if (from === to) return NONE;
-    if (to - from === 1) return this.#leave(this.#changes.at(from) as BlockLeaf, false);
-    const common = this.#changes.common(this.#changes.at(from).key, from, to, depth);
+    if (to - from === 1) return this.#leave(from, false);
+    const common = this.#changes.common(this.#changes.key(from), from, to, depth);
     this.#frames.open(common, 0);
     return this.#behind(this.#changes.path(from, common).subarray(depth), this.#grown(this.#newBranch(0), from, to, common));
   }
@@ -276,7 +285,7 @@ export class BlockUpdate {
     return this.#source.damaged(this.#changes.path(from, depth));
   }
 
-  #leave(leaf: BlockLeaf, isPlaced: boolean): typeof LEAF {
+  #leave(leaf: LeafAt, isPlaced: boolean): typeof LEAF {
     this.#leaf = leaf;
     this.#isPlaced = isPlaced;
     return LEAF;

@@ -1,5 +1,5 @@
 import { concatBytes } from "../../../lang/base/bytes.ts";
-import { keccak256 } from "../../../lang/base/hash.ts";
+import { hashInto, keccak256 } from "../../../lang/base/hash.ts";
 import { cutPiece } from "../pieces.ts";
 import { hashOffset, IMAGE_HEAD, imageFrom, writeMarks } from "./image.ts";
 import type { Nibbles } from "./nibbles.ts";
@@ -79,14 +79,29 @@ function copyHash(from: Uint8Array, fromAt: number, to: Uint8Array, at: number):
 /** The encoding of a leaf whose path are the nibbles of `key` from `from` on, in memory that the next call overwrites. */
 export function encodeLeaf(key: Uint8Array, from: number, value: Uint8Array): Uint8Array {
   reserve(key.length + value.length);
+  return closeList(writeItem(writeLeafPath(key, from, key.length), value));
+}
+
+/** Writes the hash of a leaf of which key and value are parts of something; false if it stands in `out` already. */
+export function hashLeafIn(key: { readonly keys: Uint8Array; readonly at: number; readonly end: number }, depth: number, value: { readonly bytes: Uint8Array; readonly from: number; readonly to: number }, out: Uint8Array, outAt: number): boolean {
+  const valueSize = value.to - value.from;
+  reserve(key.end - key.at + valueSize);
+  const path = writeLeafPath(key.keys, 2 * key.at + depth, key.end);
+  let end = valueSize === 1 && (value.bytes[value.from] as number) < 0x80 ? path : writeHead(scratch, path, EMPTY_ITEM, valueSize);
+  for (let i = value.from; i < value.to; i++) scratch[end++] = value.bytes[i] as number;
+  return hashInto(scratch, openList(end), end, out, outAt);
+}
+
+/** Writes the path of a leaf, the nibbles of `key` from `from` on to byte `to`; where it ends. */
+function writeLeafPath(key: Uint8Array, from: number, to: number): number {
   const out = scratch;
-  const count = 2 * key.length - from;
+  const count = 2 * to - from;
   const size = 1 + (count >> 1);
   let at = size === 1 ? HEAD_ROOM : writeHead(out, HEAD_ROOM, EMPTY_ITEM, size);
   // The first byte is below 0x40, so alone it is its own item. A path ends where its key does, so the rest are whole bytes.
   out[at++] = (count & 1) === 1 ? 0x30 | ((key[from >> 1] as number) & 15) : 0x20;
-  for (let i = (from + 1) >> 1; i < key.length; i++) out[at++] = key[i] as number;
-  return closeList(writeItem(at, value));
+  for (let i = (from + 1) >> 1; i < to; i++) out[at++] = key[i] as number;
+  return at;
 }
 
 function writeExtension({ path, child }: ExtensionNode): Uint8Array {
@@ -138,12 +153,16 @@ function writeItem(start: number, bytes: Uint8Array): number {
   return at + bytes.length;
 }
 
-/** Puts the head before the content, which ends at `end`. */
 function closeList(end: number): Uint8Array {
+  return scratch.subarray(openList(end), end);
+}
+
+/** Puts the head before the content, which ends at `end`; where it begins. */
+function openList(end: number): number {
   const size = end - HEAD_ROOM;
   const start = HEAD_ROOM - headSize(size);
   writeHead(scratch, start, 0xc0, size);
-  return scratch.subarray(start, end);
+  return start;
 }
 
 function reserve(size: number): void {

@@ -3,6 +3,7 @@ import { keccak256, sha256 } from "../../../lang/base/hash.ts";
 import { domainStateKey, nodeStateKey } from "../../../node/state/state-keys.ts";
 import { EMPTY_ROOT } from "../../../node/state/trie/nodes.ts";
 import { NO_NODES, type NodeSource } from "../../../node/state/trie/source.ts";
+import { ChangeRow } from "../../../node/state/trie/change-row.ts";
 import type { TrieChange } from "../../../node/state/trie/changes.ts";
 import { Trie } from "../../../node/state/trie/trie.ts";
 import { BlockWrites } from "../../../node/state/block-writes.ts";
@@ -61,7 +62,7 @@ export async function benchStoredTrie(folder: string, keys: number, onInserted: 
       const height = at.height + 1n;
       const out = new BlockWrites(reader, height);
       const trie = reader.blockTrie(at);
-      trie.update({ height, changes, source: sourceAt(reader, at.height), sink: (write) => out.node(write) });
+      trie.update({ height, changes: ChangeRow.of(changes), source: sourceAt(reader, at.height), sink: (write) => out.node(write) });
       const ms = performance.now() - startedMs;
       const records: StateWrite[] = changes.map(({ name, value }) => ({ key: domainStateKey(name), value }));
       for (const { key, value } of records) out.write(key, value);
