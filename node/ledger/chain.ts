@@ -3,7 +3,7 @@ import { equalBytes, toHex } from "../../lang/base/bytes.ts";
 import type { LedgerFault } from "../fault.ts";
 import { headerId } from "./header-codec.ts";
 import type { Block, DataBlock, DataBlockHeader, Evidence } from "./block.ts";
-import { childEntry, type ChainEntry } from "./chain-view.ts";
+import { childEntry, type ChainEntry, type ChainView } from "./chain-view.ts";
 import { checkHeader, type RuleContext } from "./checks.ts";
 import { planBlock, planForgetTip, planTip } from "./chain-plans.ts";
 import type { Docket } from "./docket.ts";
@@ -17,6 +17,7 @@ import { checkBody, checkBodyToRun, type BlockRun, type LedgerMachine, type RunO
 import { SideCounter } from "./side-branches.ts";
 import { isSignedByAccused, suspectBody, suspectHeader, suspectTwins } from "./suspicion.ts";
 import { judgeAndRun } from "./take-block.ts";
+import { LookAhead } from "./look-ahead.ts";
 import { SerialQueue } from "./serial-queue.ts";
 import { ACCEPT, reject, type Refusal, type Verdict } from "./verdict.ts";
 
@@ -55,6 +56,7 @@ export class Chain<S extends BlockState = BlockState> {
   readonly #queue = new SerialQueue();
   readonly #refused = new Map<string, LedgerFault>();
   readonly #sides = new SideCounter();
+  readonly #ahead: LookAhead<S>;
 
   /** Use `openChain`: it checks what is stored first. */
   constructor({ head, checked }: { readonly head: ChainEntry; readonly checked: BlockPlace }, machine: LedgerMachine<S>, ports: ChainPorts, docket: Docket) {
@@ -62,6 +64,7 @@ export class Chain<S extends BlockState = BlockState> {
     this.#ports = ports;
     this.docket = docket;
     this.#writer = new HeadWriter(head, new Checkpoint(checked), machine, ports, docket);
+    this.#ahead = new LookAhead(machine, (view) => this.#rulesOver(view), (id) => this.#refused.has(toHex(id)) || machine.store.entry(id) !== undefined);
   }
 
   head(): ChainEntry {
@@ -77,8 +80,10 @@ export class Chain<S extends BlockState = BlockState> {
    * Judges a block and takes it in. Only the disk's faults are thrown; then nothing was taken.
    */
   async submit(block: Block, hints: SubmitHints = {}): Promise<Submission> {
+    if (hints.run === undefined) this.#ahead.handedIn(block);
     // The next in the queue waits for the run, whoever asked for the disk as well.
     const { written } = await this.#queue.run(async () => {
+      this.#ahead.turnOf(block);
       const submission = await this.#submit(block, hints);
       await this.#file();
       return submission;
@@ -110,7 +115,11 @@ export class Chain<S extends BlockState = BlockState> {
   }
 
   rules(): RuleContext {
-    return { params: this.machine.params, chain: this.machine.store, nowMs: this.#ports.clock.nowMs(), ...this.machine.rule };
+    return this.#rulesOver(this.machine.store);
+  }
+
+  #rulesOver(chain: ChainView): RuleContext {
+    return { params: this.machine.params, chain, nowMs: this.#ports.clock.nowMs(), ...this.machine.rule };
   }
 
   async #submit(block: Block, { wanted = false, run }: SubmitHints): Promise<Taken> {
@@ -145,7 +154,7 @@ export class Chain<S extends BlockState = BlockState> {
     if (!("packages" in block)) return checkEvidenceForm(block);
     if (run !== undefined) return ACCEPT;
     const isNext = equalBytes(block.header.parentId, this.#writer.tip.id);
-    const body = isNext ? checkBodyToRun(block, this.machine) : checkBody(block, this.machine);
+    const body = isNext ? (this.#ahead.bodyVerdict(block) ?? checkBodyToRun(block, this.machine)) : checkBody(block, this.machine);
     if (body.kind === "reject") this.#accuseOfBody(block);
     return body;
   }
@@ -197,7 +206,7 @@ export class Chain<S extends BlockState = BlockState> {
 
   async #append(entry: ChainEntry, block: Block, known: BlockRun | undefined): Promise<Taken> {
     const { tip, unwritten } = this.#writer;
-    const outcome: RunOutcome = known === undefined ? await judgeAndRun(block, tip, this.machine, unwritten) : { kind: "ran", run: known };
+    const outcome: RunOutcome = known === undefined ? await this.#ahead.during(entry, judgeAndRun(block, tip, this.machine, unwritten)) : { kind: "ran", run: known };
     // One block is written at a time; if that fails, nothing that ran on it counts.
     await unwritten;
     if (outcome.kind !== "ran") return taken(this.#refuse(entry, block, outcome));

@@ -144,6 +144,47 @@ test("a block that is refused after it ran ahead leaves the one before it standi
     assert.equal(await chain.submit(second), { kind: "appended" } satisfies Submission);
   }));
 
+test("while a block runs, the body of the next is checked, but of none whose header is not the leader's", () =>
+  withBlocks(async ({ taker, blocks }) => {
+    const { chain } = taker;
+    const [first, second] = blocks;
+    if (first === undefined || second === undefined || !("packages" in second)) throw new Error("blocks were made");
+    const forged: Block = { ...second, header: { ...second.header, sizeBytes: second.header.sizeBytes + 1 } };
+    const executor = chain.machine.executor as { runBatch: NonNullable<typeof chain.machine.executor.runBatch>; idOf: NonNullable<typeof chain.machine.executor.idOf> };
+    const [run, idOf] = [executor.runBatch, executor.idOf.bind(executor)];
+    const read: string[] = [];
+    const name = (bytes: Uint8Array): string => toHex(idOf(bytes));
+    executor.idOf = (bytes) => (read.push(name(bytes)), idOf(bytes));
+    const [begun, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    executor.runBatch = async (batch) => {
+      begun.resolve();
+      const outcome = await run(batch);
+      await mayEnd.promise;
+      return outcome;
+    };
+    const answers = [chain.submit(first), chain.submit(forged)];
+    await begun.promise;
+    const early = read.splice(0);
+    answers.push(chain.submit(second));
+    const ahead = read.splice(0);
+    mayEnd.resolve();
+    assert.equal((await Promise.all(answers)).map(({ kind }) => kind), ["appended", "reject", "appended"]);
+    assert.equal(early, "packages" in first ? first.packages.map(name) : []);
+    assert.equal(ahead, second.packages.map(name));
+    assert.equal(read, [], "and not once more when its turn comes");
+  }));
+
+test("a body that was found wrong while another block ran is refused when its turn comes", () =>
+  withBlocks(async ({ taker, blocks, roots }) => {
+    const { chain } = taker;
+    const [first, second] = blocks;
+    if (first === undefined || second === undefined || !("packages" in second)) throw new Error("blocks were made");
+    const wrong: Block = { ...second, packages: second.packages.toReversed() };
+    const answers = await Promise.all([chain.submit(first), chain.submit(wrong), chain.submit(second)]);
+    assert.equal(answers.map((answer) => ("fault" in answer ? answer.fault.code : answer.kind)), ["appended", "LEDGER_ROOT", "appended"]);
+    assert.is(toHex(chain.head().stateRoot), roots[1]);
+  }));
+
 test("a node that catches up runs the next block while one is written, as a peer sends them", () =>
   withBlocks(async ({ taker, gate, blocks, roots }) => {
     const { chain, clock } = taker;
