@@ -1,6 +1,7 @@
 import { LIMITS } from "../limits.ts";
 import * as layout from "./layout.ts";
 import type { Vm } from "./vm.ts";
+import { newCounters, type HeatCounters } from "./wasm/heat.ts";
 
 /** A machine's memory, and what is seen through which part of it. */
 export interface MachineArrays {
@@ -20,6 +21,7 @@ export interface MachineArrays {
   readonly slotCells: BigInt64Array;
   readonly slotTags: Uint8Array;
   readonly code: Int32Array;
+  readonly heat: HeatCounters;
 }
 
 /**
@@ -46,6 +48,7 @@ function arraysOf(memory: WebAssembly.Memory): MachineArrays {
     cells: new BigInt64Array(buffer, layout.DATA_CELLS, data), tags: new Uint8Array(buffer, layout.DATA_TAGS, data), origins: new Int32Array(buffer, layout.DATA_ORIGINS, data),
     rcells: new BigInt64Array(buffer, layout.RETURN_CELLS, returns), rwords: new Int32Array(buffer, layout.RETURN_CELLS, returns * 2), rtags: new Uint8Array(buffer, layout.RETURN_TAGS, returns),
     slotCells: new BigInt64Array(buffer, layout.SLOT_CELLS, LIMITS.slots), slotTags: new Uint8Array(buffer, layout.SLOT_TAGS, LIMITS.slots), code: new Int32Array(buffer, layout.CODE, LIMITS.codeWords),
+    heat: newCounters(),
   };
 }
 
@@ -59,6 +62,8 @@ export function giveMemory(vm: Vm): void {
   // Beyond these ends there are zeros: whatever lowers them wipes what it leaves.
   bytes.fill(0, layout.USER, dataEnd);
   bytes.fill(0, layout.FAR, far.end);
+  arrays.heat.counts.fill(0);
+  arrays.heat.rounds.fill(0);
   spare.push(arrays);
 }
 

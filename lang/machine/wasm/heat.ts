@@ -13,18 +13,32 @@ const COUNTERS = 4_096;
 const WAIT_ERG = 30_000;
 const OUTER_DEPTH = 32;
 
+/** Where it is counted: memory of its own for each machine would cost a short program more than running it. */
+export interface HeatCounters {
+  readonly counts: Int32Array;
+  readonly rounds: Int32Array;
+}
+
+/** All zero. */
+export function newCounters(): HeatCounters {
+  return { counts: new Int32Array(COUNTERS), rounds: new Int32Array(OUTER_DEPTH + 1) };
+}
+
 /** Counts what the interpreter runs, and says when it has run often enough to be compiled. */
 export class Heat {
   readonly #patience: number;
-  readonly #counts = new Int32Array(COUNTERS);
+  readonly #counts: Int32Array;
   /** Rounds seen of a loop at each depth of calls, since a round of a loop further out. */
-  readonly #rounds = new Int32Array(OUTER_DEPTH + 1);
+  readonly #rounds: Int32Array;
   /** A loop at this depth or less is compiled at its next round; -1 for none. */
   #awaited = -1;
   #waitingFrom = 0;
 
-  constructor(patience: number) {
+  /** `counters` are a machine's, all zero. */
+  constructor(patience: number, { counts, rounds }: HeatCounters) {
     this.#patience = patience;
+    this.#counts = counts;
+    this.#rounds = rounds;
   }
 
   /** At a call of the code there; `isDecided` when it is known already what comes of it. */

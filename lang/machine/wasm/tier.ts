@@ -86,7 +86,7 @@ export class WasmTier implements Tier {
 
   constructor(vm: Vm, options: TierOptions = {}) {
     this.#patience = options.patience ?? PATIENCE;
-    this.#heat = new Heat(this.#patience);
+    this.#heat = new Heat(this.#patience, vm.arrays.heat);
     this.#sliceErg = Math.min(options.sliceErg ?? SLICE_ERG, 0x3fff_ffff);
     this.#words = vm.arrays.words;
     this.#source = sourceOf(vm, (xt) => void this.#asked.add(xt));
