@@ -13,6 +13,8 @@ export abstract class MachineMemory extends MachineMeter {
   here: number = layout.DATA_SPACE;
   /** First address beyond what may be accessed: HERE and some slack, on a page boundary. */
   dataEnd: number = endOfData(layout.DATA_SPACE);
+  /** How far below data space the program asked for addresses. */
+  lowEnd: number = layout.SOURCE_LINES;
   readonly far = new FarSpace();
   /** Next byte of the ring for strings of S" while interpreting. */
   transient = 0;
@@ -22,7 +24,10 @@ export abstract class MachineMemory extends MachineMeter {
   /** Checks that `size` bytes at an address are a program's to use, and gives the address. */
   address(address: bigint, size: number): number {
     const at = Number(address);
-    if (at >= layout.USER && at + size <= this.dataEnd) return at;
+    if (at >= layout.USER && at + size <= this.dataEnd) {
+      if (at < layout.DATA_SPACE && at + size > this.lowEnd) this.lowEnd = Math.min(at + size, layout.DATA_SPACE);
+      return at;
+    }
     return this.#farAddress(at, size, address);
   }
 

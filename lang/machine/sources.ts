@@ -65,6 +65,8 @@ export interface Source {
 /** The stack of sources; the innermost is read. Their line buffers lie in memory in the same order. */
 export class Sources {
   readonly stack: Source[] = [];
+  /** How far lines were ever copied into memory. */
+  linesEnd: number = SOURCE_LINES;
   #serial = 0;
 
   get top(): Source | undefined {
@@ -117,6 +119,7 @@ export class Sources {
     if (source.address + size > SOURCE_LINES + SOURCE_LINES_SIZE) throw new FaultError<LangFault>({ code: "LANG_TOO_LARGE", what: "lines being read", limit: SOURCE_LINES_SIZE });
     if (text.subarray(start, end).includes(0)) throw new FaultError<LangFault>({ code: "LANG_BAD_INPUT", reason: "nul" });
     memory.set(text.subarray(start, end), source.address);
+    this.linesEnd = Math.max(this.linesEnd, source.address + size);
     source.length = size;
   }
 

@@ -57,18 +57,18 @@ export function giveMemory(vm: Vm): void {
   const { arrays, bytes, dataEnd, far } = vm;
   const used = dataEnd - layout.USER + (far.end - layout.FAR);
   if (spare.length >= (used > LARGE_BYTES ? MOST_LARGE : MOST_SPARE)) return;
-  if (vm.compiledRan) bytes.fill(0, 0, layout.USER);
+  if (vm.compiledRan) bytes.fill(0, 0, layout.DATA_SPACE);
   else wipeWritten(vm);
   // Beyond these ends there are zeros: whatever lowers them wipes what it leaves.
-  bytes.fill(0, layout.USER, dataEnd);
+  bytes.fill(0, layout.DATA_SPACE, dataEnd);
   bytes.fill(0, layout.FAR, far.end);
   arrays.heat.counts.fill(0);
   arrays.heat.rounds.fill(0);
   spare.push(arrays);
 }
 
-/** Below what programs reach by address, as far as the interpreter can have written: all of it would be 4 MB, which take 0.2 ms. */
-function wipeWritten({ arrays, sp, rp, dataRoom, returnRoom, slotEnd, codeEnd }: Vm): void {
+/** Below data space, as far as the interpreter can have written: all of it would be 5 MB, which take 0.2 ms. */
+function wipeWritten({ arrays, sp, rp, dataRoom, returnRoom, slotEnd, codeEnd, lowEnd, sources }: Vm): void {
   const data = Math.max(sp, dataRoom) + layout.GUARD;
   const returns = Math.max(rp, returnRoom) + layout.GUARD;
   arrays.cells.fill(0n, 0, data);
@@ -80,4 +80,5 @@ function wipeWritten({ arrays, sp, rp, dataRoom, returnRoom, slotEnd, codeEnd }:
   arrays.slotTags.fill(0, 0, slotEnd);
   // A word that did not fit is not counted in any more.
   arrays.code.fill(0, 0, codeEnd + layout.GUARD);
+  arrays.bytes.fill(0, layout.USER, Math.max(lowEnd, sources.linesEnd));
 }

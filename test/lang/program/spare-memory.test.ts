@@ -21,6 +21,9 @@ const REACHING = [
   "variable w  here w - 100 + negate allot",
   ": many 3000 0 do i loop ; many  depth 0 do drop loop",
   ": returns 900 0 do i >r loop 900 0 do r> drop loop ; ' returns catch drop",
+  "pad 100000 + 7 swap !  pad 200000 + 300 65 fill  source drop 5000 + 9 swap c!",
+  's" 1 2 + drop s\\" 3 4 \\n 5\\" evaluate 6" evaluate  pad 250000 + pad 150000 + 40 move',
+  "create y here 8 - 55 swap !  here 65000 + 200 1 fill",
   "1 value a  2 value b  : half 1 2 + no-such-word",
   ": first 1 2 + ;\n3 constant c  : second first first first no-such-word\nfirst",
 ];
