@@ -83,17 +83,17 @@ function runOn(vm: Vm, program: Program, { ergLimit, onEntry, onWord }: ProgramO
 function runEntry(vm: Vm, entry: ProgramEntry, onWord: ProgramOptions["onWord"]): void {
   vm.sources.stack.length = 0;
   if (entry.kind === "literal") {
-    // It reads no source; it costs and counts as one that does, for both can be seen from the program.
-    vm.sources.serial += 1;
-    vm.charge(LINE_ERG);
-    vm.in = 0;
+    passSource(vm);
     vm.room(1);
     return vm.pushValue(entry.value);
   }
   const text = entry.kind === "word" ? entry.text : "";
-  vm.sources.push({ kind: "lines", id: 0, name: "package", mode: "forth", text: text === "" ? NO_TEXT : utf8(text) });
-  vm.in = 0;
-  vm.input.refill();
+  if (text === "" && entry.kind === "word" && isHostWord(entry.word)) passSource(vm);
+  else {
+    vm.sources.push({ kind: "lines", id: 0, name: "package", mode: "forth", text: text === "" ? NO_TEXT : utf8(text) });
+    vm.in = 0;
+    vm.input.refill();
+  }
   if (entry.kind === "colon") return writeCode(vm, entry.name, entry.code, xtOf);
   vm.op = xtOf(entry.word);
   vm.ip = HALT_AT;
@@ -101,6 +101,17 @@ function runEntry(vm: Vm, entry: ProgramEntry, onWord: ProgramOptions["onWord"])
   vm.enter(xtOf(entry.word));
   if (onWord === undefined) return runMachine(vm, "until-source");
   runMachine(vm, "until-source", ({ token, word, depth }) => onWord({ word: token === "" ? word : token, depth, stack: stackEntries(vm) }));
+}
+
+/** For an entry that reads no source; it costs and counts as one that does, for both can be seen from the program. */
+function passSource(vm: Vm): void {
+  vm.sources.serial += 1;
+  vm.charge(LINE_ERG);
+  vm.in = 0;
+}
+
+function isHostWord(ref: WordRef): boolean {
+  return "code" in ref && rowOf(ref.code)?.kind === "host";
 }
 
 /** Words are defined in the order of the program, so an index is a token. */

@@ -1,3 +1,4 @@
+import { sortShort } from "../base/sort.ts";
 import { OP } from "../primitives/structure.ts";
 import { primitiveName } from "../primitives/table.ts";
 import type { Instruction, Program } from "./program.ts";
@@ -18,7 +19,9 @@ export function usedCodes(programs: readonly Program[]): readonly number[] {
     }
   }
   if (codes.length < 2) return codes;
-  return codes.sort((a, b) => a - b).filter((code, index) => code !== codes[index - 1]);
+  const sorted = sortShort(codes, (a, b) => a - b);
+  const isTwice = (code: number, index: number): boolean => code === sorted[index - 1];
+  return sorted.some(isTwice) ? sorted.filter((code, index) => !isTwice(code, index)) : sorted;
 }
 
 /** The words of `usedCodes`. */

@@ -1,7 +1,6 @@
 import { assert } from "../../lang/base/assert.ts";
 import { compareBytes, equalBytes, toHex } from "../../lang/base/bytes.ts";
 import { sha256 } from "../../lang/base/hash.ts";
-import { sortShort } from "../../lang/base/sort.ts";
 import { keyFactChanges } from "../state/key-facts.ts";
 import { keysOf } from "../state/key-set.ts";
 import type { DomainChange, EntryChange, RealmChanges, StoredChange } from "../state/realm-changes.ts";
@@ -27,7 +26,7 @@ export interface EffectContext {
  */
 export function effectOf(changes: RealmChanges, context: EffectContext): Effect {
   const { calls = [] } = context;
-  const domains = sortShort([...changes.domains], byDomain);
+  const domains = inOrder(changes.domains);
   const balances = balanceChanges(domains);
   const keys = domains.some(({ before, after }) => before.keys !== after.keys) ? domains.flatMap(keyChanges) : EMPTY_EFFECT.keys;
   const sacrifices = domains.some(({ before, after }) => before.sacrifice !== after.sacrifice) ? domains.flatMap(sacrificeChange) : EMPTY_EFFECT.sacrifices;
@@ -49,8 +48,10 @@ export function effectOf(changes: RealmChanges, context: EffectContext): Effect 
   };
 }
 
-function byDomain(a: DomainChange, b: DomainChange): number {
-  return compareBytes(a.domain, b.domain);
+/** By domain, which `changesOf` gives already. */
+function inOrder(domains: readonly DomainChange[]): readonly DomainChange[] {
+  const isLess = (one: DomainChange, index: number): boolean => index > 0 && compareBytes(one.domain, (domains[index - 1] as DomainChange).domain) < 0;
+  return domains.some(isLess) ? [...domains].sort((a, b) => compareBytes(a.domain, b.domain)) : domains;
 }
 
 function balanceChanges(domains: readonly DomainChange[]): readonly BalanceChange[] {

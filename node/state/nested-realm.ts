@@ -33,16 +33,16 @@ export function absorb(parent: Realm, nested: Realm): void {
   parent.add(nested.pending());
 }
 
-/** Domains that a nested realm remembers without a map: a payment asks for two, a dozen times. */
-const FEW_DOMAINS = 4;
-
 /** A realm as the base of another. Tries stay the grandparent's: nothing nested asks for a root. */
 class ParentState extends BaseState {
   readonly #parent: Realm;
 
   readonly #reserved: Reserve | undefined;
-  readonly #names: string[] = [];
-  readonly #records: DomainRecord[] = [];
+  /** The first two domains that it is asked for are remembered without a map: a payment asks for no others, but a dozen times. */
+  #firstName: string | undefined;
+  #first: DomainRecord | undefined;
+  #secondName: string | undefined;
+  #second: DomainRecord | undefined;
 
   constructor(parent: Realm, reserved?: Reserve) {
     super(parent.base.reader, parent.base);
@@ -51,13 +51,16 @@ class ParentState extends BaseState {
   }
 
   override domain(address: Uint8Array, key = toHex(address)): DomainRecord | undefined {
-    const known = this.#names.indexOf(key);
-    if (known >= 0) return this.#records[known];
-    if (this.#names.length >= FEW_DOMAINS) return super.domain(address, key);
-    const record = this.readDomain(address, key);
-    this.#names.push(key);
-    this.#records.push(record);
-    return record;
+    if (this.#firstName === undefined) {
+      this.#first = this.readDomain(address, key);
+      this.#firstName = key;
+    }
+    if (key === this.#firstName) return this.#first;
+    if (this.#secondName === undefined) {
+      this.#second = this.readDomain(address, key);
+      this.#secondName = key;
+    }
+    return key === this.#secondName ? this.#second : super.domain(address, key);
   }
 
   override readDomain(address: Uint8Array, key?: string): DomainRecord {
