@@ -4,7 +4,7 @@ import { NO_NODE, type BlockArena } from "./block-arena.ts";
 import { decodeNode } from "./decode.ts";
 import { encodeLeaf } from "./encode.ts";
 import { IMAGE_HEAD, IMAGE_MARK, maskOf, readMarks } from "./image.ts";
-import { concatNibbles, fromNibbles, nibbleAt, type Nibbles } from "./nibbles.ts";
+import { concatNibbles, fromNibbles, type Nibbles } from "./nibbles.ts";
 import { leafPath } from "./nodes.ts";
 import { markedName, type NodeSource } from "./source.ts";
 
@@ -58,15 +58,6 @@ export function loadNext(arena: BlockArena, source: NodeSource, node: number, pa
   if (typeof found !== "number" || arena.isExtension(found)) return source.damaged(path);
   arena.setNext(node, found);
   return found;
-}
-
-/** The nibbles of an extension. */
-export function extensionPath(arena: BlockArena, node: number): Nibbles {
-  const path = new Uint8Array(arena.pathLength(node));
-  // The path ends where the head of the hash begins.
-  const start = 2 * (arena.nextHashAt(node) - 1) - path.length;
-  for (let i = 0; i < path.length; i++) path[i] = nibbleAt(arena.bytes, start + i);
-  return path;
 }
 
 /** Writes the hash of a leaf that stands `depth` deep; false if it stands there already. */

@@ -2,9 +2,9 @@ import { equalBytes } from "../../../lang/base/bytes.ts";
 import { IS_NEW, NO_NODE, UNCHANGED, type BlockArena } from "./block-arena.ts";
 import { NO_PASS, NodeEmitter, type BlockPass } from "./block-emit.ts";
 import { BranchFrames, type LeafAt } from "./block-frames.ts";
-import { extensionPath, hashLeaf, hashNode, loadChild, loadNext, loadNode, type BlockLeaf } from "./block-load.ts";
+import { extensionPath, newExtension, nodeBehind } from "./block-extensions.ts";
+import { hashLeaf, hashNode, loadChild, loadNext, loadNode, type BlockLeaf } from "./block-load.ts";
 import type { BlockLog } from "./block-log.ts";
-import { encodeExtension } from "./encode.ts";
 import { concatNibbles, nibbleAt, NO_NIBBLES, toNibbles, type Nibbles } from "./nibbles.ts";
 import { bitCount, EMPTY_ROOT, HASH_SIZE } from "./nodes.ts";
 import type { NodeSource } from "./source.ts";
@@ -234,7 +234,7 @@ export class BlockUpdate {
     const end = depth + common;
     this.#frames.open(end, rest.length === 0 ? 1 << nibble : 0);
     if (rest.length > 0) {
-      this.#node = this.#newExtension(rest, hash, next);
+      this.#node = newExtension(this.#arena, this.#pass, rest, { hash, next });
       this.#fill(branch, nibble, end, NODE);
     } else {
       this.#arena.bytes.set(hash, this.#arena.hashAt(branch, nibble));
@@ -294,30 +294,13 @@ export class BlockUpdate {
   /** What a step left, made to stand where `path` leads to it. */
   #behind(path: Nibbles, left: Left): Left {
     if (left === LEAF) this.#isPlaced = false;
-    if (left !== NODE || path.length === 0) return left;
-    const node = this.#node;
-    if (this.#arena.isExtension(node)) {
-      const hash = this.#arena.hash(this.#arena.nextHashAt(node));
-      this.#node = this.#newExtension(concatNibbles(path, extensionPath(this.#arena, node)), hash, this.#arena.next(node));
-      this.#arena.free(node);
-    } else {
-      const hash = new Uint8Array(HASH_SIZE);
-      hashNode(this.#arena, node, hash, 0);
-      this.#node = this.#newExtension(path, hash, node);
-    }
-    return NODE;
+    if (left === NODE && path.length > 0) this.#node = nodeBehind(this.#arena, this.#pass, path, this.#node);
+    return left;
   }
 
   #newBranch(mask: number): number {
     const node = this.#arena.newBranch(mask);
     this.#arena.setLog(node, this.#pass, IS_NEW);
-    return node;
-  }
-
-  #newExtension(path: Nibbles, hash: Uint8Array, next: number): number {
-    const node = this.#arena.newExtension(encodeExtension(path, hash), path.length, 0);
-    this.#arena.setLog(node, this.#pass, IS_NEW);
-    this.#arena.setNext(node, next);
     return node;
   }
 }
