@@ -1,11 +1,11 @@
 import { assert } from "../../../lang/base/assert.ts";
 import { equalBytes } from "../../../lang/base/bytes.ts";
 import { BlockArena, IS_NEW, NO_NODE, UNCHANGED } from "./block-arena.ts";
-import { extensionPath } from "./block-extensions.ts";
 import { loadChild, loadNext, loadNode, type BlockLeaf } from "./block-load.ts";
 import { BlockLog } from "./block-log.ts";
 import { BlockUpdate, type RootPlace } from "./block-update.ts";
 import type { ChangeRow } from "./change-row.ts";
+import { extensionPath } from "./new-nodes.ts";
 import { commonPath, nibbleAt, NO_NIBBLES, toNibbles } from "./nibbles.ts";
 import type { NodeSink } from "./node-write.ts";
 import { EMPTY_ROOT } from "./nodes.ts";

@@ -2,9 +2,9 @@ import { equalBytes } from "../../../lang/base/bytes.ts";
 import { IS_NEW, NO_NODE, UNCHANGED, type BlockArena } from "./block-arena.ts";
 import { NO_PASS, NodeEmitter, type BlockPass } from "./block-emit.ts";
 import { BranchFrames, type LeafAt } from "./block-frames.ts";
-import { extensionPath, newExtension, nodeBehind } from "./block-extensions.ts";
 import { hashLeaf, hashNode, loadChild, loadNext, loadNode, type BlockLeaf } from "./block-load.ts";
 import type { BlockLog } from "./block-log.ts";
+import { extensionPath, newBranch, newExtension, nodeBehind } from "./new-nodes.ts";
 import { concatNibbles, nibbleAt, NO_NIBBLES, toNibbles, type Nibbles } from "./nibbles.ts";
 import { bitCount, EMPTY_ROOT, HASH_SIZE } from "./nodes.ts";
 import type { NodeSource } from "./source.ts";
@@ -230,7 +230,7 @@ export class BlockUpdate {
     const hash = this.#arena.hash(this.#arena.nextHashAt(node));
     const next = this.#arena.next(node);
     this.#arena.free(node);
-    const branch = this.#newBranch(1 << nibble);
+    const branch = newBranch(this.#arena, this.#pass, 1 << nibble);
     const end = depth + common;
     this.#frames.open(end, rest.length === 0 ? 1 << nibble : 0);
     if (rest.length > 0) {
@@ -255,7 +255,7 @@ export class BlockUpdate {
     }
     const end = this.#changes.common(leaf.key, from, to, depth);
     const nibble = nibbleAt(leaf.key, end);
-    const branch = this.#newBranch(1 << nibble);
+    const branch = newBranch(this.#arena, this.#pass, 1 << nibble);
     this.#frames.open(end, 0);
     this.#leave(leaf, false);
     this.#fill(branch, nibble, end, LEAF);
@@ -271,7 +271,7 @@ export class BlockUpdate {
     if (to - from === 1) return this.#leave(from, false);
     const common = this.#changes.common(this.#changes.key(from), from, to, depth);
     this.#frames.open(common, 0);
-    return this.#behind(this.#changes.path(from, common).subarray(depth), this.#grown(this.#newBranch(0), from, to, common));
+    return this.#behind(this.#changes.path(from, common).subarray(depth), this.#grown(newBranch(this.#arena, this.#pass, 0), from, to, common));
   }
 
   /** A new branch with the changes made. */
@@ -296,11 +296,5 @@ export class BlockUpdate {
     if (left === LEAF) this.#isPlaced = false;
     if (left === NODE && path.length > 0) this.#node = nodeBehind(this.#arena, this.#pass, path, this.#node);
     return left;
-  }
-
-  #newBranch(mask: number): number {
-    const node = this.#arena.newBranch(mask);
-    this.#arena.setLog(node, this.#pass, IS_NEW);
-    return node;
   }
 }

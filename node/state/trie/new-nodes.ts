@@ -13,6 +13,13 @@ export function extensionPath(arena: BlockArena, node: number): Nibbles {
   return path;
 }
 
+/** A branch that is new in a pass, with these children, whose hashes are still to be written. */
+export function newBranch(arena: BlockArena, pass: number, mask: number): number {
+  const node = arena.newBranch(mask);
+  arena.setLog(node, pass, IS_NEW);
+  return node;
+}
+
 /** An extension that is new in a pass; `next` is what it leads to if that is in memory. */
 export function newExtension(arena: BlockArena, pass: number, path: Nibbles, { hash, next }: { readonly hash: Uint8Array; readonly next: number }): number {
   const node = arena.newExtension(encodeExtension(path, hash), path.length, 0);
