@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fastestScheme } from "../../node/crypto/sodium-scheme.ts";
-import { benchWorld, makeDataBlock, makeKeyBlock, openBenchChain, storedBlocks, takeBlocks, unsyncedDisk, type BenchChain, type BenchChainOptions, type BenchWorld } from "./ledger/bench-chain.ts";
+import { benchWorld, makeDataBlock, makeKeyBlock, openBenchChain, openStoredChain, takeBlocks, unsyncedDisk, type BenchChain, type BenchChainOptions, type BenchWorld } from "./ledger/bench-chain.ts";
 import { benchStoredTrie, benchTrie } from "./ledger/bench-trie.ts";
 import { bareVerificationRate, type VerificationRate } from "./ledger/bench-verify.ts";
 import { transferPackage, type TransferCode } from "./ledger/transfers.ts";
@@ -156,12 +156,14 @@ async function timeTaken(folder: string, world: BenchWorld, blocks: MadeBlocks, 
 /** A start on the stored chain, and all of it run once more from the genesis, as `grid check --full` does. */
 async function timeAgain(folder: string, fresh: string, world: BenchWorld, options: TakeOptions): Promise<{ readonly startMs: number; readonly packages: number; readonly perSecond: number }> {
   const startedMs = performance.now();
-  const stored = await openBenchChain(folder, world, { workers: 1 });
+  const started = await openBenchChain(folder, world, { workers: 1 });
   const startMs = performance.now() - startedMs;
+  await started.close();
+  const stored = await openStoredChain(folder, world);
   const anew = await openBenchChain(fresh, world, { workers: WORKERS, through: unsyncedDisk, ...options });
   try {
     const replayedMs = performance.now();
-    const packages = await takeBlocks(anew, storedBlocks(stored));
+    const packages = await takeBlocks(anew, stored.blocks());
     return { startMs, packages, perSecond: (packages * 1_000) / (performance.now() - replayedMs) };
   } finally {
     await anew.close();

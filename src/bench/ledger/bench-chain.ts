@@ -6,6 +6,7 @@ import { fastestScheme } from "../../../node/crypto/sodium-scheme.ts";
 import { decodeBlock, encodeBlock } from "../../../node/ledger/block-codec.ts";
 import type { Block } from "../../../node/ledger/block.ts";
 import type { Chain } from "../../../node/ledger/chain.ts";
+import { ChainStore } from "../../../node/ledger/chain-store.ts";
 import { draftDataBlock, draftKeyBlock } from "../../../node/ledger/draft-block.ts";
 import { chainIdOf, type Genesis } from "../../../node/ledger/genesis.ts";
 import { dataBlockMessage, workSeal } from "../../../node/ledger/header-codec.ts";
@@ -147,9 +148,12 @@ async function submitted(chain: Chain<RealmState>, block: Block, hints: Paramete
 }
 
 /** Takes a block as from a peer: decoded, judged and run. How many packages it has. */
-export async function takeBlock({ chain, clock }: BenchChain, bytes: Uint8Array): Promise<number> {
+export function takeBlock(taker: BenchChain, bytes: Uint8Array): Promise<number> {
+  return take(taker, decodeBlock(bytes, taker.chain.machine.params));
+}
+
+async function take({ chain, clock }: BenchChain, block: Block): Promise<number> {
   clock.pass(30_000);
-  const block = decodeBlock(bytes, chain.machine.params);
   await submitted(chain, block);
   return "packages" in block ? block.packages.length : 0;
 }
@@ -157,27 +161,40 @@ export async function takeBlock({ chain, clock }: BenchChain, bytes: Uint8Array)
 /** Blocks handed in before the first of them is written: one is run while another is written and the next is read. */
 const UNDERWAY = 3;
 
-/** Takes blocks one after another, as fast as they go. How many packages they have. */
-export async function takeBlocks(taker: BenchChain, blocks: Iterable<Uint8Array>): Promise<number> {
+/** Takes blocks one after another, as fast as they go; encoded ones as from a peer. How many packages they have. */
+export async function takeBlocks(taker: BenchChain, blocks: Iterable<Uint8Array | Block>): Promise<number> {
   const underway: Promise<number>[] = [];
   let packages = 0;
-  for (const bytes of blocks) {
-    underway.push(takeBlock(taker, bytes));
+  for (const block of blocks) {
+    underway.push(block instanceof Uint8Array ? takeBlock(taker, block) : take(taker, block));
     if (underway.length === UNDERWAY) packages += (await underway.shift()) ?? 0;
   }
   for (const taken of await Promise.all(underway)) packages += taken;
   return packages;
 }
 
-/** The blocks of the main chain, encoded, from the first on. */
-export function* storedBlocks({ chain }: BenchChain): Generator<Uint8Array> {
-  const { store } = chain.machine;
-  for (let height = 1n; height <= chain.head().height; height++) {
+/** The blocks of a chain's folder that nobody holds, read as `grid check --full` reads them. */
+export interface StoredChain {
+  /** Those of the main chain, from the first on. */
+  blocks(): Generator<Block>;
+  close(): Promise<void>;
+}
+
+/** Looks at the files of the store first, as every start does. */
+export async function openStoredChain(folder: string, { params }: BenchWorld): Promise<StoredChain> {
+  const { disk } = await openStore(join(folder, "store"));
+  const store = new ChainStore(disk, params, folder);
+  return { blocks: () => blocksIn(store), close: () => disk.close() };
+}
+
+function* blocksIn(store: ChainStore): Generator<Block> {
+  const head = store.entry(store.headId() ?? new Uint8Array(32));
+  for (let height = 1n; head !== undefined && height <= head.height; height++) {
     const id = store.idAt(height);
     const entry = id === undefined ? undefined : store.entry(id);
     const block = entry === undefined ? undefined : store.block(entry);
     if (block === undefined) throw store.damaged(`block at height ${height}`);
-    yield encodeBlock(block);
+    yield block;
   }
 }
 
