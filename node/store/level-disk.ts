@@ -17,6 +17,11 @@ type Level = ClassicLevel<Uint8Array, Uint8Array>;
  */
 const SIZES = { writeBufferSize: 128 << 20, maxFileSize: 16 << 20 };
 
+/** A tenth of a second at the next start. */
+const MOST_READ_BACK = 16 << 20;
+/** No key begins with it, so that compacting it writes the buffer out and merges nothing. */
+const AFTER_ALL = Uint8Array.of(0xff, 0xff);
+
 /**
  * Opens the LevelDB store in `folder`, making it unless `create` is false. Several workers of one
  * process may open one folder at the same time; another process is refused. Whoever opens first in a
@@ -48,6 +53,8 @@ class LevelDisk implements Disk {
   readonly #folder: string;
   /** Of the batch that was handed in last: it is put together. */
   #filled: Promise<unknown> = Promise.resolve();
+  /** Since it was opened. */
+  #writtenBytes = 0;
 
   constructor(level: Level, folder: string) {
     this.#level = level;
@@ -71,6 +78,7 @@ class LevelDisk implements Disk {
       this.#filled = filling.catch(() => undefined);
       const batch = await filling;
       await batch._write(options);
+      this.#writtenBytes += sizeOf(parts);
       this.#batches.giveBack(batch);
     } catch (error) {
       throw storeFault(error, this.#folder);
@@ -86,11 +94,20 @@ class LevelDisk implements Disk {
     }
   }
 
-  /** What is put together by then is written: LevelDB waits for it. */
+  /**
+   * What is put together by then is written: LevelDB waits for it. Its buffer is written out first if there is much in
+   * it, or the next start would do that, after reading it all back.
+   */
   async close(): Promise<void> {
     await this.#filled;
+    // Where it can't be, the log has it all the same.
+    if (this.#writtenBytes > MOST_READ_BACK) await this.#level.compactRange(AFTER_ALL, AFTER_ALL).catch(() => undefined);
     await this.#level.close();
   }
+}
+
+function sizeOf(parts: readonly BatchPart[]): number {
+  return parts.reduce((sum, part) => sum + (part.type === "packed" ? part.bytes.length : part.type === "put" ? part.value.length : 0), 0);
 }
 
 /** LevelDB gives Buffers, whose slice shares memory and which equal no Uint8Array deeply. */

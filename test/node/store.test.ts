@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -76,6 +76,17 @@ test("what was written is there after a restart", () => inFolder(async (folder) 
   const second = await openDisk(folder);
   assert.is(fromUtf8(second.getSync(utf8("a")) as Uint8Array), "1");
   await second.close();
+}));
+
+test("a store that was closed after much was written has no log to read back, and all of it", () => inFolder(async (folder) => {
+  const disk = await openDisk(folder);
+  for (let i = 0; i < 20; i++) await disk.batch([{ type: "put", key: utf8(`k${i}`), value: new Uint8Array(1 << 20).fill(i) }], { sync: false });
+  await disk.close();
+  const logs = (await readdir(folder)).filter((name) => name.endsWith(".log"));
+  assert.equal(await Promise.all(logs.map(async (name) => (await stat(join(folder, name))).size)), [0]);
+  const again = await openDisk(folder);
+  for (let i = 0; i < 20; i++) assert.is(again.getSync(utf8(`k${i}`))?.[99], i);
+  await again.close();
 }));
 
 test("a worker opens the same store and sees what was written after it opened", () => inFolder(async (folder) => {
