@@ -29,19 +29,18 @@ function fromShortHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0) return undefined;
   const bytes = new Uint8Array(text.length / 2);
   for (let i = 0; i < bytes.length; i++) {
-    const [high, low] = [hexDigit(text.charCodeAt(2 * i)), hexDigit(text.charCodeAt(2 * i + 1))];
-    if (high < 0 || low < 0) return undefined;
+    const high = DIGIT[text.charCodeAt(2 * i)] ?? NO_DIGIT;
+    const low = DIGIT[text.charCodeAt(2 * i + 1)] ?? NO_DIGIT;
+    if ((high | low) >= NO_DIGIT) return undefined;
     bytes[i] = (high << 4) | low;
   }
   return bytes;
 }
 
-/** Of a character code; -1 for what is none. */
-function hexDigit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  const letter = code | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1;
-}
+const NO_DIGIT = 16;
+/** By character code, either case. */
+const DIGIT = new Uint8Array(128).fill(NO_DIGIT);
+for (let value = 0; value < 16; value++) for (const digit of [value.toString(16), value.toString(16).toUpperCase()]) DIGIT[digit.charCodeAt(0)] = value;
 
 /** Byte order, a shorter prefix first: the order of keys in the store and of sorted lists in formats. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {

@@ -70,7 +70,8 @@ export class RlpCursor {
   /** As `bytes` where something else stands than `usual`, which is given back itself where it stands: for what most records have in common. */
   bytesOr(usual: Uint8Array, name: string): Uint8Array {
     this.#string(name);
-    const [input, start] = [this.#input, this.#start];
+    const input = this.#input;
+    const start = this.#start;
     let same = this.#stop - start === usual.length;
     for (let i = 0; same && i < usual.length; i++) same = input[start + i] === usual[i];
     return same ? usual : input.subarray(start, this.#stop);

@@ -73,8 +73,12 @@ export function formatLiteral(value: Value): string {
   return value.value.toString();
 }
 
+const LETTERS = /^[0-9A-Za-z]*$/;
+
 /** Text in double quotes with escapes, cut after `mostLength` characters of the shown form. */
 export function quoteText(content: string, mostLength: number): string {
+  // An address, in every payment: each character by itself takes ten times as long.
+  if (content.length < mostLength && LETTERS.test(content)) return `"${content}"`;
   let shown = '"';
   for (const character of content) {
     const escaped = escapeCharacter(character, '"');

@@ -48,9 +48,12 @@ export interface PaidPackage {
 /** The payment, if the package is an address, a number of coins and `sendEx`, and nothing besides. */
 export function paymentIn({ sections, wordTableVersion, wordsHash }: PackageBody): PlainPayment | undefined {
   if (sections.length !== 1 || wordTableVersion !== WORD_TABLE_VERSION || !equalBytes(wordsHash, SEND_HASH)) return undefined;
-  const [to, amount] = decodeCall((sections[0] as PackageBody["sections"][0]).bytes, SEND, 2) ?? [];
+  const call = decodeCall((sections[0] as PackageBody["sections"][0]).bytes, SEND, 2);
+  const to = call?.[0];
+  const amount = call?.[1];
   if (to?.kind !== "text" || amount === undefined || amount.kind === "text" || amount.kind === "bytes") return undefined;
-  const [address, units] = [addressIn(to.value), exactUnits(amount)];
+  const address = addressIn(to.value);
+  const units = exactUnits(amount);
   return address === undefined || units === undefined || units === 0n ? undefined : { to: address, units };
 }
 
@@ -76,6 +79,7 @@ export function payPlainly(body: PackageBody, { to, units }: PlainPayment, intri
 }
 
 function bothBalances(from: Uint8Array, to: Uint8Array, units: bigint): BalanceChange[] {
-  const [less, more] = [{ domain: from, deltaUnits: -units }, { domain: to, deltaUnits: units }];
+  const less = { domain: from, deltaUnits: -units };
+  const more = { domain: to, deltaUnits: units };
   return compareBytes(from, to) < 0 ? [less, more] : [more, less];
 }

@@ -75,7 +75,10 @@ const START = [...[...PREFIX].map((letter) => letter.charCodeAt(0) >> 5), 0, ...
 /** The bytes in the 32 letters before the checksum, five bits each, just 160; undefined when it does not fit them, or another character is among them. */
 function readWords(text: string, wordOf: Uint8Array): Uint8Array | undefined {
   const bytes = new Uint8Array(ADDRESS_SIZE);
-  let [state, bits, count, at] = [START, 0, 0, 0];
+  let state = START;
+  let bits = 0;
+  let count = 0;
+  let at = 0;
   for (let i = PREFIX.length + 1; i < ADDRESS_CHARACTERS; i++) {
     const word = wordOf[text.charCodeAt(i)] ?? NO_WORD;
     if (word === NO_WORD) return undefined;
