@@ -34,6 +34,8 @@ export interface BenchChain {
   readonly pool: PoolFeed;
   readonly clock: HandClock;
   readonly disk: Disk;
+  /** Resolves when a worker has loaded its code. */
+  warm(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -119,7 +121,7 @@ export async function openBenchChain(folder: string, { genesis, params, bystande
     await workerPool.close();
     await disk.close();
   };
-  return { chain, pool, clock, disk, close };
+  return { chain, pool, clock, disk, warm: () => workerPool.warm(), close };
 }
 
 /** Makes a key block and submits it. Its bytes. */
