@@ -47,9 +47,9 @@ export class RealmState implements BlockState {
     return perspective(this.realm);
   }
 
-  /** As `finish`, with all operations in one piece of memory. Old history goes first: a key that it drops for good may be written anew by this very block. */
-  finishPacked(height: bigint): { readonly stateRoot: Uint8Array; readonly operations: Uint8Array<ArrayBuffer> } {
-    const out = new BlockWrites(this.realm.base.reader, height);
+  /** As `finish`, with all operations in one piece of memory. Old history goes first: a key that it drops for good may be written anew by this very block. `sizeBytes`: of the operations, as far as it is known. */
+  finishPacked(height: bigint, sizeBytes = 0): { readonly stateRoot: Uint8Array; readonly operations: Uint8Array<ArrayBuffer> } {
+    const out = new BlockWrites(this.realm.base.reader, height, sizeBytes);
     out.add(this.#forgotten(height));
     const stateRoot = writeState(this.realm, height, out, (write) => this.trace.noteWrite(write));
     out.add(planIndex(this.#disk, height, this.trace));

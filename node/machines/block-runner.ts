@@ -34,6 +34,8 @@ export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (
   let last: RanBlock | undefined;
   /** What the reader was told last. */
   let told: StateBase | undefined;
+  /** Of the operations of the last block: the next will have about as many. */
+  let sizeBytes = 0;
 
   /** True if the reader knows all that the job stands on. */
   function standOn({ base, ahead }: BlockJob, disk: AheadDisk): boolean {
@@ -56,7 +58,8 @@ export function createBlockRunner({ reader, params, disk }: BlockRunnerParts): (
     const outcomes = new Outcomes();
     if (job.fill !== undefined) fillBlock({ ...job, fill: job.fill }, state, params, outcomes);
     else if (!runAll(job, state, params, outcomes)) return replyOf(outcomes, job.base.stateRoot, new Uint8Array(0));
-    const { stateRoot, operations } = state.finishPacked(job.context.height);
+    const { stateRoot, operations } = state.finishPacked(job.context.height, sizeBytes + (sizeBytes >>> 3));
+    sizeBytes = operations.length;
     last = { height: job.context.height, stateRoot, operations: disk.hold(operations) };
     return replyOf(outcomes, stateRoot, operations);
   };

@@ -15,14 +15,15 @@ import type { StateReader, StateWrite } from "./versioned.ts";
 export class BlockWrites {
   readonly #reader: Pick<StateReader, "record">;
   readonly #height: bigint;
-  readonly #log = new OperationLog();
+  readonly #log: OperationLog;
   readonly #undo = new UndoLog();
   readonly #removedKeys: Uint8Array[] = [];
 
-  /** `reader` reads the state as it was before the block at `height`; at 0 there was nothing. */
-  constructor(reader: Pick<StateReader, "record">, height: bigint) {
+  /** `reader` reads the state as it was before the block at `height`; at 0 there was nothing. `sizeBytes` as far as it is known. */
+  constructor(reader: Pick<StateReader, "record">, height: bigint, sizeBytes = 0) {
     this.#reader = reader;
     this.#height = height;
+    this.#log = new OperationLog(sizeBytes);
   }
 
   /** Each key once. What it held before is read where it is not given. */

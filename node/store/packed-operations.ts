@@ -16,9 +16,15 @@ const FIRST_BYTES = 4_096;
 
 /** Packs operations one after another, in memory that grows. */
 export class OperationLog {
-  #bytes = new Uint8Array(FIRST_BYTES);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #size = 0;
+
+  /** `sizeBytes`: how much it will be, as far as that is known; growing takes as long as packing. */
+  constructor(sizeBytes = 0) {
+    this.#bytes = new Uint8Array(Math.max(sizeBytes, FIRST_BYTES));
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   /** The memory as it is now; another piece once the log has grown. */
   get memory(): Uint8Array {
