@@ -127,7 +127,7 @@ async function blocksOf(maker: BenchChain, { senders, receivers }: BenchWorld, {
   const blocks: Uint8Array[] = [];
   for (let index = from; index < to; index++) {
     const sender = senders[index % senders.length];
-    const receiver = receivers[(index * 7_919 + 13) % receivers.length];
+    const receiver = receivers.at((index * 7_919 + 13) % receivers.length);
     if (sender === undefined || receiver === undefined) throw new Error("a world has senders and receivers");
     pool.add(transferPackage(sender, receiver, { chainId, nonce: BigInt(Math.floor(index / senders.length) + 1), code }));
     // No more than some blocks wait: a domain may have few packages in the pool.

@@ -27,7 +27,7 @@ test("a block run at once in a worker has the results and the root of package by
     const key = await makeKeyBlock(maker);
     await takeBlock(taker, key);
     const parent = taker.chain.head();
-    world.senders.forEach((sender, index) => void maker.pool.pool.add(transferPackage(sender, world.receivers[(index * 7 + 1) % 60] as Uint8Array, { chainId, nonce: 1n, code: index % 2 === 0 ? "payment" : "own word" })));
+    world.senders.forEach((sender, index) => void maker.pool.pool.add(transferPackage(sender, world.receivers.at((index * 7 + 1) % 60) as Uint8Array, { chainId, nonce: 1n, code: index % 2 === 0 ? "payment" : "own word" })));
     const bytes = await makeDataBlock(maker);
     const block = decodeBlock(bytes, world.params);
     if (!("packages" in block)) throw new Error("a data block was made");

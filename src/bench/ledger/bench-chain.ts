@@ -43,10 +43,12 @@ export interface BenchWorld {
   readonly genesis: Genesis;
   readonly params: LedgerParams;
   readonly senders: readonly Account[];
-  readonly receivers: readonly Uint8Array[];
+  readonly receivers: Addresses;
   /** Have coins before the genesis, which names the senders alone: a genesis of a million lines would be the benchmark. */
-  readonly bystanders?: readonly Uint8Array[];
+  readonly bystanders?: Addresses;
 }
+/** A list of addresses, or whatever can be asked for them one by one. */
+type Addresses = Pick<readonly Uint8Array[], "length" | "at">;
 
 /** Of the key that leads the whole chain. */
 export const LEADER_SEED = new Uint8Array(32).fill(77);
@@ -59,8 +61,9 @@ const FUNDS_UNITS = 100n * UNITS_PER_COIN;
 /** `domains` with coins, of which `senders` have keys. */
 export function benchWorld(options: { readonly domains: number; readonly senders: number }): BenchWorld {
   const senders = Array.from({ length: options.senders }, (_, index) => account(index));
-  const others = Array.from({ length: Math.max(0, options.domains - options.senders) }, (_, index) => bystander(index));
-  const receivers = [...senders.map(({ domain }) => domain), ...others];
+  // Made when they are asked for: a million arrays would be what the collector works on while transfers are timed.
+  const others: Addresses = { length: Math.max(0, options.domains - options.senders), at: bystander };
+  const receivers: Addresses = { length: senders.length + others.length, at: (index) => senders[index]?.domain ?? bystander(index - senders.length) };
   const allocations = senders.map(({ domain }) => ({ domain, units: FUNDS_UNITS })).sort((a, b) => compareBytes(a.domain, b.domain));
   const genesis: Genesis = { preset: "devnet", salt: new Uint8Array(32).fill(1), timeMs: BigInt(START_MS - 1), allocations };
   // Caps of mainnet with the easy work of a devnet.
@@ -203,17 +206,18 @@ function* blocksIn(store: ChainStore): Generator<Block> {
 const FILL_BATCH = 20_000;
 
 /** Gives the bystanders their coins, some thousands at a time. The state that they then stand in. */
-async function fill(disk: Disk, reader: StateReader, bystanders: readonly Uint8Array[], onFilled: (domains: number) => void = () => undefined): Promise<RealmBase> {
+async function fill(disk: Disk, reader: StateReader, bystanders: Addresses, onFilled: (domains: number) => void = () => undefined): Promise<RealmBase> {
   let base = EMPTY_BASE;
   for (let from = 0; from < bystanders.length; from += FILL_BATCH) {
     const realm = Realm.at(reader, base);
-    for (const domain of bystanders.slice(from, from + FILL_BATCH)) realm.adjustBalance(domain, FUNDS_UNITS);
+    const to = Math.min(from + FILL_BATCH, bystanders.length);
+    for (let index = from; index < to; index++) realm.adjustBalance(bystanders.at(index) as Uint8Array, FUNDS_UNITS);
     const { root, operations } = applyToState(realm, 0n);
     await disk.batch(operations, { sync: false });
     // All of it is height 0, so what was read there is not so any more.
     reader.forget();
     base = { height: 0n, stateRoot: root };
-    onFilled(Math.min(from + FILL_BATCH, bystanders.length));
+    onFilled(to);
   }
   return base;
 }

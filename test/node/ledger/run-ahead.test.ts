@@ -76,7 +76,7 @@ async function withBlocks(use: (pair: Pair) => Promise<void>): Promise<void> {
     const blocks: Block[] = [];
     const roots: string[] = [];
     for (let nonce = 1n; nonce <= 3n; nonce++) {
-      WORLD.senders.forEach((sender, index) => void maker.pool.pool.add(transferPackage(sender, WORLD.receivers[(index + Number(nonce)) % 20] as Uint8Array, { chainId: maker.chain.machine.chainId, nonce })));
+      WORLD.senders.forEach((sender, index) => void maker.pool.pool.add(transferPackage(sender, WORLD.receivers.at((index + Number(nonce)) % 20) as Uint8Array, { chainId: maker.chain.machine.chainId, nonce })));
       blocks.push(decodeBlock(await makeDataBlock(maker), WORLD.params));
       roots.push(toHex(maker.chain.head().stateRoot));
     }
