@@ -20,8 +20,20 @@ export interface TrieRates {
   readonly updateMs: number;
 }
 
-/** Builds a trie of `keys` keys of 32 bytes with values of 64, then updates it. */
+/** Builds a trie of `keys` keys of 32 bytes with values of 64, then updates it. It is built twice: the first time the engine compiles. */
 export function benchTrie(keys: number): TrieRates {
+  buildTrie(keys);
+  const { trie, spentMs } = buildTrie(keys);
+  const updates = Array.from({ length: 20 }, (_, round) => Array.from({ length: 1_000 }, (__, index) => change((index * 7_919 + round) % keys, 2 + round)));
+  const times = updates.map((changes) => {
+    const startedMs = performance.now();
+    trie.update(changes).root();
+    return performance.now() - startedMs;
+  });
+  return { insertsPerSecond: (keys * 1_000) / spentMs, updateMs: times.sort((a, b) => a - b)[10] ?? 0 };
+}
+
+function buildTrie(keys: number): { readonly trie: Trie; readonly spentMs: number } {
   let trie = Trie.empty(NO_NODES);
   let spentMs = 0;
   for (let from = 0; from < keys; from += BATCH) {
@@ -31,13 +43,7 @@ export function benchTrie(keys: number): TrieRates {
     trie.root();
     spentMs += performance.now() - startedMs;
   }
-  const updates = Array.from({ length: 20 }, (_, round) => Array.from({ length: 1_000 }, (__, index) => change((index * 7_919 + round) % keys, 2 + round)));
-  const times = updates.map((changes) => {
-    const startedMs = performance.now();
-    trie.update(changes).root();
-    return performance.now() - startedMs;
-  });
-  return { insertsPerSecond: (keys * 1_000) / spentMs, updateMs: times.sort((a, b) => a - b)[10] ?? 0 };
+  return { trie, spentMs };
 }
 
 export interface StoredTrieTimes {
